@@ -1,0 +1,204 @@
+/*
+ * The C contract between tokend and a credential plugin: a shared object that says who a client is.
+ *
+ * A plugin exports one symbol, the const descriptor `tokend_plugin` of type `struct tokend_plugin_descriptor`. The host reads
+ * it, checks the administrator's options against the table in it, and then, for every configured backend of that plugin:
+ *
+ *     create -> start -> { authenticate | cancel | reload | health }* -> stop -> destroy
+ *
+ * One library may be instantiated many times, so a plugin keeps no global state. The library is never unloaded.
+ *
+ * Strings are UTF-8, given by pointer and length, never NUL-terminated unless a comment says so. OWNERSHIP of each pointer is
+ * stated where it is declared; nothing allocated on one side is ever freed on the other. No C++ type and no exception crosses.
+ *
+ * Compatibility: a struct that crosses begins with its size as its author's compiler saw it, and only grows at its end. The host
+ * takes a plugin of its own TOKEND_ABI_MAJOR whose descriptor is at least TOKEND_DESCRIPTOR_MIN_SIZE long; a plugin reads a
+ * host's struct only as far as that struct's size.
+ */
+#ifndef TOKEND_PLUGIN_H
+#define TOKEND_PLUGIN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define TOKEND_ABI_MAJOR 1u
+#define TOKEND_ABI_MINOR 0u
+
+/* OWNERSHIP: a view; whoever fills it owns the bytes. data may be null when size is 0. */
+struct tokend_string
+{
+    const char* data;
+    size_t size;
+};
+
+/* What a client presented, and what a plugin can check; bits, so that a descriptor can name several. */
+enum tokend_kind
+{
+    TOKEND_KIND_PASSWORD = 1,   /* name: a user's name,  secret: the password */
+    TOKEND_KIND_CODE = 2,       /* name: empty,          secret: the authentication code */
+    TOKEND_KIND_IDENTIFIER = 4  /* name: an identifier,  secret: its pass code */
+};
+
+/* What a plugin answers. 0 is no verdict, so that a forgotten one never lets anybody in: the host takes it for UNAVAILABLE. */
+enum tokend_verdict
+{
+    TOKEND_ACCEPT = 1,        /* the credentials are good */
+    TOKEND_BAD_SECRET = 2,    /* the name is known here, the secret is wrong; nobody else is asked */
+    TOKEND_NO_SUCH_USER = 3,  /* the name, or the code, is not known here; the next backend is asked */
+    TOKEND_NOT_MINE = 4,      /* not a question for this backend; the next one is asked */
+    TOKEND_LOCKED = 5,        /* good or not, the account is locked */
+    TOKEND_DISABLED = 6,      /* ... is switched off */
+    TOKEND_EXPIRED = 7,       /* ... or its time is over, or has not begun */
+    TOKEND_UNAVAILABLE = 8    /* the credentials could not be checked: an outage, never a denial */
+};
+
+/* One question on its way. Opaque: the host finds an outdated one by itself. */
+typedef uint64_t tokend_ticket;
+
+/* OWNERSHIP: the host's; every pointer in it is valid until authenticate() returns. Copy what is needed longer, and wipe the
+ * copy of a secret. */
+struct tokend_question
+{
+    size_t size;                         /* sizeof(struct tokend_question) of the host */
+    uint32_t kind;                       /* one enum tokend_kind */
+    struct tokend_string name;           /* as typed, 0-256 bytes */
+    struct tokend_string secret;         /* exact bytes, 1-1024 */
+    struct tokend_string organisation;   /* in the configured spelling */
+    struct tokend_string unit;           /* as asked for; empty: none */
+    struct tokend_string client_address; /* "192.0.2.7", "2001:db8::1" or "unix" */
+    struct tokend_string request_id;     /* for the plugin's log lines */
+    int64_t deadline_ns;                 /* CLOCK_BOOTTIME; a later answer is dropped */
+};
+
+/* Bits of tokend_answer.flags. */
+enum tokend_answer_flag
+{
+    TOKEND_ANSWER_API_KEY = 1 /* the code is marked as a web API key */
+};
+
+/* OWNERSHIP: the plugin's; the host copies what it needs before done() returns. All members behind `reason` are read on
+ * TOKEND_ACCEPT only. Together they may take 8 KiB; more is treated as TOKEND_UNAVAILABLE, never cut. */
+struct tokend_answer
+{
+    size_t size;                         /* sizeof(struct tokend_answer) of the plugin */
+    uint32_t verdict;                    /* one enum tokend_verdict */
+    uint32_t flags;                      /* enum tokend_answer_flag */
+    struct tokend_string reason;         /* exact reason for log and audit, never a secret; may be empty */
+    struct tokend_string username;       /* as the backend spells it; mandatory */
+    struct tokend_string subject_id;     /* the backend's stable id of it; empty: none */
+    const struct tokend_string* units;   /* the units it may use */
+    size_t unit_count;
+    struct tokend_string default_unit;   /* empty: none */
+    const struct tokend_string* groups;
+    size_t group_count;
+    int64_t not_after;                   /* the credential's own end, Unix seconds; 0: none */
+};
+
+/* What a configured value must look like. The host parses and checks; see tokend_option_value for what the plugin gets. */
+enum tokend_option_type
+{
+    TOKEND_OPTION_TEXT = 1,
+    TOKEND_OPTION_INTEGER = 2,  /* decimal, not negative */
+    TOKEND_OPTION_BOOLEAN = 3,  /* yes or no */
+    TOKEND_OPTION_DURATION = 4, /* 250ms, 30s, 15m, 8h, 1d */
+    TOKEND_OPTION_SIZE = 5,     /* 4096, 64k, 16m, 1g */
+    TOKEND_OPTION_PATH = 6,     /* relative ones are relative to the configuration file; given absolute */
+    TOKEND_OPTION_LIST = 7,     /* values separated by white space or commas; given separated by one comma */
+    TOKEND_OPTION_SECRET = 8    /* configured as NAME-file = PATH or credential:NAME; given: that file's bytes, last newline cut */
+};
+
+/* OWNERSHIP: the plugin's, static; strings NUL-terminated. */
+struct tokend_option
+{
+    const char* name;          /* [a-z0-9-]+ */
+    uint32_t type;             /* enum tokend_option_type */
+    uint32_t required;         /* 0 or 1 */
+    const char* default_value; /* as in a configuration file; null: none */
+    const char* help;          /* one line, for --plugin-help and the manual */
+};
+
+/* OWNERSHIP: the host's, valid until create() returns. Every option of the table is there once, in the table's order. */
+struct tokend_option_value
+{
+    const char* name;          /* NUL-terminated */
+    uint32_t is_set;           /* 0: neither configured nor with a default */
+    struct tokend_string text; /* the value; NUL-terminated too */
+    int64_t number;            /* INTEGER; BOOLEAN 0 or 1; DURATION in milliseconds; SIZE in bytes */
+};
+
+enum tokend_log_level
+{
+    TOKEND_LOG_DEBUG = 7,
+    TOKEND_LOG_INFO = 6,
+    TOKEND_LOG_WARNING = 4,
+    TOKEND_LOG_ERROR = 3
+};
+
+/* The host as a plugin sees it. OWNERSHIP: the host's; valid from create() until destroy() has returned. All functions may be
+ * called from any thread, and never throw. */
+struct tokend_host
+{
+    size_t size;
+    uint32_t abi_major;
+    uint32_t abi_minor;
+    void* context; /* first argument of the functions below */
+    /* Answers a question. Exactly once per authenticate(), from any thread, also before authenticate() returns; a second answer,
+     * and one that comes after the deadline, is counted and dropped. Not after stop() has returned. */
+    void (*done)(void* context, tokend_ticket ticket, const struct tokend_answer* answer);
+    /* One line into the log, with the backend's name. Never a secret. */
+    void (*log)(void* context, uint32_t level, struct tokend_string text);
+};
+
+/* OWNERSHIP: the plugin's, static and const. All functions are called from several threads at once but for create, start, stop
+ * and destroy, which are called once each. None may throw. */
+struct tokend_plugin_descriptor
+{
+    uint32_t abi_major; /* TOKEND_ABI_MAJOR */
+    uint32_t abi_minor; /* TOKEND_ABI_MINOR */
+    size_t size;        /* sizeof(struct tokend_plugin_descriptor) */
+    const char* name;    /* as in `plugin = NAME`, and the file's name without .so; NUL-terminated */
+    const char* version; /* NUL-terminated */
+    uint32_t kinds;          /* bits of enum tokend_kind that authenticate() takes; for others the host answers NOT_MINE */
+    uint32_t blocking_kinds; /* of these, the ones for which authenticate() may block or computes for long: called on the host's
+                                bounded pool; for the others it is called on an event loop and must return at once */
+    const struct tokend_option* options;
+    size_t option_count;
+
+    /* A new instance, or null with a NUL-terminated line in `error` that names what is wrong (a file with its line). */
+    void* (*create)(const struct tokend_option_value* values, size_t count, const struct tokend_host* host, char* error,
+                    size_t error_size);
+    /* Begins work: threads, connections. A directory that cannot be reached is no error here. 0, or -1 with a line in `error`. */
+    int (*start)(void* instance, char* error, size_t error_size);
+    /* Asks; the answer comes through host->done(ticket). */
+    void (*authenticate)(void* instance, const struct tokend_question* question, tokend_ticket ticket);
+    /* Ends work; after it has returned, done() is not called again. */
+    void (*stop)(void* instance);
+    void (*destroy)(void* instance);
+
+    /* Optional, may be null. */
+
+    /* Nobody waits for this ticket any more. done() may still be called for it. */
+    void (*cancel)(void* instance, tokend_ticket ticket);
+    /* Read the sources again now. 0, or -1 with a line in `error`; then what was there is kept. May block. */
+    int (*reload)(void* instance, char* error, size_t error_size);
+    /* 1: can answer now; 0: cannot, with the reason in `text`. Must not block. */
+    int (*health)(void* instance, char* text, size_t text_size);
+};
+
+#define TOKEND_DESCRIPTOR_MIN_SIZE sizeof(struct tokend_plugin_descriptor)
+
+/* The one exported symbol. */
+#if defined(__GNUC__)
+__attribute__((visibility("default")))
+#endif
+extern const struct tokend_plugin_descriptor tokend_plugin;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,275 @@
+#pragma once
+
+#include "tokend/plugin.h"
+
+#include <cstdio>
+#include <exception>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// C++ for authors of plugins, on top of the C contract in plugin.h (read that first). A plugin is a class
+//
+//     class my_backend
+//     {
+//     public:
+//         my_backend(tokend::plugin::options const&, tokend::plugin::host);  // throws: the configuration is refused
+//         void authenticate(tokend::plugin::question const&, tokend_ticket); // answers with host.answer(ticket, ...)
+//         // optional: void start(); void stop(); void cancel(tokend_ticket); void reload(); std::string health();
+//     };
+//     TOKEND_PLUGIN(my_backend, {.name = "mine", .version = "1.0", .kinds = TOKEND_KIND_PASSWORD, .options = my_options})
+//
+// Exceptions end here: one that leaves authenticate() is answered as `unavailable`, one that leaves another function is an error
+// with what() as its text.
+namespace tokend::plugin {
+
+inline std::string_view view(tokend_string s) noexcept { return {s.data, s.size}; }
+inline tokend_string view(std::string_view s) noexcept { return {s.data(), s.size()}; }
+
+// The configured values, by name. REQUIRES: `name` is in the plugin's table.
+class options
+{
+public:
+    options(tokend_option_value const* values, std::size_t count) noexcept : values_{values, count} {}
+
+    bool has(std::string_view name) const { return find(name).is_set != 0; }
+    std::string_view text(std::string_view name) const { return view(find(name).text); }
+    std::int64_t number(std::string_view name) const { return find(name).number; }
+    std::vector<std::string> list(std::string_view name) const
+    {
+        std::vector<std::string> items;
+        std::string_view rest = text(name);
+        while (!rest.empty())
+        {
+            auto const end = rest.find(',');
+            items.emplace_back(rest.substr(0, end));
+            rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
+        }
+        return items;
+    }
+
+private:
+    tokend_option_value const& find(std::string_view name) const
+    {
+        for (auto const& value : values_)
+            if (name == value.name)
+                return value;
+        throw std::logic_error{"option '" + std::string{name} + "' is not in the plugin's table"};
+    }
+    std::span<tokend_option_value const> values_;
+};
+
+// Views, valid until authenticate() returns.
+struct question
+{
+    tokend_kind kind;
+    std::string_view name;
+    std::string_view secret;
+    std::string_view organisation;
+    std::string_view unit;
+    std::string_view client_address;
+    std::string_view request_id;
+    std::int64_t deadline_ns;  // CLOCK_BOOTTIME
+};
+
+// What an accepted client is. See tokend_answer.
+struct identity
+{
+    std::string username;
+    std::string subject_id;
+    std::vector<std::string> units;
+    std::string default_unit;
+    std::vector<std::string> groups;
+    std::int64_t not_after = 0;  // Unix seconds, 0: none
+    bool api_key = false;
+};
+
+// The host's functions; a small value, to be copied. Any thread.
+class host
+{
+public:
+    explicit host(tokend_host const* c) noexcept : c_{c} {}
+
+    void accept(tokend_ticket ticket, identity const& who) const
+    {
+        auto const units = views(who.units);
+        auto const groups = views(who.groups);
+        tokend_answer answer{};
+        answer.size = sizeof answer;
+        answer.verdict = TOKEND_ACCEPT;
+        answer.flags = who.api_key ? TOKEND_ANSWER_API_KEY : 0;
+        answer.username = view(who.username);
+        answer.subject_id = view(who.subject_id);
+        answer.units = units.data();
+        answer.unit_count = units.size();
+        answer.default_unit = view(who.default_unit);
+        answer.groups = groups.data();
+        answer.group_count = groups.size();
+        answer.not_after = who.not_after;
+        c_->done(c_->context, ticket, &answer);
+    }
+    // REQUIRES: verdict is not TOKEND_ACCEPT.
+    void refuse(tokend_ticket ticket, tokend_verdict verdict, std::string_view reason) const noexcept
+    {
+        tokend_answer answer{};
+        answer.size = sizeof answer;
+        answer.verdict = verdict == TOKEND_ACCEPT ? TOKEND_UNAVAILABLE : verdict;
+        answer.reason = view(reason);
+        c_->done(c_->context, ticket, &answer);
+    }
+    void log(tokend_log_level level, std::string_view text) const noexcept { c_->log(c_->context, level, view(text)); }
+
+private:
+    static std::vector<tokend_string> views(std::vector<std::string> const& strings)
+    {
+        std::vector<tokend_string> result;
+        result.reserve(strings.size());
+        for (auto const& s : strings)
+            result.push_back(view(std::string_view{s}));
+        return result;
+    }
+    tokend_host const* c_;
+};
+
+// What TOKEND_PLUGIN says about a plugin.
+struct description
+{
+    char const* name = nullptr;
+    char const* version = nullptr;
+    std::uint32_t kinds = 0;
+    std::uint32_t blocking_kinds = 0;
+    std::span<tokend_option const> options{};
+};
+
+namespace detail {
+
+inline void explain(char* error, std::size_t size, char const* what) noexcept
+{
+    if (size != 0)
+        std::snprintf(error, size, "%s", what);
+}
+
+template <class Backend>
+struct instance
+{
+    instance(options const& given, host to) : h{to}, backend{given, to} {}
+    host h;
+    Backend backend;
+};
+
+// The C functions of a descriptor for the class Backend.
+template <class Backend>
+struct entry
+{
+    using self = instance<Backend>;
+
+    template <class F>
+    static int guarded(char* error, std::size_t size, F f) noexcept
+    try
+    {
+        f();
+        return 0;
+    }
+    catch (std::exception const& e)
+    {
+        explain(error, size, e.what());
+        return -1;
+    }
+    catch (...)
+    {
+        explain(error, size, "unknown exception");
+        return -1;
+    }
+
+    static void* create(tokend_option_value const* values, std::size_t count, tokend_host const* h, char* error,
+                        std::size_t size) noexcept
+    {
+        void* made = nullptr;
+        guarded(error, size, [&] { made = new self{options{values, count}, host{h}}; });
+        return made;
+    }
+    static int start(void* p, char* error, std::size_t size) noexcept
+    {
+        return guarded(error, size, [&] {
+            if constexpr (requires(Backend b) { b.start(); })
+                static_cast<self*>(p)->backend.start();
+        });
+    }
+    static void authenticate(void* p, tokend_question const* q, tokend_ticket ticket) noexcept
+    {
+        char error[256] = "";
+        auto& me = *static_cast<self*>(p);
+        int const failed = guarded(error, sizeof error, [&] {
+            question const asked{static_cast<tokend_kind>(q->kind), view(q->name), view(q->secret), view(q->organisation),
+                                 view(q->unit), view(q->client_address), view(q->request_id), q->deadline_ns};
+            me.backend.authenticate(asked, ticket);
+        });
+        if (failed != 0)
+            me.h.refuse(ticket, TOKEND_UNAVAILABLE, error);
+    }
+    static void stop(void* p) noexcept
+    {
+        if constexpr (requires(Backend b) { b.stop(); })
+            guarded(nullptr, 0, [&] { static_cast<self*>(p)->backend.stop(); });
+    }
+    static void destroy(void* p) noexcept { delete static_cast<self*>(p); }
+    static void cancel(void* p, tokend_ticket ticket) noexcept
+    {
+        if constexpr (requires(Backend b) { b.cancel(ticket); })
+            guarded(nullptr, 0, [&] { static_cast<self*>(p)->backend.cancel(ticket); });
+    }
+    static int reload(void* p, char* error, std::size_t size) noexcept
+    {
+        return guarded(error, size, [&] {
+            if constexpr (requires(Backend b) { b.reload(); })
+                static_cast<self*>(p)->backend.reload();
+        });
+    }
+    static int health(void* p, char* text, std::size_t size) noexcept
+    {
+        std::string trouble;
+        int const failed = guarded(text, size, [&] {
+            if constexpr (requires(Backend b) { b.health(); })
+                trouble = static_cast<self*>(p)->backend.health();
+        });
+        if (failed != 0)
+            return 0;
+        explain(text, size, trouble.c_str());
+        return trouble.empty() ? 1 : 0;
+    }
+};
+
+template <class Backend>
+constexpr tokend_plugin_descriptor describe(description d) noexcept
+{
+    using e = entry<Backend>;
+    tokend_plugin_descriptor c{};
+    c.abi_major = TOKEND_ABI_MAJOR;
+    c.abi_minor = TOKEND_ABI_MINOR;
+    c.size = sizeof c;
+    c.name = d.name;
+    c.version = d.version;
+    c.kinds = d.kinds;
+    c.blocking_kinds = d.blocking_kinds;
+    c.options = d.options.data();
+    c.option_count = d.options.size();
+    c.create = e::create;
+    c.start = e::start;
+    c.authenticate = e::authenticate;
+    c.stop = e::stop;
+    c.destroy = e::destroy;
+    c.cancel = e::cancel;
+    c.reload = e::reload;
+    c.health = e::health;
+    return c;
+}
+
+}  // namespace detail
+}  // namespace tokend::plugin
+
+// Exports the plugin: once per shared object, at namespace scope. The rest is a tokend::plugin::description.
+#define TOKEND_PLUGIN(Backend, ...)                                                                                            \
+    extern "C" const tokend_plugin_descriptor tokend_plugin =                                                                  \
+        ::tokend::plugin::detail::describe<Backend>(::tokend::plugin::description __VA_ARGS__);

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <iterator>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tokend {
+
+// Who a token belongs to.
+struct principal
+{
+    std::string organisation;         // in the configured spelling
+    std::string backend;              // section id of the backend that accepted
+    std::string username;             // as the backend spells it
+    std::string subject_id;           // the backend's stable id; may be empty
+    std::string unit;                 // the one the token is for; may be empty
+    std::vector<std::string> units;   // all that the principal may switch to
+    std::vector<std::string> groups;
+    std::int64_t not_after = 0;       // end of the credential itself, Unix seconds; 0: none
+
+    bool operator==(principal const&) const = default;
+};
+
+// A list of strings inside an encoded principal; a view.
+class string_list
+{
+public:
+    class iterator
+    {
+    public:
+        using value_type = std::string_view;
+        using difference_type = std::ptrdiff_t;
+        iterator() = default;
+        explicit iterator(char const* at) : at_{at} {}
+        std::string_view operator*() const noexcept;
+        iterator& operator++() noexcept;
+        iterator operator++(int) noexcept;
+        bool operator==(iterator const&) const = default;
+
+    private:
+        char const* at_ = nullptr;
+    };
+
+    string_list() = default;
+    explicit string_list(std::span<char const> items) : items_{items} {}
+    iterator begin() const noexcept { return iterator{items_.data()}; }
+    iterator end() const noexcept { return iterator{items_.data() + items_.size()}; }
+    bool empty() const noexcept { return items_.empty(); }
+    bool contains(std::string_view wanted) const noexcept;
+
+private:
+    std::span<char const> items_;  // length (2 bytes), bytes, length, ...
+};
+
+// A principal read in place from its encoded bytes.
+struct principal_view
+{
+    std::string_view organisation;
+    std::string_view backend;
+    std::string_view username;
+    std::string_view subject_id;
+    std::string_view unit;
+    string_list units;
+    string_list groups;
+    std::int64_t not_after = 0;
+};
+
+inline constexpr std::size_t max_principal_bytes = 8192;
+
+// The pointer-free form that the token table interns: equal principals have equal bytes. Nothing if it takes more than
+// max_principal_bytes.
+std::optional<std::string> encode(principal const& p);
+
+// REQUIRES: `bytes` is what encode() gave, unchanged; the views point into it. Nothing if it is not.
+std::optional<principal_view> decode(std::span<char const> bytes) noexcept;
+
+}  // namespace tokend

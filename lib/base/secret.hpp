@@ -1,0 +1,40 @@
+#pragma once
+
+#include <string.h>
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace tokend {
+
+inline void wipe(std::string& s) noexcept
+{
+    ::explicit_bzero(s.data(), s.size());
+    s.clear();
+}
+
+// Bytes that are wiped when they are no longer needed: passwords, pass codes, codes. Moved, never copied.
+class secret
+{
+public:
+    secret() = default;
+    explicit secret(std::string_view bytes) : bytes_{bytes} {}
+    secret(secret&& other) noexcept : bytes_{std::move(other.bytes_)} { wipe(other.bytes_); }
+    secret& operator=(secret&& other) noexcept
+    {
+        wipe(bytes_);
+        bytes_ = std::move(other.bytes_);
+        wipe(other.bytes_);  // a short string leaves its bytes behind
+        return *this;
+    }
+    ~secret() { wipe(bytes_); }
+
+    std::string_view reveal() const noexcept { return bytes_; }
+    bool empty() const noexcept { return bytes_.empty(); }
+
+private:
+    std::string bytes_;
+};
+
+}  // namespace tokend

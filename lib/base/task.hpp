@@ -1,0 +1,22 @@
+#pragma once
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace tokend {
+
+namespace asio = boost::asio;
+
+using executor = asio::io_context::executor_type;
+
+// A coroutine of a worker's loop. The concrete executor saves the type-erased one's allocations and virtual calls.
+template <class T>
+using task = asio::awaitable<T, executor>;
+
+// Completion tokens: `co_await op(use_task)` throws on an error, `auto [ec, n] = co_await op(as_result)` does not.
+inline constexpr asio::use_awaitable_t<executor> use_task{};
+inline constexpr asio::as_tuple_t<asio::use_awaitable_t<executor>> as_result{use_task};
+
+}  // namespace tokend

@@ -1,0 +1,168 @@
+#include "base/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdio>
+
+namespace tokend {
+namespace {
+
+constexpr char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+constexpr bool is_separator(char c) noexcept { return c == ' ' || c == '\t' || c == ','; }
+
+struct unit
+{
+    std::string_view suffix;
+    std::uint64_t factor;
+};
+
+// A number followed by one of the units; nothing on overflow.
+template <std::size_t N>
+std::optional<std::uint64_t> parse_with_unit(std::string_view s, std::array<unit, N> const& units) noexcept
+{
+    auto const digits = std::min(s.find_first_not_of("0123456789"), s.size());
+    auto const number = parse_number(s.substr(0, digits));
+    auto const u = std::find_if(units.begin(), units.end(), [&](unit const& x) { return x.suffix == s.substr(digits); });
+    std::uint64_t product = 0;
+    if (!number || u == units.end() || __builtin_mul_overflow(*number, u->factor, &product))
+        return std::nullopt;
+    return product;
+}
+
+constexpr std::array<unit, 5> durations{{{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}}};
+constexpr std::array<unit, 4> sizes{{{"", 1}, {"k", 1024}, {"m", 1024 * 1024}, {"g", 1024 * 1024 * 1024}}};
+
+}  // namespace
+
+std::string fold(std::string_view s)
+{
+    std::string folded{s};
+    std::transform(folded.begin(), folded.end(), folded.begin(), lower);
+    return folded;
+}
+
+bool equal_folded(std::string_view a, std::string_view b) noexcept
+{
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+}
+
+std::string_view trim(std::string_view s) noexcept
+{
+    while (!s.empty() && (s.front() == ' ' || s.front() == '\t'))
+        s.remove_prefix(1);
+    while (!s.empty() && (s.back() == ' ' || s.back() == '\t'))
+        s.remove_suffix(1);
+    return s;
+}
+
+std::vector<std::string_view> split_list(std::string_view s)
+{
+    std::vector<std::string_view> items;
+    for (auto at = s.begin(); at != s.end();)
+    {
+        auto const first = std::find_if_not(at, s.end(), is_separator);
+        at = std::find_if(first, s.end(), is_separator);
+        if (first != at)
+            items.emplace_back(first, at);
+    }
+    return items;
+}
+
+bool has_control_character(std::string_view s) noexcept
+{
+    return std::any_of(s.begin(), s.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+}
+
+std::optional<std::uint64_t> parse_number(std::string_view s) noexcept
+{
+    std::uint64_t number = 0;
+    auto const [end, ec] = std::from_chars(s.data(), s.data() + s.size(), number);
+    if (s.empty() || ec != std::errc{} || end != s.data() + s.size())
+        return std::nullopt;
+    return number;
+}
+
+std::optional<std::chrono::milliseconds> parse_duration(std::string_view s) noexcept
+{
+    auto const ms = parse_with_unit(s, durations);
+    if (!ms || *ms > 1000ULL * 86'400'000)  // 1000 days: far from every overflow behind
+        return std::nullopt;
+    return std::chrono::milliseconds{*ms};
+}
+
+std::optional<std::uint64_t> parse_size(std::string_view s) noexcept
+{
+    return parse_with_unit(s, sizes);
+}
+
+std::optional<bool> parse_boolean(std::string_view s) noexcept
+{
+    if (s == "yes")
+        return true;
+    if (s == "no")
+        return false;
+    return std::nullopt;
+}
+
+std::string format_duration(std::chrono::milliseconds d)
+{
+    auto const ms = static_cast<std::uint64_t>(d.count());
+    auto const u = std::find_if(durations.rbegin(), durations.rend(), [&](unit const& x) { return ms % x.factor == 0; });
+    return ms == 0 ? "0s" : std::to_string(ms / u->factor) + std::string{u->suffix};
+}
+
+char* write_base64url(std::span<unsigned char const> bytes, char* out) noexcept
+{
+    constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    unsigned held = 0;
+    unsigned bits = 0;
+    for (auto const byte : bytes)
+    {
+        held = held << 8 | byte;
+        for (bits += 8; bits >= 6; bits -= 6)
+            *out++ = alphabet[held >> (bits - 6) & 63];
+    }
+    if (bits > 0)
+        *out++ = alphabet[held << (6 - bits) & 63];
+    return out;
+}
+
+std::optional<std::string> parse_base64(std::string_view s)
+{
+    constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    if (s.size() % 4 != 0)
+        return std::nullopt;
+    std::size_t const padding = s.ends_with("==") ? 2 : s.ends_with("=") ? 1 : 0;
+    std::string bytes;
+    unsigned held = 0;
+    unsigned bits = 0;
+    for (auto const c : s.substr(0, s.size() - padding))
+    {
+        auto const value = alphabet.find(c);
+        if (value == alphabet.npos)
+            return std::nullopt;
+        held = held << 6 | static_cast<unsigned>(value);
+        bits += 6;
+        if (bits >= 8)
+            bytes.push_back(static_cast<char>(held >> (bits -= 8) & 255));
+    }
+    if ((held & ((1U << bits) - 1)) != 0)
+        return std::nullopt;  // bits behind the last byte must be zero: one text per value
+    return bytes;
+}
+
+std::string format_rfc3339(std::chrono::sys_seconds t)
+{
+    auto const day = std::chrono::floor<std::chrono::days>(t);
+    std::chrono::year_month_day const date{day};
+    std::chrono::hh_mm_ss const time{t - day};
+    char text[40];
+    int const size =
+        std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()),
+                      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()),
+                      static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()));
+    return {text, static_cast<std::size_t>(size)};
+}
+
+}  // namespace tokend

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// Small pure functions on text. Pattern: parse_* give nothing for bad input, and never guess.
+namespace tokend {
+
+// ASCII only: bytes outside A-Z and a-z stay as they are.
+std::string fold(std::string_view s);
+bool equal_folded(std::string_view a, std::string_view b) noexcept;
+
+std::string_view trim(std::string_view s) noexcept;  // of blanks and tabs, at both ends
+
+// Items between white space or commas; empty items are dropped.
+std::vector<std::string_view> split_list(std::string_view s);
+
+// U+0000-001F or U+007F somewhere.
+bool has_control_character(std::string_view s) noexcept;
+
+std::optional<std::uint64_t> parse_number(std::string_view s) noexcept;              // decimal digits only
+std::optional<std::chrono::milliseconds> parse_duration(std::string_view s) noexcept;  // 250ms, 30s, 15m, 8h, 1d
+std::optional<std::uint64_t> parse_size(std::string_view s) noexcept;                // 4096, 64k, 16m, 1g (powers of 1024)
+std::optional<bool> parse_boolean(std::string_view s) noexcept;                      // yes, no
+
+std::string format_duration(std::chrono::milliseconds d);  // the largest unit that divides it: 90s, 15m
+
+// RFC 4648 section 5, without padding: 16 bytes become 22 characters. REQUIRES: out has room for (4n + 2) / 3 characters.
+char* write_base64url(std::span<unsigned char const> bytes, char* out) noexcept;
+std::optional<std::string> parse_base64(std::string_view s);  // section 4, padding required
+
+// RFC 3339, UTC, whole seconds: 2026-11-24T05:51:00Z.
+std::string format_rfc3339(std::chrono::sys_seconds t);
+
+}  // namespace tokend

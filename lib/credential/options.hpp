@@ -1,0 +1,60 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace tokend {
+
+// One key of a backend's section that belongs to its plugin, as the administrator wrote it.
+struct option_setting
+{
+    std::string name;
+    std::string value;
+    std::string where;           // "tokend.conf:12" or "--backend.staff.users", for errors
+    std::filesystem::path base;  // relative paths in the value are relative to this folder
+};
+
+enum class on_unavailable { stop, next };  // what an outage of this backend does to the chain behind it
+
+struct backend_options
+{
+    std::string id;      // section id
+    std::string plugin;  // name of the library
+    std::chrono::milliseconds deadline = std::chrono::seconds{5};  // of one question
+    std::size_t max_in_flight = 256;                               // questions that wait for a verdict
+    tokend::on_unavailable on_unavailable = tokend::on_unavailable::stop;
+    std::vector<option_setting> settings;
+    std::string where;  // of the section, for errors
+};
+
+enum class lifetime_policy
+{
+    fixed,   // counts from the issue
+    sliding  // counts from the last use
+};
+
+struct lifetime_rules
+{
+    lifetime_policy policy = lifetime_policy::fixed;
+    std::chrono::seconds lifetime = std::chrono::hours{1};
+    std::chrono::seconds max_lifetime = std::chrono::hours{12};  // sliding: never longer than this from the issue
+};
+
+struct organisation_options
+{
+    std::string name;                   // as answers spell it; unique under ASCII case folding
+    std::vector<std::string> backends;  // ids, in the order in which they are asked
+    lifetime_rules lifetimes;
+};
+
+struct login_options
+{
+    // Every INVALID_CREDENTIALS is answered this long after the question, so that time tells nothing about names.
+    std::chrono::milliseconds failure_time = std::chrono::milliseconds{200};
+    std::size_t blocking_threads = 0;  // for hashing and for plugins that block; 0: half of the cores, at least one
+    std::size_t blocking_queue = 64;   // questions that wait for one of them; more are answered OVERLOADED
+};
+
+}  // namespace tokend

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "credential/options.hpp"
+
+#include "tokend/plugin.h"
+
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tokend {
+
+// The values of a backend's options, checked against its plugin's table and kept as the C contract wants them. Secrets among
+// them are wiped on destruction.
+class option_values
+{
+public:
+    option_values() = default;
+    option_values(option_values&&) = default;
+    option_values& operator=(option_values&&) = default;
+    ~option_values();
+
+    std::span<tokend_option_value const> values() const noexcept { return values_; }
+
+private:
+    friend option_values check_options(std::span<tokend_option const>, std::span<option_setting const>,
+                                       std::string const&, std::vector<std::string>&);
+    std::vector<tokend_option_value> values_;
+    std::vector<std::unique_ptr<std::string>> texts_;  // what values_ points to
+};
+
+// Checks what is configured against a plugin's table. Every mistake is appended to `errors` as "where: what, and what was meant";
+// if there is one the values are of no use. `section` names the place for a missing option.
+option_values check_options(std::span<tokend_option const> table, std::span<option_setting const> settings,
+                            std::string const& section, std::vector<std::string>& errors);
+
+// One loaded library. Never unloaded: code that has run may have left threads or destructors behind.
+class plugin_library
+{
+public:
+    // Loads `directory`/`name`.so and checks that it is one of ours. Throws std::runtime_error with a line that names the file
+    // and what is wrong: no such file (and which there are), writable by others, no entry symbol, another ABI, a short struct.
+    static plugin_library load(std::filesystem::path const& directory, std::string const& name);
+
+    tokend_plugin_descriptor const& descriptor() const noexcept { return *descriptor_; }
+    std::span<tokend_option const> options() const noexcept { return {descriptor_->options, descriptor_->option_count}; }
+
+private:
+    explicit plugin_library(tokend_plugin_descriptor const* d) noexcept : descriptor_{d} {}
+    tokend_plugin_descriptor const* descriptor_;
+};
+
+// The option table for --plugin-help, as text for people.
+std::string describe(plugin_library const& library);
+
+// Names of the libraries in a plugin directory, sorted.
+std::vector<std::string> list_plugins(std::filesystem::path const& directory);
+
+}  // namespace tokend

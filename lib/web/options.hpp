@@ -1,0 +1,58 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace tokend {
+
+// Limits of one request: the figure itself is still taken, one more is refused.
+struct message_limits
+{
+    std::size_t header_bytes = 16 * 1024;  // request line and fields, line ends and the empty line included (431)
+    std::size_t header_fields = 100;       // (431)
+    std::size_t body_bytes = 16 * 1024;    // without framing (413)
+    std::size_t chunk_line_bytes = 256;    // without its line end (400)
+    std::size_t trailer_bytes = 4 * 1024;  // trailer section, line ends and the empty line included (400)
+};
+
+struct json_limits
+{
+    std::size_t depth = 8;            // levels of objects and arrays, the outermost is 1
+    std::size_t members = 64;         // in one object
+    std::size_t total_members = 256;  // in all objects together
+};
+
+struct http_options
+{
+    message_limits limits;
+    json_limits json;
+    std::chrono::milliseconds header_timeout = std::chrono::seconds{10};  // from a request's first byte to the end of its headers
+    std::chrono::milliseconds body_timeout = std::chrono::seconds{10};    // from there to the end of the body
+    std::chrono::milliseconds idle_timeout = std::chrono::seconds{30};    // between two requests
+    std::chrono::milliseconds write_timeout = std::chrono::seconds{15};   // for a client to take its answer
+    std::chrono::milliseconds linger_timeout = std::chrono::seconds{2};   // reading on after an error answer
+    std::vector<std::string> legacy_prefixes;                             // native paths also answer under these
+    bool legacy_always_200 = false;
+    std::string verify_cookie;        // name of a cookie that may carry the token to /auth/verify; empty: none
+    bool verify_query_token = false;  // whether X-Original-URI / X-Forwarded-Uri may carry ?token=
+};
+
+struct server_options
+{
+    std::size_t workers = 0;  // 0: one per core
+    std::size_t max_connections = 10'000;
+    std::chrono::milliseconds drain_delay{0};                           // from SIGTERM (readyz turns 503) to closed acceptors
+    std::chrono::milliseconds drain_timeout = std::chrono::seconds{4};  // for running requests and for plugins to stop
+};
+
+struct listener_options
+{
+    std::string name;                    // "public"
+    std::vector<std::string> addresses;  // "127.0.0.1:8080", "[::1]:8080", "unix:/run/tokend/public.sock"; port 0: any
+    bool allow_plain_http = false;       // off loopback
+    unsigned unix_mode = 0660;           // permissions of a Unix socket
+};
+
+}  // namespace tokend
