@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/lifetime.hpp"
+
 #include <chrono>
 #include <filesystem>
 #include <string>
@@ -27,19 +29,6 @@ struct backend_options
     tokend::on_unavailable on_unavailable = tokend::on_unavailable::stop;
     std::vector<option_setting> settings;
     std::string where;  // of the section, for errors
-};
-
-enum class lifetime_policy
-{
-    fixed,   // counts from the issue
-    sliding  // counts from the last use
-};
-
-struct lifetime_rules
-{
-    lifetime_policy policy = lifetime_policy::fixed;
-    std::chrono::seconds lifetime = std::chrono::hours{1};
-    std::chrono::seconds max_lifetime = std::chrono::hours{12};  // sliding: never longer than this from the issue
 };
 
 struct organisation_options
