@@ -1,0 +1,146 @@
+#include "ask_secret.hpp"
+#include "code_key_file.hpp"
+#include "command_line.hpp"
+#include "commands.hpp"
+#include "failure.hpp"
+#include "table_file.hpp"
+
+#include "access_token/access_tokens.hpp"
+#include "base/text.hpp"
+#include "common/file_error.hpp"
+#include "common/replace_file.hpp"
+
+#include <boost/program_options/options_description.hpp>
+#include <boost/program_options/value_semantic.hpp>
+
+#include <iostream>
+
+namespace po = boost::program_options;
+
+namespace tokend {
+namespace {
+
+constexpr char const* usage =
+    "Usage: tokenctl access-token add [OPTION]... FILE\n"
+    "Adds an access token to a file of the plugin `access_token`: an authentication code, or an identifier "
+    "with\na pass code. The code or pass code is asked for, or is one line of standard input.\n";
+
+po::options_description make_options()
+{
+    po::options_description options{"Options", 100};
+    options.add_options()("code", "an authentication code")("identifier", po::value<std::string>()->value_name("ID"),
+                                                            "an identifier, with a pass code")(
+        "key-file", po::value<std::string>()->value_name("KEY"),
+        "key for the digests of codes (FILE.key); made if there is none, and no code yet")(
+        "owner", po::value<std::string>()->value_name("O"), "the name a token is issued for; mandatory for a code");
+    add_membership_options(options);
+    options.add_options()("not-before", po::value<std::string>()->value_name("DATE"),
+                          "usable from then on: YYYY-MM-DD or YYYYMMDDTHHMMSSZ")(
+        "not-after", po::value<std::string>()->value_name("DATE"), "usable to the end of it")(
+        "api-key", "the code is a web API key")("not-effective", "the access token cannot be used yet");
+    add_hash_options(options);
+    options.add_options()("replace", "in the place of the line with that identifier or code, if there is one")(
+        "help", "this text, alone");
+    return options;
+}
+
+void check(command_line const& given)
+{
+    if (given.has("code") == given.has("identifier"))
+        throw failure{exit_code::usage, "one of --code and --identifier is meant"};
+    if (given.has("identifier"))
+    {
+        for (auto const* option : {"key-file", "api-key"})
+            given.refuse(option, "goes with --code");
+        if (given.text("identifier").empty())
+            throw failure{exit_code::usage, "an empty --identifier"};
+        return;
+    }
+    for (auto const* option : {"hash", "cost"})
+        given.refuse(option, "goes with --identifier");
+    if (given.text("owner").empty())
+        throw failure{exit_code::usage, "--owner is missing: it names who a code belongs to"};
+}
+
+// A client can send 256 bytes without control characters.
+secret ask_code()
+{
+    auto code = ask_secret("Authentication code");
+    if (code.reveal().size() > 256 || has_control_character(code.reveal()))
+        throw failure{exit_code::usage, "a code over 256 bytes, or with a control character"};
+    return code;
+}
+
+// What a record has besides its first two columns.
+std::string other_columns(command_line const& given)
+{
+    return std::string{given.has("not-effective") ? "NOT_EFFECTIVE" : "EFFECTIVE"} + ':' + given.text("owner") + ':' +
+           plugin::format_columns(read_membership(given)) + ':' + read_date(given, "not-before") + ':' +
+           read_date(given, "not-after") + ':' + (given.has("api-key") ? "api-key" : "");
+}
+
+// The record of the line that is being written, in a table: by its identifier, else by its digest.
+plugin::access_token const* find(plugin::access_tokens const& in, std::string const& identifier,
+                                 std::string const& secret_column)
+{
+    if (identifier.empty())
+        return in.find_code(secret_column);
+    auto const* found = in.find_identifier(identifier);
+    return found != nullptr ? &found->token : nullptr;
+}
+
+// A line is written only if the plugin reads from it what was meant.
+void check_is_read_back(std::string const& text, std::string const& file, command_line const& given,
+                        std::string const& secret_column)
+try
+{
+    auto const read = plugin::access_tokens::parse(text, file);
+    auto const* token = find(read, given.text("identifier"), secret_column);
+    auto const name = given.text(given.has("owner") ? "owner" : "identifier");
+    if (token == nullptr || token->who.name != name || token->who.belongs != read_membership(given))
+        throw failure{exit_code::usage,
+                      "not written: a name, unit or group with a character that means something in the file"};
+}
+catch (plugin::file_error const& wrong)
+{
+    throw failure{exit_code::usage, std::string{"not written: "} + wrong.what()};
+}
+
+}  // namespace
+
+void add_access_token(arguments const& words)
+{
+    auto const options = make_options();
+    if (wants_help(words, usage, options))
+        return;
+    command_line const given{words, options, {"FILE"}};
+    check(given);
+    auto const file = given.text("FILE");
+    auto const identifier = given.text("identifier");
+    auto const others = other_columns(given);
+    bool const is_code = identifier.empty();
+    auto const asked = is_code ? ask_code() : ask_secret("Pass code of " + identifier);
+    auto secret_column = is_code ? std::string{} : hash_secret(asked, given).text();
+
+    plugin::folder_lock const lock{file};
+    auto const before = read_table(file, plugin::access_tokens_header);
+    auto const known = plugin::access_tokens::parse(before, file);
+    if (is_code)
+    {
+        auto const key_file = given.has("key-file") ? given.text("key-file") : file + ".key";
+        secret_column =
+            read_code_key(key_file, known.has_codes() ? if_missing::refuse : if_missing::make).digest(asked.reveal());
+    }
+    auto const* old = find(known, identifier, secret_column);
+    if (old != nullptr && !given.has("replace"))
+        throw failure{exit_code::usage, file + ':' + std::to_string(old->line) + ": there is such " +
+                                            (is_code ? "a code" : "an identifier") + " already; --replace replaces it"};
+    auto const line = join_columns({identifier, secret_column, others});
+    auto const after = with_line(before, old != nullptr ? std::optional{old->line} : std::nullopt, line);
+    check_is_read_back(after, file, given, secret_column);
+    plugin::replace_file(file, after);
+    std::cout << (old != nullptr ? "replaced " : "added ")
+              << (is_code ? "a code of " + given.text("owner") : identifier) << " in " << file << '\n';
+}
+
+}  // namespace tokend

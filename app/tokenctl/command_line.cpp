@@ -1,0 +1,109 @@
+#include "command_line.hpp"
+
+#include "failure.hpp"
+
+#include "base/text.hpp"
+#include "common/date.hpp"
+
+#include <boost/program_options/parsers.hpp>
+#include <boost/program_options/positional_options.hpp>
+#include <boost/program_options/value_semantic.hpp>
+
+#include <algorithm>
+#include <iostream>
+#include <stdexcept>
+
+namespace po = boost::program_options;
+
+namespace tokend {
+
+command_line::command_line(arguments const& given, po::options_description const& options,
+                           std::initializer_list<char const*> words)
+{
+    po::options_description all;
+    po::positional_options_description places;
+    all.add(options);
+    for (auto const* word : words)
+    {
+        all.add_options()(word, po::value<std::string>());
+        places.add(word, 1);
+    }
+    constexpr int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+    po::store(po::command_line_parser{given}.options(all).positional(places).style(style).run(), values_);
+    for (auto const* word : words)
+        if (text(word).empty())
+            throw failure{exit_code::usage, std::string{word} + " is missing"};
+}
+
+std::vector<std::string> command_line::list(char const* name) const
+{
+    return has(name) ? values_[name].as<std::vector<std::string>>() : std::vector<std::string>{};
+}
+
+void command_line::refuse(char const* name, std::string const& reason) const
+{
+    if (has(name))
+        throw failure{exit_code::usage, std::string{"--"} + name + ' ' + reason};
+}
+
+bool wants_help(arguments const& given, char const* usage, po::options_description const& options)
+{
+    bool const wanted = given == arguments{"--help"};
+    if (wanted)
+        std::cout << usage << '\n' << options;
+    return wanted;
+}
+
+void add_membership_options(po::options_description& to)
+{
+    to.add_options()("unit", po::value<std::vector<std::string>>()->composing()->value_name("U"),
+                     "a unit; may be repeated")("default-unit", po::value<std::string>()->value_name("U"),
+                                                "the unit of a login that names none")(
+        "group", po::value<std::vector<std::string>>()->composing()->value_name("G"), "a group; may be repeated");
+}
+
+plugin::membership read_membership(command_line const& from)
+{
+    plugin::membership read{from.list("unit"), from.text("default-unit"), from.list("group")};
+    if (from.has("default-unit") &&
+        std::find(read.units.begin(), read.units.end(), read.default_unit) == read.units.end())
+        throw failure{exit_code::usage,
+                      "--default-unit '" + read.default_unit + "' is none of the units given by --unit"};
+    return read;
+}
+
+void add_hash_options(po::options_description& to)
+{
+    to.add_options()("hash", po::value<std::string>()->value_name("SCHEME"),
+                     "yescrypt (default), bcrypt or sha512crypt")(
+        "cost", po::value<std::string>()->value_name("N"),
+        "the scheme's cost: 1-11 (5), 4-16 (12), 1000-10000000 (200000)");
+}
+
+plugin::password_hash hash_secret(secret const& bytes, command_line const& as_wanted)
+try
+{
+    auto const scheme = plugin::parse_hash_scheme(as_wanted.has("hash") ? as_wanted.text("hash") : "yescrypt");
+    auto const cost = parse_number(as_wanted.text("cost"));
+    if (!scheme)
+        throw failure{exit_code::usage,
+                      "--hash '" + as_wanted.text("hash") + "', yescrypt, bcrypt or sha512crypt was meant"};
+    if (as_wanted.has("cost") && !cost)
+        throw failure{exit_code::usage, "--cost '" + as_wanted.text("cost") + "', a number was meant"};
+    return plugin::make_hash(bytes.reveal(), *scheme, cost);
+}
+catch (std::invalid_argument const& wrong)
+{
+    throw failure{exit_code::usage, wrong.what()};
+}
+
+std::string read_date(command_line const& from, char const* name)
+{
+    auto date = from.text(name);
+    if (from.has(name) && !plugin::parse_period(date))
+        throw failure{exit_code::usage, std::string{"--"} + name + " '" + date +
+                                            "', a date like 2026-12-31 or 20261231T235959Z was meant"};
+    return date;
+}
+
+}  // namespace tokend

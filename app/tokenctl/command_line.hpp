@@ -1,0 +1,51 @@
+#pragma once
+
+#include "commands.hpp"
+
+#include "base/secret.hpp"
+#include "common/account.hpp"
+#include "common/password.hpp"
+
+#include <boost/program_options/options_description.hpp>
+#include <boost/program_options/variables_map.hpp>
+
+#include <initializer_list>
+#include <optional>
+#include <string>
+
+// What the commands' command lines have in common. Everything throws boost::program_options::error or failure.
+namespace tokend {
+
+// The words of one command: its options, and what stands beside them, all of it mandatory. No option name is guessed.
+class command_line
+{
+public:
+    command_line(arguments const& given, boost::program_options::options_description const& options,
+                 std::initializer_list<char const*> words);
+
+    bool has(char const* name) const { return values_.count(name) != 0; }
+    std::string text(char const* name) const { return has(name) ? values_[name].as<std::string>() : std::string{}; }
+    std::vector<std::string> list(char const* name) const;
+
+    // The options given must not name `name` where `reason` holds.
+    void refuse(char const* name, std::string const& reason) const;
+
+private:
+    boost::program_options::variables_map values_;
+};
+
+// Prints the help of a command if that is all that is asked for.
+bool wants_help(arguments const& given, char const* usage, boost::program_options::options_description const& options);
+
+// --unit --default-unit --group
+void add_membership_options(boost::program_options::options_description& to);
+plugin::membership read_membership(command_line const& from);
+
+// --hash --cost
+void add_hash_options(boost::program_options::options_description& to);
+plugin::password_hash hash_secret(secret const& bytes, command_line const& as_wanted);
+
+// A day or second as the files take it; empty if the option is not there.
+std::string read_date(command_line const& from, char const* name);
+
+}  // namespace tokend

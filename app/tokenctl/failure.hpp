@@ -1,0 +1,29 @@
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+namespace tokend {
+
+// Exit codes, as in sysexits.h.
+enum class exit_code
+{
+    done = 0,
+    usage = 64,         // wrong words, a bad name or secret, a duplicate without --replace
+    bad_data = 65,      // an existing file cannot be read, or has a mistake
+    internal = 70,      // anything else
+    cannot_write = 73,  // a file or folder
+};
+
+// Ends the program with what() on standard error.
+class failure : public std::runtime_error
+{
+public:
+    failure(exit_code code, std::string const& what) : std::runtime_error{what}, code_{code} {}
+    exit_code code() const noexcept { return code_; }
+
+private:
+    exit_code code_;
+};
+
+}  // namespace tokend

@@ -1,0 +1,178 @@
+#include "app/tokend/command_line.hpp"
+
+#include "app/tokend/sections.hpp"
+#include "app/tokend/spelling.hpp"
+
+#include <boost/program_options/options_description.hpp>
+#include <boost/program_options/parsers.hpp>
+#include <boost/program_options/value_semantic.hpp>
+
+#include <optional>
+#include <string_view>
+
+namespace tokend {
+namespace {
+
+namespace fs = std::filesystem;
+namespace po = boost::program_options;
+
+constexpr std::string_view usage = R"(Usage: tokend [OPTION]... [--SECTION.KEY=VALUE]...
+
+Answers HTTP requests for authentication tokens until SIGTERM or SIGINT.
+
+  --config=FILE       the configuration, /etc/tokend/tokend.conf if not given;
+                      conf.d/*.conf beside it is read after it
+  --check             say all that is wrong with the configuration, and exit
+  --print-config      print the value of every key and where it was set, and exit
+  --plugin-help=NAME  print the options of a plugin, and exit
+  --version           print the version, and exit
+  --help              print this text, and exit
+
+Exit status: 0 done, 64 bad command line, 69 an address cannot be used, 70 internal error, 78 bad configuration.
+
+Every key of the configuration is an option too, and wins over the file:
+)";
+
+struct action_name
+{
+    std::string_view option;
+    tokend::action action;
+};
+constexpr action_name actions[] = {
+    {"check", action::check}, {"print-config", action::print_config}, {"version", action::version}, {"help", action::help}};
+
+// "backend.staff" and "users" of backend.staff.users: ids and keys have no dot.
+std::pair<std::string, std::string> split_name(std::string const& name)
+{
+    auto const dot = name.rfind('.');
+    return {name.substr(0, dot), name.substr(dot + 1)};
+}
+
+po::options_description known_options()
+{
+    po::options_description known;
+    auto const text = [] { return po::value<std::string>(); };
+    known.add_options()("help,h", "")("version", "")("check", "")("print-config", "");
+    known.add_options()("config", text(), "")("plugin-help", text(), "");
+    known.add_options()("backend.*", text(), "")("organisation.*", text(), "");
+    for (auto const& k : all_keys())
+        if (!id_of(k.section))
+            known.add_options()((std::string{k.section} + '.' + std::string{k.name}).c_str(), text(), "");
+    return known;
+}
+
+std::string unknown_option(std::string const& name)
+{
+    std::vector<std::string> names{"config", "plugin-help"};
+    for (auto const& a : actions)
+        names.emplace_back(a.option);
+    for (auto const& k : all_keys())
+        names.push_back(std::string{k.section} + '.' + std::string{k.name});
+    auto const meant = nearest(name, std::vector<std::string_view>{names.begin(), names.end()});
+    return "unknown option '--" + name + "'; " +
+           (meant.empty() ? "see tokend --help" : "did you mean '--" + std::string{meant} + "'?");
+}
+
+std::vector<po::option> parse(int argc, char const* const* argv)
+try
+{
+    using style = po::command_line_style::style_t;
+    auto const known = known_options();
+    return po::command_line_parser(argc, argv)
+        .options(known)
+        .style(style::allow_long | style::long_allow_adjacent | style::long_allow_next | style::allow_short |
+               style::allow_dash_for_short)
+        .run()
+        .options;
+}
+catch (po::unknown_option const& e)
+{
+    auto name = e.get_option_name();
+    throw usage_error{unknown_option(name.substr(name.find_first_not_of('-')))};
+}
+catch (po::error const& e)
+{
+    throw usage_error{std::string{e.what()} + "; see tokend --help"};
+}
+
+setting make_setting(po::option const& option, std::size_t order)
+{
+    auto const& name = option.string_key;
+    auto const [section, key] = split_name(name);
+    auto mistake = section_mistake(section);
+    if (mistake.empty())
+        mistake = key_mistake(section, key);
+    if (!mistake.empty() || key.empty())
+        throw usage_error{"--" + name + ": " + (mistake.empty() ? "a key is missing behind the last dot" : mistake)};
+    return {section, key, option.value.at(0), {"--" + name, order}, fs::current_path()};
+}
+
+std::optional<action> find_action(std::string_view option)
+{
+    for (auto const& a : actions)
+        if (a.option == option)
+            return a.action;
+    return std::nullopt;
+}
+
+void choose(command_line& line, action wanted)
+{
+    if (line.action != action::run && line.action != wanted)
+        throw usage_error{"give one of --check, --print-config, --plugin-help, --version and --help"};
+    line.action = wanted;
+}
+
+}  // namespace
+
+command_line parse_command_line(int argc, char const* const* argv)
+{
+    command_line line;
+    for (auto const& option : parse(argc, argv))
+    {
+        auto const& name = option.string_key;
+        if (option.position_key >= 0)
+            throw usage_error{"'" + option.value.at(0) + "' is no option; see tokend --help"};
+        if (name == "config")
+            line.config = option.value.at(0);
+        else if (auto const wanted = find_action(name))
+            choose(line, *wanted);
+        else if (name == "plugin-help")
+        {
+            choose(line, action::plugin_help);
+            line.plugin = option.value.at(0);
+        }
+        else
+            line.settings.push_back(make_setting(option, line.settings.size()));
+    }
+    return line;
+}
+
+fs::path plugin_directory(command_line const& from)
+{
+    auto directory = configuration{}.plugin_directory;
+    for (auto const& s : from.settings)
+        if (s.section == "server" && s.name == "plugin-directory")
+            directory = s.base / s.value;
+    return directory;
+}
+
+std::string help_text()
+{
+    configuration defaults;
+    defaults.backends.emplace_back();
+    defaults.organisations.emplace_back();
+    std::string text{usage};
+    std::string_view section;
+    for (auto const& k : all_keys())
+    {
+        if (k.section != section)
+            text += "\n[" + std::string{k.section} + "]\n";
+        section = k.section;
+        text += "  --" + std::string{section} + '.' + std::string{k.name} + '=' + k.show(defaults, 0) + '\n';
+        text += "      " + std::string{k.help} + "\n      Takes " + k.meant + '.' +
+                (k.when == change::live ? "" : " Needs a restart.") + '\n';
+    }
+    return text + "\nA backend's section also takes the options of its plugin: see --plugin-help=NAME.\n";
+}
+
+}  // namespace tokend

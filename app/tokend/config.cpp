@@ -1,0 +1,168 @@
+#include "app/tokend/config.hpp"
+
+#include "app/tokend/command_line.hpp"
+#include "app/tokend/config_rules.hpp"
+#include "app/tokend/sections.hpp"
+
+#include <algorithm>
+#include <map>
+#include <string>
+
+namespace tokend {
+namespace {
+
+// A value as an error may quote it.
+std::string quote(std::string const& value)
+{
+    constexpr std::size_t most = 60;
+    return '\'' + (value.size() <= most ? value : value.substr(0, most) + "...") + '\'';
+}
+
+// Finds the backend or organisation of a section, or adds it.
+template <class Options>
+std::size_t index_of(std::vector<Options>& all, std::string_view id, place const& at)
+{
+    auto const found = std::find_if(all.begin(), all.end(), [&](Options const& o) { return o.id == id; });
+    if (found == all.end())
+    {
+        auto& added = all.emplace_back();
+        added.id = id;
+        added.where = at.where;
+    }
+    return static_cast<std::size_t>(std::find_if(all.begin(), all.end(), [&](Options const& o) { return o.id == id; }) - all.begin());
+}
+
+// Turns what was written into a configuration, in the order of precedence.
+class loader
+{
+public:
+    loader(command_line const& from, backend_check const& check) : check_{check}
+    {
+        settings_ = read_files(from.config, wrong_);
+        auto const before = settings_.empty() ? 0 : settings_.back().at.order;
+        for (auto s : from.settings)
+        {
+            s.at.order += before + 1;
+            settings_.push_back(std::move(s));
+        }
+    }
+
+    configuration load()
+    {
+        for (auto const& s : settings_)
+            orders_.emplace(s.at.where, s.at.order);
+        // Organisations take what they do not set from [tokens], so they come after it.
+        apply([](std::string_view kind) { return kind != "organisation.ID"; });
+        apply([](std::string_view kind) { return kind == "organisation.ID"; });
+        for (auto const& m : broken_rules(config_))
+            wrong_.add(at(m.where), m.what);
+        check_backends();
+        if (!wrong_.empty())
+            throw config_errors{std::move(wrong_).in_order()};
+        return std::move(config_);
+    }
+
+private:
+    template <class Wanted>
+    void apply(Wanted wanted)
+    {
+        for (auto const& s : settings_)
+            if (wanted(kind_of(s.section)))
+                apply(s);
+    }
+
+    void apply(setting const& s)
+    {
+        auto const index = section_index_of(s);
+        if (s.name.empty())
+            return;
+        if (auto const mistake = bytes_mistake(s.value); !mistake.empty())
+            return wrong_.add(s.at, "the value is " + mistake);
+        if (s.value.find('#') != s.value.npos)
+            return wrong_.add(s.at, "no value can hold a '#'");
+        auto const* const k = find_key(s.section, s.name);
+        if (!k)
+            return keep_for_plugin(config_.backends[index], s);
+        if (k->set(config_, index, s.value, s.base))
+            config_.sources[s.section + '.' + s.name] = s.at.where;
+        else
+            wrong_.add(s.at, s.name + " is " + quote(s.value) + "; give " + k->meant);
+    }
+
+    std::size_t section_index_of(setting const& s)
+    {
+        auto const kind = kind_of(s.section);
+        auto const id = id_of(s.section);
+        if (kind == "backend.ID")
+            return index_of(config_.backends, *id, s.at);
+        if (kind != "organisation.ID")
+            return 0;
+        auto const before = config_.organisations.size();
+        auto const index = index_of(config_.organisations, *id, s.at);
+        if (index == before)
+        {
+            config_.organisations[index].name = *id;
+            config_.organisations[index].lifetimes = config_.tokens.lifetimes;
+        }
+        return index;
+    }
+
+    static void keep_for_plugin(backend_options& backend, setting const& s)
+    {
+        auto& all = backend.settings;
+        auto const same = std::find_if(all.begin(), all.end(), [&](option_setting const& o) { return o.name == s.name; });
+        auto& kept = same == all.end() ? all.emplace_back() : *same;
+        kept = {s.name, s.value, s.at.where, s.base};
+    }
+
+    void check_backends()
+    {
+        for (auto const& backend : config_.backends)
+        {
+            if (!check_ || backend.plugin.empty())
+                continue;
+            std::vector<std::string> errors;
+            check_(config_, backend, errors);
+            for (std::string_view const error : errors)
+            {
+                auto const colon = error.find(": ");
+                bool const placed = colon != error.npos && orders_.contains(error.substr(0, colon));
+                wrong_.add(at(placed ? error.substr(0, colon) : backend.where), placed ? error.substr(colon + 2) : error);
+            }
+        }
+    }
+
+    place at(std::string_view where) const
+    {
+        auto const found = orders_.find(where);
+        return {std::string{where}, found == orders_.end() ? 0 : found->second};
+    }
+
+    backend_check const& check_;
+    std::vector<setting> settings_;
+    mistakes wrong_;
+    configuration config_;
+    std::map<std::string, std::size_t, std::less<>> orders_;  // of each place
+};
+
+std::string join(std::vector<std::string> const& lines)
+{
+    std::string text;
+    for (auto const& line : lines)
+        text += (text.empty() ? "" : "\n") + line;
+    return text;
+}
+
+}  // namespace
+
+config_errors::config_errors(std::vector<std::string> lines) : std::runtime_error{join(lines)}, lines_{std::move(lines)} {}
+
+configuration load(command_line const& from, backend_check const& check) { return loader{from, check}.load(); }
+
+log_options make_log_options(log_settings const& settings, bool terminal)
+{
+    bool const text = settings.style == log_style::text || (settings.style == log_style::automatic && terminal);
+    return {.level = settings.level, .format = text ? log_format::text : log_format::json};
+}
+
+}  // namespace tokend

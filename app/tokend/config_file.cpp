@@ -1,0 +1,213 @@
+#include "app/tokend/config_file.hpp"
+
+#include "app/tokend/sections.hpp"
+
+#include "base/text.hpp"
+
+#include <boost/program_options/parsers.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+namespace tokend {
+namespace {
+
+namespace fs = std::filesystem;
+namespace po = boost::program_options;
+
+constexpr std::size_t max_line_bytes = 4096;
+constexpr std::size_t max_file_bytes = 1024 * 1024;
+
+// The well-formed sequences of Unicode 15, table 3-7: how many bytes begin the text with one character; 0: none do.
+std::size_t utf8_character(std::string_view s) noexcept
+{
+    auto const byte = [&](std::size_t i) { return i < s.size() ? static_cast<unsigned char>(s[i]) : 0U; };
+    auto const follows = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xbf) { return byte(i) >= low && byte(i) <= high; };
+    auto const first = byte(0);
+    if (first < 0x80)
+        return 1;
+    if (first >= 0xc2 && first <= 0xdf)
+        return follows(1) ? 2 : 0;
+    if (first >= 0xe0 && first <= 0xef)
+        return follows(1, first == 0xe0 ? 0xa0 : 0x80, first == 0xed ? 0x9f : 0xbf) && follows(2) ? 3 : 0;
+    if (first >= 0xf0 && first <= 0xf4)
+        return follows(1, first == 0xf0 ? 0x90 : 0x80, first == 0xf4 ? 0x8f : 0xbf) && follows(2) && follows(3) ? 4 : 0;
+    return 0;
+}
+
+bool is_utf8(std::string_view s) noexcept
+{
+    while (!s.empty())
+    {
+        auto const bytes = utf8_character(s);
+        if (bytes == 0)
+            return false;
+        s.remove_prefix(bytes);
+    }
+    return true;
+}
+
+// One file on its way through the reader.
+class file_reader
+{
+public:
+    file_reader(fs::path const& file, std::size_t& order, std::vector<setting>& settings, mistakes& wrong)
+        : name_{file.string()}, base_{fs::absolute(file).parent_path()}, order_{order}, settings_{settings}, wrong_{wrong}
+    {}
+
+    void read()
+    {
+        std::string text(max_file_bytes + 1, '\0');
+        std::ifstream in{name_, std::ios::binary};
+        if (!in.read(text.data(), static_cast<std::streamsize>(text.size())) && !in.eof())
+            return wrong_.add({name_, ++order_}, std::string{"cannot be read: "} + std::strerror(errno));
+        text.resize(static_cast<std::size_t>(in.gcount()));
+        if (text.size() > max_file_bytes)
+            return wrong_.add({name_, ++order_}, "larger than 1 MiB; this is no configuration file");
+        if (text.starts_with("\xef\xbb\xbf"))
+        {
+            wrong_.add({name_ + ":1", order_ + 1}, "begins with a byte order mark; save the file without one");
+            text.erase(0, 3);
+        }
+        std::istringstream lines{std::move(text)};
+        for (std::string line; std::getline(lines, line);)
+            read_line(line);
+    }
+
+private:
+    void read_line(std::string_view line)
+    {
+        ++line_number_;
+        at_ = {name_ + ':' + std::to_string(line_number_), ++order_};
+        if (line.ends_with('\r'))
+            line.remove_suffix(1);
+        auto const mistake = bytes_mistake(line);
+        line = trim(line);
+        if (!mistake.empty())
+            return wrong_.add(at_, mistake);
+        if (line.empty() || line.front() == '#')
+            return;
+        if (line.find('#') != line.npos)
+            return wrong_.add(at_, "'#' within a line; a comment has a line of its own, and no value can hold a '#'");
+        if (line.front() == '[')
+            return read_section(line);
+        if (seen_section_)
+            return read_setting(line);
+        wrong_.add(at_, "stands before the first section; begin with a line such as [server]");
+    }
+
+    void read_section(std::string_view line)
+    {
+        seen_section_ = true;
+        section_ = line.substr(1, line.size() - 2);
+        auto const mistake = line.back() == ']' && line.size() > 1 ? section_mistake(section_) : "a section line ends with ']'";
+        known_section_ = mistake.empty();
+        if (known_section_)
+            settings_.push_back({section_, {}, {}, at_, base_});
+        else
+            wrong_.add(at_, mistake);
+    }
+
+    void read_setting(std::string_view line)
+    {
+        auto parsed = parse(line);
+        if (!parsed)
+            return wrong_.add(at_, "neither 'key = value' nor a [section]");
+        if (!known_section_)
+            return;
+        auto& [name, value] = *parsed;
+        if (auto const mistake = key_mistake(section_, name); !mistake.empty())
+            return wrong_.add(at_, mistake);
+        auto const [first, is_new] = seen_keys_.emplace(section_ + '.' + name, line_number_);
+        if (!is_new)
+            return wrong_.add(at_, "'" + name + "' of [" + section_ + "] is set already in line " + std::to_string(first->second));
+        settings_.push_back({section_, name, value, at_, base_});
+    }
+
+    // Line by line: over a whole file Program_options stops at the first mistake and knows no line number.
+    static std::optional<std::pair<std::string, std::string>> parse(std::string_view line)
+    try
+    {
+        constexpr std::string_view section = "section";
+        std::istringstream text{'[' + std::string{section} + "]\n" + std::string{line} + '\n'};
+        auto const options = po::parse_config_file(text, po::options_description{}, true).options;
+        auto name = options.at(0).string_key.substr(section.size() + 1);
+        return name.empty() ? std::nullopt : std::optional{std::pair{name, options.at(0).value.at(0)}};
+    }
+    catch (po::error const&)
+    {
+        return std::nullopt;
+    }
+
+    std::string const name_;
+    fs::path const base_;
+    std::size_t& order_;
+    std::vector<setting>& settings_;
+    mistakes& wrong_;
+
+    std::size_t line_number_ = 0;
+    place at_;
+    std::string section_;
+    bool seen_section_ = false;
+    bool known_section_ = false;
+    std::map<std::string, std::size_t> seen_keys_;  // to the line that set it
+};
+
+std::vector<fs::path> files_of(fs::path const& folder, mistakes& wrong)
+{
+    std::vector<fs::path> files;
+    std::error_code failed;
+    for (fs::directory_iterator entry{folder, failed}, end; !failed && entry != end; entry.increment(failed))
+    {
+        auto const name = entry->path().filename().string();
+        if (name.ends_with(".conf") && !name.starts_with('.'))
+            files.push_back(entry->path());
+    }
+    if (failed && failed != std::errc::no_such_file_or_directory)
+        wrong.add({folder.string(), 0}, "cannot be read: " + failed.message());
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+}  // namespace
+
+void mistakes::add(place const& at, std::string_view what)
+{
+    found_.push_back({at.order, at.where + ": " + std::string{what}});
+}
+
+std::vector<std::string> mistakes::in_order() &&
+{
+    std::stable_sort(found_.begin(), found_.end(), [](mistake const& a, mistake const& b) { return a.order < b.order; });
+    std::vector<std::string> lines;
+    for (auto& m : found_)
+        lines.push_back(std::move(m.line));
+    return lines;
+}
+
+std::string bytes_mistake(std::string_view text)
+{
+    if (text.size() > max_line_bytes)
+        return "longer than 4096 bytes";
+    if (!is_utf8(text))
+        return "not valid UTF-8";
+    if (std::any_of(text.begin(), text.end(), [](char c) { return c != '\t' && has_control_character({&c, 1}); }))
+        return "holds a control character";
+    return {};
+}
+
+std::vector<setting> read_files(fs::path const& file, mistakes& wrong)
+{
+    std::vector<setting> settings;
+    std::size_t order = 0;
+    file_reader{file, order, settings, wrong}.read();
+    for (auto const& part : files_of(file.parent_path() / "conf.d", wrong))
+        file_reader{part, order, settings, wrong}.read();
+    return settings;
+}
+
+}  // namespace tokend

@@ -1,0 +1,104 @@
+#include "app/tokend/config_rules.hpp"
+
+#include "app/tokend/spelling.hpp"
+#include "app/tokend/values.hpp"
+
+#include "base/text.hpp"
+
+#include <algorithm>
+
+namespace tokend {
+namespace {
+
+class rules
+{
+public:
+    explicit rules(configuration const& config) : config_{config} {}
+
+    std::vector<broken_rule> check() &&
+    {
+        check_addresses();
+        check_lifetimes(config_.tokens.lifetimes, "tokens", {});
+        for (auto const& backend : config_.backends)
+            if (backend.plugin.empty() && !is_set("backend." + backend.id + ".plugin"))
+                add(backend.where, "[backend." + backend.id + "] names no plugin; add a line such as plugin = file");
+        for (auto const& o : config_.organisations)
+            check_organisation(o);
+        return std::move(broken_);
+    }
+
+private:
+    bool is_set(std::string const& key) const { return config_.sources.contains(key); }
+
+    // Where the first of the keys that is set was set, else `otherwise`.
+    std::string where(std::initializer_list<std::string> keys, std::string const& otherwise) const
+    {
+        for (auto const& key : keys)
+            if (auto const found = config_.sources.find(key); found != config_.sources.end())
+                return found->second;
+        return otherwise;
+    }
+
+    void add(std::string const& where, std::string what) { broken_.push_back({where, std::move(what)}); }
+
+    void check_addresses()
+    {
+        auto const& listener = config_.public_listener;
+        for (auto const& address : listener.addresses)
+            if (!listener.allow_plain_http && !values::is_loopback(address))
+                add(where({"listen.public.address"}, ""),
+                    address + " is not loopback, and passwords would cross the network unencrypted; "
+                              "if that is meant, set allow-plain-http = yes in [listen.public]");
+    }
+
+    // Of a section, or inherited from [tokens] by a section that sets none of them.
+    void check_lifetimes(lifetime_rules const& l, std::string const& section, std::string const& section_line)
+    {
+        if (l.policy != lifetime_policy::sliding || l.max_lifetime >= l.lifetime)
+            return;
+        auto const at = where({section + ".max-lifetime", section + ".lifetime", section + ".lifetime-policy"}, section_line);
+        add(at, "max-lifetime, " + format_duration(l.max_lifetime) + ", is shorter than lifetime, " + format_duration(l.lifetime));
+    }
+
+    void check_organisation(organisation_section const& o)
+    {
+        auto const section = "organisation." + o.id;
+        auto const& shared = config_.tokens.lifetimes;
+        bool const inherited = o.lifetimes.policy == shared.policy && o.lifetimes.lifetime == shared.lifetime &&
+                               o.lifetimes.max_lifetime == shared.max_lifetime;
+        if (!inherited)
+            check_lifetimes(o.lifetimes, section, o.where);
+        if (o.backends.empty())
+            add(o.where, "[" + section + "] names no backends; add a line such as backends = staff");
+        for (auto const& id : o.backends)
+            check_backend(id, where({section + ".backends"}, o.where));
+        for (auto const& other : config_.organisations)
+        {
+            if (&other == &o)
+                break;
+            if (equal_folded(other.name, o.name))
+                add(where({section + ".name"}, o.where), "the name '" + o.name + "' is that of [organisation." + other.id +
+                                                             "] too; names must differ in more than case");
+        }
+    }
+
+    void check_backend(std::string const& id, std::string const& at)
+    {
+        std::vector<std::string_view> ids;
+        for (auto const& b : config_.backends)
+            ids.push_back(b.id);
+        if (std::find(ids.begin(), ids.end(), id) != ids.end())
+            return;
+        auto const meant = nearest(id, ids);
+        add(at, "there is no [backend." + id + "]" + (meant.empty() ? "" : "; did you mean '" + std::string{meant} + "'?"));
+    }
+
+    configuration const& config_;
+    std::vector<broken_rule> broken_;
+};
+
+}  // namespace
+
+std::vector<broken_rule> broken_rules(configuration const& config) { return rules{config}.check(); }
+
+}  // namespace tokend

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "app/tokend/config.hpp"
+
+#include <string>
+#include <vector>
+
+namespace tokend {
+
+struct broken_rule
+{
+    std::string where;
+    std::string what;
+};
+
+// What single values cannot show: addresses off loopback, lifetimes that contradict each other, names that are missing, unknown
+// or taken.
+std::vector<broken_rule> broken_rules(configuration const& config);
+
+}  // namespace tokend

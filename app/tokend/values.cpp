@@ -1,0 +1,214 @@
+#include "app/tokend/values.hpp"
+
+#include "base/text.hpp"
+
+#include <boost/asio/ip/address.hpp>
+
+#include <sys/un.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+
+namespace tokend::values {
+namespace {
+
+namespace fs = std::filesystem;
+namespace ip = boost::asio::ip;
+
+constexpr std::string_view unix_prefix = "unix:";
+
+bool is_alphanumeric(char c) noexcept
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+template <class T>
+std::optional<T> within(std::optional<T> value, T low, T high)
+{
+    return value && *value >= low && *value <= high ? value : std::nullopt;
+}
+
+std::string join(std::vector<std::string> const& items)
+{
+    std::string all;
+    for (auto const& item : items)
+        all += (all.empty() ? "" : ", ") + item;
+    return all;
+}
+
+fs::path absolute(fs::path const& p, fs::path const& base) { return (base / p).lexically_normal(); }
+
+std::string format_size(std::uint64_t bytes)
+{
+    constexpr std::string_view suffixes = "kmg";
+    std::string suffix;
+    for (std::size_t i = 0; i < suffixes.size() && bytes != 0 && bytes % 1024 == 0; ++i, bytes /= 1024)
+        suffix = suffixes[i];
+    return std::to_string(bytes) + suffix;
+}
+
+std::optional<std::string> read_unix_address(std::string_view file, fs::path const& base)
+{
+    auto const full = absolute(fs::path{file}, base).string();
+    if (file.empty() || file.ends_with('/') || full.size() >= sizeof(sockaddr_un::sun_path))
+        return std::nullopt;
+    return std::string{unix_prefix} + full;
+}
+
+// "127.0.0.1" and "::1" of 127.0.0.1:8080 and [::1]:8080.
+std::optional<ip::address> host_of(std::string_view address)
+{
+    auto const colon = address.rfind(':');
+    if (colon == address.npos)
+        return std::nullopt;
+    auto host = address.substr(0, colon);
+    bool const bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+    if (bracketed)
+        host = host.substr(1, host.size() - 2);
+    boost::system::error_code failed;
+    auto const parsed = ip::make_address(std::string{host}, failed);
+    return !failed && parsed.is_v6() == bracketed ? std::optional{parsed} : std::nullopt;
+}
+
+std::optional<std::string> read_address(std::string_view text, fs::path const& base)
+{
+    if (text.starts_with(unix_prefix))
+        return read_unix_address(text.substr(unix_prefix.size()), base);
+    auto const port = parse_number(text.substr(text.rfind(':') + 1));
+    return host_of(text) && port && *port <= 65535 ? std::optional{std::string{text}} : std::nullopt;
+}
+
+template <class Read>
+std::optional<std::vector<std::string>> read_items(std::string_view text, Read read)
+{
+    std::vector<std::string> items;
+    for (auto const word : split_list(text))
+    {
+        auto item = read(word);
+        if (!item || std::find(items.begin(), items.end(), *item) != items.end())
+            return std::nullopt;
+        items.push_back(std::move(*item));
+    }
+    return items;
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> number::read(std::string_view text, fs::path const&) const
+{
+    return within(parse_number(text), low, high);
+}
+std::string number::write(std::uint64_t value) const { return std::to_string(value); }
+std::string number::meant() const
+{
+    return "a whole number from " + std::to_string(low) + " to " + std::to_string(high);
+}
+
+std::optional<std::uint64_t> size::read(std::string_view text, fs::path const&) const
+{
+    return within(parse_size(text), low, high);
+}
+std::string size::write(std::uint64_t value) const { return format_size(value); }
+std::string size::meant() const
+{
+    return "a size from " + format_size(low) + " to " + format_size(high) + ", such as 4096, 16k or 1m";
+}
+
+std::optional<std::chrono::milliseconds> duration::read(std::string_view text, fs::path const&) const
+{
+    auto const value = within(parse_duration(text), low, high);
+    return value && *value % step == step.zero() ? value : std::nullopt;
+}
+std::string duration::write(std::chrono::milliseconds value) const { return format_duration(value); }
+std::string duration::meant() const
+{
+    return std::string{step == std::chrono::seconds{1} ? "a duration in whole seconds" : "a duration"} + " from " +
+           format_duration(low) + " to " + format_duration(high) + ", such as " +
+           (step == std::chrono::seconds{1} ? "30s, 15m, 8h or 1d" : "250ms, 30s or 15m");
+}
+
+std::optional<bool> boolean::read(std::string_view text, fs::path const&) const { return parse_boolean(text); }
+std::string boolean::write(bool value) const { return value ? "yes" : "no"; }
+std::string boolean::meant() const { return "yes or no"; }
+
+std::optional<unsigned> mode::read(std::string_view text, fs::path const&) const
+{
+    unsigned value = 0;
+    auto const [end, ec] = std::from_chars(text.data(), text.data() + text.size(), value, 8);
+    bool const complete = ec == std::errc{} && end == text.data() + text.size();
+    return complete && value <= 0777 ? std::optional{value} : std::nullopt;
+}
+std::string mode::write(unsigned value) const
+{
+    char text[16];
+    std::snprintf(text, sizeof text, "%04o", value);
+    return text;
+}
+std::string mode::meant() const { return "permissions in octal, such as 0660"; }
+
+std::optional<fs::path> path::read(std::string_view text, fs::path const& base) const
+{
+    return text.empty() ? std::nullopt : std::optional{absolute(fs::path{text}, base)};
+}
+std::string path::write(fs::path const& value) const { return value.string(); }
+std::string path::meant() const { return "a path"; }
+
+std::optional<std::string> text::read(std::string_view t, fs::path const&) const
+{
+    return valid(t) ? std::optional{std::string{t}} : std::nullopt;
+}
+std::string text::write(std::string const& value) const { return value; }
+std::string text::meant() const { return std::string{in_words}; }
+
+std::optional<std::vector<std::string>> list::read(std::string_view text, fs::path const&) const
+{
+    auto items = read_items(text, [this](std::string_view item) {
+        return valid(item) ? std::optional{std::string{item}} : std::nullopt;
+    });
+    return items && (may_be_empty || !items->empty()) ? items : std::nullopt;
+}
+std::string list::write(std::vector<std::string> const& value) const { return join(value); }
+std::string list::meant() const { return std::string{in_words}; }
+
+std::optional<std::vector<std::string>> addresses::read(std::string_view text, fs::path const& base) const
+{
+    auto items = read_items(text, [&](std::string_view item) { return read_address(item, base); });
+    return items && !items->empty() ? items : std::nullopt;
+}
+std::string addresses::write(std::vector<std::string> const& value) const { return join(value); }
+std::string addresses::meant() const
+{
+    return "numeric addresses with a port, or Unix sockets, such as 127.0.0.1:8080, [::1]:8080 or unix:/run/tokend/public.sock";
+}
+
+bool is_id(std::string_view s) noexcept
+{
+    return !s.empty() && s.size() <= 64 &&
+           std::all_of(s.begin(), s.end(), [](char c) { return is_alphanumeric(c) || c == '_' || c == '-'; });
+}
+
+bool is_cookie_name(std::string_view s) noexcept
+{
+    constexpr std::string_view marks = "!$%&'*+-.^_`|~";
+    return s.size() <= 64 &&
+           std::all_of(s.begin(), s.end(), [&](char c) { return is_alphanumeric(c) || marks.find(c) != marks.npos; });
+}
+
+bool is_path_prefix(std::string_view s) noexcept
+{
+    return s.size() > 1 && s.size() <= 256 && s.front() == '/' && s.back() != '/' &&
+           std::all_of(s.begin(), s.end(), [](char c) { return c > 0x20 && c < 0x7f && c != '?' && c != '#'; });
+}
+
+bool is_organisation_name(std::string_view s) noexcept
+{
+    return !s.empty() && s.size() <= 128 && !has_control_character(s);
+}
+
+bool is_loopback(std::string_view address)
+{
+    return address.starts_with(unix_prefix) || host_of(address).value().is_loopback();
+}
+
+}  // namespace tokend::values

@@ -1,0 +1,130 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+// The kinds of value a key can take. Each reads a text (nothing: it is not of that kind), writes a value as the text that reads
+// as the same value, and says in words what it takes. Relative paths in a text are relative to `base`.
+namespace tokend::values {
+
+struct number
+{
+    std::uint64_t low;
+    std::uint64_t high;
+    std::optional<std::uint64_t> read(std::string_view text, std::filesystem::path const& base) const;
+    std::string write(std::uint64_t value) const;
+    std::string meant() const;
+};
+
+struct size
+{
+    std::uint64_t low;  // bytes
+    std::uint64_t high;
+    std::optional<std::uint64_t> read(std::string_view text, std::filesystem::path const& base) const;
+    std::string write(std::uint64_t value) const;
+    std::string meant() const;
+};
+
+struct duration
+{
+    std::chrono::milliseconds low;
+    std::chrono::milliseconds high;
+    std::chrono::milliseconds step{1};  // one second: the value is kept in whole seconds
+    std::optional<std::chrono::milliseconds> read(std::string_view text, std::filesystem::path const& base) const;
+    std::string write(std::chrono::milliseconds value) const;
+    std::string meant() const;
+};
+
+struct boolean
+{
+    std::optional<bool> read(std::string_view text, std::filesystem::path const& base) const;
+    std::string write(bool value) const;
+    std::string meant() const;
+};
+
+// Permissions of a file, in octal.
+struct mode
+{
+    std::optional<unsigned> read(std::string_view text, std::filesystem::path const& base) const;
+    std::string write(unsigned value) const;
+    std::string meant() const;
+};
+
+struct path
+{
+    std::optional<std::filesystem::path> read(std::string_view text, std::filesystem::path const& base) const;
+    std::string write(std::filesystem::path const& value) const;
+    std::string meant() const;
+};
+
+struct text
+{
+    std::string_view in_words;
+    bool (*valid)(std::string_view);
+    std::optional<std::string> read(std::string_view text, std::filesystem::path const& base) const;
+    std::string write(std::string const& value) const;
+    std::string meant() const;
+};
+
+// Texts between commas or white space, none of them twice.
+struct list
+{
+    std::string_view in_words;
+    bool (*valid)(std::string_view item);
+    bool may_be_empty = false;
+    std::optional<std::vector<std::string>> read(std::string_view text, std::filesystem::path const& base) const;
+    std::string write(std::vector<std::string> const& value) const;
+    std::string meant() const;
+};
+
+// Addresses to listen on: 127.0.0.1:8080, [::1]:8080, unix:/run/tokend/public.sock. Paths come out absolute.
+struct addresses
+{
+    std::optional<std::vector<std::string>> read(std::string_view text, std::filesystem::path const& base) const;
+    std::string write(std::vector<std::string> const& value) const;
+    std::string meant() const;
+};
+
+template <class Enum>
+struct one_of
+{
+    std::vector<std::pair<std::string_view, Enum>> names;
+
+    std::optional<Enum> read(std::string_view text, std::filesystem::path const&) const
+    {
+        for (auto const& [name, value] : names)
+            if (name == text)
+                return value;
+        return std::nullopt;
+    }
+    std::string write(Enum value) const
+    {
+        for (auto const& [name, named] : names)
+            if (named == value)
+                return std::string{name};
+        return {};
+    }
+    std::string meant() const
+    {
+        std::string all;
+        for (auto const& [name, value] : names)
+            all += (all.empty() ? "" : " or ") + std::string{name};
+        return all;
+    }
+};
+
+bool is_id(std::string_view s) noexcept;            // of a section: [A-Za-z0-9_-]{1,64}
+bool is_cookie_name(std::string_view s) noexcept;   // an RFC 6265 token, or nothing
+bool is_path_prefix(std::string_view s) noexcept;   // of a URL: /a/b, without query and without a slash at its end
+bool is_organisation_name(std::string_view s) noexcept;  // 1-128 bytes without control characters
+
+// REQUIRES: `address` is one that `addresses` has read. Unix sockets count as loopback.
+bool is_loopback(std::string_view address);
+
+}  // namespace tokend::values

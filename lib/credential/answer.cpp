@@ -1,0 +1,82 @@
+#include "credential/backend.hpp"
+
+#include "base/principal.hpp"
+
+#include "tokend/plugin.hpp"
+
+namespace tokend {
+namespace {
+
+outcome outcome_of(std::uint32_t v) noexcept
+{
+    switch (v)
+    {
+    case TOKEND_ACCEPT: return outcome::accept;
+    case TOKEND_BAD_SECRET: return outcome::bad_secret;
+    case TOKEND_NO_SUCH_USER: return outcome::no_such_user;
+    case TOKEND_NOT_MINE: return outcome::not_mine;
+    case TOKEND_LOCKED: return outcome::locked;
+    case TOKEND_DISABLED: return outcome::disabled;
+    case TOKEND_EXPIRED: return outcome::expired;
+    default: return outcome::unavailable;
+    }
+}
+
+verdict broken(std::string reason)
+{
+    verdict v;
+    v.reason = std::move(reason);
+    return v;
+}
+
+// Judged before anything is copied, so that a plugin cannot make the host copy without bound.
+bool fits(tokend_answer const& a) noexcept
+{
+    std::size_t size = a.username.size + a.subject_id.size + a.default_unit.size;
+    for (std::size_t i = 0; i < a.unit_count && size <= max_principal_bytes; ++i)
+        size += a.units[i].size + 2;
+    for (std::size_t i = 0; i < a.group_count && size <= max_principal_bytes; ++i)
+        size += a.groups[i].size + 2;
+    return size <= max_principal_bytes;
+}
+
+std::string copied(tokend_string s) { return std::string{plugin::view(s)}; }
+
+identity read_identity(tokend_answer const& a)
+{
+    identity who;
+    who.username = copied(a.username);
+    who.subject_id = copied(a.subject_id);
+    who.default_unit = copied(a.default_unit);
+    for (std::size_t i = 0; i < a.unit_count; ++i)
+        who.units.push_back(copied(a.units[i]));
+    for (std::size_t i = 0; i < a.group_count; ++i)
+        who.groups.push_back(copied(a.groups[i]));
+    who.not_after = a.not_after;
+    who.api_key = (a.flags & TOKEND_ANSWER_API_KEY) != 0;
+    return who;
+}
+
+}  // namespace
+
+verdict read_answer(tokend_answer const* answer)
+{
+    if (answer == nullptr || answer->size < sizeof(tokend_answer))
+        return broken("the plugin's answer is shorter than its ABI says");
+    if (answer->verdict < TOKEND_ACCEPT || answer->verdict > TOKEND_UNAVAILABLE)
+        return broken("the plugin gave no verdict: " + std::to_string(answer->verdict));
+    verdict v;
+    v.outcome = outcome_of(answer->verdict);
+    constexpr std::size_t max_reason = 512;
+    v.reason = std::string{plugin::view(answer->reason).substr(0, max_reason)};
+    if (v.outcome != outcome::accept)
+        return v;
+    if (answer->username.size == 0)
+        return broken("the plugin accepted without a user name");
+    if (!fits(*answer))
+        return broken("the plugin's principal takes more than " + std::to_string(max_principal_bytes) + " bytes");
+    v.who = read_identity(*answer);
+    return v;
+}
+
+}  // namespace tokend

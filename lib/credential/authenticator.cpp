@@ -1,0 +1,141 @@
+#include "credential/authenticator.hpp"
+
+#include "base/text.hpp"
+#include "credential/chain.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace tokend {
+namespace {
+
+using steady = std::chrono::steady_clock;
+
+refusal invalid(std::string reason) { return {code::invalid_credentials, {}, std::move(reason)}; }
+
+// Waits until a denied client may hear so. No thread waits, and nothing but the time since the question decides.
+task<void> wait_until(steady::time_point when)
+{
+    tickets::timer timer{co_await asio::this_coro::executor, when};
+    co_await timer.async_wait(as_result);
+}
+
+principal make_principal(organisation const& org, backend const& b, identity&& who, std::string unit)
+{
+    principal p;
+    p.organisation = org.name;
+    p.backend = b.id();
+    p.username = std::move(who.username);
+    p.subject_id = std::move(who.subject_id);
+    p.unit = std::move(unit);
+    p.units = std::move(who.units);
+    p.groups = std::move(who.groups);
+    p.not_after = who.not_after;
+    return p;
+}
+
+}  // namespace
+
+authenticator::authenticator(std::vector<std::shared_ptr<backend>> backends,
+                             std::vector<organisation_options> const& organisations, std::chrono::milliseconds failure_time)
+    : backends_{std::move(backends)}, failure_time_{failure_time}
+{
+    for (auto const& options : organisations)
+    {
+        organisation org;
+        org.name = options.name;
+        org.lifetimes = options.lifetimes;
+        for (auto const& id : options.backends)
+            org.backends.push_back(*std::find_if(backends_.begin(), backends_.end(), [&](auto const& b) { return b->id() == id; }));
+        organisations_.emplace(fold(options.name), std::move(org));
+    }
+}
+
+organisation const* authenticator::find(std::string_view name) const
+{
+    auto const found = organisations_.find(fold(name));
+    return found == organisations_.end() ? nullptr : &found->second;
+}
+
+task<result<authenticated>> authenticator::verify(credentials presented, asker from) const
+{
+    auto const denied_at = steady::now() + failure_time_;
+    auto const* const org = find(presented.organisation);
+    auto shared = std::make_shared<credentials const>(std::move(presented));
+    result<authenticated> answer = invalid("unknown organisation");
+    if (org != nullptr)
+        answer = co_await ask_one(*org, std::move(shared), std::move(from), false);
+    if (!answer && answer.error().code == code::invalid_credentials)
+        co_await wait_until(denied_at);
+    co_return answer;
+}
+
+task<result<authenticated>> authenticator::verify_api_key(credentials presented, asker from) const
+{
+    auto const denied_at = steady::now() + failure_time_;
+    bool const named = !presented.organisation.empty();
+    auto const* const org = find(presented.organisation);
+    auto shared = std::make_shared<credentials const>(std::move(presented));
+    result<authenticated> answer = invalid("unknown organisation");
+    if (org != nullptr)
+        answer = co_await ask_one(*org, std::move(shared), std::move(from), true);
+    else if (!named)
+        answer = co_await ask_all(std::move(shared), std::move(from));
+    if (!answer && answer.error().code == code::invalid_credentials)
+        co_await wait_until(denied_at);
+    co_return answer;
+}
+
+task<result<authenticated>> authenticator::ask_one(organisation const& org, shared_credentials presented, asker from,
+                                                   bool as_api_key) const
+{
+    auto q = std::make_shared<question const>(question{presented, org.name, std::move(from)});
+    chain said;
+    for (auto const& b : org.backends)
+    {
+        auto v = co_await b->ask(q);
+        auto const step = said.take(b->id(), v, b->on_unavailable());
+        if (said.accepted())
+        {
+            if (as_api_key && !v.who.api_key)
+                co_return invalid("the code is not marked as an API key");
+            auto unit = choose_unit(v.who, presented->unit);
+            if (!unit)
+                co_return unit.error();
+            authenticated a;
+            a.who = make_principal(org, *b, std::move(v.who), std::move(*unit));
+            a.lifetimes = org.lifetimes;
+            co_return a;
+        }
+        if (step == chain::step::stop)
+            break;
+    }
+    co_return said.conclude();
+}
+
+// Asks every organisation, so that a key which two of them hold is nobody's, whatever their order.
+task<result<authenticated>> authenticator::ask_all(shared_credentials presented, asker from) const
+{
+    std::optional<result<authenticated>> holder;
+    std::optional<refusal> trouble;
+    for (auto const& [folded, org] : organisations_)
+    {
+        auto answer = co_await ask_one(org, presented, from, true);
+        if (!answer && answer.error().code == code::invalid_credentials)
+            continue;
+        bool const holds = answer || answer.error().code == code::unit_not_allowed || answer.error().code == code::no_default_unit;
+        if (!holds)
+            trouble = answer.error();
+        else if (holder)
+            co_return invalid("more than one organisation holds this key");
+        else
+            holder = std::move(answer);
+    }
+    if (holder)
+        co_return std::move(*holder);
+    if (trouble)
+        co_return *trouble;
+    co_return invalid("no organisation holds this key");
+}
+
+}  // namespace tokend

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "base/principal.hpp"
+#include "base/refusal.hpp"
+#include "base/task.hpp"
+#include "credential/backend.hpp"
+#include "credential/options.hpp"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tokend {
+
+// A tenant: its backends in the order in which they are asked, and how long its tokens live.
+struct organisation
+{
+    std::string name;  // in the configured spelling
+    std::vector<std::shared_ptr<backend>> backends;
+    lifetime_rules lifetimes;
+};
+
+// Who somebody is, and for how long a token of that organisation lives.
+struct authenticated
+{
+    principal who;
+    lifetime_rules lifetimes;
+};
+
+// Credentials in, principal out. Immutable once made, so any thread may use it; part of the configuration snapshot.
+class authenticator
+{
+public:
+    // REQUIRES: every name in `organisations` is unique under ASCII case folding, and every backend in them is in `backends`.
+    authenticator(std::vector<std::shared_ptr<backend>> backends, std::vector<organisation_options> const& organisations,
+                  std::chrono::milliseconds failure_time);
+
+    organisation const* find(std::string_view name) const;  // ASCII case-insensitively; null: there is none
+
+    // Organisation, chain, unit. With no organisation named, and a code presented, the only organisation that holds the code as an
+    // API key. Every INVALID_CREDENTIALS comes at the same time after the question, whatever the reason.
+    // On a worker's loop; the questioner keeps the snapshot alive. Codes: invalid_credentials, backend_unavailable, overloaded,
+    // unit_not_allowed, no_default_unit.
+    task<result<authenticated>> verify(credentials presented, asker from) const;
+    // The same for a web API key: the code must be marked as one.
+    task<result<authenticated>> verify_api_key(credentials presented, asker from) const;
+
+    std::vector<std::shared_ptr<backend>> const& backends() const noexcept { return backends_; }
+
+private:
+    using shared_credentials = std::shared_ptr<credentials const>;
+    task<result<authenticated>> ask_one(organisation const& org, shared_credentials presented, asker from, bool as_api_key) const;
+    task<result<authenticated>> ask_all(shared_credentials presented, asker from) const;
+
+    std::vector<std::shared_ptr<backend>> backends_;
+    std::map<std::string, organisation, std::less<>> organisations_;  // by folded name
+    std::chrono::milliseconds failure_time_;
+};
+
+}  // namespace tokend

@@ -1,0 +1,175 @@
+#include "credential/backend.hpp"
+
+#include "base/clock.hpp"
+
+#include "tokend/plugin.hpp"
+
+#include <array>
+#include <stdexcept>
+
+namespace tokend {
+namespace {
+
+constexpr std::uint32_t bit_of(credentials::kind kind) noexcept
+{
+    switch (kind)
+    {
+    case credentials::kind::password: return TOKEND_KIND_PASSWORD;
+    case credentials::kind::code: return TOKEND_KIND_CODE;
+    case credentials::kind::identifier: return TOKEND_KIND_IDENTIFIER;
+    }
+    return 0;
+}
+
+verdict answer_of_ours(outcome o, std::string reason)
+{
+    verdict v;
+    v.outcome = o;
+    v.reason = std::move(reason);
+    return v;
+}
+
+using error_text = std::array<char, 1024>;
+
+std::string_view text_of(error_text& error) noexcept
+{
+    error.back() = '\0';
+    return error.data();
+}
+
+}  // namespace
+
+backend::backend(backend_options options, plugin_library library, option_values const& values, blocking_pool& pool, logger& log)
+    : options_{std::move(options)}, library_{library}, pool_{pool}, log_{log},
+      host_{sizeof host_, TOKEND_ABI_MAJOR, TOKEND_ABI_MINOR, this, &backend::done, &backend::write_log},
+      tickets_{options_.max_in_flight}
+{
+    error_text error{};
+    auto const given = values.values();
+    instance_ = library_.descriptor().create(given.data(), given.size(), &host_, error.data(), error.size());
+    if (instance_ == nullptr)
+        throw std::runtime_error{options_.where + ": [backend." + options_.id + "] " + std::string{text_of(error)}};
+}
+
+backend::~backend()
+{
+    stop();
+    library_.descriptor().destroy(instance_);
+}
+
+void backend::start()
+{
+    error_text error{};
+    if (library_.descriptor().start(instance_, error.data(), error.size()) != 0)
+        throw std::runtime_error{options_.where + ": [backend." + options_.id + "] " + std::string{text_of(error)}};
+    started_ = true;
+}
+
+void backend::stop()
+{
+    tickets_.stop();
+    if (std::exchange(started_, false))
+        library_.descriptor().stop(instance_);
+}
+
+void backend::reload()
+{
+    auto const reload = library_.descriptor().reload;
+    if (reload == nullptr)
+        return;
+    error_text error{};
+    if (reload(instance_, error.data(), error.size()) == 0)
+        log_.info("backend read again", {{"backend", options_.id}});
+    else
+        log_.error("backend not read again, what it had is kept", {{"backend", options_.id}, {"reason", text_of(error)}});
+}
+
+bool backend::takes(credentials::kind kind) const noexcept
+{
+    return (library_.descriptor().kinds & bit_of(kind)) != 0;
+}
+
+bool backend::healthy() const
+{
+    auto const health = library_.descriptor().health;
+    error_text ignored{};
+    return health == nullptr || health(instance_, ignored.data(), ignored.size()) != 0;
+}
+
+task<verdict> backend::ask(std::shared_ptr<question const> q)
+{
+    if (!takes(q->presented->presented))
+        co_return answer_of_ours(outcome::not_mine, "");
+    tickets::question waiting{tickets_, co_await asio::this_coro::executor};
+    if (!waiting)
+        co_return answer_of_ours(outcome::unavailable, "max-in-flight questions wait already");
+    auto const deadline = std::chrono::steady_clock::now() + options_.deadline;
+    if (!hand_over(std::move(q), waiting.ticket(), boot_time() + options_.deadline))
+    {
+        waiting.withdraw();
+        co_return answer_of_ours(outcome::overloaded, "the queue of blocking work is full");
+    }
+    auto answer = co_await waiting.wait(deadline);
+    if (waiting.expired() && library_.descriptor().cancel != nullptr)
+        library_.descriptor().cancel(instance_, waiting.ticket());
+    co_return answer;
+}
+
+bool backend::hand_over(std::shared_ptr<question const> q, tokend_ticket ticket, std::chrono::nanoseconds deadline)
+{
+    if ((library_.descriptor().blocking_kinds & bit_of(q->presented->presented)) == 0)
+    {
+        authenticate(*q, ticket, deadline);
+        return true;
+    }
+    return pool_.try_run([self = shared_from_this(), q = std::move(q), ticket, deadline] {
+        if (self->tickets_.is_waiting(ticket))
+            self->authenticate(*q, ticket, deadline);
+        else
+            self->tickets_.settle(ticket, verdict{});  // its time was over in the queue; gives the slot back
+    });
+}
+
+void backend::authenticate(question const& q, tokend_ticket ticket, std::chrono::nanoseconds deadline) noexcept
+{
+    using plugin::view;
+    tokend_question asked{};
+    asked.size = sizeof asked;
+    asked.kind = bit_of(q.presented->presented);
+    asked.name = view(q.presented->name);
+    asked.secret = view(q.presented->proof.reveal());
+    asked.organisation = view(q.organisation);
+    asked.unit = view(q.presented->unit);
+    asked.client_address = view(q.from.client_address);
+    asked.request_id = view(q.from.request_id);
+    asked.deadline_ns = deadline.count();
+    library_.descriptor().authenticate(instance_, &asked, ticket);
+}
+
+void backend::done(void* context, tokend_ticket ticket, tokend_answer const* answer) noexcept
+{
+    auto& self = *static_cast<backend*>(context);
+    verdict v;
+    try
+    {
+        v = read_answer(answer);
+    }
+    catch (...)
+    {
+        v = verdict{};  // out of memory: unavailable
+    }
+    if (!self.tickets_.settle(ticket, std::move(v)))
+        self.log_.debug("answer of a plugin that nobody waits for", {{"backend", self.options_.id}});
+}
+
+void backend::write_log(void* context, std::uint32_t level, tokend_string text) noexcept
+{
+    auto& self = *static_cast<backend*>(context);
+    auto const known = level <= TOKEND_LOG_ERROR     ? log_level::error
+                       : level <= TOKEND_LOG_WARNING ? log_level::warning
+                       : level <= TOKEND_LOG_INFO    ? log_level::info
+                                                     : log_level::debug;
+    self.log_.write(known, plugin::view(text), {{"backend", self.options_.id}});
+}
+
+}  // namespace tokend

@@ -1,0 +1,70 @@
+#pragma once
+
+#include "base/log.hpp"
+#include "base/task.hpp"
+#include "credential/blocking_pool.hpp"
+#include "credential/credentials.hpp"
+#include "credential/plugin.hpp"
+#include "credential/tickets.hpp"
+#include "credential/verdict.hpp"
+
+#include <memory>
+#include <string>
+
+namespace tokend {
+
+// What a backend is asked: shared, because a plugin's thread may still read it when nobody waits any more.
+struct question
+{
+    std::shared_ptr<credentials const> presented;
+    std::string organisation;  // in the configured spelling
+    asker from;
+};
+
+// One configured instance of a plugin, with the bounds around it: a deadline for each question, a limit of questions in flight,
+// and the blocking pool for what blocks. Thread-safe once started.
+class backend : public std::enable_shared_from_this<backend>
+{
+public:
+    // Creates the instance. Throws std::runtime_error naming the section and what the plugin says.
+    // REQUIRES: `pool` and `log` outlive this object.
+    backend(backend_options options, plugin_library library, option_values const& values, blocking_pool& pool, logger& log);
+    ~backend();
+    backend(backend const&) = delete;
+
+    void start();  // throws as the constructor does
+    // No question is answered by the plugin any more; those that wait are answered `unavailable`. May take as long as the plugin does.
+    void stop();
+    // Has the plugin read its sources again, and logs how that went. May block.
+    void reload();
+
+    std::string const& id() const noexcept { return options_.id; }
+    tokend::on_unavailable on_unavailable() const noexcept { return options_.on_unavailable; }
+    bool takes(credentials::kind kind) const noexcept;
+    bool healthy() const;
+
+    // On a worker's loop. The questioner must keep this backend alive until it has the answer.
+    task<verdict> ask(std::shared_ptr<question const> q);
+
+private:
+    bool hand_over(std::shared_ptr<question const> q, tokend_ticket ticket, std::chrono::nanoseconds deadline);
+    void authenticate(question const& q, tokend_ticket ticket, std::chrono::nanoseconds deadline) noexcept;
+
+    static void done(void* context, tokend_ticket ticket, tokend_answer const* answer) noexcept;
+    static void write_log(void* context, std::uint32_t level, tokend_string text) noexcept;
+
+    backend_options const options_;
+    plugin_library const library_;
+    blocking_pool& pool_;
+    logger& log_;
+    tokend_host const host_;
+    tickets tickets_;
+    void* instance_ = nullptr;
+    bool started_ = false;
+};
+
+// What a plugin answered, copied and checked: a verdict that is none, a missing user name or a principal that is too large become
+// `unavailable` with a reason.
+verdict read_answer(tokend_answer const* answer);
+
+}  // namespace tokend

@@ -1,0 +1,75 @@
+#include "credential/chain.hpp"
+
+#include <algorithm>
+
+namespace tokend {
+namespace {
+
+std::string_view name_of(outcome o) noexcept
+{
+    switch (o)
+    {
+    case outcome::accept: return "accepted";
+    case outcome::bad_secret: return "bad secret";
+    case outcome::no_such_user: return "no such user";
+    case outcome::not_mine: return "not mine";
+    case outcome::locked: return "locked";
+    case outcome::disabled: return "disabled";
+    case outcome::expired: return "expired";
+    case outcome::unavailable: return "unavailable";
+    case outcome::overloaded: return "overloaded";
+    }
+    return "unknown";
+}
+
+}  // namespace
+
+chain::step chain::take(std::string_view backend, verdict const& v, on_unavailable when_unavailable)
+{
+    note(backend, v, name_of(v.outcome));
+    switch (v.outcome)
+    {
+    case outcome::accept: accepted_ = true; return step::stop;
+    case outcome::no_such_user:
+    case outcome::not_mine: return step::next;
+    case outcome::unavailable: outage_ = true; return when_unavailable == on_unavailable::next ? step::next : step::stop;
+    case outcome::overloaded: overloaded_ = true; return step::stop;
+    case outcome::bad_secret:
+    case outcome::locked:
+    case outcome::disabled:
+    case outcome::expired: return step::stop;
+    }
+    return step::stop;
+}
+
+refusal chain::conclude() const
+{
+    auto const c = outage_ ? code::backend_unavailable : overloaded_ ? code::overloaded : code::invalid_credentials;
+    return {c, {}, reasons_.empty() ? "no backend takes this kind of credentials" : reasons_};
+}
+
+void chain::note(std::string_view backend, verdict const& v, std::string_view what)
+{
+    if (v.outcome == outcome::accept || v.outcome == outcome::not_mine)
+        return;
+    reasons_.append(reasons_.empty() ? "" : "; ").append(backend).append(": ").append(what);
+    if (!v.reason.empty())
+        reasons_.append(" (").append(v.reason).append(")");
+}
+
+result<std::string> choose_unit(identity const& who, std::string_view asked)
+{
+    if (!asked.empty())
+    {
+        if (std::find(who.units.begin(), who.units.end(), asked) != who.units.end())
+            return std::string{asked};
+        return refusal{code::unit_not_allowed, "unit", "not one of the user's units"};
+    }
+    if (!who.default_unit.empty())
+        return who.default_unit;
+    if (who.units.size() == 1)
+        return who.units.front();
+    return refusal{code::no_default_unit, {}, who.units.empty() ? "the user has no unit" : "the user has several units and no default"};
+}
+
+}  // namespace tokend

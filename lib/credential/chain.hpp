@@ -1,0 +1,41 @@
+#pragma once
+
+#include "base/refusal.hpp"
+#include "credential/options.hpp"
+#include "credential/verdict.hpp"
+
+#include <string>
+#include <string_view>
+
+// The pure decisions about an organisation's backends and units.
+namespace tokend {
+
+// Follows the backends of one organisation in their order:
+// accept, bad-secret, locked, disabled and expired end the chain; no-such-user and not-mine go on; unavailable ends it or goes
+// on, as that backend is configured. An outage is never taken for a denial: if any backend was unavailable and none accepted,
+// the client hears BACKEND_UNAVAILABLE.
+class chain
+{
+public:
+    enum class step { next, stop };
+
+    // What a backend said, and what it is configured to do when it is unavailable.
+    step take(std::string_view backend, verdict const& v, on_unavailable when_unavailable);
+
+    bool accepted() const noexcept { return accepted_; }
+    // REQUIRES: not accepted.
+    refusal conclude() const;
+
+private:
+    void note(std::string_view backend, verdict const& v, std::string_view what);
+
+    bool accepted_ = false;
+    bool outage_ = false;
+    bool overloaded_ = false;
+    std::string reasons_;  // what each backend said, for log and audit
+};
+
+// The unit a token is for: the one asked for if it is the user's, else the default, else the only one.
+result<std::string> choose_unit(identity const& who, std::string_view asked);
+
+}  // namespace tokend

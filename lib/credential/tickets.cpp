@@ -1,0 +1,163 @@
+#include "credential/tickets.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <utility>
+
+namespace tokend {
+namespace {
+
+enum class phase : std::uint64_t { free, waiting, answered, abandoned };
+
+// A slot's state word: generation in the high 32 bits as in the ticket, phase below.
+constexpr std::uint64_t state_of(std::uint32_t generation, phase p) noexcept
+{
+    return std::uint64_t{generation} << 32 | static_cast<std::uint64_t>(p);
+}
+constexpr std::uint32_t generation_of(std::uint64_t word) noexcept { return static_cast<std::uint32_t>(word >> 32); }
+constexpr std::uint32_t index_of(tokend_ticket ticket) noexcept { return static_cast<std::uint32_t>(ticket); }
+
+}  // namespace
+
+struct tickets::slot
+{
+    std::atomic<std::uint64_t> state{state_of(1, phase::free)};
+    question* asked_by = nullptr;  // valid in phase waiting, and in answered until its loop has seen the answer
+    verdict answer;                // written by whoever moved the slot to answered
+
+    bool move(std::uint32_t generation, phase from, phase to) noexcept
+    {
+        auto expected = state_of(generation, from);
+        return state.compare_exchange_strong(expected, state_of(generation, to), std::memory_order_acq_rel);
+    }
+};
+
+tickets::tickets(std::size_t capacity) : slots_(capacity)
+{
+    free_.reserve(capacity);  // release() never allocates
+    for (auto i = static_cast<std::uint32_t>(capacity); i-- > 0;)
+        free_.push_back(i);
+}
+
+tickets::~tickets() = default;
+
+std::size_t tickets::in_flight() const
+{
+    std::lock_guard const lock{mutex_};
+    return slots_.size() - free_.size();
+}
+
+void tickets::release(std::uint32_t index) noexcept
+{
+    auto& s = slots_[index];
+    auto const next = generation_of(s.state.load(std::memory_order_relaxed)) + 1;
+    s.state.store(state_of(next, phase::free), std::memory_order_release);
+    std::lock_guard const lock{mutex_};
+    free_.push_back(index);
+}
+
+bool tickets::is_waiting(tokend_ticket ticket) const noexcept
+{
+    auto const index = index_of(ticket);
+    return index < slots_.size() &&
+           slots_[index].state.load(std::memory_order_acquire) == state_of(generation_of(ticket), phase::waiting);
+}
+
+bool tickets::settle(tokend_ticket ticket, verdict&& v) noexcept
+{
+    auto const index = index_of(ticket);
+    auto const generation = generation_of(ticket);
+    if (index < slots_.size())
+    {
+        auto& s = slots_[index];
+        if (s.move(generation, phase::waiting, phase::answered))
+        {
+            s.answer = std::move(v);
+            auto* const q = s.asked_by;
+            auto const loop = q->timer_.get_executor();
+            auto tell = [q] {
+                q->answered_ = true;
+                q->timer_.cancel();
+            };
+            if (loop.running_in_this_thread())
+                tell();
+            else
+                asio::post(loop, tell);
+            return true;
+        }
+        // Only the move makes the slot ours: two late answers must not release it twice.
+        if (s.move(generation, phase::abandoned, phase::answered))
+            release(index);
+    }
+    stray_.fetch_add(1, std::memory_order_relaxed);
+    return false;
+}
+
+void tickets::stop() noexcept
+{
+    for (std::uint32_t i = 0; i < slots_.size(); ++i)
+    {
+        auto const word = slots_[i].state.load(std::memory_order_acquire);
+        if (word == state_of(generation_of(word), phase::waiting))
+        {
+            verdict stopping;
+            stopping.reason = "tokend is stopping";
+            settle(std::uint64_t{generation_of(word)} << 32 | i, std::move(stopping));
+        }
+    }
+}
+
+tickets::question::question(tickets& from, executor loop) : from_{from}, timer_{loop}
+{
+    {
+        std::lock_guard const lock{from.mutex_};
+        if (from.free_.empty())
+            return;
+        slot_ = from.free_.back();
+        from.free_.pop_back();
+    }
+    auto& s = from.slots_[slot_];
+    auto const generation = generation_of(s.state.load(std::memory_order_acquire));
+    ticket_ = std::uint64_t{generation} << 32 | slot_;
+    s.asked_by = this;
+    s.state.store(state_of(generation, phase::waiting), std::memory_order_release);
+}
+
+tickets::question::~question()
+{
+    // Destroyed with its loop, which runs nothing any more: what settle() may have posted there is never called.
+    if (slot_ != no_slot && !from_.slots_[slot_].move(generation_of(ticket_), phase::waiting, phase::abandoned))
+        from_.release(slot_);
+}
+
+void tickets::question::withdraw() noexcept
+{
+    if (from_.slots_[slot_].move(generation_of(ticket_), phase::waiting, phase::answered))
+        from_.release(std::exchange(slot_, no_slot));
+}
+
+task<verdict> tickets::question::wait(std::chrono::steady_clock::time_point deadline)
+{
+    auto& s = from_.slots_[slot_];
+    timer_.expires_at(deadline);
+    while (!answered_)
+    {
+        co_await timer_.async_wait(as_result);
+        if (answered_)
+            break;
+        if (s.move(generation_of(ticket_), phase::waiting, phase::abandoned))
+        {
+            slot_ = no_slot;
+            expired_ = true;
+            verdict late;
+            late.reason = "no answer within the deadline";
+            co_return late;
+        }
+        timer_.expires_at(std::chrono::steady_clock::time_point::max());  // the answer has won and is on its way here
+    }
+    auto answer = std::move(s.answer);
+    from_.release(std::exchange(slot_, no_slot));
+    co_return answer;
+}
+
+}  // namespace tokend

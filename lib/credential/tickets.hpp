@@ -1,0 +1,87 @@
+#pragma once
+
+#include "base/task.hpp"
+#include "credential/verdict.hpp"
+
+#include "tokend/plugin.h"
+
+#include <boost/asio/basic_waitable_timer.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace tokend {
+
+// The questions of one backend that wait for its plugin's done().
+//
+// A ticket is a slot's number and its generation, never a pointer: whatever a plugin does with it, and however late, at worst
+// finds another generation and is counted. The first of answer, deadline and stop moves the slot out of `waiting` with one
+// compare-and-swap; the others lose. A slot whose question ran into its deadline stays taken until the plugin answers after
+// all, so a plugin that never answers runs out of slots, and of nothing else.
+//
+//   free --open--> waiting --settle()--> answered --wait() returns--> free (next generation)
+//                     '----deadline----> abandoned --settle()-------> free (next generation)
+class tickets
+{
+public:
+    explicit tickets(std::size_t capacity);
+    ~tickets();
+
+    using timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, executor>;
+
+    // A question on the loop that asked it. Owns its slot's `waiting` phase: destroyed early, it leaves the slot abandoned.
+    class question
+    {
+    public:
+        question(tickets& from, executor loop);  // opens a slot, if one is free
+        ~question();
+        question(question const&) = delete;
+
+        explicit operator bool() const noexcept { return slot_ != no_slot; }
+        tokend_ticket ticket() const noexcept { return ticket_; }
+
+        // The plugin was not asked after all: gives the slot back.
+        void withdraw() noexcept;
+
+        // The plugin's verdict; `unavailable` at the deadline, and then expired() says so.
+        task<verdict> wait(std::chrono::steady_clock::time_point deadline);  // once
+        bool expired() const noexcept { return expired_; }
+
+    private:
+        friend class tickets;
+        static constexpr std::uint32_t no_slot = 0xffffffff;
+
+        tickets& from_;
+        timer timer_;  // cancelled when the answer is there
+        std::uint32_t slot_ = no_slot;
+        tokend_ticket ticket_ = 0;
+        bool answered_ = false;  // set on the loop's own thread
+        bool expired_ = false;
+    };
+
+    // Gives the verdict to whoever waits for the ticket. Any thread, also inside the call that asked. False if nobody does:
+    // late, second, or no ticket of ours.
+    bool settle(tokend_ticket ticket, verdict&& v) noexcept;
+    // Whether somebody still waits for it. Any thread.
+    bool is_waiting(tokend_ticket ticket) const noexcept;
+    // Answers everything that waits with `unavailable`. Any thread.
+    void stop() noexcept;
+
+    std::size_t in_flight() const;                                                               // slots that are not free
+    std::uint64_t stray_answers() const noexcept { return stray_.load(std::memory_order_relaxed); }  // late or second ones
+
+private:
+    struct slot;
+
+    void release(std::uint32_t index) noexcept;
+
+    std::vector<slot> slots_;
+    std::atomic<std::uint64_t> stray_{0};
+    mutable std::mutex mutex_;  // guards free_
+    std::vector<std::uint32_t> free_;
+};
+
+}  // namespace tokend

@@ -1,0 +1,237 @@
+#pragma once
+
+#include "table/key.hpp"
+#include "table/life.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+
+// Every memory order of the table stands in this header. Orders are on operations, never on fences, so that the thread sanitizer
+// sees them; all but the compare-exchanges are plain moves on x86-64. The atomics are a parameter: a test's interrupt at each step.
+//
+// Invariants
+//   I1  BUSY has one owner, the thread whose compare-exchange made it. a, b and tail change under BUSY only, by the owner.
+//   I2  A slot's life word does not repeat within 255 claims, so equal words before and after a reading mean one and the same
+//       token. (It would take 256 tenants of one slot within one reading, the last with the first's second of issue and expiry.)
+//   I3  A pair's overflow counter is the number of its passers: entries whose path leads past that pair. An entry counts from
+//       before it is published until after it is taken, so a LIVE key is reachable whatever the order in which counters are read.
+//   I4  An entry never moves, and a key stands in one slot: digests inserted are fresh.
+//   I5  Slots not EMPTY <= credits taken <= capacity <= slots, so a walk around the table finds an EMPTY one.
+//   I6  The words of a record do not change while a LIVE slot names it.
+//   I7  The mark is not above the expiry of any LIVE entry, but for one whose insert has not returned; see soonest_mark.
+//
+// Pairs (release on the left, acquire on the right)
+//   A   publish stores LIVE | a reading loads life first: who sees LIVE sees a, b, tail, the record's words and the path's counts.
+//       Extending is a read-modify-write, so it continues publish's release sequence.
+//   B   the owner stores a, b, tail | a reading loads them, then life again: who read a word of a later tenant sees that its life
+//       has changed, and throws the reading away. Acquire on the data is what keeps the last load last.
+//   B'  the same for a record's words: their last token was taken before they were written again (stripe and space locks).
+//   C   give stores EMPTY | claim: the next owner comes after all that the last one stored.
+//   D   counters: with I3, each load on the path of a key that was inserted before and is not yet erased yields 1 or more, because
+//       all values of the counter after that +1 and before its -1 contain it.
+//   E   a credit is returned after give | taken before claim: I5 holds for the taker's view too.
+//   F   lowering the mark | resetting it; both are always read-modify-writes: see soonest_mark.
+namespace tokend {
+
+// What one consistent reading of a LIVE slot tells.
+struct sighting
+{
+    life_word life;
+    token_key key;
+    std::uint32_t record = 0;
+};
+
+// 32 bytes: a | b | life | tail, where tail is record 32 (high) | checksum 24 | last use 8 (low). The last two are zero: they
+// belong to a table that is mirrored to a file.
+template <template <class> class Atomic>
+class basic_slot
+{
+public:
+    std::uint64_t peek() const noexcept
+    {
+        return a_.load(std::memory_order_relaxed);
+    }  // a, or what is left of it: a hint
+    life_word life() const noexcept { return life_word{life_.load(std::memory_order_relaxed)}; }
+
+    // EMPTY to BUSY. False: not EMPTY, or another was faster.
+    bool claim() noexcept
+    {
+        auto const seen = life();
+        return seen.empty() && swap_life(seen, seen.claimed(), std::memory_order_acquire);  // C
+    }
+
+    // BUSY to LIVE. REQUIRES: the caller owns the slot.
+    void publish(token_key key, std::uint32_t record, std::uint32_t issued, std::uint32_t expires) noexcept
+    {
+        a_.store(key.a, std::memory_order_release);                                        // B
+        b_.store(key.b, std::memory_order_release);                                        // B
+        tail_.store(std::uint64_t{record} << 32, std::memory_order_release);               // B
+        life_.store(life().published(issued, expires).bits(), std::memory_order_release);  // A
+    }
+
+    // False: not LIVE.
+    bool read(sighting& out) const noexcept
+    {
+        for (;;)
+        {
+            out.life = life_word{life_.load(std::memory_order_acquire)};  // A
+            if (!out.life.live())
+                return false;
+            out.key = {a_.load(std::memory_order_acquire), b_.load(std::memory_order_acquire)};    // B
+            out.record = static_cast<std::uint32_t>(tail_.load(std::memory_order_acquire) >> 32);  // B
+            if (still(out.life))
+                return true;
+        }
+    }
+
+    // The last load of a reading: is what was read since `seen` was loaded that one token's?
+    bool still(life_word seen) const noexcept { return life() == seen; }  // B, B'
+
+    // LIVE to BUSY: the end of a token. False: not `seen` any more.
+    bool take(life_word seen) noexcept { return swap_life(seen, seen.taken(), std::memory_order_acq_rel); }  // A, B'
+
+    // LIVE with another expiry. False: not `seen` any more.
+    bool extend(life_word seen, std::uint32_t expires) noexcept
+    {
+        return swap_life(seen, seen.extended(expires), std::memory_order_relaxed);  // A: see there
+    }
+
+    // What a taken slot held. REQUIRES: the caller owns the slot.
+    token_key key() const noexcept { return {a_.load(std::memory_order_relaxed), b_.load(std::memory_order_relaxed)}; }
+    std::uint32_t record() const noexcept
+    {
+        return static_cast<std::uint32_t>(tail_.load(std::memory_order_relaxed) >> 32);
+    }
+
+    // BUSY to EMPTY. REQUIRES: the caller owns the slot.
+    void give() noexcept
+    {
+        a_.store(0, std::memory_order_release);                         // B
+        life_.store(life().given().bits(), std::memory_order_release);  // C
+    }
+
+private:
+    bool swap_life(life_word seen, life_word next, std::memory_order order) noexcept
+    {
+        auto expected = seen.bits();
+        return life_.compare_exchange_strong(expected, next.bits(), order, std::memory_order_relaxed);
+    }
+
+    Atomic<std::uint64_t> a_;
+    Atomic<std::uint64_t> b_;
+    Atomic<std::uint64_t> life_;
+    Atomic<std::uint64_t> tail_;
+};
+
+// How many entries passed a pair on their path (I3). At its highest value it stays: that only costs a find a step.
+template <template <class> class Atomic>
+class basic_overflow_counter
+{
+public:
+    static constexpr std::uint16_t stuck = 0xffff;
+
+    std::uint16_t passers() const noexcept { return count_.load(std::memory_order_acquire); }  // D
+    void enter() noexcept { add(1); }
+    void leave() noexcept { add(-1); }
+
+private:
+    void add(int step) noexcept
+    {
+        auto seen = count_.load(std::memory_order_relaxed);
+        while (seen != stuck &&
+               !count_.compare_exchange_weak(seen, static_cast<std::uint16_t>(seen + step), std::memory_order_acq_rel,
+                                             std::memory_order_relaxed))  // D
+            ;
+    }
+
+    Atomic<std::uint16_t> count_;
+};
+
+// The words of a record: its length in bytes, then the bytes, the last word filled up.
+template <template <class> class Atomic>
+struct basic_record_words
+{
+    using word = Atomic<std::uint64_t>;
+    static constexpr std::size_t width = sizeof(std::uint64_t);
+
+    static constexpr std::size_t count(std::size_t bytes) noexcept { return 1 + (bytes + width - 1) / width; }
+
+    static void store(word* to, std::span<char const> bytes) noexcept
+    {
+        to[0].store(bytes.size(), std::memory_order_release);  // B'
+        for (std::size_t at = 0; at < bytes.size(); at += width)
+        {
+            std::uint64_t value = 0;
+            std::memcpy(&value, bytes.data() + at, std::min(width, bytes.size() - at));
+            to[1 + at / width].store(value, std::memory_order_release);  // B'
+        }
+    }
+
+    // Returns the length. REQUIRES: `out` has room for the longest record, in whole words. The copy means nothing until still()
+    // has said that the token that led here has lived meanwhile.
+    static std::size_t copy(word const* from, char* out) noexcept
+    {
+        auto const length = from[0].load(std::memory_order_acquire);  // B'
+        for (std::size_t at = 0; at < length; at += width)
+        {
+            auto const value = from[1 + at / width].load(std::memory_order_acquire);  // B'
+            std::memcpy(out + at, &value, width);
+        }
+        return length;
+    }
+};
+
+// The capacity: credits that are taken before a slot is claimed and returned after it is given, never more than the limit.
+template <template <class> class Atomic>
+class basic_credit_count
+{
+public:
+    explicit basic_credit_count(std::size_t limit) noexcept : limit_{limit} {}
+
+    std::size_t limit() const noexcept { return limit_; }
+    std::size_t taken() const noexcept { return taken_.load(std::memory_order_relaxed); }
+
+    bool take() noexcept
+    {
+        auto seen = taken();
+        while (seen < limit_)
+            if (taken_.compare_exchange_weak(seen, seen + 1, std::memory_order_acquire,
+                                             std::memory_order_relaxed))  // E
+                return true;
+        return false;
+    }
+    void give() noexcept { taken_.fetch_sub(1, std::memory_order_release); }  // E
+
+private:
+    std::size_t const limit_;
+    Atomic<std::size_t> taken_{0};
+};
+
+// Not above the soonest expiry in the table, so that a full table need not be searched before then (I7). Inserts lower it after
+// they publish. A search resets it, looks at every slot, and lowers it to what it saw: an insert that lowered before the reset
+// is seen by the search (F), one that lowers later is kept.
+template <template <class> class Atomic>
+class basic_soonest_mark
+{
+public:
+    static constexpr std::uint32_t never = ~std::uint32_t{0};
+
+    std::uint32_t get() const noexcept { return mark_.load(std::memory_order_relaxed); }
+    std::uint32_t reset() noexcept { return mark_.exchange(never, std::memory_order_acq_rel); }  // F
+    void lower(std::uint32_t expiry) noexcept
+    {
+        auto seen = get();
+        while (!mark_.compare_exchange_weak(seen, std::min(seen, expiry), std::memory_order_acq_rel,
+                                            std::memory_order_relaxed))  // F
+            ;
+    }
+
+private:
+    Atomic<std::uint32_t> mark_{never};
+};
+
+}  // namespace tokend

@@ -1,0 +1,121 @@
+#pragma once
+
+#include "table/slot.hpp"
+
+#include <array>
+#include <bit>
+#include <span>
+
+namespace tokend {
+
+// Slots and the paths through them. Two slots make a cache line, two lines a pair. The path of a key: its home line, that line's
+// twin in the pair, then pair after pair around the table. Its memory, all zero at first, belongs to the caller.
+template <template <class> class Atomic>
+class slot_table
+{
+public:
+    using slot = basic_slot<Atomic>;
+    using overflow_counter = basic_overflow_counter<Atomic>;
+    static constexpr std::size_t pair_size = 4;
+
+    struct alignas(128) pair
+    {
+        std::array<slot, pair_size> slots;
+    };
+
+    // REQUIRES: as many counters as pairs, at least one.
+    slot_table(std::span<pair> pairs, std::span<overflow_counter> counters) noexcept
+        : pairs_{pairs}, counters_{counters}
+    {}
+
+    std::size_t size() const noexcept { return pairs_.size() * pair_size; }
+    slot& operator[](std::size_t number) const noexcept { return pairs_[number / pair_size].slots[number % pair_size]; }
+
+    // REQUIRES: a credit (I5), a fresh key (I4), a record that is complete and pinned for this entry (I6).
+    void insert(token_key key, std::uint32_t record, std::uint32_t issued, std::uint32_t expires) noexcept
+    {
+        auto const [home, second_line] = home_of(key);
+        for (std::size_t here = home;; here = next(here))
+            for (std::size_t i = 0; i < pair_size; ++i)
+            {
+                auto& candidate = pairs_[here].slots[i ^ second_line];
+                if (!candidate.claim())
+                    continue;
+                for (std::size_t passed = home; passed != here; passed = next(passed))
+                    counters_[passed].enter();
+                candidate.publish(key, record, issued, expires);
+                return;
+            }
+    }
+
+    // The slot where the key is LIVE, as `seen` tells, or null. Reads a slot again only if it changed meanwhile.
+    slot* locate(token_key key, sighting& seen) const noexcept
+    {
+        auto here = home_of(key).pair;
+        for (std::size_t steps = 0; steps < pairs_.size(); ++steps, here = next(here))
+        {
+            auto& slots = pairs_[here].slots;
+            for (auto candidates = matches(slots, key.a); candidates != 0; candidates &= candidates - 1)
+            {
+                auto& candidate = slots[static_cast<std::size_t>(std::countr_zero(candidates))];
+                if (candidate.read(seen) && seen.key == key)
+                    return &candidate;
+            }
+            if (counters_[here].passers() == 0)
+                return nullptr;
+        }
+        return nullptr;
+    }
+
+    // Makes a taken slot EMPTY. REQUIRES: the caller owns it, and it is one of ours.
+    void give(slot& taken) noexcept
+    {
+        for (auto passed = home_of(taken.key()).pair, here = pair_of(taken); passed != here; passed = next(passed))
+            counters_[passed].leave();
+        taken.give();
+    }
+
+    // How many pairs the path of the key in `held` passes. REQUIRES: nobody changes the slot.
+    std::size_t path_length(slot const& held) const noexcept
+    {
+        auto const home = home_of(held.key()).pair;
+        return (pair_of(held) + pairs_.size() - home) % pairs_.size();
+    }
+    std::span<overflow_counter const> counters() const noexcept { return counters_; }
+
+private:
+    struct home
+    {
+        std::size_t pair;
+        std::size_t second_line;  // what turns the order of the pair's slots around, or 0
+    };
+
+    // The key is uniform, so its high bits divide the lines evenly.
+    home home_of(token_key key) const noexcept
+    {
+        __extension__ using wide = unsigned __int128;
+        auto const line = static_cast<std::size_t>(wide{key.a} * (pairs_.size() * 2) >> 64);
+        return {line / 2, line % 2 * 2};
+    }
+    std::size_t next(std::size_t here) const noexcept { return here + 1 == pairs_.size() ? 0 : here + 1; }
+
+    std::size_t pair_of(slot const& s) const noexcept
+    {
+        auto const bytes = reinterpret_cast<std::uintptr_t>(&s) - reinterpret_cast<std::uintptr_t>(pairs_.data());
+        return bytes / sizeof(pair);
+    }
+
+    // One bit for each slot that may hold the key. No branches: which slot it is cannot be predicted.
+    static unsigned matches(std::array<slot, pair_size> const& slots, std::uint64_t a) noexcept
+    {
+        unsigned mask = 0;
+        for (std::size_t i = 0; i < pair_size; ++i)
+            mask |= static_cast<unsigned>(slots[i].peek() == a) << i;
+        return mask;
+    }
+
+    std::span<pair> pairs_;
+    std::span<overflow_counter> counters_;
+};
+
+}  // namespace tokend

@@ -1,0 +1,33 @@
+#include "table/sweeper.hpp"
+
+namespace tokend {
+
+sweeper::sweeper(table& swept, clock const& now, sweeper_options options)
+    : table_{swept}, clock_{now}, options_{options}, thread_{[this](std::stop_token stop) { run(stop); }}
+{}
+
+void sweeper::run(std::stop_token stop)
+{
+    std::unique_lock lock{mutex_};
+    do
+    {
+        auto const now = whole_seconds(clock_.now());
+        if (position_ == 0 && now == lap_began_)
+            continue;
+        if (position_ == 0)
+            lap_began_ = now;
+        sweep_for_budget(now);
+    } while (!stopping_.wait_for(lock, stop, options_.interval, [&] { return stop.stop_requested(); }));
+}
+
+// At least one slice, then on until the budget is used up or the lap is complete.
+void sweeper::sweep_for_budget(std::chrono::sys_seconds now)
+{
+    constexpr std::size_t slots = 256;  // between two looks at the clock
+    auto const end = std::chrono::steady_clock::now() + options_.budget;
+    do
+        table_.sweep_slice(position_, slots, now);
+    while (position_ != 0 && std::chrono::steady_clock::now() < end);
+}
+
+}  // namespace tokend

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "table/table.hpp"
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+namespace tokend {
+
+struct sweeper_options
+{
+    std::chrono::milliseconds interval{10};  // pause between two slices
+    std::chrono::microseconds budget{500};   // longest slice
+};
+
+// Gives the slots of expired tokens back, slice by slice, on a thread of its own until destroyed. Expired tokens are already
+// invisible to find(). Ends have whole seconds, so a lap begins once a second at most. REQUIRES: both outlive this object.
+class sweeper
+{
+public:
+    sweeper(table& swept, clock const& now, sweeper_options options = {});
+    ~sweeper() = default;  // returns within one budget
+
+private:
+    void run(std::stop_token stop);
+    void sweep_for_budget(std::chrono::sys_seconds now);
+
+    table& table_;
+    clock const& clock_;
+    sweeper_options const options_;
+    std::size_t position_ = 0;  // the thread's, as the next
+    std::chrono::sys_seconds lap_began_{};
+    std::mutex mutex_;  // guards nothing but the wait
+    std::condition_variable_any stopping_;
+    std::jthread thread_;  // last: runs over all above
+};
+
+}  // namespace tokend

@@ -1,0 +1,203 @@
+#include "table/table.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <limits>
+#include <stdexcept>
+
+namespace tokend {
+namespace {
+
+using std::chrono::sys_seconds;
+
+constexpr auto never = basic_soonest_mark<std::atomic>::never;
+
+// The table's time: 32 bits of Unix seconds.
+std::uint32_t narrow(sys_seconds t) noexcept { return static_cast<std::uint32_t>(t.time_since_epoch().count()); }
+sys_seconds widen(std::uint32_t t) noexcept { return sys_seconds{std::chrono::seconds{t}}; }
+
+std::size_t pairs_for(table_options const& options)
+{
+    if (options.capacity == 0 || options.capacity > std::numeric_limits<std::uint32_t>::max())
+        throw std::invalid_argument("the capacity of the token table must be from 1 to 4294967295");
+    if (options.load_percent == 0 || options.load_percent > 100)
+        throw std::invalid_argument("the load of the token table must be from 1 to 100 percent");
+    auto const slots_needed = (options.capacity * 100 + options.load_percent - 1) / options.load_percent;
+    return (slots_needed + slot_table<std::atomic>::pair_size - 1) / slot_table<std::atomic>::pair_size;
+}
+
+records_options records_for(table_options const& options)
+{
+    constexpr std::size_t per_token = 512;
+    constexpr std::size_t least = 1 << 20;
+    auto const bytes = options.record_bytes != 0 ? options.record_bytes : std::max(per_token * options.capacity, least);
+    return {.bytes = bytes, .stripes = options.stripes};
+}
+
+}  // namespace
+
+table::table(table_options options)
+    : records_{records_for(options)},
+      slot_memory_{pairs_for(options) * sizeof(slots::pair)},
+      counter_memory_{pairs_for(options) * sizeof(slots::overflow_counter)},
+      slots_{slot_memory_.as<slots::pair>(), counter_memory_.as<slots::overflow_counter>()},
+      credits_{options.capacity}
+{}
+
+insert_result table::insert(token_key key, std::span<char const> principal, sys_seconds issued, sys_seconds expires,
+                            sys_seconds now) noexcept
+{
+    assert(!principal.empty() && principal.size() <= max_principal_bytes);
+    assert(now < expires && expires - issued <= longest_kept);
+    if (!take_credit(narrow(now)))
+        return insert_result::full;
+    auto const record = hold_record(principal, narrow(now));
+    if (record == 0)
+    {
+        credits_.give();
+        return insert_result::full;
+    }
+    slots_.insert(key, record, narrow(issued), narrow(expires));
+    soonest_.lower(narrow(expires));
+    return insert_result::done;
+}
+
+bool table::find(token_key key, sys_seconds now, found_token& out) const noexcept
+{
+    sighting seen;
+    while (auto const* slot = slots_.locate(key, seen))
+    {
+        if (seen.life.expired(narrow(now)))
+            return false;
+        out.size_ = records_.copy(seen.record, out.bytes_.data());
+        if (!slot->still(seen.life))
+            continue;  // ended or touched meanwhile
+        out.issued_at = widen(seen.life.issued());
+        out.expires_at = widen(seen.life.expiry());
+        return true;
+    }
+    return false;
+}
+
+bool table::erase(token_key key, sys_seconds now) noexcept
+{
+    sighting seen;
+    while (auto* slot = slots_.locate(key, seen))
+        if (slot->take(seen.life))
+        {
+            finish(*slot);
+            return !seen.life.expired(narrow(now));
+        }
+    return false;
+}
+
+bool table::touch(token_key key, sys_seconds expires, sys_seconds now) noexcept
+{
+    sighting seen;
+    while (auto* slot = slots_.locate(key, seen))
+    {
+        if (seen.life.expired(narrow(now)))
+            return false;
+        assert(expires - widen(seen.life.issued()) <= longest_kept);
+        if (narrow(expires) <= seen.life.expiry() || slot->extend(seen.life, narrow(expires)))
+            return true;
+    }
+    return false;
+}
+
+std::size_t table::sweep_slice(std::size_t& position, std::size_t slots, sys_seconds now) noexcept
+{
+    std::size_t freed = 0;
+    auto soonest = never;  // of no use here: a slice does not see all
+    auto const end = position + std::min(slots, slots_.size() - position);
+    for (; position < end; ++position)
+        freed += end_if_expired(slots_[position], narrow(now), soonest);
+    if (position == slots_.size())
+        position = 0;
+    return freed;
+}
+
+// Lowers `soonest` to the expiry of a token that stays. True: the slot has been given back.
+bool table::end_if_expired(slots::slot& slot, std::uint32_t now, std::uint32_t& soonest) noexcept
+{
+    for (;;)
+    {
+        auto const life = slot.life();
+        if (!life.expired(now))
+        {
+            soonest = life.live() ? std::min(soonest, life.expiry()) : soonest;
+            return false;
+        }
+        if (slot.take(life))  // else it was touched or erased meanwhile
+        {
+            finish(slot);
+            return true;
+        }
+    }
+}
+
+// What follows the end of a token: its slot, its principal and its capacity go back, in this order (I5, I6).
+void table::finish(slots::slot& taken) noexcept
+{
+    auto const record = taken.record();
+    slots_.give(taken);
+    records_.release(record);
+    credits_.give();
+}
+
+bool table::take_credit(std::uint32_t now) noexcept
+{
+    while (!credits_.take())
+        if (!reclaim(now))
+            return credits_.take();  // what another search freed while this one waited
+    return true;
+}
+
+std::uint32_t table::hold_record(std::span<char const> principal, std::uint32_t now) noexcept
+{
+    for (;;)
+    {
+        if (auto const record = records_.hold(principal))
+            return record;
+        if (!reclaim(now))
+            return records_.hold(principal);
+    }
+}
+
+// Looks for expired tokens until it has freed some, one lap at most. False: there is none. A complete lap leaves the soonest
+// expiry in the mark, so that until then a full table refuses at once.
+bool table::reclaim(std::uint32_t now) noexcept
+{
+    constexpr std::size_t enough = 64;  // the next inserts are paid for as well
+    std::lock_guard const lock{reclaiming_};
+    if (soonest_.get() > now)
+        return false;
+    auto const before = soonest_.reset();
+    auto soonest = never;
+    std::size_t looked = 0;
+    std::size_t freed = 0;
+    for (; looked < slots_.size() && freed < enough; ++looked)
+    {
+        freed += end_if_expired(slots_[reclaim_position_], now, soonest);
+        reclaim_position_ = reclaim_position_ + 1 == slots_.size() ? 0 : reclaim_position_ + 1;
+    }
+    soonest_.lower(looked == slots_.size() ? soonest : before);
+    return freed > 0;
+}
+
+table_census table::census() const noexcept
+{
+    table_census sum{.records = records_.size(), .held = records_.tokens()};
+    for (std::size_t i = 0; i < slots_.size(); ++i)
+    {
+        auto const life = slots_[i].life();
+        sum.live += life.live();
+        sum.busy += !life.live() && !life.empty();
+        sum.path_length += life.live() ? slots_.path_length(slots_[i]) : 0;
+    }
+    for (auto const& counter : slots_.counters())
+        sum.passers += counter.passers();
+    return sum;
+}
+
+}  // namespace tokend

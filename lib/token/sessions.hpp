@@ -1,0 +1,78 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/principal.hpp"
+#include "base/refusal.hpp"
+#include "table/table.hpp"
+#include "token/entropy.hpp"
+#include "token/lifetime.hpp"
+#include "token/token.hpp"
+
+#include <chrono>
+#include <string_view>
+
+namespace tokend {
+
+struct issued_token
+{
+    token_text token;
+    accessor_text accessor{};
+    std::chrono::sys_seconds issued_at{};
+    std::chrono::sys_seconds expires_at{};
+    std::chrono::seconds expires_in{};
+};
+
+// What a live token tells. Large, reusable, one thread's own: the views point into it, so it stays where it is.
+class inspection
+{
+public:
+    inspection() = default;
+    inspection(inspection const&) = delete;
+    inspection& operator=(inspection const&) = delete;
+
+    principal_view principal;
+    accessor_text accessor{};
+    std::chrono::sys_seconds issued_at{};
+    std::chrono::sys_seconds expires_at{};
+    std::chrono::seconds expires_in{};
+
+private:
+    friend class sessions;
+    token_key key_;
+    found_token found_;
+};
+
+// A token's life, from issue to release, over the table that keeps it. `now` is a clock that does not go back. Any thread; each
+// brings its own entropy and inspection.
+class sessions
+{
+public:
+    // REQUIRES: `kept` outlives this object.
+    explicit sessions(table& kept) noexcept : table_{kept} {}
+
+    // INVALID_CREDENTIALS if the credential has ended, TOKEN_STORE_FULL, or INTERNAL_ERROR.
+    result<issued_token> issue(principal const& who, lifetime_rules const& rules, timestamp now, entropy& random);
+
+    // False, and `out` of no use: malformed, unknown or expired. No lock, no allocation.
+    bool inspect(std::string_view token, timestamp now, inspection& out) const;
+
+    // A use of an inspected token, which may move its end and then updates `seen`. A renewal is granted in full; a touch is
+    // written only if it is worth it. False: the token has ended since it was inspected.
+    bool renew(inspection& seen, lifetime_rules const& rules, timestamp now) noexcept;
+    bool touch(inspection& seen, lifetime_rules const& rules, timestamp now) noexcept;
+
+    // False: there was no such live token.
+    bool release(std::string_view token, timestamp now);
+
+    // A new token for another of the principal's units, with the times of the old one, which ends. UNIT_NOT_ALLOWED,
+    // INVALID_TOKEN if it has ended since it was inspected, TOKEN_STORE_FULL, or INTERNAL_ERROR.
+    result<issued_token> switch_unit(inspection const& seen, std::string_view unit, timestamp now, entropy& random);
+
+private:
+    result<issued_token> make(principal const& who, token_times times, std::chrono::sys_seconds now, entropy& random);
+    bool extend(inspection& seen, std::chrono::sys_seconds end, std::chrono::sys_seconds now) noexcept;
+
+    table& table_;
+};
+
+}  // namespace tokend

@@ -1,0 +1,136 @@
+#include "token/token.hpp"
+
+#include "base/text.hpp"
+
+#include <openssl/evp.h>
+
+#include <cstring>
+#include <memory>
+#include <stdexcept>
+
+namespace tokend {
+namespace {
+
+// SHA-256, fetched and set up once for each thread: a fetch takes locks and costs more than the digest itself.
+class sha256
+{
+public:
+    sha256()
+        : algorithm_{EVP_MD_fetch(nullptr, "SHA256", nullptr), EVP_MD_free}, context_{EVP_MD_CTX_new(), EVP_MD_CTX_free}
+    {
+        if (!algorithm_ || !context_)
+            throw std::runtime_error("OpenSSL offers no SHA-256");
+    }
+    std::array<unsigned char, 32> operator()(token_bits const& bits)
+    {
+        std::array<unsigned char, 32> hash;
+        if (EVP_DigestInit_ex2(context_.get(), algorithm_.get(), nullptr) != 1 ||
+            EVP_DigestUpdate(context_.get(), bits.data(), bits.size()) != 1 ||
+            EVP_DigestFinal_ex(context_.get(), hash.data(), nullptr) != 1)
+            throw std::runtime_error("OpenSSL cannot make a SHA-256");
+        return hash;
+    }
+
+private:
+    std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> algorithm_;
+    std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
+};
+
+// 0 to 15, or -1.
+constexpr int hex_value(char c) noexcept
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    auto const lower = c | 0x20;
+    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+// 0 to 63, or -1.
+constexpr int base64url_value(char c) noexcept
+{
+    if (c >= 'A' && c <= 'Z')
+        return c - 'A';
+    if (c >= 'a' && c <= 'z')
+        return c - 'a' + 26;
+    if (c >= '0' && c <= '9')
+        return c - '0' + 52;
+    return c == '-' ? 62 : c == '_' ? 63 : -1;
+}
+
+static_assert(sizeof(token_key) == 16);
+
+}  // namespace
+
+token_text write_token(token_bits const& bits) noexcept
+{
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    token_text text;
+    auto* out = text.data();
+    for (auto const byte : bits)
+    {
+        *out++ = digits[byte >> 4];
+        *out++ = digits[byte & 15];
+    }
+    return text;
+}
+
+std::optional<token_bits> parse_token(std::string_view text) noexcept
+{
+    token_bits bits;
+    if (text.size() != 2 * bits.size())
+        return std::nullopt;
+    for (std::size_t i = 0; i < bits.size(); ++i)
+    {
+        auto const high = hex_value(text[2 * i]);
+        auto const low = hex_value(text[2 * i + 1]);
+        if (high < 0 || low < 0)
+            return std::nullopt;
+        bits[i] = static_cast<unsigned char>(high << 4 | low);
+    }
+    return bits;
+}
+
+token_key digest(token_bits const& bits)
+{
+    thread_local sha256 hash;
+    auto const whole = hash(bits);
+    token_key key;
+    std::memcpy(&key, whole.data(), sizeof key);
+    return key;
+}
+
+accessor_text write_accessor(token_key key) noexcept
+{
+    std::array<unsigned char, sizeof key> bytes;
+    std::memcpy(bytes.data(), &key, sizeof key);
+    accessor_text text;
+    write_base64url(bytes, text.data());
+    return text;
+}
+
+std::optional<token_key> parse_accessor(std::string_view text) noexcept
+{
+    std::array<unsigned char, sizeof(token_key)> bytes;
+    if (text.size() != sizeof(accessor_text))
+        return std::nullopt;
+    auto* out = bytes.data();
+    unsigned held = 0;
+    unsigned bits = 0;
+    for (auto const c : text)
+    {
+        auto const value = base64url_value(c);
+        if (value < 0)
+            return std::nullopt;
+        held = held << 6 | static_cast<unsigned>(value);
+        bits += 6;
+        if (bits >= 8)
+            *out++ = static_cast<unsigned char>(held >> (bits -= 8));
+    }
+    if ((held & ((1U << bits) - 1)) != 0)
+        return std::nullopt;  // one text for each key: the four bits left over are zero
+    token_key key;
+    std::memcpy(&key, bytes.data(), sizeof key);
+    return key;
+}
+
+}  // namespace tokend

@@ -1,0 +1,185 @@
+#include "access_token/access_tokens.hpp"
+
+#include "common/record.hpp"
+
+#include <array>
+#include <stdexcept>
+#include <utility>
+
+namespace tokend::plugin {
+
+std::string_view const access_tokens_header =
+    "# Access tokens of tokend's `access_token` plugin, one a line. Columns, separated by ':', those behind state "
+    "optional:\n"
+    "#\n"
+    "#   identifier:secret:state:owner:units:default unit:groups:not before:not after:flags\n"
+    "#\n"
+    "# identifier    empty: the record is an authentication code\n"
+    "# secret        of a code its keyed digest, $hmac-sha256$ and 64 hex digits; else the hash of the pass code, as "
+    "in crypt(5):\n"
+    "#               yescrypt ($y$), bcrypt ($2b$, $2y$, $2a$) or sha512crypt ($6$); '*' or '!': nobody gets in\n"
+    "# state         EFFECTIVE or NOT_EFFECTIVE\n"
+    "# owner         the name a token is issued for; a code must have one, else it is the identifier\n"
+    "# units, groups separated by ','\n"
+    "# default unit  one of the units\n"
+    "# not before    YYYY-MM-DD or YYYYMMDDTHHMMSSZ, UTC: usable from its beginning\n"
+    "# not after     likewise: usable to its end\n"
+    "# flags         api-key: the code is a web API key\n"
+    "#\n"
+    "# `tokenctl access-token add` writes a line.\n";
+
+namespace {
+
+enum column : std::size_t
+{
+    identifier,
+    secret,
+    state,
+    owner,
+    units,
+    default_unit,
+    groups,
+    not_before,
+    not_after,
+    flags
+};
+constexpr std::array<std::string_view, 10> names{"identifier",   "secret", "state",      "owner",     "units",
+                                                 "default unit", "groups", "not before", "not after", "flags"};
+
+bool read_state(record const& from)
+{
+    if (from[state] != "EFFECTIVE" && from[state] != "NOT_EFFECTIVE")
+        from.refuse(state, "'" + std::string{from[state]} + "', EFFECTIVE or NOT_EFFECTIVE was meant");
+    return from[state] == "EFFECTIVE";
+}
+
+std::optional<period> read_period(record const& from, column which)
+{
+    if (from[which].empty())
+        return std::nullopt;
+    auto const read = parse_period(from[which]);
+    if (!read)
+        from.refuse(which, "'" + std::string{from[which]} + "', a date like 2026-12-31 or 20261231T235959Z was meant");
+    return read;
+}
+
+bool read_flags(record const& from)
+{
+    auto const items = from.items(flags);
+    for (auto const& flag : items)
+        if (flag != "api-key")
+            from.refuse(flags, "'" + flag + "', api-key was meant");
+    return !items.empty();
+}
+
+access_token read_token(record const& from)
+{
+    bool const is_code = from[identifier].empty();
+    if (is_code && from[owner].empty())
+        from.refuse(owner, "is empty, a code must have one");
+    from.require_size(identifier, from[identifier], max_name_bytes);
+    from.require_size(owner, from[owner], max_name_bytes);
+    std::vector<std::string> const no_units;
+    access_token read;
+    read.who.name = from[from[owner].empty() ? identifier : owner];
+    read.who.belongs = read_membership(from, units, &no_units);
+    read.who.is_api_key = read_flags(from);
+    read.is_effective = read_state(from);
+    read.line = from.line();
+    if (auto const first = read_period(from, not_before))
+        read.begins = first->begin;
+    if (auto const last = read_period(from, not_after))
+        read.who.ends = last->end;
+    if (read.begins && read.who.ends && *read.begins >= *read.who.ends)
+        from.refuse(not_after, "ends before it begins");
+    if (read.who.is_api_key && !is_code)
+        from.refuse(flags, "api-key, which only a code can be");
+    return read;
+}
+
+password_hash read_pass_code(record const& from)
+try
+{
+    if (is_code_digest(from[secret]))
+        from.refuse(secret, "the digest of a code, but there is an identifier");
+    return password_hash{from[secret]};
+}
+catch (std::invalid_argument const& wrong)
+{
+    from.refuse(secret, wrong.what());
+}
+
+// Adds to `all`, where nothing may have that key yet.
+template <class Value>
+void add(by_name<Value>& all, record const& from, column key, Value value, std::size_t (*line_of)(Value const&))
+{
+    auto const [first, is_new] = all.try_emplace(std::string{from[key]}, std::move(value));
+    if (!is_new)
+        from.refuse(key, "is already in line " + std::to_string(line_of(first->second)));
+}
+
+password_hash decoy_among(by_name<identified_token> const& all)
+{
+    std::vector<password_hash> hashes;
+    hashes.reserve(all.size());
+    for (auto const& [name, one] : all)
+        hashes.push_back(one.pass_code);
+    return choose_decoy(hashes);
+}
+
+// REQUIRES: the secret was right.
+outcome admit(access_token const& token, instant now)
+{
+    if (!token.is_effective)
+        return {verdict::disabled, "the access token is NOT_EFFECTIVE"};
+    if (token.begins && now < *token.begins)
+        return {verdict::expired, "the access token is not valid yet"};
+    if (token.who.ends && now >= *token.who.ends)
+        return {verdict::expired, "the access token is expired"};
+    return {verdict::accept, "", &token.who};
+}
+
+}  // namespace
+
+access_tokens::access_tokens(by_name<identified_token> identified, by_name<access_token> codes)
+    : by_identifier_{std::move(identified)}, by_digest_{std::move(codes)}, decoy_{decoy_among(by_identifier_)}
+{}
+
+access_tokens access_tokens::parse(std::string_view text, std::string const& file)
+{
+    by_name<identified_token> identified;
+    by_name<access_token> codes;
+    for (auto const& line : read_records(text, file, names))
+    {
+        bool const is_code = line[identifier].empty();
+        if (is_code && !is_code_digest(line[secret]))
+            line.refuse(secret,
+                        "no digest of a code ($hmac-sha256$ and 64 hex digits), which a record without identifier has");
+        if (is_code)
+            add<access_token>(codes, line, secret, read_token(line), [](auto const& t) { return t.line; });
+        else
+            add<identified_token>(identified, line, identifier, {read_token(line), read_pass_code(line)},
+                                  [](auto const& t) { return t.token.line; });
+    }
+    return {std::move(identified), std::move(codes)};
+}
+
+outcome access_tokens::check_code(std::string_view code, code_key const& key, instant now) const
+{
+    auto const* found = find_code(key.digest(code));
+    return found != nullptr ? admit(*found, now) : outcome{verdict::no_such_user, "no such authentication code"};
+}
+
+outcome access_tokens::check_identifier(std::string_view id, std::string_view pass_code, instant now) const
+{
+    auto const* found = find_identifier(id);
+    bool const has_hash = found != nullptr && !found->pass_code.locked();
+    bool const is_good = (has_hash ? found->pass_code : decoy_).matches(pass_code) && has_hash;
+    if (found == nullptr)
+        return {verdict::no_such_user, "no such identifier"};
+    if (!has_hash)
+        return {verdict::bad_secret, "the identifier has no pass code"};
+    return is_good ? admit(found->token, now) : outcome{verdict::bad_secret, "wrong pass code"};
+}
+
+}  // namespace tokend::plugin

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "access_token/code_key.hpp"
+#include "common/account.hpp"
+#include "common/by_name.hpp"
+#include "common/password.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tokend::plugin {
+
+// The comment at the head of a new table: it explains the columns.
+extern std::string_view const access_tokens_header;
+
+struct access_token
+{
+    account who;  // named by its owner, else its identifier; never by its code
+    bool is_effective = false;
+    std::optional<instant> begins;  // not usable before
+    std::size_t line = 0;           // where it stands in the file
+};
+
+struct identified_token
+{
+    access_token token;
+    password_hash pass_code;
+};
+
+// A table of access tokens, `identifier:secret:state:owner:units:default unit:groups:not before:not after:flags`. Immutable; any
+// thread.
+class access_tokens
+{
+public:
+    static access_tokens parse(std::string_view text, std::string const& file);  // throws file_error
+
+    std::size_t size() const noexcept { return by_identifier_.size() + by_digest_.size(); }
+    bool has_codes() const noexcept { return !by_digest_.empty(); }
+    identified_token const* find_identifier(std::string_view id) const noexcept
+    {
+        return plugin::find(by_identifier_, id);
+    }
+    access_token const* find_code(std::string_view digest) const noexcept { return plugin::find(by_digest_, digest); }
+
+    // In microseconds: one digest and one look-up.
+    outcome check_code(std::string_view code, code_key const& key, instant now) const;
+
+    // Pass code first, so that a wrong one tells nothing about the record; an unknown identifier takes as long as most of the
+    // others. Computes for long. Throws what password_hash::matches() throws.
+    outcome check_identifier(std::string_view identifier, std::string_view pass_code, instant now) const;
+
+private:
+    access_tokens(by_name<identified_token> identified, by_name<access_token> codes);
+
+    by_name<identified_token> by_identifier_;
+    by_name<access_token> by_digest_;
+    password_hash decoy_;
+};
+
+}  // namespace tokend::plugin

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace tokend::plugin {
+
+// The key under which authentication codes are digested: a code is name and secret in one, so it is looked up by its digest, and
+// the table of digests is of no use to whoever lacks the key. Wiped on destruction; any thread.
+class code_key
+{
+public:
+    // Hex digits stand for the bytes they spell, any other text for its own. Throws std::invalid_argument under min_bytes.
+    explicit code_key(std::string_view text);
+    code_key(code_key const&) = delete;
+    code_key& operator=(code_key const&) = delete;
+    ~code_key();
+
+    // HMAC-SHA256 as it stands in the table: "$hmac-sha256$" and 64 lower-case hex digits.
+    std::string digest(std::string_view code) const;
+
+    static constexpr std::size_t min_bytes = 32;
+
+private:
+    std::string bytes_;
+};
+
+bool is_code_digest(std::string_view text) noexcept;
+
+}  // namespace tokend::plugin

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+
+namespace tokend::plugin {
+
+inline constexpr std::size_t max_file_bytes = 64 * 1024 * 1024;
+
+// Differs after a file was replaced or written to. All zero: there is none.
+struct file_stamp
+{
+    dev_t device = 0;
+    ino_t inode = 0;
+    off_t size = 0;
+    std::int64_t modified_ns = 0;
+    std::int64_t changed_ns = 0;  // of the inode: owner, mode, name
+
+    bool operator==(file_stamp const&) const = default;
+};
+
+file_stamp stamp_of(std::string const& path) noexcept;
+
+struct text_file
+{
+    std::string text;
+    file_stamp stamp;  // as it was before the first byte was read
+};
+
+// Throws file_error: not there, not readable, no regular file, over max_file_bytes.
+text_file read_text_file(std::string const& path);
+
+}  // namespace tokend::plugin

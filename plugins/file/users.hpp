@@ -1,0 +1,46 @@
+#pragma once
+
+#include "common/account.hpp"
+#include "common/by_name.hpp"
+#include "common/password.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tokend::plugin {
+
+// The comment at the head of a new users file: it explains the columns.
+extern std::string_view const users_file_header;
+
+struct user
+{
+    account who;
+    password_hash hash;
+    bool is_disabled = false;
+    bool is_locked = false;
+    std::size_t line = 0;  // where it stands in the file
+};
+
+// A users file, `username:hash:units:default unit:groups:flags`; an htpasswd file with bcrypt hashes is one. Immutable; any thread.
+class users
+{
+public:
+    // Throws file_error. `fallback`: the units of users whose line names none, or null where they are not known.
+    static users parse(std::string_view text, std::string const& file, std::vector<std::string> const* fallback);
+
+    std::size_t size() const noexcept { return users_.size(); }
+    user const* find(std::string_view name) const noexcept { return plugin::find(users_, name); }
+
+    // The secret is checked first, so that a wrong one tells nothing about the account; an unknown name, or a locked hash, takes
+    // as long as most of the others. Computes for long. Throws what password_hash::matches() throws.
+    outcome check(std::string_view name, std::string_view secret, instant now) const;
+
+private:
+    explicit users(by_name<user> all);
+
+    by_name<user> users_;
+    password_hash decoy_;
+};
+
+}  // namespace tokend::plugin

@@ -1,0 +1,19 @@
+/* Denies a question, and then thinks better of it. */
+#include "fake.h"
+
+static void authenticate(void* instance, const struct tokend_question* question, tokend_ticket ticket)
+{
+    const struct fake* self = instance;
+    (void)question;
+    fake_answer(self->host, ticket, TOKEND_BAD_SECRET, "first");
+    fake_answer(self->host, ticket, TOKEND_ACCEPT, "second");
+}
+
+const struct tokend_plugin_descriptor tokend_plugin = {
+    FAKE_HEAD("answers_twice", 0),
+    .create = fake_create,
+    .start = fake_start,
+    .authenticate = authenticate,
+    .stop = fake_stop,
+    .destroy = fake_destroy,
+};

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "support/raw_client.hpp"
+
+#include <boost/json/object.hpp>
+
+#include <string>
+#include <string_view>
+
+// The HTTP contract in the words of its tests: requests as clients send them, and what holds for every answer.
+namespace tokend::test {
+
+// The demonstration data.
+inline constexpr std::string_view first_unit = "EE63A82C4FEBE02FF34E90DD1EBA5ABE";
+inline constexpr std::string_view second_unit = "5B0C1D7E2F384A6990ABCDEF12345678";
+inline constexpr std::string_view administrator =
+    R"({"username":"mpadministrator","password":"1234","organisation":"CRMDEMO"})";
+inline constexpr std::string_view acme_administrator =
+    R"({"username":"mpadministrator","password":"other-secret","organisation":"ACME"})";
+
+inline constexpr std::string_view issue_path = "/authentication/token";
+inline constexpr std::string_view release_path = "/authentication/token/release";
+inline constexpr std::string_view validate_path = "/authentication/token/validate";
+inline constexpr std::string_view renew_path = "/authentication/token/renew";
+inline constexpr std::string_view switch_path = "/authentication/token/switch_unit";
+inline constexpr std::string_view api_key_path = "/authentication/web_api_key/token";
+
+inline constexpr std::string_view unknown_token = "00000000000000000000000000000000";
+inline constexpr std::string_view get_health = "GET /healthz HTTP/1.1\r\nHost: tokend\r\n\r\n";
+
+// `headers` are whole lines, line ends included. With a body goes its Content-Length, and nothing else that is not given.
+std::string request(std::string_view verb, std::string_view target, std::string_view headers = {}, std::string_view body = {});
+std::string get(std::string_view target, std::string_view headers = {});
+std::string post(std::string_view target, std::string_view body, std::string_view headers = {});  // as application/json
+std::string bearer(std::string_view token);                                                          // a header line
+std::string token_body(std::string_view token, std::string_view more_members = {});                 // {"token":"...",...}
+
+std::string error_body(std::string_view code, std::string_view message, std::string_view description = {});
+std::string_view message_of(std::string_view code);  // the sentence that goes with it
+
+// Check the headers that every answer carries, and no others that give the server away.
+void check_headers(answer const& a);
+// Checks a refusal whole: status, body byte for byte, and the headers that go with the status.
+void check_error(answer const& a, int status, std::string_view code, std::string_view description = {});
+// Checks a good answer's envelope, and gives its data.
+boost::json::object check_ok(answer const& a);
+
+bool is_token(std::string_view text);     // 32 upper-case hex digits
+bool is_accessor(std::string_view text);  // 22 characters base64url
+bool is_rfc3339(std::string_view text);   // UTC, whole seconds
+
+// A new token for a login that must succeed.
+std::string issue_token(std::string const& address, std::string_view body = administrator);
+// Whether the token is alive.
+bool is_active(std::string const& address, std::string_view token);
+
+}  // namespace tokend::test

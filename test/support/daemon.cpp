@@ -1,0 +1,85 @@
+#include "support/daemon.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <stdexcept>
+#include <string_view>
+
+namespace tokend::test {
+
+namespace {
+
+process launch(daemon_options const& options)
+{
+    auto const plugins = options.plugins.empty() ? std::filesystem::path{TEST_PLUGINS} : options.plugins;
+    std::vector<std::string> arguments{"--config", options.configuration.string(),
+                                       "--listen.public.address=" + options.address,
+                                       "--server.plugin-directory=" + plugins.string()};
+    arguments.insert(arguments.end(), options.arguments.begin(), options.arguments.end());
+    return process{TEST_TOKEND, arguments, options.open_files};
+}
+
+std::string await_ready(process& tokend)
+{
+    constexpr std::string_view announcement = "listening public ";
+    auto const until = within(std::chrono::seconds{15});
+    while (auto const line = tokend.read_line(until))
+        if (line->starts_with(announcement))
+            return line->substr(announcement.size());
+    auto const status = tokend.wait(until);
+    throw std::runtime_error{"tokend does not listen" +
+                             (status ? ", exit status " + std::to_string(*status) : std::string{}) + "; its log:\n" +
+                             tokend.errors()};
+}
+
+}  // namespace
+
+std::filesystem::path demonstration()
+{
+    return TEST_DEMONSTRATION;
+}
+
+std::filesystem::path fake_plugins()
+{
+    return TEST_FAKE_PLUGINS;
+}
+
+daemon::daemon(daemon_options const& options) : process_{launch(options)}, address_{await_ready(process_)} {}
+
+daemon::~daemon()
+{
+    if (!stopped_)
+        stop();
+}
+
+bool daemon::logs(std::string_view text) const
+{
+    return eventually([&] { return log().find(text) != std::string::npos; });
+}
+
+void daemon::stop(int signal)
+{
+    process_.signal(signal);
+    check_stop();
+}
+
+void daemon::check_stop()
+{
+    stopped_ = true;
+    auto const status = process_.wait(within(std::chrono::seconds{5}));
+    BOOST_CHECK_MESSAGE(status == 0, (status ? "tokend ended with status " + std::to_string(*status)
+                                             : std::string{"tokend did not end"})
+                                         << "; its log:\n"
+                                         << log());
+}
+
+outcome start_in_vain(daemon_options const& options)
+{
+    auto tokend = launch(options);
+    auto const status = tokend.wait(within(std::chrono::seconds{15}));
+    if (!status)
+        throw std::runtime_error{"tokend did start; its log:\n" + tokend.errors()};
+    return {*status, tokend.errors()};
+}
+
+}  // namespace tokend::test

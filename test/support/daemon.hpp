@@ -1,0 +1,56 @@
+#pragma once
+
+#include "support/process.hpp"
+
+#include <csignal>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+// The real tokend, as an administrator starts it: a configuration file, and options that override it.
+namespace tokend::test {
+
+struct daemon_options
+{
+    std::filesystem::path configuration;
+    std::vector<std::string> arguments;  // "--http.idle-timeout=1s"; where it listens and the plugin directory are given
+    std::string address = "127.0.0.1:0";
+    std::filesystem::path plugins;  // empty: those of this build
+    std::size_t open_files = 0;     // its RLIMIT_NOFILE; 0: that of the test
+};
+
+std::filesystem::path demonstration();  // the configuration that `app/run` serves
+std::filesystem::path fake_plugins();   // the folder of the plugins in test/fake
+
+// A running tokend. Construction returns when it listens, and throws with its log if it does not.
+class daemon
+{
+public:
+    explicit daemon(daemon_options const& options);
+    ~daemon();  // stop(), if that was not called
+
+    std::string const& address() const noexcept { return address_; }  // "127.0.0.1:43121" or "unix:/path"
+    pid_t pid() const noexcept { return process_.pid(); }
+    void signal(int number) const { process_.signal(number); }
+    std::string log() const { return process_.errors(); }
+    bool logs(std::string_view text) const;  // waits for the text to be in the log
+
+    // Asks it to end and checks that it does, well within the 5 s that a service manager is promised, with status 0.
+    void stop(int signal = SIGTERM);
+    void check_stop();  // the same, once it has been asked
+
+private:
+    process process_;
+    std::string address_;
+    bool stopped_ = false;
+};
+
+// What became of a tokend that should not start.
+struct outcome
+{
+    int status = 0;
+    std::string log;
+};
+outcome start_in_vain(daemon_options const& options);
+
+}  // namespace tokend::test

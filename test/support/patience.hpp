@@ -1,0 +1,36 @@
+#pragma once
+
+#include <chrono>
+#include <thread>
+
+namespace tokend::test {
+
+// How much slower everything may be under a sanitizer.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr int patience = 10;
+#else
+inline constexpr int patience = 1;
+#endif
+
+using deadline = std::chrono::steady_clock::time_point;
+
+inline deadline within(std::chrono::milliseconds time)
+{
+    return std::chrono::steady_clock::now() + patience * time;
+}
+
+// Whether the condition comes true before 15 s have gone: for effects of another process that nothing announces.
+template <class Condition>
+bool eventually(Condition condition)
+{
+    auto const end = within(std::chrono::seconds{15});
+    while (!condition())
+    {
+        if (std::chrono::steady_clock::now() > end)
+            return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    }
+    return true;
+}
+
+}  // namespace tokend::test

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "support/patience.hpp"
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tokend::test {
+
+// A descriptor that is closed when its owner goes.
+class descriptor
+{
+public:
+    descriptor() = default;
+    descriptor(int fd, std::string_view what);  // throws std::system_error, errno with `what`, if fd is negative
+    descriptor(descriptor&& other) noexcept : fd_{other.fd_} { other.fd_ = -1; }
+    descriptor& operator=(descriptor&& other) noexcept;
+    ~descriptor();
+
+    int get() const noexcept { return fd_; }
+    void close() noexcept;
+
+private:
+    int fd_ = -1;
+};
+
+// A program under test. It dies with its test at the latest.
+class process
+{
+public:
+    // open_files: its RLIMIT_NOFILE; 0: that of the test.
+    process(std::filesystem::path const& program, std::vector<std::string> const& arguments, std::size_t open_files = 0);
+    ~process();
+
+    pid_t pid() const noexcept { return pid_; }
+    void signal(int number) const;
+
+    // The next line of its standard output; nothing at the end of it, or when the time is up.
+    std::optional<std::string> read_line(deadline until);
+
+    std::string errors() const;  // all of its standard error so far
+
+    // Its exit status, 128 + the number of the signal that ended it, or nothing when the time is up.
+    std::optional<int> wait(deadline until);
+
+private:
+    descriptor errors_;
+    descriptor output_;
+    descriptor end_;  // readable when it has ended
+    pid_t pid_ = -1;
+    std::string unread_;
+    std::optional<int> status_;
+};
+
+}  // namespace tokend::test

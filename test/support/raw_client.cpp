@@ -1,0 +1,235 @@
+#include "support/raw_client.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <stdexcept>
+#include <strings.h>
+#include <system_error>
+
+namespace tokend::test {
+
+namespace {
+
+void connect(int socket, sockaddr const& peer, socklen_t size, std::string const& address)
+{
+    if (::connect(socket, &peer, size) != 0)
+        throw std::system_error{errno, std::generic_category(), "connect " + address};
+}
+
+descriptor connect_unix(std::string const& path)
+{
+    descriptor socket{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket"};
+    sockaddr_un peer{};
+    peer.sun_family = AF_UNIX;
+    if (path.size() >= sizeof peer.sun_path)
+        throw std::length_error{"path of a Unix socket: " + path};
+    std::copy(path.begin(), path.end(), peer.sun_path);
+    connect(socket.get(), reinterpret_cast<sockaddr const&>(peer), sizeof peer, path);
+    return socket;
+}
+
+descriptor connect_tcp(std::string const& address)
+{
+    auto const colon = address.rfind(':');
+    descriptor socket{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket"};
+    sockaddr_in peer{};
+    peer.sin_family = AF_INET;
+    peer.sin_port = htons(static_cast<in_port_t>(std::stoul(address.substr(colon + 1))));
+    if (::inet_pton(AF_INET, address.substr(0, colon).c_str(), &peer.sin_addr) != 1)
+        throw std::invalid_argument{"address " + address};
+    connect(socket.get(), reinterpret_cast<sockaddr const&>(peer), sizeof peer, address);
+    return socket;
+}
+
+descriptor open_connection(std::string const& address)
+{
+    constexpr std::string_view unix_scheme = "unix:";
+    auto socket = address.starts_with(unix_scheme) ? connect_unix(address.substr(unix_scheme.size())) : connect_tcp(address);
+    ::timeval const limit{15 * patience, 0};
+    ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+    return socket;
+}
+
+bool equal_names(std::string_view a, std::string_view b)
+{
+    return a.size() == b.size() && ::strncasecmp(a.data(), b.data(), a.size()) == 0;
+}
+
+[[noreturn]] void no_http(std::string_view what)
+{
+    throw std::runtime_error{"this is no HTTP answer: " + std::string{what}};
+}
+
+int parse_status(std::string_view line)
+{
+    // HTTP/1.1 200 OK
+    int status = 0;
+    if (line.size() < 13 || !line.starts_with("HTTP/1.") || line[8] != ' ' || line[12] != ' ' ||
+        std::from_chars(line.data() + 9, line.data() + 12, status).ptr != line.data() + 12)
+        no_http(line);
+    return status;
+}
+
+answer parse_headers(std::string_view text)
+{
+    constexpr std::string_view line_end = "\r\n";
+    answer a;
+    auto end = text.find(line_end);
+    a.status = parse_status(text.substr(0, end));
+    for (text.remove_prefix(end + 2); !text.empty(); text.remove_prefix(end + 2))
+    {
+        end = text.find(line_end);
+        auto const line = text.substr(0, end);
+        auto const colon = line.find(": ");
+        if (colon == std::string_view::npos)
+            no_http(line);
+        a.headers.emplace_back(line.substr(0, colon), line.substr(colon + 2));
+    }
+    return a;
+}
+
+std::size_t body_size(answer const& a)
+{
+    if (a.status < 200 || a.status == 204 || a.status == 304)
+        return 0;
+    std::size_t size = 0;
+    auto const text = a.header("Content-Length");
+    if (a.count("Content-Length") != 1 ||
+        std::from_chars(text.data(), text.data() + text.size(), size).ptr != text.data() + text.size())
+        no_http("Content-Length: " + text);
+    return size;
+}
+
+}  // namespace
+
+std::size_t answer::count(std::string_view name) const
+{
+    return static_cast<std::size_t>(
+        std::count_if(headers.begin(), headers.end(), [&](auto const& h) { return equal_names(h.first, name); }));
+}
+
+std::string answer::header(std::string_view name) const
+{
+    auto const found =
+        std::find_if(headers.begin(), headers.end(), [&](auto const& h) { return equal_names(h.first, name); });
+    return found == headers.end() ? std::string{} : found->second;
+}
+
+raw_client::raw_client(std::string const& address) : socket_{open_connection(address)} {}
+
+void raw_client::send(std::string_view bytes)
+{
+    while (!bytes.empty())
+    {
+        auto const count = ::send(socket(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        if (count < 0 && (errno == EPIPE || errno == ECONNRESET))
+            return;
+        if (count < 0)
+            throw std::runtime_error{std::string{"send: "} + std::strerror(errno)};
+        bytes.remove_prefix(static_cast<std::size_t>(count));
+    }
+}
+
+void raw_client::finish_sending()
+{
+    ::shutdown(socket(), SHUT_WR);
+}
+
+bool raw_client::receive_more()
+{
+    char bytes[16384];
+    auto const count = ::recv(socket(), bytes, sizeof bytes, 0);
+    if (count < 0 && errno != ECONNRESET)
+        throw std::runtime_error{std::string{"receive: "} + std::strerror(errno)};
+    if (count <= 0)
+        return false;
+    unread_.append(bytes, static_cast<std::size_t>(count));
+    return true;
+}
+
+std::optional<answer> raw_client::receive_headers()
+{
+    constexpr std::string_view empty_line = "\r\n\r\n";
+    std::size_t end = 0;
+    while ((end = unread_.find(empty_line)) == std::string::npos)
+        if (!receive_more())
+        {
+            if (!unread_.empty())
+                no_http(unread_);
+            return std::nullopt;
+        }
+    auto a = parse_headers(std::string_view{unread_}.substr(0, end + 2));
+    unread_.erase(0, end + empty_line.size());
+    return a;
+}
+
+std::optional<answer> raw_client::receive_or_end()
+{
+    auto a = receive_headers();
+    if (!a)
+        return a;
+    auto const size = body_size(*a);
+    while (unread_.size() < size)
+        if (!receive_more())
+            no_http("the body is cut off: " + unread_);
+    a->body = unread_.substr(0, size);
+    unread_.erase(0, size);
+    return a;
+}
+
+answer raw_client::receive()
+{
+    auto a = receive_or_end();
+    if (!a)
+        throw std::runtime_error{"the connection was closed without an answer"};
+    return std::move(*a);
+}
+
+answer raw_client::receive_to_head()
+{
+    auto a = receive_headers();
+    if (!a)
+        throw std::runtime_error{"the connection was closed without an answer"};
+    return std::move(*a);
+}
+
+std::vector<answer> raw_client::receive_until_closed()
+{
+    std::vector<answer> all;
+    while (auto a = receive_or_end())
+        all.push_back(std::move(*a));
+    return all;
+}
+
+std::string raw_client::receive_bytes_until_closed()
+{
+    while (receive_more())
+    {
+    }
+    return std::exchange(unread_, {});
+}
+
+bool raw_client::has_answer() const
+{
+    pollfd watched{socket(), POLLIN, 0};
+    return !unread_.empty() || ::poll(&watched, 1, 0) > 0;
+}
+
+answer ask(std::string const& address, std::string_view request)
+{
+    raw_client client{address};
+    client.send(request);
+    return client.receive();
+}
+
+}  // namespace tokend::test

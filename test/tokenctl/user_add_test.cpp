@@ -1,0 +1,230 @@
+#include "tokenctl/run.hpp"
+
+#include "common/text_file.hpp"
+#include "file/users.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <deque>
+
+using namespace tokend::plugin;
+using namespace tokend::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr instant now{1'800'000'000s};
+std::vector<std::string> const no_units;
+
+struct fixture
+{
+    // With a cheap hash, unless the options say otherwise.
+    finished add(std::string const& name, std::string const& secret, arguments options = {"--cost", "1"}) const
+    {
+        options.insert(options.begin(), {"user", "add", file});
+        options.insert(options.end(), {"--", name});
+        return run(options, secret + '\n');
+    }
+    std::string text() const { return read_text_file(file).text; }
+    users read() const { return users::parse(text(), file, &no_units); }
+    bool gets_in(std::string const& name, std::string const& secret) const
+    {
+        return read().check(name, secret, now).verdict == verdict::accept;
+    }
+
+    temporary_folder folder;
+    std::string const file = (folder / "x.users").string();
+};
+
+void expect_failure(finished const& got, int code, std::string const& error)
+{
+    BOOST_TEST(got.code == code);
+    BOOST_TEST(got.errors == "tokenctl: " + error + '\n');
+}
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(user_add_, fixture)
+
+BOOST_AUTO_TEST_CASE(a_new_file_explains_its_columns_and_is_its_owners_alone)
+{
+    auto const got = add("anna", "secret");
+    BOOST_TEST(got.code == 0, got.errors);
+    BOOST_TEST(got.output == "added anna in " + file + '\n');
+    BOOST_TEST(got.errors == "");
+    BOOST_TEST(text().starts_with(users_file_header));
+    struct stat s
+    {};
+    BOOST_REQUIRE(::stat(file.c_str(), &s) == 0);
+    BOOST_TEST((s.st_mode & 07777) == 0600U);
+    BOOST_TEST(gets_in("anna", "secret"));
+    BOOST_TEST(!gets_in("anna", "secret "));
+    BOOST_TEST(text().find("secret\n") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(everything_that_is_given_is_read_back)
+{
+    auto const got = add("Jörg Müller", "  p:ä,ß # ",
+                         {"--unit", "U1", "--unit=U2", "--default-unit", "U2", "--group", "admins", "--group", "staff",
+                          "--disabled", "--expires", "2030-01-31", "--hash", "sha512crypt", "--cost", "1000"});
+    BOOST_TEST(got.code == 0, got.errors);
+    auto const all = read();
+    auto const* user = all.find("Jörg Müller");
+    BOOST_REQUIRE(user != nullptr);
+    BOOST_TEST((user->who.belongs == membership{{"U1", "U2"}, "U2", {"admins", "staff"}}));
+    BOOST_TEST((user->who.ends == parse_period("2030-01-31")->end));
+    BOOST_TEST(user->is_disabled);
+    BOOST_TEST(user->hash.strength() == "$6$rounds=1000$");
+    BOOST_TEST((all.check("Jörg Müller", "  p:ä,ß # ", now).verdict == verdict::disabled));
+}
+
+BOOST_AUTO_TEST_CASE(every_scheme_can_be_chosen_and_yescrypt_is_the_default)
+{
+    BOOST_TEST(add("y", "s", {}).code == 0);
+    BOOST_TEST(add("b", "s", {"--hash", "bcrypt", "--cost", "4"}).code == 0);
+    BOOST_TEST(add("y1", "s", {"--hash", "yescrypt", "--cost", "1"}).code == 0);
+    auto const all = read();
+    BOOST_TEST(all.find("y")->hash.strength() == "$y$j9T$");
+    BOOST_TEST(all.find("b")->hash.strength() == "$2b$04$");
+    BOOST_TEST(all.find("y1")->hash.strength() == "$y$j75$");
+    BOOST_TEST(gets_in("b", "s"));
+}
+
+BOOST_AUTO_TEST_CASE(every_other_line_stays_byte_for_byte)
+{
+    std::string const before = "# mine\n\n  \na:*\n#b:*\nc:*:U1";  // no newline at its end
+    folder.write("x.users", before);
+    BOOST_TEST(add("d", "s").code == 0);
+    BOOST_TEST(text().starts_with(before + "\nd:$y$"));
+    BOOST_TEST(text().ends_with('\n'));
+}
+
+BOOST_AUTO_TEST_CASE(a_duplicate_is_refused_unless_it_shall_replace)
+{
+    folder.write("x.users", "a:*\n# between\nb:*:U1:U1\nc:*\n");
+    expect_failure(add("b", "s"), 64, file + ":3: there is a user 'b' already; --replace replaces it");
+    BOOST_TEST(text() == "a:*\n# between\nb:*:U1:U1\nc:*\n");
+
+    auto const got = add("b", "s", {"--replace", "--unit", "U2", "--cost", "1"});
+    BOOST_TEST(got.code == 0, got.errors);
+    BOOST_TEST(got.output == "replaced b in " + file + '\n');
+    BOOST_TEST(text().starts_with("a:*\n# between\nb:$y$"));
+    BOOST_TEST(text().ends_with(":U2\nc:*\n"));
+    BOOST_TEST(gets_in("b", "s"));
+    BOOST_TEST(add("new", "s", {"--replace", "--cost", "1"}).output == "added new in " + file + '\n');
+}
+
+BOOST_AUTO_TEST_CASE(the_last_line_can_be_replaced_without_a_newline)
+{
+    folder.write("x.users", "a:*\nb:*");
+    BOOST_TEST(add("b", "s", {"--replace", "--cost", "1"}).code == 0);
+    BOOST_TEST(gets_in("b", "s"));
+    BOOST_TEST(text().starts_with("a:*\nb:$y$"));
+}
+
+BOOST_AUTO_TEST_CASE(a_line_that_would_not_be_read_back_is_not_written)
+{
+    folder.write("x.users", "a:*\n");
+    auto const unreadable = "not written: a name, unit or group with a character that means something in the file";
+    expect_failure(add("#b", "s"), 64, unreadable);
+    expect_failure(add("b:*", "s"), 64, unreadable);
+    expect_failure(add("b", "s", {"--cost", "1", "--unit", "U1,U2"}), 64, unreadable);
+    expect_failure(add("b", "s", {"--cost", "1", "--group", "g:locked"}), 64,
+                   "not written: " + file + ":2: flags: 'locked:', disabled, locked or expires=YYYY-MM-DD was meant");
+    expect_failure(add(" b", "s"), 64, "not written: " + file + ":2: username: a blank at its start or end");
+    expect_failure(add("b\nc:*", "s"), 64,
+                   "not written: " + file +
+                       ":2: hash: no whole hash of yescrypt ($y$), bcrypt ($2b$, $2y$, $2a$) "
+                       "or sha512crypt ($6$), nor '*' or '!' for none");
+    expect_failure(add("b\x1b", "s"), 64, "not written: " + file + ":2: a control character");
+    expect_failure(add("\xff", "s"), 64, "not written: " + file + ":2: bytes that are no UTF-8");
+    expect_failure(add(std::string(257, 'n'), "s"), 64,
+                   "not written: " + file + ":2: username: 257 bytes, at most 256 can be asked for");
+    BOOST_TEST(text() == "a:*\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_bad_secret_is_refused)
+{
+    expect_failure(add("a", ""), 64, "an empty secret");
+    expect_failure(run({"user", "add", file, "a"}, ""), 64, "an empty secret");
+    expect_failure(add("a", std::string{"s\0t", 3}), 64, "the secret contains a NUL");
+    expect_failure(add("a", std::string(1025, 's')), 64, "a secret over 1024 bytes");
+    expect_failure(add("a", std::string(512, 's')), 64, "the secret is longer than 511 bytes");
+    expect_failure(add("a", std::string(73, 's'), {"--hash", "bcrypt", "--cost", "4"}), 64,
+                   "the secret is longer than 72 bytes, which bcrypt would cut");
+    BOOST_TEST(!std::filesystem::exists(file));
+}
+
+BOOST_AUTO_TEST_CASE(the_secret_is_one_line_and_no_more_is_read)
+{
+    BOOST_TEST(run({"user", "add", "--cost", "1", file, "a"}, "no newline").code == 0);
+    BOOST_TEST(gets_in("a", "no newline"));
+
+    descriptor const input{::open(folder.write("in", "first\nsecond\n").c_str(), O_RDONLY | O_CLOEXEC)};
+    for (auto const* name : {"b", "c"})
+        BOOST_TEST((tokenctl{{"user", "add", "--cost", "1", file, name}, input.get(), 1, 2}.wait()) == 0);
+    BOOST_TEST(gets_in("b", "first"));
+    BOOST_TEST(gets_in("c", "second"));
+}
+
+BOOST_AUTO_TEST_CASE(a_mistake_in_the_file_is_bad_data)
+{
+    folder.write("x.users", "a:*\nb:plain\n");
+    auto const got = add("c", "s");
+    BOOST_TEST(got.code == 65);
+    BOOST_TEST(got.errors.starts_with("tokenctl: " + file + ":2: hash: a hash of a weak scheme"));
+    BOOST_TEST(text() == "a:*\nb:plain\n");
+    expect_failure(run({"user", "add", "--cost", "1", folder.path().string(), "a"}, "s\n"), 65,
+                   folder.path().string() + ": not a regular file");
+}
+
+BOOST_AUTO_TEST_CASE(a_folder_that_is_not_there_cannot_be_written)
+{
+    expect_failure(run({"user", "add", "--cost", "1", "/none/f", "a"}, "s\n"), 73, "/none: No such file or directory");
+}
+
+BOOST_AUTO_TEST_CASE(many_at_once_lose_nothing)
+{
+    constexpr int count = 12;
+    std::deque<tokenctl> running;
+    std::deque<descriptor> inputs;
+    for (int i = 0; i < count; ++i)
+    {
+        auto const name = "user" + std::to_string(i);
+        auto const& in = inputs.emplace_back(::open(folder.write(name, name + '\n').c_str(), O_RDONLY | O_CLOEXEC));
+        running.emplace_back(arguments{"user", "add", "--cost", "1", file, name}, in.get(), 1, 2);
+    }
+    for (auto& one : running)
+        BOOST_TEST(one.wait() == 0);
+    BOOST_TEST(read().size() == 12U);
+    for (int i = 0; i < count; ++i)
+        BOOST_TEST(gets_in("user" + std::to_string(i), "user" + std::to_string(i)));
+}
+
+BOOST_AUTO_TEST_CASE(a_run_that_is_killed_leaves_the_old_file)
+{
+    std::string const before = "# " + std::string(2000, 'x') + "\na:*\n";
+    folder.write("x.users", before);
+    // Inherited: writing past the first bytes of any file kills.
+    rlimit old{};
+    BOOST_REQUIRE(::getrlimit(RLIMIT_FSIZE, &old) == 0);
+    descriptor const input{::open(folder.write("in", "s\n").c_str(), O_RDONLY | O_CLOEXEC)};
+    rlimit const few_bytes{1000, old.rlim_max};
+    BOOST_REQUIRE(::setrlimit(RLIMIT_FSIZE, &few_bytes) == 0);
+    tokenctl doomed{{"user", "add", "--cost", "1", file, "b"}, input.get(), 1, 2};
+    BOOST_REQUIRE(::setrlimit(RLIMIT_FSIZE, &old) == 0);
+    BOOST_TEST(doomed.wait() == 128 + SIGXFSZ);
+    BOOST_TEST(text() == before);
+
+    BOOST_TEST(add("b", "s").code == 0);
+    BOOST_TEST(text().starts_with(before + "b:$y$"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
