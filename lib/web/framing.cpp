@@ -1,0 +1,199 @@
+#include "web/framing.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace tokend {
+namespace {
+
+constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+constexpr bool is_alpha(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+constexpr bool is_hex(char c) noexcept { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+constexpr bool is_control(char c) noexcept { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+constexpr bool is_visible(char c) noexcept { return c > 0x20 && c < 0x7f; }
+
+// A character class of RFC 9110 as a table: one load a byte.
+constexpr std::array<bool, 256> make_class(std::string_view symbols)
+{
+    std::array<bool, 256> table{};
+    for (std::size_t i = 0; i < table.size(); ++i)
+    {
+        auto const c = static_cast<char>(i);
+        table[i] = is_digit(c) || is_alpha(c) || symbols.find(c) != symbols.npos;
+    }
+    return table;
+}
+constexpr auto token_class = make_class("!#$%&'*+-.^_`|~");
+constexpr auto host_class = make_class("-._~!$&'()*+,;=");  // unreserved and sub-delims of RFC 3986
+
+constexpr bool in(std::array<bool, 256> const& table, char c) noexcept { return table[static_cast<unsigned char>(c)]; }
+
+// Of a field value or a chunk line: text, blanks and tabs.
+bool is_text(std::string_view s) noexcept
+{
+    return std::none_of(s.begin(), s.end(), [](char c) { return is_control(c) && c != '\t'; });
+}
+
+// A line whose end has not come yet may end in the first half of it.
+bool is_text_so_far(std::string_view s) noexcept { return is_text(s.substr(0, s.size() - s.ends_with('\r'))); }
+
+// The line that begins at `at`, without its CR LF, and where the next begins.
+struct line
+{
+    http_fault fault = http_fault::none;
+    bool complete = false;
+    std::string_view text;
+    std::size_t next = 0;
+};
+
+line line_at(std::string_view input, std::size_t at) noexcept
+{
+    auto const end = input.find('\n', at);
+    if (end == input.npos)
+        return {is_text_so_far(input.substr(at)) ? http_fault::none : http_fault::malformed, false, input.substr(at), at};
+    if (end == at || input[end - 1] != '\r')
+        return {http_fault::malformed, true, {}, end + 1};
+    return {http_fault::none, true, input.substr(at, end - 1 - at), end + 1};
+}
+
+bool is_ipv6_literal(std::string_view s) noexcept
+{
+    return s.size() > 2 && s.front() == '[' && s.back() == ']' &&
+           std::all_of(s.begin() + 1, s.end() - 1, [](char c) { return is_hex(c) || c == ':' || c == '.'; });
+}
+
+bool is_registered_name(std::string_view s) noexcept
+{
+    for (std::size_t i = 0; i < s.size(); ++i)
+    {
+        if (s[i] == '%' && i + 2 < s.size() && is_hex(s[i + 1]) && is_hex(s[i + 2]))
+            i += 2;
+        else if (!in(host_class, s[i]))
+            return false;
+    }
+    return !s.empty();
+}
+
+// The trailer section behind the last chunk's line.
+chunk_scan scan_trailers(std::string_view input, std::size_t at, message_limits const& limits) noexcept
+{
+    auto const begin = at;
+    for (;;)
+    {
+        auto const l = line_at(input, at);
+        if (l.fault != http_fault::none || (l.complete ? l.next : input.size() + 1) - begin > limits.trailer_bytes)
+            return {http_fault::malformed, false};
+        if (!l.complete || l.text.empty())
+            return {http_fault::none, l.complete};
+        if (check_field_line(l.text) != http_fault::none)
+            return {http_fault::malformed, false};
+        at = l.next;
+    }
+}
+
+}  // namespace
+
+bool is_token(std::string_view s) noexcept
+{
+    return !s.empty() && std::all_of(s.begin(), s.end(), [](char c) { return in(token_class, c); });
+}
+
+bool is_valid_host(std::string_view s) noexcept
+{
+    auto const bracket = s.rfind(']');
+    auto const colon = s.rfind(':');
+    bool const has_port = colon != s.npos && (bracket == s.npos || colon > bracket);
+    auto const host = has_port ? s.substr(0, colon) : s;
+    auto const port = has_port ? s.substr(colon + 1) : std::string_view{};
+    return std::all_of(port.begin(), port.end(), is_digit) && (is_ipv6_literal(host) || is_registered_name(host));
+}
+
+http_fault check_request_line(std::string_view line) noexcept
+{
+    auto const first = line.find(' ');
+    auto const second = first == line.npos ? line.npos : line.find(' ', first + 1);
+    if (second == line.npos)
+        return http_fault::malformed;
+    auto const verb = line.substr(0, first);
+    auto const target = line.substr(first + 1, second - first - 1);
+    auto const version = line.substr(second + 1);
+    bool const is_version = version.size() == 8 && version.starts_with("HTTP/") && is_digit(version[5]) && version[6] == '.' &&
+                            is_digit(version[7]);
+    if (!is_token(verb) || target.empty() || !std::all_of(target.begin(), target.end(), is_visible) || !is_version)
+        return http_fault::malformed;
+    return version == "HTTP/1.1" || version == "HTTP/1.0" ? http_fault::none : http_fault::version_not_supported;
+}
+
+http_fault check_field_line(std::string_view line) noexcept
+{
+    auto const colon = line.find(':');
+    if (colon == line.npos || !is_token(line.substr(0, colon)) || !is_text(line.substr(colon + 1)))
+        return http_fault::malformed;
+    return http_fault::none;
+}
+
+http_fault header_scanner::scan(std::string_view input, message_limits const& limits) noexcept
+{
+    for (;;)
+    {
+        auto const end = input.find('\n', scanned_);
+        if (end == input.npos)
+        {
+            if (!is_text_so_far(input.substr(line_)))
+                return http_fault::malformed;
+            scanned_ = input.size();
+            return input.size() >= limits.header_bytes ? http_fault::headers_too_large : http_fault::none;
+        }
+        if (end + 1 > limits.header_bytes)
+            return http_fault::headers_too_large;
+        if (end == line_ || input[end - 1] != '\r')
+            return http_fault::malformed;
+        auto const text = input.substr(line_, end - 1 - line_);
+        line_ = scanned_ = end + 1;
+        if (auto const fault = take_line(text, limits); fault != http_fault::none || done_)
+            return fault;
+    }
+}
+
+http_fault header_scanner::take_line(std::string_view text, message_limits const& limits) noexcept
+{
+    ++lines_;
+    if (lines_ == 1)
+        return check_request_line(text);
+    if (text.empty())
+    {
+        done_ = true;
+        return http_fault::none;
+    }
+    if (auto const fault = check_field_line(text); fault != http_fault::none)
+        return fault;
+    return lines_ - 1 > limits.header_fields ? http_fault::headers_too_large : http_fault::none;
+}
+
+chunk_scan scan_chunk_line(std::string_view input, bool after_data, message_limits const& limits) noexcept
+{
+    constexpr std::string_view line_end = "\r\n";
+    constexpr chunk_scan malformed{http_fault::malformed, false};
+    if (after_data)
+    {
+        auto const there = input.substr(0, line_end.size());
+        if (there != line_end.substr(0, there.size()))
+            return malformed;
+        if (there.size() < line_end.size())
+            return {};
+        input.remove_prefix(line_end.size());
+    }
+    auto const l = line_at(input, 0);
+    auto const length = l.text.size() - (!l.complete && l.text.ends_with('\r'));
+    if (l.fault != http_fault::none || length > limits.chunk_line_bytes || !is_text(l.text.substr(0, length)))
+        return malformed;
+    if (!l.complete)
+        return {};
+    auto const digits = std::min(l.text.find_first_not_of("0123456789abcdefABCDEF"), l.text.size());
+    if (digits == 0)
+        return malformed;
+    bool const last = l.text.substr(0, digits).find_first_not_of('0') == l.text.npos;
+    return last ? scan_trailers(input, l.next, limits) : chunk_scan{http_fault::none, true};
+}
+
+}  // namespace tokend

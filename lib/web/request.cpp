@@ -1,0 +1,72 @@
+#include "web/request.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace tokend {
+namespace {
+
+bool starts_with_folded(std::string_view s, std::string_view prefix) noexcept
+{
+    return s.size() >= prefix.size() && equal_folded(s.substr(0, prefix.size()), prefix);
+}
+
+std::string decode_form(std::string_view s)
+{
+    std::string decoded;
+    for (std::size_t i = 0; i < s.size(); ++i)
+    {
+        unsigned char byte = 0;
+        if (s[i] == '%' && i + 2 < s.size() &&
+            std::from_chars(s.data() + i + 1, s.data() + i + 3, byte, 16).ptr == s.data() + i + 3)
+        {
+            decoded += static_cast<char>(byte);
+            i += 2;
+        }
+        else
+            decoded += s[i] == '+' ? ' ' : s[i];
+    }
+    return decoded;
+}
+
+}  // namespace
+
+std::string_view request_view::field(std::string_view name) const noexcept
+{
+    auto const found = std::find_if(fields.begin(), fields.end(), [&](field_line const& f) { return equal_folded(f.name, name); });
+    return found == fields.end() ? std::string_view{} : found->value;
+}
+
+std::size_t request_view::count(std::string_view name) const noexcept
+{
+    return static_cast<std::size_t>(
+        std::count_if(fields.begin(), fields.end(), [&](field_line const& f) { return equal_folded(f.name, name); }));
+}
+
+void split_target(std::string_view target, std::string_view& path, std::string_view& query) noexcept
+{
+    for (std::string_view const scheme : {"http://", "https://"})
+        if (starts_with_folded(target, scheme))
+        {
+            auto const authority_end = std::min(target.find_first_of("/?", scheme.size()), target.size());
+            target.remove_prefix(authority_end);
+            break;
+        }
+    auto const mark = std::min(target.find('?'), target.size());
+    path = target.substr(0, mark);
+    query = target.substr(std::min(mark + 1, target.size()));
+}
+
+bool next_parameter(std::string_view& rest, std::string& name, std::string& value)
+{
+    if (rest.empty())
+        return false;
+    auto const pair = rest.substr(0, rest.find('&'));
+    rest.remove_prefix(std::min(pair.size() + 1, rest.size()));
+    auto const equals = std::min(pair.find('='), pair.size());
+    name = decode_form(pair.substr(0, equals));
+    value = decode_form(pair.substr(std::min(equals + 1, pair.size())));
+    return true;
+}
+
+}  // namespace tokend
