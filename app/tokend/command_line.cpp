@@ -7,6 +7,7 @@
 #include <boost/program_options/parsers.hpp>
 #include <boost/program_options/value_semantic.hpp>
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 
@@ -38,8 +39,10 @@ struct action_name
     std::string_view option;
     tokend::action action;
 };
-constexpr action_name actions[] = {
-    {"check", action::check}, {"print-config", action::print_config}, {"version", action::version}, {"help", action::help}};
+constexpr action_name actions[] = {{"check", action::check},
+                                   {"print-config", action::print_config},
+                                   {"version", action::version},
+                                   {"help", action::help}};
 
 // "backend.staff" and "users" of backend.staff.users: ids and keys have no dot.
 std::pair<std::string, std::string> split_name(std::string const& name)
@@ -61,34 +64,31 @@ po::options_description known_options()
     return known;
 }
 
-std::string unknown_option(std::string const& name)
+// REQUIRES: `option` begins with a dash. What follows '=' may be a secret in the wrong place, and is not repeated.
+std::string unknown_option(std::string option)
 {
+    option.resize(std::min(option.find('='), option.size()));
+    auto const name = option.substr(std::min(option.find_first_not_of('-'), option.size()));
     std::vector<std::string> names{"config", "plugin-help"};
     for (auto const& a : actions)
         names.emplace_back(a.option);
     for (auto const& k : all_keys())
         names.push_back(std::string{k.section} + '.' + std::string{k.name});
     auto const meant = nearest(name, std::vector<std::string_view>{names.begin(), names.end()});
-    return "unknown option '--" + name + "'; " +
+    return "unknown option '" + option + "'; " +
            (meant.empty() ? "see tokend --help" : "did you mean '--" + std::string{meant} + "'?");
 }
 
 std::vector<po::option> parse(int argc, char const* const* argv)
 try
 {
-    using style = po::command_line_style::style_t;
+    constexpr int exact_names = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
     auto const known = known_options();
-    return po::command_line_parser(argc, argv)
-        .options(known)
-        .style(style::allow_long | style::long_allow_adjacent | style::long_allow_next | style::allow_short |
-               style::allow_dash_for_short)
-        .run()
-        .options;
+    return po::command_line_parser(argc, argv).options(known).style(exact_names).run().options;
 }
 catch (po::unknown_option const& e)
 {
-    auto name = e.get_option_name();
-    throw usage_error{unknown_option(name.substr(name.find_first_not_of('-')))};
+    throw usage_error{unknown_option(e.get_option_name())};
 }
 catch (po::error const& e)
 {
@@ -132,6 +132,8 @@ command_line parse_command_line(int argc, char const* const* argv)
         auto const& name = option.string_key;
         if (option.position_key >= 0)
             throw usage_error{"'" + option.value.at(0) + "' is no option; see tokend --help"};
+        if (option.original_tokens.size() == 2 && option.original_tokens[1].starts_with("--"))
+            throw usage_error{"--" + name + " needs a value; write --" + name + "=VALUE"};
         if (name == "config")
             line.config = option.value.at(0);
         else if (auto const wanted = find_action(name))

@@ -23,13 +23,14 @@ template <class Options>
 std::size_t index_of(std::vector<Options>& all, std::string_view id, place const& at)
 {
     auto const found = std::find_if(all.begin(), all.end(), [&](Options const& o) { return o.id == id; });
+    auto const index = static_cast<std::size_t>(found - all.begin());
     if (found == all.end())
     {
         auto& added = all.emplace_back();
         added.id = id;
         added.where = at.where;
     }
-    return static_cast<std::size_t>(std::find_if(all.begin(), all.end(), [&](Options const& o) { return o.id == id; }) - all.begin());
+    return index;
 }
 
 // Turns what was written into a configuration, in the order of precedence.
@@ -39,10 +40,10 @@ public:
     loader(command_line const& from, backend_check const& check) : check_{check}
     {
         settings_ = read_files(from.config, wrong_);
-        auto const before = settings_.empty() ? 0 : settings_.back().at.order;
+        constexpr std::size_t behind_all_files = std::size_t{1} << 32;
         for (auto s : from.settings)
         {
-            s.at.order += before + 1;
+            s.at.order += behind_all_files;
             settings_.push_back(std::move(s));
         }
     }
@@ -83,9 +84,8 @@ private:
         auto const* const k = find_key(s.section, s.name);
         if (!k)
             return keep_for_plugin(config_.backends[index], s);
-        if (k->set(config_, index, s.value, s.base))
-            config_.sources[s.section + '.' + s.name] = s.at.where;
-        else
+        config_.sources[s.section + '.' + s.name] = s.at.where;
+        if (!k->set(config_, index, s.value, s.base))
             wrong_.add(s.at, s.name + " is " + quote(s.value) + "; give " + k->meant);
     }
 
@@ -110,7 +110,8 @@ private:
     static void keep_for_plugin(backend_options& backend, setting const& s)
     {
         auto& all = backend.settings;
-        auto const same = std::find_if(all.begin(), all.end(), [&](option_setting const& o) { return o.name == s.name; });
+        auto const same =
+            std::find_if(all.begin(), all.end(), [&](option_setting const& o) { return o.name == s.name; });
         auto& kept = same == all.end() ? all.emplace_back() : *same;
         kept = {s.name, s.value, s.at.where, s.base};
     }
@@ -127,7 +128,8 @@ private:
             {
                 auto const colon = error.find(": ");
                 bool const placed = colon != error.npos && orders_.contains(error.substr(0, colon));
-                wrong_.add(at(placed ? error.substr(0, colon) : backend.where), placed ? error.substr(colon + 2) : error);
+                wrong_.add(at(placed ? error.substr(0, colon) : backend.where),
+                           placed ? error.substr(colon + 2) : error);
             }
         }
     }
@@ -155,7 +157,15 @@ std::string join(std::vector<std::string> const& lines)
 
 }  // namespace
 
-config_errors::config_errors(std::vector<std::string> lines) : std::runtime_error{join(lines)}, lines_{std::move(lines)} {}
+configuration::configuration()
+{
+    public_listener.name = "public";
+    public_listener.addresses = {"127.0.0.1:8080"};
+    http.legacy_prefixes = {"/crmapi/rest/v2"};
+}
+
+config_errors::config_errors(std::vector<std::string> lines) : std::runtime_error{join(lines)}, lines_{std::move(lines)}
+{}
 
 configuration load(command_line const& from, backend_check const& check) { return loader{from, check}.load(); }
 

@@ -19,7 +19,12 @@ namespace tokend {
 
 struct command_line;
 
-enum class log_style { automatic, text, json };  // automatic: text on a terminal, else json
+enum class log_style
+{
+    automatic,
+    text,
+    json
+};  // automatic: text on a terminal, else json
 
 struct log_settings
 {
@@ -31,7 +36,7 @@ struct token_settings
 {
     std::size_t capacity = 1'000'000;  // live tokens, hard
     lifetime_rules lifetimes;          // of every organisation that does not set its own
-    std::chrono::milliseconds sweep_interval = std::chrono::seconds{1};  // pause between two looks for expired tokens
+    std::chrono::milliseconds sweep_interval{10};  // pause between two slices of giving expired ones back
 };
 
 struct organisation_section : organisation_options
@@ -43,10 +48,12 @@ struct organisation_section : organisation_options
 // Everything an administrator can decide. A default-constructed one holds the default of every key.
 struct configuration
 {
+    configuration();
+
     server_options server;
     std::filesystem::path plugin_directory = TOKEND_PLUGIN_DIRECTORY;
-    listener_options public_listener{.name = "public", .addresses = {"127.0.0.1:8080"}};
-    http_options http{.legacy_prefixes = {"/crmapi/rest/v2"}};
+    listener_options public_listener;
+    http_options http;
     login_options login;
     token_settings tokens;
     log_settings log;
@@ -70,7 +77,8 @@ private:
 
 // Checks a backend's settings against its plugin, which the configuration's reader does not load. Appends what is wrong as
 // "where: what", `where` being that of a setting or of the backend.
-using backend_check = std::function<void(configuration const&, backend_options const&, std::vector<std::string>& errors)>;
+using backend_check =
+    std::function<void(configuration const&, backend_options const&, std::vector<std::string>& errors)>;
 
 // Reads the configuration file, conf.d/*.conf beside it, and the command line; what comes later wins. `check` is asked about
 // every backend that names a plugin, its errors are sorted among the others. Throws config_errors.

@@ -26,7 +26,9 @@ constexpr std::size_t max_file_bytes = 1024 * 1024;
 std::size_t utf8_character(std::string_view s) noexcept
 {
     auto const byte = [&](std::size_t i) { return i < s.size() ? static_cast<unsigned char>(s[i]) : 0U; };
-    auto const follows = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xbf) { return byte(i) >= low && byte(i) <= high; };
+    auto const follows = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xbf) {
+        return byte(i) >= low && byte(i) <= high;
+    };
     auto const first = byte(0);
     if (first < 0x80)
         return 1;
@@ -56,7 +58,11 @@ class file_reader
 {
 public:
     file_reader(fs::path const& file, std::size_t& order, std::vector<setting>& settings, mistakes& wrong)
-        : name_{file.string()}, base_{fs::absolute(file).parent_path()}, order_{order}, settings_{settings}, wrong_{wrong}
+        : name_{file.string()},
+          base_{fs::absolute(file).parent_path()},
+          order_{order},
+          settings_{settings},
+          wrong_{wrong}
     {}
 
     void read()
@@ -104,7 +110,8 @@ private:
     {
         seen_section_ = true;
         section_ = line.substr(1, line.size() - 2);
-        auto const mistake = line.back() == ']' && line.size() > 1 ? section_mistake(section_) : "a section line ends with ']'";
+        auto const mistake =
+            line.back() == ']' && line.size() > 1 ? section_mistake(section_) : "a section line ends with ']'";
         known_section_ = mistake.empty();
         if (known_section_)
             settings_.push_back({section_, {}, {}, at_, base_});
@@ -124,7 +131,8 @@ private:
             return wrong_.add(at_, mistake);
         auto const [first, is_new] = seen_keys_.emplace(section_ + '.' + name, line_number_);
         if (!is_new)
-            return wrong_.add(at_, "'" + name + "' of [" + section_ + "] is set already in line " + std::to_string(first->second));
+            return wrong_.add(at_, "'" + name + "' of [" + section_ + "] is set already in line " +
+                                       std::to_string(first->second));
         settings_.push_back({section_, name, value, at_, base_});
     }
 
@@ -182,7 +190,8 @@ void mistakes::add(place const& at, std::string_view what)
 
 std::vector<std::string> mistakes::in_order() &&
 {
-    std::stable_sort(found_.begin(), found_.end(), [](mistake const& a, mistake const& b) { return a.order < b.order; });
+    std::stable_sort(found_.begin(), found_.end(),
+                     [](mistake const& a, mistake const& b) { return a.order < b.order; });
     std::vector<std::string> lines;
     for (auto& m : found_)
         lines.push_back(std::move(m.line));

@@ -23,7 +23,9 @@ public:
             auto const& backend = config_.backends[i];
             print_section("backend.ID", "backend." + backend.id, i);
             for (auto const& s : backend.settings)
-                print_value(s.name, is_path_ && is_path_(backend, s) ? (s.base / s.value).lexically_normal().string() : s.value, s.where);
+                print_value(s.name,
+                            is_path_ && is_path_(backend, s) ? (s.base / s.value).lexically_normal().string() : s.value,
+                            s.where);
         }
         for (std::size_t i = 0; i < config_.organisations.size(); ++i)
             print_section("organisation.ID", "organisation." + config_.organisations[i].id, i);
@@ -45,7 +47,13 @@ private:
 
     void print_value(std::string_view name, std::string const& value, std::string_view where)
     {
-        text_.append("# ").append(where).append("\n").append(name).append(" = ").append(value).append("\n");
+        text_.append("# ")
+            .append(where)
+            .append("\n")
+            .append(name)
+            .append(value.empty() ? " =" : " = ")
+            .append(value)
+            .append("\n");
     }
 
     configuration const& config_;

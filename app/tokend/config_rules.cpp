@@ -56,8 +56,10 @@ private:
     {
         if (l.policy != lifetime_policy::sliding || l.max_lifetime >= l.lifetime)
             return;
-        auto const at = where({section + ".max-lifetime", section + ".lifetime", section + ".lifetime-policy"}, section_line);
-        add(at, "max-lifetime, " + format_duration(l.max_lifetime) + ", is shorter than lifetime, " + format_duration(l.lifetime));
+        auto const at =
+            where({section + ".max-lifetime", section + ".lifetime", section + ".lifetime-policy"}, section_line);
+        add(at, "max-lifetime, " + format_duration(l.max_lifetime) + ", is shorter than lifetime, " +
+                    format_duration(l.lifetime));
     }
 
     void check_organisation(organisation_section const& o)
@@ -68,7 +70,7 @@ private:
                                o.lifetimes.max_lifetime == shared.max_lifetime;
         if (!inherited)
             check_lifetimes(o.lifetimes, section, o.where);
-        if (o.backends.empty())
+        if (o.backends.empty() && !is_set(section + ".backends"))
             add(o.where, "[" + section + "] names no backends; add a line such as backends = staff");
         for (auto const& id : o.backends)
             check_backend(id, where({section + ".backends"}, o.where));
@@ -77,8 +79,8 @@ private:
             if (&other == &o)
                 break;
             if (equal_folded(other.name, o.name))
-                add(where({section + ".name"}, o.where), "the name '" + o.name + "' is that of [organisation." + other.id +
-                                                             "] too; names must differ in more than case");
+                add(where({section + ".name"}, o.where), "the name '" + o.name + "' is that of [organisation." +
+                                                             other.id + "] too; names must differ in more than case");
         }
     }
 
@@ -90,7 +92,8 @@ private:
         if (std::find(ids.begin(), ids.end(), id) != ids.end())
             return;
         auto const meant = nearest(id, ids);
-        add(at, "there is no [backend." + id + "]" + (meant.empty() ? "" : "; did you mean '" + std::string{meant} + "'?"));
+        add(at,
+            "there is no [backend." + id + "]" + (meant.empty() ? "" : "; did you mean '" + std::string{meant} + "'?"));
     }
 
     configuration const& config_;

@@ -62,14 +62,17 @@ key const* find_key(std::string_view section, std::string_view name) noexcept
 {
     auto const keys = all_keys();
     auto const kind = kind_of(section);
-    auto const found = std::find_if(keys.begin(), keys.end(), [&](key const& k) { return k.section == kind && k.name == name; });
+    auto const found =
+        std::find_if(keys.begin(), keys.end(), [&](key const& k) { return k.section == kind && k.name == name; });
     return found == keys.end() ? nullptr : &*found;
 }
 
 std::string section_mistake(std::string_view section)
 {
     if (auto const id = id_of(section))
-        return values::is_id(*id) ? "" : "the id in [" + std::string{section} + "] must be 1 to 64 letters, digits, '_' or '-'";
+        return values::is_id(*id)
+                   ? ""
+                   : "the id in [" + std::string{section} + "] must be 1 to 64 letters, digits, '_' or '-'";
     auto const names = section_names();
     if (std::find(names.begin(), names.end(), section) != names.end())
         return {};

@@ -33,14 +33,19 @@ template <class Options>
 auto section(std::string_view name, Options options)
 {
     return [=](std::string_view key_name, auto member, auto kind, change when, std::string_view help) {
-        return key{name, key_name, when, kind.meant(), help,
-                   [=](configuration& c, section_index i, std::string_view text, std::filesystem::path const& base) {
-                       auto value = kind.read(text, base);
-                       if (value)
-                           assign(std::invoke(member, options(c, i)), std::move(*value));
-                       return value.has_value();
-                   },
-                   [=](configuration const& c, section_index i) { return kind.write(std::invoke(member, options(c, i))); }};
+        return key{
+            name,
+            key_name,
+            when,
+            kind.meant(),
+            help,
+            [=](configuration& c, section_index i, std::string_view text, std::filesystem::path const& base) {
+                auto value = kind.read(text, base);
+                if (value)
+                    assign(std::invoke(member, options(c, i)), std::move(*value));
+                return value.has_value();
+            },
+            [=](configuration const& c, section_index i) { return kind.write(std::invoke(member, options(c, i))); }};
     };
 }
 
@@ -53,10 +58,13 @@ auto const policy = one_of<lifetime_policy>{{{"fixed", lifetime_policy::fixed}, 
 
 std::vector<key> server_keys()
 {
-    auto const server = section("server", [](auto& c, section_index) -> auto& { return c.server; });
-    auto const whole = section("server", [](auto& c, section_index) -> auto& { return c; });
+    auto const server = section(
+        "server", [](auto& c, section_index) -> auto& { return c.server; });
+    auto const whole = section(
+        "server", [](auto& c, section_index) -> auto& { return c; });
     return {
-        server("workers", &server_options::workers, number{0, 1024}, restart, "Threads that serve connections. 0: one per core."),
+        server("workers", &server_options::workers, number{0, 1024}, restart,
+               "Threads that serve connections. 0: one per core."),
         server("max-connections", &server_options::max_connections, number{1, 1'000'000}, restart,
                "Connections open at once, on all listeners together."),
         whole("plugin-directory", &configuration::plugin_directory, path{}, restart,
@@ -70,7 +78,8 @@ std::vector<key> server_keys()
 
 std::vector<key> listener_keys()
 {
-    auto const listener = section("listen.public", [](auto& c, section_index) -> auto& { return c.public_listener; });
+    auto const listener = section(
+        "listen.public", [](auto& c, section_index) -> auto& { return c.public_listener; });
     return {
         listener("address", &listener_options::addresses, addresses{}, restart,
                  "Where clients connect, one or more. Port 0: any free port; the log names it."),
@@ -82,36 +91,45 @@ std::vector<key> listener_keys()
 
 std::vector<key> http_keys()
 {
-    auto const http = section("http", [](auto& c, section_index) -> auto& { return c.http; });
-    auto const limit = section("http", [](auto& c, section_index) -> auto& { return c.http.limits; });
-    auto const json = section("http", [](auto& c, section_index) -> auto& { return c.http.json; });
+    auto const http = section(
+        "http", [](auto& c, section_index) -> auto& { return c.http; });
+    auto const limit = section(
+        "http", [](auto& c, section_index) -> auto& { return c.http.limits; });
+    auto const json = section(
+        "http", [](auto& c, section_index) -> auto& { return c.http.json; });
     return {
-        http("header-timeout", &http_options::header_timeout, timeout, live, "From a request's first byte to the end of its headers."),
-        http("body-timeout", &http_options::body_timeout, timeout, live, "From the end of the headers to the end of the body."),
-        http("idle-timeout", &http_options::idle_timeout, timeout, live, "How long a connection may stay open between two requests."),
-        http("write-timeout", &http_options::write_timeout, timeout, live, "How long a client may take to accept its answer."),
+        http("header-timeout", &http_options::header_timeout, timeout, live,
+             "From a request's first byte to the end of its headers."),
+        http("body-timeout", &http_options::body_timeout, timeout, live,
+             "From the end of the headers to the end of the body."),
+        http("idle-timeout", &http_options::idle_timeout, timeout, live,
+             "How long a connection may stay open between two requests."),
+        http("write-timeout", &http_options::write_timeout, timeout, live,
+             "How long a client may take to accept its answer."),
         http("linger-timeout", &http_options::linger_timeout, timeout, live,
              "How long to read on after an error answer, so that the client sees it."),
         limit("max-header-bytes", &message_limits::header_bytes, size{256, 256 * 1024}, restart,
               "Request line and headers together. More is answered 431."),
-        limit("max-header-fields", &message_limits::header_fields, number{1, 1000}, restart, "Headers of a request. More is answered 431."),
+        limit("max-header-fields", &message_limits::header_fields, number{1, 1000}, restart,
+              "Headers of a request. More is answered 431."),
         limit("max-body-bytes", &message_limits::body_bytes, size{256, 1024 * 1024}, restart,
               "Body of a request, without its framing. More is answered 413."),
         limit("max-chunk-line-bytes", &message_limits::chunk_line_bytes, size{16, 4096}, restart,
               "Line before each chunk of a chunked body. More is answered 400."),
         limit("max-trailer-bytes", &message_limits::trailer_bytes, size{2, 64 * 1024}, restart,
               "Trailers of a chunked body together. More is answered 400."),
-        json("max-json-depth", &json_limits::depth, number{1, 64}, live, "Levels of objects and arrays in a body; the outermost is 1."),
+        json("max-json-depth", &json_limits::depth, number{1, 64}, live,
+             "Levels of objects and arrays in a body; the outermost is 1."),
         json("max-json-members", &json_limits::members, number{1, 1024}, live, "Members of one object."),
-        json("max-json-total-members", &json_limits::total_members, number{1, 16384}, live, "Members of all objects of a body together."),
+        json("max-json-total-members", &json_limits::total_members, number{1, 16384}, live,
+             "Members of all objects of a body together."),
         http("legacy-prefixes", &http_options::legacy_prefixes,
              list{"path prefixes such as /crmapi/rest/v2, or nothing", values::is_path_prefix, true}, live,
              "Every method under / also answers under these prefixes. Empty: none."),
         http("legacy-always-200", &http_options::legacy_always_200, boolean{}, live,
              "Whether errors under a legacy prefix go out with HTTP 200, for clients that read status.code alone."),
-        http("verify-cookie", &http_options::verify_cookie,
-             text{"a cookie's name, or nothing", values::is_cookie_name}, live,
-             "Name of the cookie that may carry the token to /auth/verify. Empty: none."),
+        http("verify-cookie", &http_options::verify_cookie, text{"a cookie's name, or nothing", values::is_cookie_name},
+             live, "Name of the cookie that may carry the token to /auth/verify. Empty: none."),
         http("verify-query-token", &http_options::verify_query_token, boolean{}, live,
              "Whether /auth/verify takes the token from ?token= of X-Original-URI or X-Forwarded-Uri."),
     };
@@ -119,7 +137,8 @@ std::vector<key> http_keys()
 
 std::vector<key> login_keys()
 {
-    auto const login = section("login", [](auto& c, section_index) -> auto& { return c.login; });
+    auto const login = section(
+        "login", [](auto& c, section_index) -> auto& { return c.login; });
     return {
         login("failure-time", &login_options::failure_time, duration{0ms, 10s}, live,
               "Every failed login is answered this long after it came in, so that time tells nothing about names."),
@@ -132,8 +151,10 @@ std::vector<key> login_keys()
 
 std::vector<key> token_keys()
 {
-    auto const tokens = section("tokens", [](auto& c, section_index) -> auto& { return c.tokens; });
-    auto const rules = section("tokens", [](auto& c, section_index) -> auto& { return c.tokens.lifetimes; });
+    auto const tokens = section(
+        "tokens", [](auto& c, section_index) -> auto& { return c.tokens; });
+    auto const rules = section(
+        "tokens", [](auto& c, section_index) -> auto& { return c.tokens.lifetimes; });
     return {
         tokens("capacity", &token_settings::capacity, number{1, 100'000'000}, restart,
                "Live tokens at once. Full, no token is issued and none is dropped."),
@@ -142,19 +163,22 @@ std::vector<key> token_keys()
               "What the lifetime counts from: the token's issue (fixed) or its last use (sliding)."),
         rules("max-lifetime", &lifetime_rules::max_lifetime, token_lifetime, live,
               "Sliding: a token never lives longer than this from its issue."),
-        tokens("sweep-interval", &token_settings::sweep_interval, duration{1ms, 1h}, restart,
-               "Pause between two looks for expired tokens. They are invalid at once; this only gives their memory back."),
+        tokens(
+            "sweep-interval", &token_settings::sweep_interval, duration{1ms, 1min}, restart,
+            "Pause between two slices of giving the memory of expired tokens back. They are invalid at once."),
     };
 }
 
 std::vector<key> log_keys()
 {
-    auto const log = section("log", [](auto& c, section_index) -> auto& { return c.log; });
+    auto const log = section(
+        "log", [](auto& c, section_index) -> auto& { return c.log; });
     one_of<log_level> const level{{{"error", log_level::error},
                                    {"warning", log_level::warning},
                                    {"info", log_level::info},
                                    {"debug", log_level::debug}}};
-    one_of<log_style> const style{{{"auto", log_style::automatic}, {"text", log_style::text}, {"json", log_style::json}}};
+    one_of<log_style> const style{
+        {{"auto", log_style::automatic}, {"text", log_style::text}, {"json", log_style::json}}};
     return {
         log("level", &log_settings::level, level, restart, "The least severe lines that are written."),
         log("format", &log_settings::style, style, restart, "auto: text on a terminal, else one JSON object a line."),
@@ -163,14 +187,16 @@ std::vector<key> log_keys()
 
 std::vector<key> backend_keys()
 {
-    auto const backend = section("backend.ID", [](auto& c, section_index i) -> auto& { return c.backends[i]; });
+    auto const backend = section(
+        "backend.ID", [](auto& c, section_index i) -> auto& { return c.backends[i]; });
     one_of<on_unavailable> const outage{{{"stop", on_unavailable::stop}, {"next", on_unavailable::next}}};
     return {
         backend("plugin", &backend_options::plugin, text{"the name of a plugin, such as file", values::is_id}, live,
                 "The plugin that checks credentials here. Mandatory."),
         backend("deadline", &backend_options::deadline, duration{10ms, 1min}, live,
                 "How long one question may take; then the backend counts as unavailable."),
-        backend("max-in-flight", &backend_options::max_in_flight, number{1, 65536}, live, "Questions that wait for a verdict at once."),
+        backend("max-in-flight", &backend_options::max_in_flight, number{1, 65536}, live,
+                "Questions that wait for a verdict at once."),
         backend("on-unavailable", &backend_options::on_unavailable, outage, live,
                 "Whether an outage ends the login (stop) or the next backend is asked (next)."),
     };
@@ -178,10 +204,10 @@ std::vector<key> backend_keys()
 
 std::vector<key> organisation_keys()
 {
-    auto const organisation =
-        section("organisation.ID", [](auto& c, section_index i) -> auto& { return c.organisations[i]; });
-    auto const rules =
-        section("organisation.ID", [](auto& c, section_index i) -> auto& { return c.organisations[i].lifetimes; });
+    auto const organisation = section(
+        "organisation.ID", [](auto& c, section_index i) -> auto& { return c.organisations[i]; });
+    auto const rules = section(
+        "organisation.ID", [](auto& c, section_index i) -> auto& { return c.organisations[i].lifetimes; });
     return {
         organisation("name", &organisation_options::name,
                      text{"1 to 128 bytes without control characters", values::is_organisation_name}, live,

@@ -11,7 +11,11 @@
 
 namespace tokend {
 
-enum class change { live, restart };  // whether a reload may change the key
+enum class change
+{
+    live,
+    restart
+};  // whether a reload may change the key
 
 // Which of the sections of one kind is meant: the first, second ... backend or organisation of the configuration; 0 elsewhere.
 using section_index = std::size_t;

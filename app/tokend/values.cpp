@@ -163,9 +163,8 @@ std::string text::meant() const { return std::string{in_words}; }
 
 std::optional<std::vector<std::string>> list::read(std::string_view text, fs::path const&) const
 {
-    auto items = read_items(text, [this](std::string_view item) {
-        return valid(item) ? std::optional{std::string{item}} : std::nullopt;
-    });
+    auto items = read_items(
+        text, [this](std::string_view item) { return valid(item) ? std::optional{std::string{item}} : std::nullopt; });
     return items && (may_be_empty || !items->empty()) ? items : std::nullopt;
 }
 std::string list::write(std::vector<std::string> const& value) const { return join(value); }
@@ -179,7 +178,8 @@ std::optional<std::vector<std::string>> addresses::read(std::string_view text, f
 std::string addresses::write(std::vector<std::string> const& value) const { return join(value); }
 std::string addresses::meant() const
 {
-    return "numeric addresses with a port, or Unix sockets, such as 127.0.0.1:8080, [::1]:8080 or unix:/run/tokend/public.sock";
+    return "numeric addresses with a port, or Unix sockets, such as 127.0.0.1:8080, [::1]:8080 or "
+           "unix:/run/tokend/public.sock";
 }
 
 bool is_id(std::string_view s) noexcept

@@ -114,14 +114,14 @@ struct one_of
     {
         std::string all;
         for (auto const& [name, value] : names)
-            all += (all.empty() ? "" : " or ") + std::string{name};
+            all += (all.empty() ? "one of " : ", ") + std::string{name};
         return all;
     }
 };
 
-bool is_id(std::string_view s) noexcept;            // of a section: [A-Za-z0-9_-]{1,64}
-bool is_cookie_name(std::string_view s) noexcept;   // an RFC 6265 token, or nothing
-bool is_path_prefix(std::string_view s) noexcept;   // of a URL: /a/b, without query and without a slash at its end
+bool is_id(std::string_view s) noexcept;                 // of a section: [A-Za-z0-9_-]{1,64}
+bool is_cookie_name(std::string_view s) noexcept;        // an RFC 6265 token, or nothing
+bool is_path_prefix(std::string_view s) noexcept;        // of a URL: /a/b, without query and without a slash at its end
 bool is_organisation_name(std::string_view s) noexcept;  // 1-128 bytes without control characters
 
 // REQUIRES: `address` is one that `addresses` has read. Unix sockets count as loopback.

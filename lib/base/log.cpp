@@ -115,6 +115,12 @@ catch (...)
     // Out of memory: the line is lost, the caller is not.
 }
 
+void logger::flush() noexcept
+{
+    std::unique_lock lock{mutex_};
+    written_.wait_for(lock, std::chrono::milliseconds{100}, [this] { return lines_.empty() && !writing_; });
+}
+
 void logger::run()
 {
     std::vector<std::string> batch;
@@ -126,6 +132,7 @@ void logger::run()
             return;
         batch.swap(lines_);
         auto const dropped = std::exchange(dropped_, 0);
+        writing_ = true;
         lock.unlock();
         if (dropped != 0)
             batch.push_back(format_line(options_.format, now_.now(), log_level::warning, "log lines dropped",
@@ -135,6 +142,8 @@ void logger::run()
             write_all(options_.descriptor, line);
         batch.clear();
         lock.lock();
+        writing_ = false;
+        written_.notify_all();
     }
 }
 

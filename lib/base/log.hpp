@@ -51,6 +51,8 @@ public:
     bool wants(log_level level) const noexcept { return level <= options_.level; }
     void write(log_level level, std::string_view event, std::initializer_list<log_field> fields = {}) noexcept;
 
+    void flush() noexcept;  // waits until what was written before is out; gives up after 100 ms
+
     void error(std::string_view event, std::initializer_list<log_field> f = {}) noexcept { write(log_level::error, event, f); }
     void warning(std::string_view event, std::initializer_list<log_field> f = {}) noexcept { write(log_level::warning, event, f); }
     void info(std::string_view event, std::initializer_list<log_field> f = {}) noexcept { write(log_level::info, event, f); }
@@ -61,11 +63,13 @@ private:
 
     clock const& now_;
     log_options options_;
-    std::mutex mutex_;  // guards the three below
+    std::mutex mutex_;  // guards what follows, but for the thread
     std::condition_variable waiting_;
     std::vector<std::string> lines_;
     std::uint64_t dropped_ = 0;
     bool stopping_ = false;
+    bool writing_ = false;  // lines are taken out and not yet written
+    std::condition_variable written_;
     std::thread thread_;  // last: runs over all above
 };
 

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
 
 namespace tokend {
 namespace {
@@ -44,8 +45,8 @@ records::records(records_options options)
 std::uint32_t records::hold(std::span<char const> bytes) noexcept
 {
     auto const hash = siphash(hash_key_, bytes);
-    auto& stripe = stripe_of(hash);
-    std::lock_guard const lock{stripe.mutex};
+    auto& home = stripe_of(hash);
+    std::lock_guard const lock{home.mutex};
     auto record = find(hash, bytes);
     if (record == 0)
     {
@@ -57,26 +58,26 @@ std::uint32_t records::hold(std::span<char const> bytes) noexcept
         k.hash = hash;
         k.tokens = 0;
         k.next = std::exchange(bucket_of(hash), record);
-        ++stripe.records;
+        ++home.records;
     }
     ++keeper_of(record).tokens;
-    ++stripe.tokens;
+    ++home.tokens;
     return record;
 }
 
 void records::release(std::uint32_t record) noexcept
 {
     auto& k = keeper_of(record);
-    auto& stripe = stripe_of(k.hash);
-    std::lock_guard const lock{stripe.mutex};
-    --stripe.tokens;
+    auto& home = stripe_of(k.hash);
+    std::lock_guard const lock{home.mutex};
+    --home.tokens;
     if (--k.tokens > 0)
         return;
     auto* link = &bucket_of(k.hash);
     while (*link != record)
         link = &keeper_of(*link).next;
     *link = k.next;
-    --stripe.records;
+    --home.records;
     recycle(record);
 }
 
@@ -95,6 +96,7 @@ std::uint32_t records::find(std::uint64_t hash, std::span<char const> bytes) con
 // A block of exactly this size, new or freed; if there is none, the smallest larger one that is free. 0: none.
 std::uint32_t records::allocate(std::size_t cells) noexcept
 {
+    static_assert(cells_for(max_principal_bytes) == longest);
     std::lock_guard const lock{space_};
     if (free_[cells] == 0 && top_ + cells <= cells_.size() / cell_size)
     {

@@ -46,6 +46,7 @@ private:
     using words = basic_record_words<std::atomic>;
     static constexpr std::size_t cell_size = 64;
     static constexpr std::size_t words_per_cell = cell_size / words::width;
+    static constexpr std::size_t longest = 130;  // cells, of max_principal_bytes
     static constexpr std::size_t cells_for(std::size_t bytes) noexcept
     {
         return 1 + (words::count(bytes) + words_per_cell - 1) / words_per_cell;
@@ -93,7 +94,7 @@ private:
 
     std::mutex space_;  // taken inside a stripe's; guards the two below
     std::size_t top_ = 1;
-    std::array<std::uint32_t, cells_for(max_principal_bytes) + 1> free_{};  // blocks by size, chained
+    std::array<std::uint32_t, longest + 1> free_{};  // blocks by size, chained
 };
 
 }  // namespace tokend

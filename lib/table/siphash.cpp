@@ -45,7 +45,8 @@ std::uint64_t siphash(std::array<std::uint64_t, 2> const& key, std::span<char co
         s.absorb(word);
     }
     word = 0;
-    std::memcpy(&word, bytes.data(), bytes.size());
+    if (!bytes.empty())
+        std::memcpy(&word, bytes.data(), bytes.size());
     s.absorb(word | length << 56);
     s.c ^= 0xff;
     for (int i = 0; i < 4; ++i)

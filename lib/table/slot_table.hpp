@@ -84,14 +84,14 @@ public:
     std::span<overflow_counter const> counters() const noexcept { return counters_; }
 
 private:
-    struct home
+    struct path_start
     {
         std::size_t pair;
         std::size_t second_line;  // what turns the order of the pair's slots around, or 0
     };
 
     // The key is uniform, so its high bits divide the lines evenly.
-    home home_of(token_key key) const noexcept
+    path_start home_of(token_key key) const noexcept
     {
         __extension__ using wide = unsigned __int128;
         auto const line = static_cast<std::size_t>(wide{key.a} * (pairs_.size() * 2) >> 64);

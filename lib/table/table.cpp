@@ -38,9 +38,9 @@ records_options records_for(table_options const& options)
 
 table::table(table_options options)
     : records_{records_for(options)},
-      slot_memory_{pairs_for(options) * sizeof(slots::pair)},
-      counter_memory_{pairs_for(options) * sizeof(slots::overflow_counter)},
-      slots_{slot_memory_.as<slots::pair>(), counter_memory_.as<slots::overflow_counter>()},
+      slot_memory_{pairs_for(options) * sizeof(atomic_slots::pair)},
+      counter_memory_{pairs_for(options) * sizeof(atomic_slots::overflow_counter)},
+      slots_{slot_memory_.as<atomic_slots::pair>(), counter_memory_.as<atomic_slots::overflow_counter>()},
       credits_{options.capacity}
 {}
 
@@ -118,7 +118,7 @@ std::size_t table::sweep_slice(std::size_t& position, std::size_t slots, sys_sec
 }
 
 // Lowers `soonest` to the expiry of a token that stays. True: the slot has been given back.
-bool table::end_if_expired(slots::slot& slot, std::uint32_t now, std::uint32_t& soonest) noexcept
+bool table::end_if_expired(atomic_slots::slot& slot, std::uint32_t now, std::uint32_t& soonest) noexcept
 {
     for (;;)
     {
@@ -137,7 +137,7 @@ bool table::end_if_expired(slots::slot& slot, std::uint32_t now, std::uint32_t& 
 }
 
 // What follows the end of a token: its slot, its principal and its capacity go back, in this order (I5, I6).
-void table::finish(slots::slot& taken) noexcept
+void table::finish(atomic_slots::slot& taken) noexcept
 {
     auto const record = taken.record();
     slots_.give(taken);

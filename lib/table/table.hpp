@@ -78,18 +78,18 @@ public:
     table_census census() const noexcept;
 
 private:
-    using slots = slot_table<std::atomic>;
+    using atomic_slots = slot_table<std::atomic>;
 
     bool take_credit(std::uint32_t now) noexcept;
     std::uint32_t hold_record(std::span<char const> principal, std::uint32_t now) noexcept;
     bool reclaim(std::uint32_t now) noexcept;
-    bool end_if_expired(slots::slot& slot, std::uint32_t now, std::uint32_t& soonest) noexcept;
-    void finish(slots::slot& taken) noexcept;
+    bool end_if_expired(atomic_slots::slot& slot, std::uint32_t now, std::uint32_t& soonest) noexcept;
+    void finish(atomic_slots::slot& taken) noexcept;
 
     records records_;
     mapping const slot_memory_;
     mapping const counter_memory_;
-    slots slots_;
+    atomic_slots slots_;
     basic_credit_count<std::atomic> credits_;
     basic_soonest_mark<std::atomic> soonest_;
     std::mutex reclaiming_;  // one search at a time; guards the next

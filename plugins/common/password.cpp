@@ -8,7 +8,6 @@
 #include <cerrno>
 #include <map>
 #include <memory>
-#include <regex>
 #include <stdexcept>
 #include <system_error>
 
@@ -19,38 +18,18 @@ struct scheme_facts
 {
     hash_scheme scheme;
     std::string_view name;
-    char const* pattern;  // of a whole hash, as in crypt(5); the first group is scheme and cost
     std::size_t longest_secret;
     char const* salt_prefix;  // of new hashes
     hash_cost cheapest, usual, costliest;
 };
 
 constexpr std::array<scheme_facts, 3> schemes{{
-    {hash_scheme::yescrypt, "yescrypt", R"((\$y\$[./A-Za-z0-9]+\$)[./A-Za-z0-9]{1,86}\$[./A-Za-z0-9]{43})",
-     CRYPT_MAX_PASSPHRASE_SIZE - 1, "$y$", 1, 5, 11},
-    {hash_scheme::bcrypt, "bcrypt", R"((\$2[aby]\$(?:0[4-9]|[12][0-9]|3[01])\$)[./A-Za-z0-9]{53})", 72, "$2b$", 4, 12,
-     16},
-    {hash_scheme::sha512crypt, "sha512crypt", R"((\$6\$(?:rounds=[1-9][0-9]{3,8}\$)?)[^$:\n]{1,16}\$[./A-Za-z0-9]{86})",
-     CRYPT_MAX_PASSPHRASE_SIZE - 1, "$6$", 1000, 200'000, 10'000'000},
+    {hash_scheme::yescrypt, "yescrypt", CRYPT_MAX_PASSPHRASE_SIZE - 1, "$y$", 1, 5, 11},
+    {hash_scheme::bcrypt, "bcrypt", 72, "$2b$", 4, 12, 16},
+    {hash_scheme::sha512crypt, "sha512crypt", CRYPT_MAX_PASSPHRASE_SIZE - 1, "$6$", 1000, 200'000, 10'000'000},
 }};
 
 scheme_facts const& facts_of(hash_scheme scheme) noexcept { return schemes[static_cast<std::size_t>(scheme)]; }
-
-// How much of `text` says scheme and cost, or nothing if it is no hash of that scheme.
-std::optional<std::size_t> match(hash_scheme scheme, std::string const& text)
-{
-    static auto const patterns = [] {
-        std::array<std::regex, schemes.size()> compiled;
-        std::transform(schemes.begin(), schemes.end(), compiled.begin(), [](scheme_facts const& facts) {
-            return std::regex{facts.pattern, std::regex::optimize};
-        });
-        return compiled;
-    }();
-    std::smatch parts;
-    if (text.size() > CRYPT_OUTPUT_SIZE || !std::regex_match(text, parts, patterns[static_cast<std::size_t>(scheme)]))
-        return std::nullopt;
-    return static_cast<std::size_t>(parts[1].length());
-}
 
 // What is wrong with a secret that could never match, or null.
 char const* flaw(std::string_view secret, scheme_facts const& facts) noexcept
@@ -118,13 +97,12 @@ password_hash::password_hash(std::string_view text) : text_{text}
 {
     if (text.starts_with('*') || text.starts_with('!'))
         return;
-    for (auto const& facts : schemes)
-        if (auto const size = match(facts.scheme, text_))
-        {
-            scheme_ = facts.scheme;
-            strength_size_ = *size;
-            return;
-        }
+    if (auto const shape = recognise_hash(text))
+    {
+        scheme_ = shape->scheme;
+        strength_size_ = shape->strength_size;
+        return;
+    }
     auto const known = ::crypt_checksalt(text_.c_str());
     throw std::invalid_argument{known == CRYPT_SALT_METHOD_LEGACY
                                     ? "a hash of a weak scheme, or none; yescrypt ($y$), bcrypt ($2b$, "

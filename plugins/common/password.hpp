@@ -1,5 +1,7 @@
 #pragma once
 
+#include "common/hash_shape.hpp"
+
 #include <optional>
 #include <span>
 #include <string>
@@ -7,13 +9,6 @@
 
 // Stored passwords: the hashes of crypt(5) that are strong today, by libcrypt.
 namespace tokend::plugin {
-
-enum class hash_scheme
-{
-    yescrypt,    // $y$
-    bcrypt,      // $2b$, and $2y$ and $2a$ as htpasswd writes them
-    sha512crypt  // $6$
-};
 
 std::optional<hash_scheme> parse_hash_scheme(std::string_view name) noexcept;  // "yescrypt", "bcrypt", "sha512crypt"
 

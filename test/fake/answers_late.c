@@ -1,9 +1,12 @@
-/* Accepts every question from a thread of its own, but not before its gate is open: the user "asked-N" for question N. */
+/* Accepts every question from a thread of its own, but not before its gate is open; question N is user "asked-N". */
 #include "fake.h"
 
 #include <pthread.h>
 
-enum { MAX_WAITING = 64 };
+enum
+{
+    MAX_WAITING = 64
+};
 
 static const struct tokend_option options[] = {
     {"gate", TOKEND_OPTION_PATH, 1, NULL, "the file whose presence lets the answers out"},
@@ -102,12 +105,6 @@ static void destroy(void* instance)
 }
 
 const struct tokend_plugin_descriptor tokend_plugin = {
-    FAKE_HEAD("answers_late", 0),
-    .options = options,
-    .option_count = 1,
-    .create = create,
-    .start = start,
-    .authenticate = authenticate,
-    .stop = stop,
-    .destroy = destroy,
+    FAKE_HEAD("answers_late", 0), .options = options, .option_count = 1,  .create = create, .start = start,
+    .authenticate = authenticate, .stop = stop,       .destroy = destroy,
 };

@@ -41,12 +41,6 @@ static void destroy(void* instance)
 }
 
 const struct tokend_plugin_descriptor tokend_plugin = {
-    FAKE_HEAD("blocks", FAKE_ALL_KINDS),
-    .options = options,
-    .option_count = 1,
-    .create = create,
-    .start = fake_start,
-    .authenticate = authenticate,
-    .stop = fake_stop,
-    .destroy = destroy,
+    FAKE_HEAD("blocks", FAKE_ALL_KINDS), .options = options, .option_count = 1,  .create = create, .start = fake_start,
+    .authenticate = authenticate,        .stop = fake_stop,  .destroy = destroy,
 };

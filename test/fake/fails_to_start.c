@@ -16,10 +16,6 @@ static void authenticate(void* instance, const struct tokend_question* question,
 }
 
 const struct tokend_plugin_descriptor tokend_plugin = {
-    FAKE_HEAD("fails_to_start", 0),
-    .create = fake_create,
-    .start = start,
-    .authenticate = authenticate,
-    .stop = fake_stop,
-    .destroy = fake_destroy,
+    FAKE_HEAD("fails_to_start", 0), .create = fake_create, .start = start,
+    .authenticate = authenticate,   .stop = fake_stop,     .destroy = fake_destroy,
 };

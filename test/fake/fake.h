@@ -14,8 +14,8 @@
 
 #define FAKE_ALL_KINDS (TOKEND_KIND_PASSWORD | TOKEND_KIND_CODE | TOKEND_KIND_IDENTIFIER)
 
-#define FAKE_HEAD(plugin_name, kinds_that_block)                                                                     \
-    .abi_major = TOKEND_ABI_MAJOR, .abi_minor = TOKEND_ABI_MINOR, .size = sizeof(struct tokend_plugin_descriptor),   \
+#define FAKE_HEAD(plugin_name, kinds_that_block)                                                                       \
+    .abi_major = TOKEND_ABI_MAJOR, .abi_minor = TOKEND_ABI_MINOR, .size = sizeof(struct tokend_plugin_descriptor),     \
     .name = plugin_name, .version = "1.0", .kinds = FAKE_ALL_KINDS, .blocking_kinds = (kinds_that_block)
 
 /* An instance that knows its host alone. */
@@ -40,15 +40,9 @@ static inline int fake_start(void* instance, char* error, size_t error_size)
     return 0;
 }
 
-static inline void fake_stop(void* instance)
-{
-    (void)instance;
-}
+static inline void fake_stop(void* instance) { (void)instance; }
 
-static inline void fake_destroy(void* instance)
-{
-    free(instance);
-}
+static inline void fake_destroy(void* instance) { free(instance); }
 
 static inline struct tokend_string fake_string(const char* text)
 {
@@ -57,7 +51,8 @@ static inline struct tokend_string fake_string(const char* text)
 }
 
 /* Answers with a verdict alone, or with a user that has the one unit U1. */
-static inline void fake_answer(const struct tokend_host* host, tokend_ticket ticket, uint32_t verdict, const char* username)
+static inline void fake_answer(const struct tokend_host* host, tokend_ticket ticket, uint32_t verdict,
+                               const char* username)
 {
     struct tokend_string unit = fake_string("U1");
     struct tokend_answer answer = {.size = sizeof answer, .verdict = verdict};
@@ -74,10 +69,7 @@ static inline void fake_log(const struct tokend_host* host, const char* text)
 }
 
 /* A gate is a path; it opens when a test puts a file there. */
-static inline int fake_gate_is_open(const char* gate)
-{
-    return access(gate, F_OK) == 0;
-}
+static inline int fake_gate_is_open(const char* gate) { return access(gate, F_OK) == 0; }
 
 static inline void fake_wait_a_moment(void)
 {

@@ -1,9 +1,22 @@
 /* Answers every question inside authenticate(), with the verdict and the principal that are configured. */
 #include "fake.h"
 
-enum { MAX_ITEMS = 8 };
+enum
+{
+    MAX_ITEMS = 8
+};
 
-enum option { VERDICT, USERNAME, UNITS, DEFAULT_UNIT, GROUPS, NOT_AFTER, API_KEY, OPTIONS };
+enum option
+{
+    VERDICT,
+    USERNAME,
+    UNITS,
+    DEFAULT_UNIT,
+    GROUPS,
+    NOT_AFTER,
+    API_KEY,
+    OPTIONS
+};
 
 static const struct tokend_option options[OPTIONS] = {
     {"verdict", TOKEND_OPTION_INTEGER, 1, NULL, "the number of an enum tokend_verdict, or another one"},
@@ -83,12 +96,6 @@ static void destroy(void* instance)
 }
 
 const struct tokend_plugin_descriptor tokend_plugin = {
-    FAKE_HEAD("gives_verdict", 0),
-    .options = options,
-    .option_count = OPTIONS,
-    .create = create,
-    .start = fake_start,
-    .authenticate = authenticate,
-    .stop = fake_stop,
-    .destroy = destroy,
+    FAKE_HEAD("gives_verdict", 0), .options = options,           .option_count = OPTIONS, .create = create,
+    .start = fake_start,           .authenticate = authenticate, .stop = fake_stop,       .destroy = destroy,
 };

@@ -1,7 +1,11 @@
 /* Accepts a user with more groups than a principal has room for. */
 #include "fake.h"
 
-enum { GROUPS = 300, GROUP_SIZE = 32 }; /* 9,600 bytes of names */
+enum
+{
+    GROUPS = 300,
+    GROUP_SIZE = 32
+}; /* 9,600 bytes of names */
 
 static void authenticate(void* instance, const struct tokend_question* question, tokend_ticket ticket)
 {
@@ -24,10 +28,6 @@ static void authenticate(void* instance, const struct tokend_question* question,
 }
 
 const struct tokend_plugin_descriptor tokend_plugin = {
-    FAKE_HEAD("huge_principal", 0),
-    .create = fake_create,
-    .start = fake_start,
-    .authenticate = authenticate,
-    .stop = fake_stop,
-    .destroy = fake_destroy,
+    FAKE_HEAD("huge_principal", 0), .create = fake_create, .start = fake_start,
+    .authenticate = authenticate,   .stop = fake_stop,     .destroy = fake_destroy,
 };

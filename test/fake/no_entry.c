@@ -1,7 +1,4 @@
 /* A library, but no plugin: the symbol of the contract is not there. */
 int tokend_no_plugin(void);
 
-int tokend_no_plugin(void)
-{
-    return 0;
-}
+int tokend_no_plugin(void) { return 0; }

@@ -79,20 +79,14 @@ std::string request(std::string_view verb, std::string_view target, std::string_
     return text.append("\r\n").append(body);
 }
 
-std::string get(std::string_view target, std::string_view headers)
-{
-    return request("GET", target, headers);
-}
+std::string get(std::string_view target, std::string_view headers) { return request("GET", target, headers); }
 
 std::string post(std::string_view target, std::string_view body, std::string_view headers)
 {
     return request("POST", target, "Content-Type: application/json\r\n" + std::string{headers}, body);
 }
 
-std::string bearer(std::string_view token)
-{
-    return "Authorization: Bearer " + std::string{token} + "\r\n";
-}
+std::string bearer(std::string_view token) { return "Authorization: Bearer " + std::string{token} + "\r\n"; }
 
 std::string token_body(std::string_view token, std::string_view more_members)
 {
@@ -159,15 +153,9 @@ boost::json::object check_ok(answer const& a)
     return boost::json::parse(a.body).at("data").as_object();
 }
 
-bool is_token(std::string_view text)
-{
-    return matches(text, "[0-9A-F]{32}");
-}
+bool is_token(std::string_view text) { return matches(text, "[0-9A-F]{32}"); }
 
-bool is_accessor(std::string_view text)
-{
-    return matches(text, "[A-Za-z0-9_-]{22}");
-}
+bool is_accessor(std::string_view text) { return matches(text, "[A-Za-z0-9_-]{22}"); }
 
 bool is_rfc3339(std::string_view text)
 {

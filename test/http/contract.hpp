@@ -28,12 +28,13 @@ inline constexpr std::string_view api_key_path = "/authentication/web_api_key/to
 inline constexpr std::string_view unknown_token = "00000000000000000000000000000000";
 inline constexpr std::string_view get_health = "GET /healthz HTTP/1.1\r\nHost: tokend\r\n\r\n";
 
-// `headers` are whole lines, line ends included. With a body goes its Content-Length, and nothing else that is not given.
-std::string request(std::string_view verb, std::string_view target, std::string_view headers = {}, std::string_view body = {});
+// `headers` are whole lines, line ends included. With a body goes its Content-Length; nothing else is added.
+std::string request(std::string_view verb, std::string_view target, std::string_view headers = {},
+                    std::string_view body = {});
 std::string get(std::string_view target, std::string_view headers = {});
 std::string post(std::string_view target, std::string_view body, std::string_view headers = {});  // as application/json
-std::string bearer(std::string_view token);                                                          // a header line
-std::string token_body(std::string_view token, std::string_view more_members = {});                 // {"token":"...",...}
+std::string bearer(std::string_view token);                                                       // a header line
+std::string token_body(std::string_view token, std::string_view more_members = {});               // {"token":"...",...}
 
 std::string error_body(std::string_view code, std::string_view message, std::string_view description = {});
 std::string_view message_of(std::string_view code);  // the sentence that goes with it

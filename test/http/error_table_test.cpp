@@ -1,4 +1,5 @@
-// The table of errors, row by row, and who wins where two rows apply. Rows that need a backend in trouble: fake_plugins_test.
+// The table of errors, row by row, and who wins where two rows apply.
+// Rows that need a backend in trouble stand in fake_plugins_test.
 #include "http/contract.hpp"
 #include "http/shared_daemon.hpp"
 
@@ -26,13 +27,11 @@ struct row
 void check(std::vector<row> const& rows)
 {
     for (auto const& r : rows)
-        BOOST_TEST_CONTEXT(r.bytes) check_error(ask(served<error_table>::address(), r.bytes), r.status, r.code, r.description);
+        BOOST_TEST_CONTEXT(r.bytes)
+    check_error(ask(served<error_table>::address(), r.bytes), r.status, r.code, r.description);
 }
 
-std::string login(std::string_view body, std::string_view headers = {})
-{
-    return post(issue_path, body, headers);
-}
+std::string login(std::string_view body, std::string_view headers = {}) { return post(issue_path, body, headers); }
 
 std::string typed(std::string_view content_type, std::string_view body = administrator)
 {
@@ -89,8 +88,8 @@ BOOST_AUTO_TEST_CASE(media_types)
                             "application/json; charset=utf-16", "text/json", "json", "application/problem+xml"})
         check({{typed(type), 415, "UNSUPPORTED_MEDIA_TYPE", "Content-Type"}});
     for (auto const coding : {"gzip", "identity", "br", "x"})
-        check({{login(administrator, "Content-Encoding: " + std::string{coding} + "\r\n"), 415, "UNSUPPORTED_MEDIA_TYPE",
-                "Content-Type"}});
+        check({{login(administrator, "Content-Encoding: " + std::string{coding} + "\r\n"), 415,
+                "UNSUPPORTED_MEDIA_TYPE", "Content-Type"}});
     for (auto const type :
          {"application/json", "Application/JSON", "application/json;charset=utf-8", "application/json; charset=UTF-8",
           "application/json; charset=\"Utf-8\"", "application/vnd.example+json", "application/json; version=2",
@@ -133,10 +132,12 @@ BOOST_AUTO_TEST_CASE(types_and_lengths_in_the_order_of_the_members)
         // Of several the first in the order of the table, whatever their order in the body.
         {login(R"({"unit":1,"organisation":1,"access_token_identifier":1,"password":1,"username":1})"), 400,
          "INVALID_PARAMETER", "username"},
-        {login(R"({"unit":1,"organisation":1,"access_token_identifier":1,"password":1})"), 400, "INVALID_PARAMETER", "password"},
+        {login(R"({"unit":1,"organisation":1,"access_token_identifier":1,"password":1})"), 400, "INVALID_PARAMETER",
+         "password"},
         {login(R"({"unit":1,"organisation":1,"access_token_identifier":1})"), 400, "INVALID_PARAMETER",
          "access_token_identifier"},
-        {login(R"({"unit":1,"organisation":1,"access_token_identifier":{"pass_code":1,"identifier":1,"authentication_code":1}})"),
+        {login(
+             R"({"unit":1,"organisation":1,"access_token_identifier":{"pass_code":1,"identifier":1,"authentication_code":1}})"),
          400, "INVALID_PARAMETER", "access_token_identifier.authentication_code"},
         {login(R"({"unit":1,"organisation":1,"access_token_identifier":{"pass_code":1,"identifier":1}})"), 400,
          "INVALID_PARAMETER", "access_token_identifier.identifier"},
@@ -146,23 +147,26 @@ BOOST_AUTO_TEST_CASE(types_and_lengths_in_the_order_of_the_members)
         {post(release_path, R"({"token":{}})"), 400, "INVALID_PARAMETER", "token"},
         {post(switch_path, token_body(unknown_token, R"("unit":1)")), 400, "INVALID_PARAMETER", "unit"},
         {post(switch_path, R"({"unit":1,"token":1})"), 400, "INVALID_PARAMETER", "token"},
-        {post(api_key_path, R"({"organisation":1})", "Authorization: Basic ZGVtby1hcGkta2V5LTE6\r\n"), 400, "INVALID_PARAMETER",
-         "organisation"},
+        {post(api_key_path, R"({"organisation":1})", "Authorization: Basic ZGVtby1hcGkta2V5LTE6\r\n"), 400,
+         "INVALID_PARAMETER", "organisation"},
     });
 }
 
 BOOST_AUTO_TEST_CASE(two_kinds_of_credentials)
 {
-    constexpr std::string_view code = R"("access_token_identifier":{"authentication_code":"1"},"organisation":"CRMDEMO")";
-    auto const with_code = [&](std::string_view more) { return "{" + std::string{more} + "," + std::string{code} + "}"; };
+    constexpr std::string_view code =
+        R"("access_token_identifier":{"authentication_code":"1"},"organisation":"CRMDEMO")";
+    auto const with_code = [&](std::string_view more) {
+        return "{" + std::string{more} + "," + std::string{code} + "}";
+    };
     check({
         {login(with_code(R"("username":"u")")), 400, "CONFLICTING_CREDENTIALS"},
         {login(with_code(R"("password":"p")")), 400, "CONFLICTING_CREDENTIALS"},
         {login(with_code(R"("username":"u","password":"p")")), 400, "CONFLICTING_CREDENTIALS"},
-        {login(R"({"access_token_identifier":{"authentication_code":"1","identifier":"i"},"organisation":"CRMDEMO"})"), 400,
-         "CONFLICTING_CREDENTIALS"},
-        {login(R"({"access_token_identifier":{"authentication_code":"1","pass_code":"p"},"organisation":"CRMDEMO"})"), 400,
-         "CONFLICTING_CREDENTIALS"},
+        {login(R"({"access_token_identifier":{"authentication_code":"1","identifier":"i"},"organisation":"CRMDEMO"})"),
+         400, "CONFLICTING_CREDENTIALS"},
+        {login(R"({"access_token_identifier":{"authentication_code":"1","pass_code":"p"},"organisation":"CRMDEMO"})"),
+         400, "CONFLICTING_CREDENTIALS"},
         {post(validate_path, token_body(unknown_token), bearer("x")), 400, "CONFLICTING_CREDENTIALS"},
         {post(release_path, token_body(unknown_token), bearer("x")), 400, "CONFLICTING_CREDENTIALS"},
         {post(renew_path, token_body("x"), bearer("y")), 400, "CONFLICTING_CREDENTIALS"},
@@ -184,8 +188,8 @@ BOOST_AUTO_TEST_CASE(what_is_missing_in_its_order)
         {login(R"({"organisation":"CRMDEMO","username":"u"})"), 400, "MISSING_PARAMETER", "password"},
         {login(R"({"organisation":"CRMDEMO","username":"u","password":""})"), 400, "MISSING_PARAMETER", "password"},
         {login(R"({"organisation":"CRMDEMO","access_token_identifier":{}})"), 400, "MISSING_PARAMETER", no_code},
-        {login(R"({"organisation":"CRMDEMO","access_token_identifier":{"authentication_code":"","identifier":null}})"), 400,
-         "MISSING_PARAMETER", no_code},
+        {login(R"({"organisation":"CRMDEMO","access_token_identifier":{"authentication_code":"","identifier":null}})"),
+         400, "MISSING_PARAMETER", no_code},
         {login(R"({"organisation":"CRMDEMO","access_token_identifier":{"pass_code":"p"}})"), 400, "MISSING_PARAMETER",
          "access_token_identifier.identifier"},
         {login(R"({"organisation":"CRMDEMO","access_token_identifier":{"identifier":"i"}})"), 400, "MISSING_PARAMETER",
@@ -214,17 +218,18 @@ BOOST_AUTO_TEST_CASE(where_two_rows_apply_the_upper_wins)
         {login(R"({"username":1,"a":1,"a":1})"), 400, "MALFORMED_REQUEST"},
         {login(R"({"username":1,"access_token_identifier":{"authentication_code":"1","identifier":"i"}})"), 400,
          "INVALID_PARAMETER", "username"},
-        {login(R"({"unit":1,"username":"u","access_token_identifier":{"authentication_code":"1"}})"), 400, "INVALID_PARAMETER",
-         "unit"},
-        {login(R"({"username":"u","access_token_identifier":{"authentication_code":"1"}})"), 400, "CONFLICTING_CREDENTIALS"},
+        {login(R"({"unit":1,"username":"u","access_token_identifier":{"authentication_code":"1"}})"), 400,
+         "INVALID_PARAMETER", "unit"},
+        {login(R"({"username":"u","access_token_identifier":{"authentication_code":"1"}})"), 400,
+         "CONFLICTING_CREDENTIALS"},
         {login(R"({"organisation":"NOWHERE","username":"u"})"), 400, "MISSING_PARAMETER", "password"},
         {login(R"({"organisation":"CRMDEMO","username":"mpadministrator","password":"x","unit":"none"})"), 401,
          "INVALID_CREDENTIALS"},
         {login(R"({"organisation":"CRMDEMO","username":"roamer","password":"x"})"), 401, "INVALID_CREDENTIALS"},
         {login(R"({"organisation":"CRMDEMO","username":"leaver","password":"gone-1","unit":"none"})"), 401,
          "INVALID_CREDENTIALS"},
-        {login(R"({"organisation":"CRMDEMO","username":"roamer","password":"wander-1","unit":"none"})"), 403, "UNIT_NOT_ALLOWED",
-         "unit"},
+        {login(R"({"organisation":"CRMDEMO","username":"roamer","password":"wander-1","unit":"none"})"), 403,
+         "UNIT_NOT_ALLOWED", "unit"},
         {request("POST", renew_path, "Content-Type: text/plain\r\n" + bearer("x"), "{"), 415, "UNSUPPORTED_MEDIA_TYPE",
          "Content-Type"},
         {post(renew_path, "{", bearer("x")), 400, "MALFORMED_REQUEST"},
@@ -240,7 +245,7 @@ BOOST_AUTO_TEST_SUITE(full_store_)
 
 BOOST_AUTO_TEST_CASE(a_full_store_issues_nothing_drops_nothing_and_recovers)
 {
-    daemon const tokend{{demonstration(), {"--login.failure-time=0ms", "--tokens.capacity=1"}}};
+    daemon_process const tokend{{demonstration(), {"--login.failure-time=0ms", "--tokens.capacity=1"}}};
     auto const token = issue_token(tokend.address());
     auto const login_as = [&](std::string_view body) { return ask(tokend.address(), post(issue_path, body)); };
 
@@ -248,10 +253,10 @@ BOOST_AUTO_TEST_CASE(a_full_store_issues_nothing_drops_nothing_and_recovers)
     check_error(login_as(acme_administrator), 503, "TOKEN_STORE_FULL");
     check_error(login_as(R"({"username":"mpadministrator","password":"x","organisation":"CRMDEMO"})"), 401,
                 "INVALID_CREDENTIALS");
-    check_error(login_as(R"({"username":"mpadministrator","password":"1234","organisation":"CRMDEMO","unit":"none"})"), 403,
-                "UNIT_NOT_ALLOWED", "unit");
-    check_error(login_as(R"({"username":"roamer","password":"wander-1","organisation":"CRMDEMO"})"), 403, "NO_DEFAULT_UNIT",
-                "unit");
+    check_error(login_as(R"({"username":"mpadministrator","password":"1234","organisation":"CRMDEMO","unit":"none"})"),
+                403, "UNIT_NOT_ALLOWED", "unit");
+    check_error(login_as(R"({"username":"roamer","password":"wander-1","organisation":"CRMDEMO"})"), 403,
+                "NO_DEFAULT_UNIT", "unit");
     BOOST_TEST(is_active(tokend.address(), token));
 
     ask(tokend.address(), post(release_path, token_body(token)));

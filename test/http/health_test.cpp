@@ -71,7 +71,8 @@ BOOST_AUTO_TEST_CASE(a_good_request_id_comes_back)
 
 BOOST_AUTO_TEST_CASE(any_other_request_id_is_replaced_by_one_of_the_server)
 {
-    for (auto const& id : {std::string{}, std::string{"a b"}, std::string{"a/b"}, std::string{"\xc3\xa9"}, std::string(65, 'x')})
+    for (auto const& id :
+         {std::string{}, std::string{"a b"}, std::string{"a/b"}, std::string{"\xc3\xa9"}, std::string(65, 'x')})
         BOOST_TEST_CONTEXT(id)
         {
             auto const made = request_id("X-Request-Id: " + id + "\r\n");
@@ -88,8 +89,8 @@ BOOST_AUTO_TEST_CASE(paths_are_compared_byte_for_byte)
 {
     for (auto const path : {"/healthz/", "/healthz?", "/healthz?a=b&c", "/healthz/?a"})
         BOOST_TEST_CONTEXT(path) BOOST_TEST(ask(served<healthy>::address(), get(path)).status == 200);
-    for (auto const path : {"/", "//healthz", "/healthz//", "/Healthz", "/health%7A", "/./healthz", "/x/../healthz", "/healthz;a",
-                            "/healthz%3F", "/metrics", "/admin/v1/sessions", "/authentication", "/auth"})
+    for (auto const path : {"/", "//healthz", "/healthz//", "/Healthz", "/health%7A", "/./healthz", "/x/../healthz",
+                            "/healthz;a", "/healthz%3F", "/metrics", "/admin/v1/sessions", "/authentication", "/auth"})
         BOOST_TEST_CONTEXT(path) check_error(ask(served<healthy>::address(), get(path)), 404, "NOT_FOUND");
 }
 

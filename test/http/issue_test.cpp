@@ -24,7 +24,8 @@ boost::json::object validate(std::string_view token)
     return check_ok(ask(served<issuing>::address(), post(validate_path, token_body(token))));
 }
 
-std::string login(std::string_view organisation, std::string_view user, std::string_view password, std::string_view unit = {})
+std::string login(std::string_view organisation, std::string_view user, std::string_view password,
+                  std::string_view unit = {})
 {
     std::string body{R"({"username":")"};
     body.append(user).append(R"(","password":")").append(password).append(R"(","organisation":")").append(organisation);
@@ -46,14 +47,16 @@ known const accepted[] = {
      first_unit},
     {R"({"access_token_identifier":{"identifier":"jsmith","pass_code":"4711"},"organisation":"CRMDEMO"})", "jsmith",
      "CRMDEMO", first_unit},
-    {R"({"access_token_identifier":{"authentication_code":"demo-api-key-1"},"organisation":"CRMDEMO"})", "robot", "CRMDEMO",
-     first_unit},
+    {R"({"access_token_identifier":{"authentication_code":"demo-api-key-1"},"organisation":"CRMDEMO"})", "robot",
+     "CRMDEMO", first_unit},
     {R"({"username":"mpadministrator","password":"1234","organisation":"CRMDEMO","unit":"5B0C1D7E2F384A6990ABCDEF12345678"})",
      "mpadministrator", "CRMDEMO", second_unit},
-    {R"({"username":"mpadministrator","password":"1234","organisation":"crmDemo"})", "mpadministrator", "CRMDEMO", first_unit},
+    {R"({"username":"mpadministrator","password":"1234","organisation":"crmDemo"})", "mpadministrator", "CRMDEMO",
+     first_unit},
     {R"({"username":"roamer","password":"wander-1","organisation":"CRMDEMO","unit":"5B0C1D7E2F384A6990ABCDEF12345678"})",
      "roamer", "CRMDEMO", second_unit},
-    {R"({"username":"mpadministrator","password":"other-secret","organisation":"ACME"})", "mpadministrator", "ACME", first_unit},
+    {R"({"username":"mpadministrator","password":"other-secret","organisation":"ACME"})", "mpadministrator", "ACME",
+     first_unit},
     // Absent, null and "" mean the same; members of no meaning are ignored; names and values may be spelt with escapes.
     {R"({"username":"mpadministrator","password":"1234","organisation":"CRMDEMO","unit":"","access_token_identifier":null})",
      "mpadministrator", "CRMDEMO", first_unit},
@@ -61,8 +64,8 @@ known const accepted[] = {
      "kiosk-7", "CRMDEMO", first_unit},
     {R"({"Username":1,"x":[{"y":null}],"username":"mpadministrator","password":"1234","organisation":"CRMDEMO"})",
      "mpadministrator", "CRMDEMO", first_unit},
-    {R"( { "\u0075sername" : "mpadministr\u0061tor" , "password":"\u0031234","organisation":"CRMDEMO" } )", "mpadministrator",
-     "CRMDEMO", first_unit},
+    {R"( { "\u0075sername" : "mpadministr\u0061tor" , "password":"\u0031234","organisation":"CRMDEMO" } )",
+     "mpadministrator", "CRMDEMO", first_unit},
 };
 
 }  // namespace
@@ -176,7 +179,8 @@ struct always_200
     }
 };
 
-void check_disguised(std::string_view bytes, std::string_view code, std::string_view description, std::string_view header)
+void check_disguised(std::string_view bytes, std::string_view code, std::string_view description,
+                     std::string_view header)
 {
     auto const a = ask(served<always_200>::address(), bytes);
     BOOST_TEST(a.status == 200);
@@ -205,8 +209,9 @@ BOOST_AUTO_TEST_CASE(bad_http_and_the_native_paths_keep_their_status)
 {
     auto const& address = served<always_200>::address();
     check_error(ask(address, "POST /crmapi/rest/v2/authentication/token HTTP/1.1\r\n\r\n"), 400, "MALFORMED_REQUEST");
-    check_error(ask(address, "POST /crmapi/rest/v2/authentication/token HTTP/1.1\r\nHost: h\r\nContent-Length: 20000\r\n\r\n"),
-                413, "PAYLOAD_TOO_LARGE");
+    check_error(
+        ask(address, "POST /crmapi/rest/v2/authentication/token HTTP/1.1\r\nHost: h\r\nContent-Length: 20000\r\n\r\n"),
+        413, "PAYLOAD_TOO_LARGE");
     check_error(ask(address, post(issue_path, "{}")), 400, "MISSING_PARAMETER", "organisation");
     check_error(ask(address, get("/nothing")), 404, "NOT_FOUND");
 }

@@ -10,20 +10,14 @@ namespace {
 
 using namespace std::literals;
 
-std::string line(std::string_view request_line)
-{
-    return std::string{request_line} + "\r\nHost: tokend\r\n\r\n";
-}
+std::string line(std::string_view request_line) { return std::string{request_line} + "\r\nHost: tokend\r\n\r\n"; }
 
 std::string header(std::string_view bytes)
 {
     return "GET /healthz HTTP/1.1\r\nHost: tokend\r\n" + std::string{bytes} + "\r\n\r\n";
 }
 
-std::string host(std::string_view value)
-{
-    return "GET /healthz HTTP/1.1\r\nHost: " + std::string{value} + "\r\n\r\n";
-}
+std::string host(std::string_view value) { return "GET /healthz HTTP/1.1\r\nHost: " + std::string{value} + "\r\n\r\n"; }
 
 // A request whose body would be a request of its own, if the framing were not understood.
 std::string framed(std::string_view headers)
@@ -69,13 +63,16 @@ std::vector<malformed_message> malformed_request_lines()
         {"a greeting of TLS", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n"s},
         {"a greeting of HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", {505}},
     };
-    for (auto const verb : {"GE(T", "G@T", "G/T", "G:T", "G,T", "GET\"", "G[T]", "G{T}", "G\x80T", "G\xc3\xa9T", "G\x01T", "G=T"})
+    for (auto const verb :
+         {"GE(T", "G@T", "G/T", "G:T", "G,T", "GET\"", "G[T]", "G{T}", "G\x80T", "G\xc3\xa9T", "G\x01T", "G=T"})
         all.push_back({"the verb "s + verb, line(verb + " /healthz HTTP/1.1"s)});
-    for (auto const version : {"http/1.1", "Http/1.1", "HTTP/1.11", "HTTP/11.1", "HTTP/01.1", "HTTP/1", "HTTP/1.", "HTTP/.1",
-                               "HTTP/", "HTTP", "HTTP/a.b", "HTTP/1.x", "HTTP/1,1", "HTTP/-1.1", "HTTP/+1.1", "HTTP//1.1",
-                               "HTTPS/1.1", "HTTP1.1", "HTTP/1.1x", "HTTP/2", "HTTP/1.1.1", "SPDY/3.1", "XTTP/1.1", "H"})
+    for (auto const version :
+         {"http/1.1",  "Http/1.1", "HTTP/1.11", "HTTP/11.1", "HTTP/01.1",  "HTTP/1",    "HTTP/1.",   "HTTP/.1",
+          "HTTP/",     "HTTP",     "HTTP/a.b",  "HTTP/1.x",  "HTTP/1,1",   "HTTP/-1.1", "HTTP/+1.1", "HTTP//1.1",
+          "HTTPS/1.1", "HTTP1.1",  "HTTP/1.1x", "HTTP/2",    "HTTP/1.1.1", "SPDY/3.1",  "XTTP/1.1",  "H"})
         all.push_back({"the version "s + version, line("GET /healthz "s + version)});
-    for (auto const version : {"HTTP/0.0", "HTTP/0.9", "HTTP/1.2", "HTTP/1.9", "HTTP/2.0", "HTTP/2.1", "HTTP/3.0", "HTTP/9.9"})
+    for (auto const version :
+         {"HTTP/0.0", "HTTP/0.9", "HTTP/1.2", "HTTP/1.9", "HTTP/2.0", "HTTP/2.1", "HTTP/3.0", "HTTP/9.9"})
         all.push_back({"the version "s + version, line("GET /healthz "s + version), {505}});
     return all;
 }
@@ -103,9 +100,12 @@ std::vector<malformed_message> malformed_headers()
         {"a fold after Host", "GET /healthz HTTP/1.1\r\nHost: tokend\r\n .example\r\n\r\n"},
         {"NUL in a value", header("X-Header: a\0b"sv)},
         {"NUL at the end of a value", header("X-Header: a\0"sv)},
-        {"BEL in a value", header("X-Header: a\x07" "b")},
-        {"VT in a value", header("X-Header: a\x0b" "b")},
-        {"FF in a value", header("X-Header: a\x0c" "b")},
+        {"BEL in a value", header("X-Header: a\x07"
+                                  "b")},
+        {"VT in a value", header("X-Header: a\x0b"
+                                 "b")},
+        {"FF in a value", header("X-Header: a\x0c"
+                                 "b")},
         {"ESC in a value", header("X-Header: a\x1b[0m")},
         {"DEL in a value", header("X-Header: a\x7f")},
         {"CR in a value", header("X-Header: a\rb")},
@@ -126,9 +126,12 @@ std::vector<malformed_message> malformed_headers()
     };
     for (char const c : "()<>@,;\\\"/[]?={}"s)
         all.push_back({"the name X"s + c, header("X"s + c + ": value")});
-    for (auto const value : {"a b", "a/b", "user@a", "a:b", "a:80:80", "a:-1", "a:8o", "[::1", "::1]", "[::1]80", "[::1]x",
-                             "[g::1]", "[]", "a?b", "a#b", "a\\b", "a\"b", "<a>", "a^b", "a|b", "{a}", "a%zz", "a%4", "http://a",
-                             "\xc3\xa9.example", "a\tb", "[::1]:x"})
+    for (auto const value : {"a b",    "a/b",    "user@a", "a:b",      "a:80:80",
+                             "a:-1",   "a:8o",   "[::1",   "::1]",     "[::1]80",
+                             "[::1]x", "[g::1]", "[]",     "a?b",      "a#b",
+                             "a\\b",   "a\"b",   "<a>",    "a^b",      "a|b",
+                             "{a}",    "a%zz",   "a%4",    "http://a", "\xc3\xa9.example",
+                             "a\tb",   "[::1]:x"})
         all.push_back({"the Host "s + value, host(value)});
     return all;
 }
@@ -154,35 +157,63 @@ std::vector<malformed_message> malformed_framing()
         {"chunked behind a space", framed("Transfer-Encoding : chunked\r\n")},
         {"chunked behind a fold", framed("Transfer-Encoding:\r\n chunked\r\n")},
         {"chunked in a folded line", framed("X: y\r\n Transfer-Encoding: chunked\r\n")},
-        {"chunked with a control byte", framed("Transfer-Encoding: \x0b" "chunked\r\n")},
+        {"chunked with a control byte", framed("Transfer-Encoding: \x0b"
+                                               "chunked\r\n")},
         {"chunked behind NUL", framed("Transfer-Encoding: \0chunked\r\n"s)},
         {"chunked behind CR", framed("X: y\rTransfer-Encoding: chunked\r\n")},
         {"Content-Length behind CR", framed("X: y\rContent-Length: 5\r\n")},
         {"Content-Length behind LF", framed("X: y\nContent-Length: 5\r\n")},
     };
-    for (auto const value : {"", " ", "x", "-1", "+1", "0x1", "1x", "1 1", "1,1", "1, 2", "0,", ",0", "1.0", "1e1", "\"1\"", "1;",
-                             "\xd9\xa3", "0\xa0", "0\t0", "--1", "1_000"})
+    for (auto const value : {"",   " ",   "x",   "-1",    "+1", "0x1",      "1x",    "1 1",  "1,1", "1, 2", "0,",
+                             ",0", "1.0", "1e1", "\"1\"", "1;", "\xd9\xa3", "0\xa0", "0\t0", "--1", "1_000"})
         all.push_back({"Content-Length: "s + value, framed("Content-Length: "s + value + "\r\n")});
-    for (auto const value : {"gzip", "identity", "compress", "deflate", "xchunked", "chunkedx", "chunke", "x-gzip", "trailers"})
+    for (auto const value :
+         {"gzip", "identity", "compress", "deflate", "xchunked", "chunkedx", "chunke", "x-gzip", "trailers"})
         all.push_back({"Transfer-Encoding: "s + value, framed("Transfer-Encoding: "s + value + "\r\n"), {501}});
-    for (auto const value : {"", "chunked, chunked", "gzip, chunked", "chunked, gzip", "chunked,", ",chunked", "chunked;",
-                             "chunked;q=1", "chunked ; a=b", "identity, chunked", "chunked,identity", ",", ";", "chunked chunked"})
+    for (auto const value :
+         {"", "chunked, chunked", "gzip, chunked", "chunked, gzip", "chunked,", ",chunked", "chunked;", "chunked;q=1",
+          "chunked ; a=b", "identity, chunked", "chunked,identity", ",", ";", "chunked chunked"})
         all.push_back({"Transfer-Encoding: "s + value, framed("Transfer-Encoding: "s + value + "\r\n")});
-    for (auto const value : {"\"chunked\"", "chun\xa0ked", "\xa0" "chunked", "chunked\xa0", "'chunked'", "(chunked)", "chunk ed", "chunk\ted"})
+    for (auto const value : {"\"chunked\"", "chun\xa0ked",
+                             "\xa0"
+                             "chunked",
+                             "chunked\xa0", "'chunked'", "(chunked)", "chunk ed", "chunk\ted"})
         all.push_back({"Transfer-Encoding: "s + value, framed("Transfer-Encoding: "s + value + "\r\n"), {400, 501}});
 
-    for (auto const chunks : {"g\r\n", "\r\n", "-1\r\n", "+1\r\n{\r\n", "0x2\r\n{}\r\n", "2h\r\n{}\r\n", "\x01\r\n", "2,a\r\n{}\r\n",
-                              "2 junk\r\n{}\r\n", "2\x0b\r\n{}\r\n", "2\n{}\r\n", "2\r{}\r\n", "2\r\n{}x\r\n", "2\r\n{}}\r\n0\r\n\r\n",
-                              "2\r\n{}\n0\r\n\r\n", "2\r\n{}0\r\n\r\n", "2\r\n{}\r0\r\n\r\n", "2;a\x01\r\n{}\r\n", "2;a\rb\r\n{}\r\n",
-                              "2;a\nb\r\n{}\r\n", "2;a\x7f\r\n{}\r\n", "2;\"\r\n\"\r\n{}\r\n", "2\r\n{}\r\nx\r\n\r\n",
-                              "2\r\n{}\r\n0\n\n", "2\r\n{}\r\n0x\r\n\r\n", "2\r\n{}\r\n;a\r\n\r\n", "\xd9\xa3\r\n{}\r\n"})
+    for (auto const chunks : {"g\r\n",
+                              "\r\n",
+                              "-1\r\n",
+                              "+1\r\n{\r\n",
+                              "0x2\r\n{}\r\n",
+                              "2h\r\n{}\r\n",
+                              "\x01\r\n",
+                              "2,a\r\n{}\r\n",
+                              "2 junk\r\n{}\r\n",
+                              "2\x0b\r\n{}\r\n",
+                              "2\n{}\r\n",
+                              "2\r{}\r\n",
+                              "2\r\n{}x\r\n",
+                              "2\r\n{}}\r\n0\r\n\r\n",
+                              "2\r\n{}\n0\r\n\r\n",
+                              "2\r\n{}0\r\n\r\n",
+                              "2\r\n{}\r0\r\n\r\n",
+                              "2;a\x01\r\n{}\r\n",
+                              "2;a\rb\r\n{}\r\n",
+                              "2;a\nb\r\n{}\r\n",
+                              "2;a\x7f\r\n{}\r\n",
+                              "2;\"\r\n\"\r\n{}\r\n",
+                              "2\r\n{}\r\nx\r\n\r\n",
+                              "2\r\n{}\r\n0\n\n",
+                              "2\r\n{}\r\n0x\r\n\r\n",
+                              "2\r\n{}\r\n;a\r\n\r\n",
+                              "\xd9\xa3\r\n{}\r\n"})
         all.push_back({"the chunks "s + chunks, chunked(chunks)});
-    for (auto const size : {"10000000000000000", "ffffffffffffffff", "fffffffffffffffe", "10000000000000002", "7fffffffffffffff",
-                            "100000002", "80000000"})
+    for (auto const size : {"10000000000000000", "ffffffffffffffff", "fffffffffffffffe", "10000000000000002",
+                            "7fffffffffffffff", "100000002", "80000000"})
         all.push_back({"a chunk of size "s + size, chunked(size + "\r\n{}\r\n0\r\n\r\n"s), {400, 413}});
-    for (auto const trailer : {"X-Trailer", "X-Trailer : a", "X Trailer: a", ": a", "X-Trailer: a\r\n b", " X-Trailer: a",
-                               "X-Trailer: a\x01", "X-Trailer: a\x7f", "X-Tr\xe9: a", "X-Trailer: a\rb", "X-Trailer: a\nX: b",
-                               "X(: a", "X\x01: a"})
+    for (auto const trailer : {"X-Trailer", "X-Trailer : a", "X Trailer: a", ": a", "X-Trailer: a\r\n b",
+                               " X-Trailer: a", "X-Trailer: a\x01", "X-Trailer: a\x7f", "X-Tr\xe9: a",
+                               "X-Trailer: a\rb", "X-Trailer: a\nX: b", "X(: a", "X\x01: a"})
         all.push_back({"the trailer "s + trailer, chunked("2\r\n{}\r\n0\r\n"s + trailer + "\r\n\r\n")});
     all.push_back({"NUL in a chunk's extension", chunked("2;a\0b\r\n{}\r\n0\r\n\r\n"s)});
     all.push_back({"NUL for a chunk's size", chunked("\0\r\n"s)});

@@ -13,7 +13,10 @@ namespace {
 
 struct strict
 {
-    static daemon_options options() { return {demonstration(), {"--http.linger-timeout=200ms", "--login.failure-time=0ms"}}; }
+    static daemon_options options()
+    {
+        return {demonstration(), {"--http.linger-timeout=200ms", "--login.failure-time=0ms"}};
+    }
 };
 
 std::string_view code_of(int status)
@@ -82,7 +85,8 @@ BOOST_AUTO_TEST_CASE(a_message_that_is_cut_off_is_not_taken)
 
 BOOST_AUTO_TEST_CASE(the_request_id_of_a_refused_message_comes_back_if_it_was_read)
 {
-    auto const refused = "POST /authentication/token HTTP/1.1\r\nHost: tokend\r\nX-Request-Id: mine\r\nContent-Length: 99999\r\n\r\n";
+    auto const refused =
+        "POST /authentication/token HTTP/1.1\r\nHost: tokend\r\nX-Request-Id: mine\r\nContent-Length: 99999\r\n\r\n";
     BOOST_TEST(ask(served<strict>::address(), refused).header("X-Request-Id") == "mine");
 }
 

@@ -17,11 +17,11 @@ public:
     served() { running_.emplace(Suite::options()); }
     ~served() { running_.reset(); }
 
-    static daemon& running() { return *running_; }
+    static daemon_process& running() { return *running_; }
     static std::string const& address() { return running_->address(); }
 
 private:
-    static inline std::optional<daemon> running_;
+    static inline std::optional<daemon_process> running_;
 };
 
 }  // namespace tokend::test

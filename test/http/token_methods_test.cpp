@@ -24,15 +24,9 @@ answer call(std::string_view path, std::string_view body, std::string_view heade
     return ask(served<token_methods>::address(), post(path, body, headers));
 }
 
-std::string issue(std::string_view body = administrator)
-{
-    return issue_token(served<token_methods>::address(), body);
-}
+std::string issue(std::string_view body = administrator) { return issue_token(served<token_methods>::address(), body); }
 
-bool active(std::string_view token)
-{
-    return is_active(served<token_methods>::address(), token);
-}
+bool active(std::string_view token) { return is_active(served<token_methods>::address(), token); }
 
 std::string lower(std::string text)
 {
@@ -84,8 +78,9 @@ BOOST_AUTO_TEST_CASE(a_token_is_taken_in_either_case_from_the_body_or_the_header
 BOOST_AUTO_TEST_CASE(whatever_is_no_live_token_is_inactive)
 {
     auto const token = issue();
-    std::string const dead[] = {std::string{unknown_token}, "x", token + "0", token.substr(1), " " + token,
-                                token.substr(0, 31) + "G", std::string(400, 'A'), "\\u0000", "00\\n00"};
+    std::string const dead[] = {
+        std::string{unknown_token}, "x",       token + "0", token.substr(1), " " + token, token.substr(0, 31) + "G",
+        std::string(400, 'A'),      "\\u0000", "00\\n00"};
     for (auto const& t : dead)
         BOOST_TEST_CONTEXT(t) BOOST_TEST(call(validate_path, token_body(t)).body == inactive);
     BOOST_TEST(active(token));
@@ -167,12 +162,9 @@ BOOST_AUTO_TEST_SUITE_END()
 
 namespace {
 
-std::string basic(std::string_view base64)
-{
-    return "Authorization: Basic " + std::string{base64} + "\r\n";
-}
+std::string basic(std::string_view base64) { return "Authorization: Basic " + std::string{base64} + "\r\n"; }
 
-constexpr std::string_view key_alone = "ZGVtby1hcGkta2V5LTE6";           // demo-api-key-1:
+constexpr std::string_view key_alone = "ZGVtby1hcGkta2V5LTE6";              // demo-api-key-1:
 constexpr std::string_view key_with_password = "ZGVtby1hcGkta2V5LTE6eA==";  // demo-api-key-1:x
 constexpr std::string_view no_colon = "ZGVtby1hcGkta2V5LTE=";               // demo-api-key-1
 constexpr std::string_view unknown_key = "ZGVtby1hcGkta2V5LTI6";            // demo-api-key-2:
@@ -199,8 +191,9 @@ BOOST_AUTO_TEST_CASE(a_key_gets_a_token_of_its_owner)
 
 BOOST_AUTO_TEST_CASE(whatever_is_no_key_is_refused_with_a_basic_challenge)
 {
-    std::string const headers[] = {"", basic(key_with_password), basic(unknown_key), basic(code_of_a_person), basic("!"),
-                                   basic(""), basic(no_colon), bearer(unknown_token)};
+    std::string const headers[] = {
+        "",        basic(key_with_password), basic(unknown_key),   basic(code_of_a_person), basic("!"),
+        basic(""), basic(no_colon),          bearer(unknown_token)};
     for (auto const& h : headers)
         BOOST_TEST_CONTEXT(h)
         {

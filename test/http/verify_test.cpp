@@ -65,8 +65,8 @@ BOOST_AUTO_TEST_CASE(every_header_is_there_once_even_if_it_is_empty)
     auto const token = issue_token(served<verifying>::address(), acme_administrator);
     auto const a = verify<verifying>("", bearer(token) + "X-Auth-Groups: root\r\nX-Auth-User: root\r\n");
     check_bare(a, 200);
-    for (auto const name : {"X-Auth-User", "X-Auth-Organisation", "X-Auth-Unit", "X-Auth-Groups", "X-Auth-Accessor",
-                            "X-Auth-Expires-In"})
+    for (auto const name :
+         {"X-Auth-User", "X-Auth-Organisation", "X-Auth-Unit", "X-Auth-Groups", "X-Auth-Accessor", "X-Auth-Expires-In"})
         BOOST_TEST(a.count(name) == 1u, name);
     BOOST_TEST(a.header("X-Auth-Groups") == "");
     BOOST_TEST(a.header("X-Auth-User") == "mpadministrator");
@@ -149,9 +149,10 @@ BOOST_AUTO_TEST_CASE(any_verb_and_any_path_below_are_taken)
 {
     auto const token = issue_token(served<verifying>::address());
     for (auto const verb : {"GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "PROPFIND", "X-ANY"})
-        for (auto const path : {"/auth/verify", "/auth/verify/", "/auth/verify/some/where", "/auth/verify/%2e%2e/x?y=1"})
+        for (auto const path :
+             {"/auth/verify", "/auth/verify/", "/auth/verify/some/where", "/auth/verify/%2e%2e/x?y=1"})
             BOOST_TEST_CONTEXT(verb << " " << path)
-                check_bare(ask(served<verifying>::address(), request(verb, path, bearer(token))), 200);
+    check_bare(ask(served<verifying>::address(), request(verb, path, bearer(token))), 200);
     raw_client client{served<verifying>::address()};
     client.send(request("HEAD", "/auth/verify", bearer(token)) + std::string{get_health});
     check_bare(client.receive_to_head(), 200);
@@ -162,7 +163,8 @@ BOOST_AUTO_TEST_CASE(any_verb_and_any_path_below_are_taken)
 BOOST_AUTO_TEST_CASE(a_body_is_never_read_and_ends_the_connection)
 {
     auto const token = issue_token(served<verifying>::address());
-    for (auto const framing : {"Content-Length: 100000\r\n", "Content-Length: 45\r\n", "Transfer-Encoding: chunked\r\n"})
+    for (auto const framing :
+         {"Content-Length: 100000\r\n", "Content-Length: 45\r\n", "Transfer-Encoding: chunked\r\n"})
         BOOST_TEST_CONTEXT(framing)
         {
             raw_client client{served<verifying>::address()};
@@ -181,7 +183,8 @@ struct more_sources
 {
     static daemon_options options()
     {
-        return {demonstration(), {"--login.failure-time=0ms", "--http.verify-cookie=sso", "--http.verify-query-token=yes"}};
+        return {demonstration(),
+                {"--login.failure-time=0ms", "--http.verify-cookie=sso", "--http.verify-query-token=yes"}};
     }
 };
 

@@ -34,43 +34,40 @@ std::string await_ready(process& tokend)
 
 }  // namespace
 
-std::filesystem::path demonstration()
-{
-    return TEST_DEMONSTRATION;
-}
+std::filesystem::path demonstration() { return TEST_DEMONSTRATION; }
 
-std::filesystem::path fake_plugins()
-{
-    return TEST_FAKE_PLUGINS;
-}
+std::filesystem::path fake_plugins() { return TEST_FAKE_PLUGINS; }
 
-daemon::daemon(daemon_options const& options) : process_{launch(options)}, address_{await_ready(process_)} {}
+daemon_process::daemon_process(daemon_options const& options)
+    : process_{launch(options)}, address_{await_ready(process_)}
+{}
 
-daemon::~daemon()
+daemon_process::~daemon_process()
 {
     if (!stopped_)
         stop();
 }
 
-bool daemon::logs(std::string_view text) const
+bool daemon_process::logs(std::string_view text) const
 {
     return eventually([&] { return log().find(text) != std::string::npos; });
 }
 
-void daemon::stop(int signal)
+void daemon_process::stop(int signal)
 {
     process_.signal(signal);
     check_stop();
 }
 
-void daemon::check_stop()
+void daemon_process::check_stop()
 {
     stopped_ = true;
     auto const status = process_.wait(within(std::chrono::seconds{5}));
-    BOOST_CHECK_MESSAGE(status == 0, (status ? "tokend ended with status " + std::to_string(*status)
-                                             : std::string{"tokend did not end"})
-                                         << "; its log:\n"
-                                         << log());
+    BOOST_CHECK_MESSAGE(
+        status == 0,
+        (status ? "tokend ended with status " + std::to_string(*status) : std::string{"tokend did not end"})
+            << "; its log:\n"
+            << log());
 }
 
 outcome start_in_vain(daemon_options const& options)

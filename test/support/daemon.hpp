@@ -12,22 +12,23 @@ namespace tokend::test {
 
 struct daemon_options
 {
-    std::filesystem::path configuration;
-    std::vector<std::string> arguments;  // "--http.idle-timeout=1s"; where it listens and the plugin directory are given
+    std::filesystem::path configuration{};
+    std::vector<std::string>
+        arguments{};  // more than where it listens and the plugin directory: "--http.idle-timeout=1s"
     std::string address = "127.0.0.1:0";
-    std::filesystem::path plugins;  // empty: those of this build
-    std::size_t open_files = 0;     // its RLIMIT_NOFILE; 0: that of the test
+    std::filesystem::path plugins{};  // empty: those of this build
+    std::size_t open_files = 0;       // its RLIMIT_NOFILE; 0: that of the test
 };
 
 std::filesystem::path demonstration();  // the configuration that `app/run` serves
 std::filesystem::path fake_plugins();   // the folder of the plugins in test/fake
 
 // A running tokend. Construction returns when it listens, and throws with its log if it does not.
-class daemon
+class daemon_process
 {
 public:
-    explicit daemon(daemon_options const& options);
-    ~daemon();  // stop(), if that was not called
+    explicit daemon_process(daemon_options const& options);
+    ~daemon_process();  // stop(), if that was not called
 
     std::string const& address() const noexcept { return address_; }  // "127.0.0.1:43121" or "unix:/path"
     pid_t pid() const noexcept { return process_.pid(); }

@@ -14,10 +14,7 @@ inline constexpr int patience = 1;
 
 using deadline = std::chrono::steady_clock::time_point;
 
-inline deadline within(std::chrono::milliseconds time)
-{
-    return std::chrono::steady_clock::now() + patience * time;
-}
+inline deadline within(std::chrono::milliseconds time) { return std::chrono::steady_clock::now() + patience * time; }
 
 // Whether the condition comes true before 15 s have gone: for effects of another process that nothing announces.
 template <class Condition>

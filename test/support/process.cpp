@@ -4,9 +4,9 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/mman.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -56,10 +56,7 @@ descriptor& descriptor::operator=(descriptor&& other) noexcept
     return *this;
 }
 
-descriptor::~descriptor()
-{
-    close();
-}
+descriptor::~descriptor() { close(); }
 
 void descriptor::close() noexcept
 {
@@ -89,7 +86,7 @@ process::process(std::filesystem::path const& program, std::vector<std::string> 
         fail("fork");
     if (pid_ == 0)
         become(pointers.data(), input.get(), errors_.get(), open_files);
-    end_ = descriptor{::pidfd_open(pid_, 0), "pidfd_open"};
+    end_ = descriptor{static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)), "pidfd_open"};
 }
 
 process::~process()

@@ -35,7 +35,8 @@ class process
 {
 public:
     // open_files: its RLIMIT_NOFILE; 0: that of the test.
-    process(std::filesystem::path const& program, std::vector<std::string> const& arguments, std::size_t open_files = 0);
+    process(std::filesystem::path const& program, std::vector<std::string> const& arguments,
+            std::size_t open_files = 0);
     ~process();
 
     pid_t pid() const noexcept { return pid_; }

@@ -53,7 +53,8 @@ descriptor connect_tcp(std::string const& address)
 descriptor open_connection(std::string const& address)
 {
     constexpr std::string_view unix_scheme = "unix:";
-    auto socket = address.starts_with(unix_scheme) ? connect_unix(address.substr(unix_scheme.size())) : connect_tcp(address);
+    auto socket =
+        address.starts_with(unix_scheme) ? connect_unix(address.substr(unix_scheme.size())) : connect_tcp(address);
     ::timeval const limit{15 * patience, 0};
     ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
@@ -140,10 +141,7 @@ void raw_client::send(std::string_view bytes)
     }
 }
 
-void raw_client::finish_sending()
-{
-    ::shutdown(socket(), SHUT_WR);
-}
+void raw_client::finish_sending() { ::shutdown(socket(), SHUT_WR); }
 
 bool raw_client::receive_more()
 {
@@ -214,8 +212,7 @@ std::vector<answer> raw_client::receive_until_closed()
 std::string raw_client::receive_bytes_until_closed()
 {
     while (receive_more())
-    {
-    }
+    {}
     return std::exchange(unread_, {});
 }
 

@@ -21,8 +21,8 @@ struct answer
     std::string header(std::string_view name) const;  // its value; empty if it is not there
 };
 
-// A client that says exactly what it is told to, by blocking calls. A peer that is silent for 15 s is an error: every function
-// that reads then throws std::runtime_error.
+// A client that says exactly what it is told to, by blocking calls. A peer that is silent for 15 s is an error: every
+// function that reads then throws std::runtime_error.
 class raw_client
 {
 public:

@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(a_larger_free_block_serves_when_there_is_no_other_and_stays
 {
     records kept{small};
     auto const large = kept.hold(filler(small_cells / 2, 0));
-    while (kept.hold(filler(3, kept.size())) != 0)
+    while (kept.hold(filler(2, kept.size())) != 0)
         ;
     kept.release(large);
     auto const in_large = kept.hold(std::string{"dave"});

@@ -253,6 +253,19 @@ BOOST_AUTO_TEST_CASE(a_token_is_seen_whole_or_not_at_all_while_it_is_inserted)
                          [](world& w) { BOOST_REQUIRE(w.find(7)); });
 }
 
+BOOST_AUTO_TEST_CASE(a_token_once_seen_stays_in_reach_when_the_others_of_its_path_go)
+{
+    bool seen = false;
+    interrupt_everywhere([](world& w) { w.insert(7); },
+                         [&](world& w) {
+                             seen = w.find(7);
+                             BOOST_REQUIRE(w.erase(5) && w.erase(6));
+                             BOOST_REQUIRE_EQUAL(w.find(7), seen);
+                         },
+                         [&](world& w) { BOOST_REQUIRE(!seen || w.find(7)); },
+                         [](world& w) { BOOST_REQUIRE(w.find(7)); });
+}
+
 BOOST_AUTO_TEST_CASE(a_slot_that_is_being_given_back_is_nobody_elses)
 {
     interrupt_everywhere([](world& w) { w.erase(6); },

@@ -12,7 +12,7 @@ BOOST_AUTO_TEST_SUITE(sweeper_)
 
 BOOST_AUTO_TEST_CASE(it_gives_back_what_has_expired_and_nothing_else)
 {
-    clock const real;
+    tokend::clock const real;
     auto const now = whole_seconds(real.now());
     table kept{{.capacity = 3000}};
     for (std::uint64_t i = 1; i <= 2000; ++i)
@@ -28,7 +28,7 @@ BOOST_AUTO_TEST_CASE(it_gives_back_what_has_expired_and_nothing_else)
 
 BOOST_AUTO_TEST_CASE(it_begins_at_once_and_stops_at_once_however_long_its_pause)
 {
-    clock const real;
+    tokend::clock const real;
     auto const now = whole_seconds(real.now());
     table kept{{.capacity = 100}};
     kept.insert({5, 5}, std::string{"alice"}, now - seconds{20}, now - seconds{10}, now - seconds{20});

@@ -35,7 +35,7 @@ struct fixture
     }
     std::string text() const { return read_text_file(file).text; }
     access_tokens read() const { return access_tokens::parse(text(), file); }
-    std::string key_text(std::string const& key_file) const
+    std::string key_text() const
     {
         auto key = read_text_file(key_file).text;
         key.pop_back();
@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(the_first_code_makes_the_table_and_its_key)
         BOOST_REQUIRE(::stat(made.c_str(), &s) == 0);
         BOOST_TEST((s.st_mode & 07777) == 0600U);
     }
-    auto const key = key_text(key_file);
+    auto const key = key_text();
     BOOST_TEST(key.size() == 64U);
     BOOST_TEST(key.find_first_not_of("0123456789abcdef") == std::string::npos);
     auto const all = read();
@@ -86,9 +86,9 @@ BOOST_AUTO_TEST_CASE(the_first_code_makes_the_table_and_its_key)
 BOOST_AUTO_TEST_CASE(further_codes_use_the_same_key)
 {
     BOOST_TEST(add_code("one").code == 0);
-    auto const key = key_text(key_file);
+    auto const key = key_text();
     BOOST_TEST(add_code("two").output == "added a code of kiosk in " + file + '\n');
-    BOOST_TEST(key_text(key_file) == key);
+    BOOST_TEST(key_text() == key);
     auto const all = read();
     BOOST_TEST(all.size() == 2U);
     BOOST_TEST((all.check_code("one", code_key{key}, now).verdict == verdict::accept));
@@ -155,7 +155,7 @@ BOOST_AUTO_TEST_CASE(a_duplicate_is_refused_unless_it_shall_replace)
     auto const all = read();
     BOOST_TEST(text().starts_with("# mine\n:$hmac-sha256$"));
     BOOST_TEST(all.size() == 2U);
-    BOOST_TEST((all.check_code("one", code_key{key_text(key_file)}, now).who->belongs == membership{{"U1"}, "", {}}));
+    BOOST_TEST((all.check_code("one", code_key{key_text()}, now).who->belongs == membership{{"U1"}, "", {}}));
     BOOST_TEST((all.check_identifier("js", "4712", now).verdict == verdict::accept));
 }
 

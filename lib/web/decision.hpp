@@ -1,0 +1,42 @@
+#pragma once
+
+#include "base/log.hpp"
+#include "base/refusal.hpp"
+
+#include <chrono>
+#include <string_view>
+
+namespace tokend {
+
+// What one request came to; every handler ends in one.
+struct decision
+{
+    std::string_view method;  // "issue", "validate", ...
+    std::string_view who;     // ORGANISATION:username if it is known
+    std::string_view client_address;
+    std::string_view request_id;
+    tokend::code code = code::ok;
+    std::string_view reason;  // what really happened
+    std::chrono::microseconds duration{};
+};
+
+// Faults of ours are errors, outages warnings, logins news; what services ask all day is for debugging.
+inline void record(logger& log, decision const& d) noexcept
+{
+    bool const outage = d.code == code::backend_unavailable || d.code == code::overloaded || d.code == code::token_store_full;
+    bool const is_login = d.method == "issue" || d.method == "web_api_key";
+    auto const level = d.code == code::internal_error ? log_level::error
+                       : outage                       ? log_level::warning
+                       : is_login                     ? log_level::info
+                                                      : log_level::debug;
+    if (log.wants(level))
+        log.write(level, d.method,
+                  {{"code", to_string(d.code)},
+                   {"who", d.who},
+                   {"reason", d.reason},
+                   {"client", d.client_address},
+                   {"request_id", d.request_id},
+                   {"us", static_cast<std::int64_t>(d.duration.count())}});
+}
+
+}  // namespace tokend

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "base/log.hpp"
+#include "base/task.hpp"
+#include "web/options.hpp"
+#include "web/worker.hpp"
+
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace tokend {
+
+// One listening socket: TCP or Unix. Accepts on the loop it is given and hands each connection to the worker that has the fewest.
+// A full descriptor table makes it pause, not spin.
+class listener
+{
+public:
+    // Binds. Throws std::system_error whose text names the address. REQUIRES: everything outlives this object.
+    listener(asio::io_context& loop, listener_options const& options, std::string const& address,
+             std::span<std::unique_ptr<worker> const> workers, std::size_t max_connections, logger& log);
+    ~listener();  // closes
+
+    std::string const& bound_to() const noexcept { return bound_to_; }  // with the real port: "127.0.0.1:43121", "unix:/run/x.sock"
+    void start();                                                       // begins to accept
+    void close();  // accepts nothing any more, and removes a Unix socket's file; on the loop's thread
+
+private:
+    using protocol = asio::generic::stream_protocol;
+
+    task<void> accept_all();
+    void hand_over(asio::basic_stream_socket<protocol, executor> socket, worker& to, std::string peer);
+    worker& least_busy() const;
+
+    asio::basic_socket_acceptor<protocol, executor> acceptor_;
+    std::span<std::unique_ptr<worker> const> workers_;
+    std::size_t max_connections_;
+    logger& log_;
+    std::string bound_to_;
+    std::string unix_path_;
+};
+
+}  // namespace tokend

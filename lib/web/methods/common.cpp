@@ -1,0 +1,46 @@
+#include "web/methods/common.hpp"
+
+#include "base/text.hpp"
+
+namespace tokend {
+
+result<void> read_body(request_view const& request, context& ctx, bool empty_is_object)
+{
+    if (!request.body.empty() || !empty_is_object)
+        return ctx.bench.json.read(request.body);
+    ctx.bench.json.read_nothing();
+    return {};
+}
+
+lifetime_rules rules_of(principal_view const& who, context const& ctx)
+{
+    auto const* const org = ctx.config->authenticator.find(who.organisation);
+    return org == nullptr ? lifetime_rules{} : org->lifetimes;
+}
+
+std::string display_name(std::string_view organisation, std::string_view username)
+{
+    return std::string{organisation}.append(":").append(username);
+}
+
+void grant(issued_token const& token, principal const* who, context& ctx, reply& out)
+{
+    auto& data = ctx.bench.data;
+    data.assign(R"({"token":")").append(token.token.reveal()).append("\"");
+    if (who != nullptr)
+    {
+        data.append(R"(,"expires_in":)").append(std::to_string(token.expires_in.count()));
+        data.append(R"(,"expires_at":")").append(format_rfc3339(token.expires_at));
+        data.append(R"(","accessor":")").append(token.accessor.view()).append(R"(","organisation":)");
+        append_json_string(data, who->organisation);
+        append_json_string(data.append(R"(,"unit":)"), who->unit);
+        append_json_string(data.append(R"(,"username":)"), who->username);
+    }
+    data += '}';
+    out.header("X-Token-Expires-In", token.expires_in.count());
+    out.header("X-Token-Accessor", token.accessor.view());
+    out.ok(data);
+    ::explicit_bzero(data.data(), data.size());
+}
+
+}  // namespace tokend

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "token/sessions.hpp"
+#include "web/reply.hpp"
+#include "web/request.hpp"
+#include "web/services.hpp"
+
+#include <string>
+
+// What several methods say in the same way.
+namespace tokend {
+
+// Reads a native body. `empty_is_object`: no body at all counts as `{}`.
+result<void> read_body(request_view const& request, context& ctx, bool empty_is_object);
+
+// The rules of a live token's organisation. One that is configured no longer has fixed tokens, which need no rules.
+lifetime_rules rules_of(principal_view const& who, context const& ctx);
+
+// "ORGANISATION:username", for the decision.
+std::string display_name(std::string_view organisation, std::string_view username);
+
+// A token handed out: its two headers and `data`; all that `?verbose=1` adds if `who` is given.
+void grant(issued_token const& token, principal const* who, context& ctx, reply& out);
+
+}  // namespace tokend

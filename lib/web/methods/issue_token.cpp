@@ -1,0 +1,73 @@
+#include "web/methods/common.hpp"
+#include "web/methods/methods.hpp"
+#include "web/parameters.hpp"
+
+namespace tokend {
+namespace {
+
+bool wants_verbose(request_view const& request)
+{
+    std::string name;
+    std::string value;
+    for (auto rest = request.query; next_parameter(rest, name, value);)
+        if (name == "verbose" && value == "1")
+            return true;
+    return false;
+}
+
+asker asker_of(context const& ctx)
+{
+    asker a;
+    a.client_address = ctx.client_address;
+    a.request_id = ctx.request_id;
+    return a;
+}
+
+// Checked credentials of either method, or why there are none. The body's secrets are gone when this returns.
+template <class Read>
+result<credentials> take_credentials(request_view const& request, context& ctx, bool empty_is_object, Read read)
+{
+    auto const body = read_body(request, ctx, empty_is_object);
+    if (!body)
+        return body.error();
+    auto asked = read(ctx.bench.json);
+    ctx.bench.json.forget();
+    return asked;
+}
+
+void issue(result<authenticated> const& who, request_view const& request, context& ctx, reply& out, realm asks)
+{
+    if (!who)
+        return out.refuse(who.error(), asks);
+    ctx.who = display_name(who->who.organisation, who->who.username);
+    auto const token = ctx.services.sessions.issue(who->who, who->lifetimes, ctx.services.clock.now(), ctx.bench.random);
+    if (!token)
+        return out.refuse(token.error(), asks);
+    grant(*token, wants_verbose(request) ? &who->who : nullptr, ctx, out);
+}
+
+}  // namespace
+
+// POST /authentication/token: who is asking (credential), what they get (token), how we say it (web).
+task<void> issue_token(request_view const& request, context& ctx, reply& out)
+{
+    auto asked = take_credentials(request, ctx, false, [](json_reader const& body) { return read_credentials(body); });
+    if (!asked)
+        co_return out.refuse(asked.error());
+    if (asked->presented != credentials::kind::code)
+        ctx.who = display_name(asked->organisation, asked->name);
+    auto const who = co_await ctx.config->authenticator.verify(std::move(*asked), asker_of(ctx));
+    issue(who, request, ctx, out, realm::bearer);
+}
+
+// POST /authentication/web_api_key/token: the key comes as HTTP Basic.
+task<void> issue_for_api_key(request_view const& request, context& ctx, reply& out)
+{
+    auto asked = take_credentials(request, ctx, true, [&](json_reader const& body) { return read_api_key(body, request); });
+    if (!asked)
+        co_return out.refuse(asked.error(), realm::basic);
+    auto const who = co_await ctx.config->authenticator.verify_api_key(std::move(*asked), asker_of(ctx));
+    issue(who, request, ctx, out, realm::basic);
+}
+
+}  // namespace tokend

@@ -1,0 +1,126 @@
+#include "base/text.hpp"
+#include "web/methods/common.hpp"
+#include "web/methods/methods.hpp"
+#include "web/parameters.hpp"
+
+#include <initializer_list>
+
+namespace tokend {
+namespace {
+
+refusal invalid_token() { return {code::invalid_token, {}, "malformed, unknown, expired or released"}; }
+
+// The token that a method is about. `used`: the members that it reads, in the contract's order.
+result<std::string_view> take_token(request_view const& request, context& ctx, std::initializer_list<member> used)
+{
+    if (auto const body = read_body(request, ctx, true); !body)
+        return body.error();
+    if (auto const types = check_types(ctx.bench.json, used); !types)
+        return types.error();
+    return read_token(ctx.bench.json, request);
+}
+
+bool inspect(std::string_view token, context& ctx)
+{
+    auto& seen = ctx.bench.seen;
+    if (!ctx.services.sessions.inspect(token, ctx.received, seen))
+        return false;
+    if (ctx.services.log.wants(log_level::debug))
+        ctx.who = display_name(seen.principal.organisation, seen.principal.username);
+    return true;
+}
+
+void append_member(std::string& out, std::string_view name, std::string_view value)
+{
+    append_json_string(out.append(",\"").append(name).append("\":"), value);
+}
+
+void append_inspection(std::string& out, inspection const& seen)
+{
+    out += R"({"active":true)";
+    append_member(out, "username", seen.principal.username);
+    append_member(out, "organisation", seen.principal.organisation);
+    append_member(out, "unit", seen.principal.unit);
+    append_member(out, "accessor", seen.accessor.view());
+    append_member(out, "issued_at", format_rfc3339(seen.issued_at));
+    append_member(out, "expires_at", format_rfc3339(seen.expires_at));
+    out.append(R"(,"expires_in":)").append(std::to_string(seen.expires_in.count())).append(R"(,"groups":[)");
+    bool first = true;
+    for (auto const group : seen.principal.groups)
+    {
+        append_json_string(first ? out : out.append(","), group);
+        first = false;
+    }
+    out += "]}";
+}
+
+}  // namespace
+
+void validate_token(request_view const& request, context& ctx, reply& out)
+{
+    auto const token = take_token(request, ctx, {member::token, member::touch});
+    if (!token)
+        return out.refuse(token.error());
+    auto& seen = ctx.bench.seen;
+    bool active = inspect(*token, ctx);
+    if (active && ctx.bench.json[member::touch].truth)
+        active = ctx.services.sessions.touch(seen, rules_of(seen.principal, ctx), ctx.received);
+    ctx.bench.json.forget();
+    if (!active)
+        return out.ok(R"({"active":false})");
+    auto& data = ctx.bench.data;
+    data.clear();
+    append_inspection(data, seen);
+    out.ok(data);
+}
+
+void release_token(request_view const& request, context& ctx, reply& out)
+{
+    auto const token = take_token(request, ctx, {member::token});
+    if (!token)
+        return out.refuse(token.error());
+    ctx.services.sessions.release(*token, ctx.received);
+    ctx.bench.json.forget();
+    out.ok("{}");
+}
+
+void renew_token(request_view const& request, context& ctx, reply& out)
+{
+    auto const token = take_token(request, ctx, {member::token});
+    if (!token)
+        return out.refuse(token.error());
+    auto& seen = ctx.bench.seen;
+    if (!inspect(*token, ctx))
+        return out.refuse(invalid_token());
+    auto const rules = rules_of(seen.principal, ctx);
+    if (rules.policy != lifetime_policy::sliding)
+        return out.refuse({code::not_renewable, {}, "the organisation's tokens have a fixed lifetime"});
+    if (!ctx.services.sessions.renew(seen, rules, ctx.received))
+        return out.refuse(invalid_token());
+    auto const bits = parse_token(*token);
+    auto& data = ctx.bench.data;
+    data.assign(R"({"token":")").append(write_token(*bits).reveal());
+    data.append(R"(","expires_in":)").append(std::to_string(seen.expires_in.count())).append("}");
+    ctx.bench.json.forget();
+    out.ok(data);
+    ::explicit_bzero(data.data(), data.size());
+}
+
+void switch_unit(request_view const& request, context& ctx, reply& out)
+{
+    auto const token = take_token(request, ctx, {member::token, member::unit});
+    if (!token)
+        return out.refuse(token.error());
+    auto const unit = ctx.bench.json[member::unit].text;
+    if (unit.empty())
+        return out.refuse({code::missing_parameter, name_of(member::unit), {}});
+    if (!inspect(*token, ctx))
+        return out.refuse(invalid_token());
+    auto const fresh = ctx.services.sessions.switch_unit(ctx.bench.seen, unit, ctx.received, ctx.bench.random);
+    ctx.bench.json.forget();
+    if (!fresh)
+        return out.refuse(fresh.error());
+    grant(*fresh, nullptr, ctx, out);
+}
+
+}  // namespace tokend

@@ -1,0 +1,154 @@
+#include "base/text.hpp"
+#include "web/methods/common.hpp"
+#include "web/methods/methods.hpp"
+#include "web/parameters.hpp"
+
+#include <algorithm>
+#include <optional>
+
+// Forward authentication: a reverse proxy asks about each of its requests, and reads nothing but the status and the headers.
+namespace tokend {
+namespace {
+
+std::optional<std::string> cookie_value(request_view const& request, std::string_view name)
+{
+    for (auto const& f : request.fields)
+    {
+        if (!equal_folded(f.name, "cookie"))
+            continue;
+        for (auto rest = f.value; !rest.empty();)
+        {
+            auto const pair = trim(rest.substr(0, rest.find(';')));
+            rest.remove_prefix(std::min(std::min(rest.find(';'), rest.size()) + 1, rest.size()));
+            auto const equals = pair.find('=');
+            if (equals != pair.npos && pair.substr(0, equals) == name)
+                return std::string{pair.substr(equals + 1)};
+        }
+    }
+    return std::nullopt;
+}
+
+// `token` in the query of the request that the proxy is asking about.
+std::optional<std::string> query_token(request_view const& request)
+{
+    for (std::string_view const header : {"x-original-uri", "x-forwarded-uri"})
+    {
+        std::string_view path;
+        std::string_view query;
+        split_target(request.field(header), path, query);
+        std::string name;
+        std::string value;
+        while (next_parameter(query, name, value))
+            if (name == "token")
+                return value;
+    }
+    return std::nullopt;
+}
+
+// The first source that is there decides, good or bad. Repeated headers are a bad token, never a choice.
+std::optional<std::string> presented_token(request_view const& request, http_options const& options)
+{
+    if (auto const bearer = authorization(request.field("authorization"), "bearer"))
+        return request.count("authorization") == 1 ? std::string{*bearer} : std::string{};
+    if (request.has("x-auth-token"))
+        return request.count("x-auth-token") == 1 ? std::string{request.field("x-auth-token")} : std::string{};
+    if (!options.verify_cookie.empty())
+        if (auto cookie = cookie_value(request, options.verify_cookie))
+            return cookie;
+    return options.verify_query_token ? query_token(request) : std::nullopt;
+}
+
+// What the proxy's administrator asks of the token: values of one name are alternatives, all names must hold.
+class constraints
+{
+public:
+    constraints(std::string_view query, principal_view const& who)
+    {
+        std::string name;
+        std::string value;
+        while (next_parameter(query, name, value))
+        {
+            if (name == "organisation")
+                organisation_.allow(equal_folded(value, who.organisation));
+            else if (name == "unit")
+                unit_.allow(value == who.unit);
+            else if (name == "group")
+                group_.allow(who.groups.contains(value));
+            else if (name == "touch" && value == "1")
+                touch_ = true;
+        }
+    }
+    bool hold() const noexcept { return organisation_.holds() && unit_.holds() && group_.holds(); }
+    bool touch() const noexcept { return touch_; }
+
+private:
+    struct alternatives
+    {
+        bool named = false;
+        bool met = false;
+        void allow(bool m) noexcept
+        {
+            named = true;
+            met = met || m;
+        }
+        bool holds() const noexcept { return met || !named; }
+    };
+    alternatives organisation_, unit_, group_;
+    bool touch_ = false;
+};
+
+// A header value that any proxy passes on unharmed.
+void append_encoded(std::string& out, std::string_view value, bool in_list)
+{
+    constexpr std::string_view hex = "0123456789ABCDEF";
+    for (char const c : value)
+    {
+        auto const byte = static_cast<unsigned char>(c);
+        if (byte < 0x20 || byte == 0x7f || c == '%' || (in_list && c == ','))
+            ((out += '%') += hex[byte >> 4]) += hex[byte & 15];
+        else
+            out += c;
+    }
+}
+
+void add_header(reply& out, std::string& scratch, std::string_view name, std::string_view value)
+{
+    scratch.clear();
+    append_encoded(scratch, value, false);
+    out.header(name, scratch);
+}
+
+void tell(inspection const& seen, std::string& scratch, reply& out)
+{
+    add_header(out, scratch, "X-Auth-User", seen.principal.username);
+    add_header(out, scratch, "X-Auth-Organisation", seen.principal.organisation);
+    add_header(out, scratch, "X-Auth-Unit", seen.principal.unit);
+    scratch.clear();
+    for (auto const group : seen.principal.groups)
+        append_encoded(scratch.empty() ? scratch : scratch.append(","), group, true);
+    out.header("X-Auth-Groups", scratch);
+    out.header("X-Auth-Accessor", seen.accessor.view());
+    out.header("X-Auth-Expires-In", seen.expires_in.count());
+    out.bare(200);
+}
+
+}  // namespace
+
+void verify(request_view const& request, context& ctx, reply& out)
+{
+    auto const token = presented_token(request, ctx.config->http);
+    if (!token)
+        return out.header("WWW-Authenticate", R"(Bearer realm="tokend")").bare(401);
+    auto& seen = ctx.bench.seen;
+    auto const invalid = [&] { out.header("WWW-Authenticate", R"(Bearer realm="tokend", error="invalid_token")").bare(401); };
+    if (!ctx.services.sessions.inspect(*token, ctx.received, seen))
+        return invalid();
+    constraints const asked{request.query, seen.principal};
+    if (!asked.hold())
+        return out.bare(403);
+    if (asked.touch() && !ctx.services.sessions.touch(seen, rules_of(seen.principal, ctx), ctx.received))
+        return invalid();
+    tell(seen, ctx.bench.data, out);
+}
+
+}  // namespace tokend

@@ -1,0 +1,108 @@
+#include "web/router.hpp"
+
+#include "base/text.hpp"
+#include "web/methods/methods.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace tokend {
+namespace {
+
+constexpr route native(std::string_view name, std::string_view path)
+{
+    return {name, path, "POST", true, false, body_use::json, nullptr, nullptr};
+}
+constexpr route native(std::string_view name, std::string_view path, void (*answer)(request_view const&, context&, reply&))
+{
+    auto r = native(name, path);
+    r.answer = answer;
+    return r;
+}
+constexpr route native(std::string_view name, std::string_view path, task<void> (*ask)(request_view const&, context&, reply&))
+{
+    auto r = native(name, path);
+    r.ask = ask;
+    return r;
+}
+
+constexpr std::array<route, 9> routes{{
+    native("validate", "/authentication/token/validate", validate_token),
+    {"verify", "/auth/verify", "", false, true, body_use::refused, verify, nullptr},
+    native("issue", "/authentication/token", issue_token),
+    native("release", "/authentication/token/release", release_token),
+    native("renew", "/authentication/token/renew", renew_token),
+    native("switch_unit", "/authentication/token/switch_unit", switch_unit),
+    native("web_api_key", "/authentication/web_api_key/token", issue_for_api_key),
+    {"healthz", "/healthz", "GET, HEAD", false, false, body_use::ignored, healthz, nullptr},
+    {"readyz", "/readyz", "GET, HEAD", false, false, body_use::ignored, readyz, nullptr},
+}};
+
+bool is_at(route const& r, std::string_view path) noexcept
+{
+    if (!path.starts_with(r.path))
+        return false;
+    auto const rest = path.substr(r.path.size());
+    return rest.empty() || rest == "/" || (r.subtree && rest.front() == '/');
+}
+
+route const* find(std::string_view path, bool native_only) noexcept
+{
+    auto const* const found =
+        std::find_if(routes.begin(), routes.end(), [&](route const& r) { return (r.native || !native_only) && is_at(r, path); });
+    return found == routes.end() ? nullptr : found;
+}
+
+bool allows(route const& r, std::string_view verb) noexcept
+{
+    return r.allow.empty() || r.allow == verb || (r.allow == "GET, HEAD" && (verb == "GET" || verb == "HEAD"));
+}
+
+// application/json and application/*+json; charset utf-8 if one is named; other parameters do not matter.
+bool is_json(std::string_view content_type) noexcept
+{
+    auto const type = trim(content_type.substr(0, content_type.find(';')));
+    constexpr std::string_view prefix = "application/";
+    if (type.size() <= prefix.size() || !equal_folded(type.substr(0, prefix.size()), prefix))
+        return false;
+    auto const subtype = type.substr(prefix.size());
+    constexpr std::string_view suffix = "+json";
+    if (!equal_folded(subtype, "json") &&
+        (subtype.size() <= suffix.size() || !equal_folded(subtype.substr(subtype.size() - suffix.size()), suffix)))
+        return false;
+    for (auto at = content_type.find(';'); at != content_type.npos; at = content_type.find(';', at + 1))
+    {
+        auto const parameter = trim(content_type.substr(at + 1, content_type.find(';', at + 1) - at - 1));
+        auto const equals = std::min(parameter.find('='), parameter.size());
+        auto const value = parameter.substr(std::min(equals + 1, parameter.size()));
+        if (equal_folded(parameter.substr(0, equals), "charset") && !equal_folded(value, "utf-8") && !equal_folded(value, "\"utf-8\""))
+            return false;
+    }
+    return true;
+}
+
+}  // namespace
+
+route_match find_route(std::string_view path, http_options const& options) noexcept
+{
+    for (std::string_view const prefix : options.legacy_prefixes)
+        if (path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '/'))
+            return {find(path.substr(prefix.size()), true), true};
+    return {find(path, false), false};
+}
+
+result<void> admit(request_view const& request, route_match const& match) noexcept
+{
+    if (match.route == nullptr)
+        return refusal{code::not_found, {}, {}};
+    if (!allows(*match.route, request.verb))
+        return refusal{code::method_not_allowed, {}, {}};
+    if (match.route->body != body_use::json || match.legacy)
+        return {};
+    if (request.count("content-type") > 1 || request.has("content-encoding") ||
+        (request.has("content-type") && !is_json(request.field("content-type"))))
+        return refusal{code::unsupported_media_type, "Content-Type", {}};
+    return {};
+}
+
+}  // namespace tokend

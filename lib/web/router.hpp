@@ -1,0 +1,44 @@
+#pragma once
+
+#include "base/task.hpp"
+#include "web/reply.hpp"
+#include "web/request.hpp"
+#include "web/services.hpp"
+
+#include <string_view>
+
+namespace tokend {
+
+enum class body_use
+{
+    json,   // read, and its media type checked
+    ignored,  // read away
+    refused   // never read: the answer goes out on the headers
+};
+
+// A method of ours. Handlers have two shapes: one for what touches tokens alone and answers at once, one for what asks a backend.
+struct route
+{
+    std::string_view name;  // for the decision
+    std::string_view path;
+    std::string_view allow;  // verbs, as in the Allow header; empty: any
+    bool native = false;     // also under every legacy prefix
+    bool subtree = false;    // everything below the path too
+    body_use body = body_use::ignored;
+    void (*answer)(request_view const&, context&, reply&) = nullptr;
+    task<void> (*ask)(request_view const&, context&, reply&) = nullptr;
+};
+
+struct route_match
+{
+    tokend::route const* route = nullptr;  // null: no such path
+    bool legacy = false;                   // the path is under a legacy prefix, known or not
+};
+
+// Paths are compared byte for byte; one trailing slash is accepted.
+route_match find_route(std::string_view path, http_options const& options) noexcept;
+
+// Admission: what the headers decide, before the body. Path, verb, media type. (Request rates and caps belong here.)
+result<void> admit(request_view const& request, route_match const& match) noexcept;
+
+}  // namespace tokend

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "credential/authenticator.hpp"
+#include "token/sessions.hpp"
+#include "web/json_reader.hpp"
+#include "web/options.hpp"
+#include "web/request.hpp"
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace tokend {
+
+// Configuration and backends as one immutable whole. A worker has its own pointer to it and a login holds a reference, so that the
+// last one that needs an old snapshot ends it.
+struct snapshot
+{
+    http_options http;
+    tokend::authenticator authenticator;
+};
+
+// What all workers share. The daemon owns it.
+struct services
+{
+    tokend::sessions& sessions;
+    tokend::clock const& clock;
+    logger& log;
+    std::atomic<bool> draining{false};  // set at the first sign of stopping; readyz says so
+};
+
+// What a worker lends to the request that it is serving; one thread's own. Not to be used across a wait.
+struct workbench
+{
+    explicit workbench(http_options const& o) : json{o.json, o.limits.body_bytes} {}
+    json_reader json;
+    inspection seen;
+    entropy random;
+    std::string data;  // of an answer, while it is put together
+};
+
+// One request's surroundings.
+struct context
+{
+    tokend::services& services;
+    std::shared_ptr<snapshot const> config;
+    workbench& bench;
+    timestamp received;  // the worker's clock, read once for a batch of requests
+    std::string_view client_address;
+    std::string_view request_id;
+    bool legacy = false;  // came in under a legacy prefix
+    std::string who{};    // for the decision, once it is known
+};
+
+}  // namespace tokend

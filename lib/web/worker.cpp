@@ -1,0 +1,133 @@
+#include "web/worker.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+namespace tokend {
+namespace {
+
+using steady_timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, executor>;
+
+std::string http_date(std::chrono::sys_seconds t)
+{
+    constexpr std::array<char const*, 7> days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    constexpr std::array<char const*, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    auto const day = std::chrono::floor<std::chrono::days>(t);
+    std::chrono::year_month_day const date{day};
+    std::chrono::hh_mm_ss const time{t - day};
+    std::array<char, 40> text;
+    int const size = std::snprintf(text.data(), text.size(), "%s, %02u %s %04d %02d:%02d:%02d GMT",
+                                   days[std::chrono::weekday{day}.c_encoding()], static_cast<unsigned>(date.day()),
+                                   months[static_cast<unsigned>(date.month()) - 1], static_cast<int>(date.year()),
+                                   static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+                                   static_cast<int>(time.seconds().count()));
+    return {text.data(), static_cast<std::size_t>(size)};
+}
+
+std::string random_prefix(entropy& random, std::size_t number)
+{
+    std::array<unsigned char, 6> bytes{};
+    if (!random.draw(bytes))
+        return "w" + std::to_string(number);
+    std::array<char, 8> text;
+    write_base64url(bytes, text.data());
+    return {text.data(), text.size()};
+}
+
+}  // namespace
+
+worker::worker(services& shared, std::shared_ptr<snapshot const> config, std::size_t number)
+    : shared_{shared}, config_{std::move(config)}, bench_{config_->http}, now_{shared.clock.now()},
+      id_prefix_{random_prefix(bench_.random, number) + "-"}
+{
+}
+
+worker::~worker() { stop(); }
+
+void worker::start()
+{
+    auto watch = watch_deadlines();
+    asio::co_spawn(loop_, std::move(watch), asio::detached);
+    thread_ = std::thread{[this] { run(); }};
+}
+
+void worker::run()
+{
+    for (;;)
+    {
+        try
+        {
+            loop_.run();
+            return;
+        }
+        catch (std::exception const& e)
+        {
+            shared_.log.error("exception on a worker's loop", {{"what", e.what()}});
+        }
+        catch (...)
+        {
+            shared_.log.error("exception on a worker's loop");
+        }
+    }
+}
+
+void worker::drain()
+{
+    asio::post(loop_, [this] {
+        draining_ = true;
+        for (auto& s : sessions_)
+            s.drain();
+    });
+}
+
+void worker::stop()
+{
+    loop_.stop();
+    if (thread_.joinable())
+        thread_.join();
+}
+
+task<void> worker::watch_deadlines()
+{
+    steady_timer timer{loop_.get_executor()};
+    for (;;)
+    {
+        timer.expires_after(tick());
+        co_await timer.async_wait(as_result);
+        auto const now = std::chrono::steady_clock::now();
+        for (auto& s : sessions_)
+            if (s.deadline <= now)
+                s.out_of_time();
+    }
+}
+
+// A deadline is kept to a quarter of itself, and to 250 ms.
+std::chrono::milliseconds worker::tick() const noexcept
+{
+    auto const& o = config_->http;
+    auto const shortest = std::min({o.header_timeout, o.body_timeout, o.idle_timeout, o.write_timeout, o.linger_timeout});
+    return std::clamp(shortest / 4, std::chrono::milliseconds{5}, std::chrono::milliseconds{250});
+}
+
+std::string_view worker::date()
+{
+    if (auto const second = whole_seconds(now_); second != date_of_)
+    {
+        date_of_ = second;
+        date_ = http_date(second);
+    }
+    return date_;
+}
+
+void worker::make_request_id(std::string& id)
+{
+    id = id_prefix_;
+    id += std::to_string(++next_id_);
+}
+
+}  // namespace tokend

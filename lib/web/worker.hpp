@@ -1,0 +1,86 @@
+#pragma once
+
+#include "base/task.hpp"
+#include "web/services.hpp"
+
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/intrusive/list.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <thread>
+
+namespace tokend {
+
+// What a worker knows of a session: enough to end its waits. On the worker's thread alone.
+class session_handle : public boost::intrusive::list_base_hook<>
+{
+public:
+    virtual void out_of_time() = 0;  // its deadline has passed: end what it waits for
+    virtual void drain() = 0;        // no further request: end a wait for one
+
+    std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
+
+protected:
+    ~session_handle() = default;
+};
+
+// One loop on one thread, with all that its connections need, so that the request path shares nothing: a connection lives and dies
+// on one worker. Deadlines are fields of the sessions; one timer for all of them looks every tick().
+class worker
+{
+public:
+    worker(services& shared, std::shared_ptr<snapshot const> config, std::size_t number);
+    ~worker();  // stops
+    worker(worker const&) = delete;
+
+    void start();
+    // Any thread. No further requests: idle sessions end now, the others behind the answer they are at.
+    void drain();
+    // Ends the loop, whatever its sessions do, and waits for the thread. Sessions are destroyed with the worker.
+    void stop();
+
+    asio::io_context& loop() noexcept { return loop_; }
+    std::size_t connections() const noexcept { return connections_.load(std::memory_order_relaxed); }
+    // A connection counts from when the listener hands it over. Any thread.
+    void count_connection(int change) noexcept { connections_.fetch_add(static_cast<std::size_t>(change), std::memory_order_relaxed); }
+
+    // The rest: on the worker's thread.
+    void attach(session_handle& s) noexcept { sessions_.push_back(s); }
+    void detach(session_handle& s) noexcept { sessions_.erase(sessions_.iterator_to(s)); }
+    bool draining() const noexcept { return draining_; }
+    services& shared() noexcept { return shared_; }
+    std::shared_ptr<snapshot const> const& config() const noexcept { return config_; }
+    workbench& bench() noexcept { return bench_; }
+    void read_clock() noexcept { now_ = shared_.clock.now(); }  // once for each batch of requests
+    timestamp now() const noexcept { return now_; }
+    std::string_view date();             // of now(), for the Date header
+    void make_request_id(std::string&);  // unique in this process's life, and unlike those of another
+
+private:
+    void run();
+    task<void> watch_deadlines();
+    std::chrono::milliseconds tick() const noexcept;
+
+    services& shared_;
+    std::shared_ptr<snapshot const> config_;
+    asio::io_context loop_{1};
+    asio::executor_work_guard<executor> keep_running_{loop_.get_executor()};
+    workbench bench_;
+    std::atomic<std::size_t> connections_{0};
+    boost::intrusive::list<session_handle, boost::intrusive::constant_time_size<false>> sessions_;
+    bool draining_ = false;
+    timestamp now_;
+    std::chrono::sys_seconds date_of_{};
+    std::string date_;
+    std::string id_prefix_;
+    std::uint64_t next_id_ = 0;
+    std::thread thread_;
+};
+
+}  // namespace tokend
