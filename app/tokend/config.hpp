@@ -34,8 +34,8 @@ struct log_settings
 
 struct token_settings
 {
-    std::size_t capacity = 1'000'000;  // live tokens, hard
-    lifetime_rules lifetimes;          // of every organisation that does not set its own
+    std::size_t capacity = 1'000'000;              // live tokens, hard
+    lifetime_rules lifetimes;                      // of every organisation that does not set its own
     std::chrono::milliseconds sweep_interval{10};  // pause between two slices of giving expired ones back
 };
 

@@ -1,5 +1,6 @@
 #include "app/tokend/config_rules.hpp"
 
+#include "app/tokend/sections.hpp"
 #include "app/tokend/spelling.hpp"
 #include "app/tokend/values.hpp"
 
@@ -103,5 +104,21 @@ private:
 }  // namespace
 
 std::vector<broken_rule> broken_rules(configuration const& config) { return rules{config}.check(); }
+
+std::vector<broken_rule> refused_changes(configuration const& running, configuration const& wanted)
+{
+    std::vector<broken_rule> refused;
+    for (auto const& k : all_keys())
+    {
+        if (k.when == change::live || id_of(k.section) || k.show(running, 0) == k.show(wanted, 0))
+            continue;
+        auto const name = std::string{k.section} + '.' + std::string{k.name};
+        auto const set = wanted.sources.find(name);
+        refused.push_back(
+            {set == wanted.sources.end() ? "default" : set->second,
+             name + " changes from " + k.show(running, 0) + " to " + k.show(wanted, 0) + ", which needs a restart"});
+    }
+    return refused;
+}
 
 }  // namespace tokend

@@ -163,9 +163,8 @@ std::vector<key> token_keys()
               "What the lifetime counts from: the token's issue (fixed) or its last use (sliding)."),
         rules("max-lifetime", &lifetime_rules::max_lifetime, token_lifetime, live,
               "Sliding: a token never lives longer than this from its issue."),
-        tokens(
-            "sweep-interval", &token_settings::sweep_interval, duration{1ms, 1min}, restart,
-            "Pause between two slices of giving the memory of expired tokens back. They are invalid at once."),
+        tokens("sweep-interval", &token_settings::sweep_interval, duration{1ms, 1min}, restart,
+               "Pause between two slices of giving the memory of expired tokens back. They are invalid at once."),
     };
 }
 

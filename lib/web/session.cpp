@@ -119,7 +119,8 @@ public:
     {
         while (!closing_)
             co_await serve_one();
-        if (co_await flush() && lingers_)
+        bool const sent = co_await flush();
+        if (sent && lingers_)
             co_await linger();
     }
 
@@ -128,7 +129,8 @@ public:
         home_.make_request_id(request_id_);
         set_frame(false);
         refuse_unread({code::overloaded, {}, "too many connections"});
-        if (co_await flush())
+        bool const sent = co_await flush();
+        if (sent)
             co_await linger();
     }
 
@@ -155,7 +157,8 @@ private:
         config_ = home_.config();
         in_.begin_message();
         message_parser parser{limits(), store_};
-        if (!co_await read_header(parser))
+        bool const asked = co_await read_header(parser);
+        if (!asked)
             co_return;
         auto const& request = parser.request();
         auto const match = find_route(request.path, config_->http);
@@ -164,8 +167,12 @@ private:
         bool const unread = admitted && match.route->body == body_use::refused;
 
         keeps_alive_ = parser.keeps_alive() && !(unread && parser.declares_body());
-        if (!unread && !co_await read_body(parser, admitted.has_value()))
-            co_return;
+        if (!unread)
+        {
+            bool const complete = co_await read_body(parser, admitted.has_value());
+            if (!complete)
+                co_return;
+        }
         co_await answer(parser, match, admitted);
         if (unread && parser.declares_body())
             close_and_linger();
@@ -203,11 +210,11 @@ private:
                 continue;
             if (filled == fill_result::gone)
                 co_return false;
-            home_.make_request_id(request_id_);
+            closing_ = true;
             if (in_.data().find_first_not_of("\r\n") == std::string_view::npos)
-                closing_ = true;  // nobody has asked anything
-            else
-                fail(filled == fill_result::end ? truncated : too_slow, false);
+                co_return false;  // nobody has asked anything
+            home_.make_request_id(request_id_);
+            fail(filled == fill_result::end ? truncated : too_slow, false);
             co_return false;
         }
     }
@@ -277,8 +284,9 @@ private:
                     refuse(out, match, admitted.error());
                 else if (match.route->answer != nullptr)
                     match.route->answer(request, ctx, out);
-                else if (out_.empty() || co_await flush())
+                else
                 {
+                    co_await flush();  // what is answered already does not wait for a backend
                     co_await match.route->ask(request, ctx, out);
                     home_.read_clock();
                 }
@@ -379,7 +387,8 @@ private:
     // Reads some more, after everything that is to be said is said. The headers in front of a body stay where they are.
     task<fill_result> fill(wait_for what, steady::time_point until)
     {
-        if (!out_.empty() && !co_await flush())
+        bool const sent = co_await flush();
+        if (!sent)
             co_return fill_result::gone;
         if (what != wait_for::body)
             in_.make_room();

@@ -1,0 +1,172 @@
+#include "config/configured.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <sstream>
+
+namespace tokend::test {
+namespace {
+
+// Another value than the default for every key there is.
+constexpr std::string_view everything = R"([server]
+workers = 3
+max-connections = 77
+plugin-directory = /opt/plugins
+drain-delay = 5s
+drain-timeout = 300ms
+[listen.public]
+address = 0.0.0.0:0, [::1]:81, unix:/run/x.sock
+allow-plain-http = yes
+unix-mode = 0600
+[http]
+header-timeout = 11ms
+body-timeout = 12ms
+idle-timeout = 13ms
+write-timeout = 14ms
+linger-timeout = 15ms
+max-header-bytes = 1k
+max-header-fields = 16
+max-body-bytes = 1m
+max-chunk-line-bytes = 18
+max-trailer-bytes = 19
+max-json-depth = 20
+max-json-members = 21
+max-json-total-members = 22
+legacy-prefixes = /a, /b/c
+legacy-always-200 = yes
+verify-cookie = sso
+verify-query-token = yes
+[login]
+failure-time = 23ms
+blocking-threads = 24
+blocking-queue = 25
+[tokens]
+capacity = 26
+lifetime = 27s
+lifetime-policy = sliding
+max-lifetime = 28s
+sweep-interval = 29ms
+[log]
+level = debug
+format = json
+[backend.b]
+plugin = file
+deadline = 30ms
+max-in-flight = 31
+on-unavailable = next
+users = some where/u
+[backend.c]
+plugin = other
+[organisation.O]
+name = Others & Co
+backends = c, b
+lifetime = 32s
+lifetime-policy = fixed
+max-lifetime = 33s
+)";
+
+// The lines that set something.
+std::string without_comments(std::string const& text)
+{
+    std::istringstream in{text};
+    std::string rest;
+    for (std::string line; std::getline(in, line);)
+        if (!line.starts_with('#'))
+            rest += line + '\n';
+    return rest;
+}
+
+BOOST_AUTO_TEST_SUITE(print_)
+
+BOOST_AUTO_TEST_CASE(every_key_is_read_into_its_member)
+{
+    using namespace std::chrono_literals;
+    auto const c = configured{everything}.load();
+    BOOST_TEST(c.server.workers == 3U);
+    BOOST_TEST(c.server.max_connections == 77U);
+    BOOST_TEST(c.plugin_directory == "/opt/plugins");
+    BOOST_TEST((c.server.drain_delay == 5s && c.server.drain_timeout == 300ms));
+    BOOST_TEST(c.public_listener.name == "public");
+    BOOST_TEST(c.public_listener.addresses == (std::vector<std::string>{"0.0.0.0:0", "[::1]:81", "unix:/run/x.sock"}),
+               boost::test_tools::per_element());
+    BOOST_TEST(c.public_listener.allow_plain_http);
+    BOOST_TEST(c.public_listener.unix_mode == 0600U);
+    BOOST_TEST((c.http.header_timeout == 11ms && c.http.body_timeout == 12ms && c.http.idle_timeout == 13ms));
+    BOOST_TEST((c.http.write_timeout == 14ms && c.http.linger_timeout == 15ms));
+    BOOST_TEST(c.http.limits.header_bytes == 1024U);
+    BOOST_TEST(c.http.limits.header_fields == 16U);
+    BOOST_TEST(c.http.limits.body_bytes == 1024U * 1024U);
+    BOOST_TEST(c.http.limits.chunk_line_bytes == 18U);
+    BOOST_TEST(c.http.limits.trailer_bytes == 19U);
+    BOOST_TEST(c.http.json.depth == 20U);
+    BOOST_TEST(c.http.json.members == 21U);
+    BOOST_TEST(c.http.json.total_members == 22U);
+    BOOST_TEST(c.http.legacy_prefixes == (std::vector<std::string>{"/a", "/b/c"}), boost::test_tools::per_element());
+    BOOST_TEST(c.http.legacy_always_200);
+    BOOST_TEST(c.http.verify_cookie == "sso");
+    BOOST_TEST(c.http.verify_query_token);
+    BOOST_TEST((c.login.failure_time == 23ms));
+    BOOST_TEST(c.login.blocking_threads == 24U);
+    BOOST_TEST(c.login.blocking_queue == 25U);
+    BOOST_TEST(c.tokens.capacity == 26U);
+    BOOST_TEST((c.tokens.lifetimes.lifetime == 27s && c.tokens.lifetimes.max_lifetime == 28s));
+    BOOST_TEST((c.tokens.lifetimes.policy == lifetime_policy::sliding));
+    BOOST_TEST((c.tokens.sweep_interval == 29ms));
+    BOOST_TEST((c.log.level == log_level::debug && c.log.style == log_style::json));
+    BOOST_TEST_REQUIRE(c.backends.size() == 2U);
+    BOOST_TEST(c.backends[0].id == "b");
+    BOOST_TEST(c.backends[0].plugin == "file");
+    BOOST_TEST((c.backends[0].deadline == 30ms && c.backends[0].on_unavailable == on_unavailable::next));
+    BOOST_TEST(c.backends[0].max_in_flight == 31U);
+    BOOST_TEST_REQUIRE(c.organisations.size() == 1U);
+    auto const& o = c.organisations[0];
+    BOOST_TEST(o.name == "Others & Co");
+    BOOST_TEST(o.backends == (std::vector<std::string>{"c", "b"}), boost::test_tools::per_element());
+    BOOST_TEST((o.lifetimes.lifetime == 32s && o.lifetimes.max_lifetime == 33s &&
+                o.lifetimes.policy == lifetime_policy::fixed));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_printed_reads_back_as_the_same)
+{
+    configured const c{everything};
+    auto const printed = print(c.load());
+    BOOST_TEST(without_comments(printed) == without_comments(print(configured{printed}.load())));
+    for (auto const& [key, where] : c.load().sources)
+        BOOST_TEST(printed.find("# " + where + '\n' + key.substr(key.rfind('.') + 1) + " = ") != std::string::npos,
+                   key);
+}
+
+BOOST_AUTO_TEST_CASE(this_file_sets_every_key)
+{
+    BOOST_TEST(print(configured{everything}.load()).find("# default") ==
+               print(configured{everything}.load()).find("# default\ndeadline"));
+}
+
+BOOST_AUTO_TEST_CASE(the_defaults_read_back_as_the_defaults)
+{
+    auto const printed = print(configuration{});
+    BOOST_TEST(without_comments(print(configured{printed}.load())) == without_comments(printed));
+}
+
+BOOST_AUTO_TEST_CASE(a_plugins_paths_are_printed_absolute_and_its_other_options_as_written)
+{
+    configured const c{"[backend.b]\nplugin = file\nusers = u\nunits = u\n"};
+    auto const printed =
+        print(c.load(), [](backend_options const&, option_setting const& s) { return s.name == "users"; });
+    auto const place = [&](int line) { return "# " + c.file().string() + ':' + std::to_string(line) + '\n'; };
+    BOOST_TEST(printed.find(place(3) + "users = " + (c.folder() / "u").string() + '\n') != std::string::npos);
+    BOOST_TEST(printed.find(place(4) + "units = u\n") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(the_logs_format_follows_the_terminal_unless_it_is_set)
+{
+    BOOST_TEST((make_log_options({.style = log_style::automatic}, true).format == log_format::text));
+    BOOST_TEST((make_log_options({.style = log_style::automatic}, false).format == log_format::json));
+    BOOST_TEST((make_log_options({.style = log_style::text}, false).format == log_format::text));
+    BOOST_TEST((make_log_options({.style = log_style::json}, true).format == log_format::json));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace tokend::test

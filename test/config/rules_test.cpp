@@ -1,0 +1,74 @@
+#include "app/tokend/config_rules.hpp"
+
+#include "config/configured.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+namespace tokend::test {
+namespace {
+
+using lines = std::vector<std::string>;
+
+std::string const backend = "[backend.b]\nplugin = file\n";
+
+BOOST_AUTO_TEST_SUITE(rules_)
+
+BOOST_AUTO_TEST_CASE(an_address_off_loopback_needs_a_word)
+{
+    std::string const open = "[listen.public]\naddress = 127.0.0.1:1, 192.0.2.1:80, [::]:80\n";
+    auto const refused = [](std::string const& address) {
+        return "t.conf:2: " + address +
+               " is not loopback, and passwords would cross the network unencrypted; if that is meant, "
+               "set allow-plain-http = yes in [listen.public]";
+    };
+    BOOST_TEST(configured{open}.mistakes() == (lines{refused("192.0.2.1:80"), refused("[::]:80")}),
+               boost::test_tools::per_element());
+    BOOST_TEST(configured{open + "allow-plain-http = yes\n"}.mistakes() == lines{}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_sliding_lifetime_fits_into_max_lifetime)
+{
+    BOOST_TEST(configured{"[tokens]\nlifetime = 1d\nlifetime-policy = sliding\n"}.mistakes() ==
+                   lines{"t.conf:2: max-lifetime, 12h, is shorter than lifetime, 1d"},
+               boost::test_tools::per_element());
+    BOOST_TEST(configured{"[tokens]\nlifetime = 1d\n"}.mistakes() == lines{}, boost::test_tools::per_element());
+    BOOST_TEST(
+        configured{backend + "[organisation.O]\nbackends = b\nlifetime-policy = sliding\n[tokens]\nlifetime = 1d\n"}
+                .mistakes() == lines{"t.conf:5: max-lifetime, 12h, is shorter than lifetime, 1d"},
+        boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_wrong_rule_of_tokens_is_said_once_however_many_inherit_it)
+{
+    auto const text =
+        backend + "[tokens]\nlifetime-policy = sliding\nmax-lifetime = 1m\n[organisation.O]\nbackends = b\n";
+    BOOST_TEST(configured{text}.mistakes() == lines{"t.conf:5: max-lifetime, 1m, is shorter than lifetime, 1h"},
+               boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(names_of_organisations_differ_in_more_than_case)
+{
+    auto const text =
+        backend +
+        "[organisation.A]\nbackends = b\n[organisation.B]\nname = a\nbackends = b\n[organisation.a]\nbackends = b\n";
+    BOOST_TEST(
+        configured{text}.mistakes() ==
+            (lines{"t.conf:6: the name 'a' is that of [organisation.A] too; names must differ in more than case",
+                   "t.conf:8: the name 'a' is that of [organisation.A] too; names must differ in more than case"}),
+        boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_reload_refuses_what_needs_a_restart_and_takes_the_rest)
+{
+    configured const now{"[server]\nworkers = 1\n[http]\nidle-timeout = 1s\n"};
+    configured const then{"[server]\nworkers = 2\n[http]\nidle-timeout = 2s\n"};
+    auto const refused = refused_changes(now.load(), then.load());
+    BOOST_TEST_REQUIRE(refused.size() == 1U);
+    BOOST_TEST(refused[0].where == then.file().string() + ":2");
+    BOOST_TEST(refused[0].what == "server.workers changes from 1 to 2, which needs a restart");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace tokend::test

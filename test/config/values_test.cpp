@@ -1,0 +1,192 @@
+#include "app/tokend/values.hpp"
+
+#include "config/configured.hpp"
+
+#include <boost/test/data/monomorphic.hpp>
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+namespace tokend::test {
+namespace {
+
+namespace data = boost::unit_test::data;
+using namespace std::chrono_literals;
+
+// What is said about one value of one key.
+std::string refusal_of(std::string const& section, std::string const& key, std::string const& value)
+{
+    auto const found = configured{'[' + section + "]\n" + key + " = " + value + '\n'}.mistakes();
+    return found.empty() ? "" : found.front();
+}
+
+std::string_view const no_durations[] = {"",
+                                         "10",
+                                         "s",
+                                         "10 s",
+                                         "10S",
+                                         "-1s",
+                                         "+1s",
+                                         "1.5s",
+                                         "1h30m",
+                                         "1w",
+                                         "10sec",
+                                         "0x1s",
+                                         "99999999999999999999s",
+                                         "18446744073709551615d",
+                                         "0s",
+                                         "61m"};
+std::string_view const no_sizes[] = {"",
+                                     "k",
+                                     "16K",
+                                     "16 k",
+                                     "-1",
+                                     "+1",
+                                     "1.5k",
+                                     "16kb",
+                                     "1e3",
+                                     "0x10",
+                                     "1t",
+                                     "255",
+                                     "1025k",
+                                     "18446744073709551616",
+                                     "18014398509481984k"};
+std::string_view const no_numbers[] = {"",     "-1", "+1",  "1.0",  "ten",
+                                       "0x10", "1k", "1 2", "1025", "18446744073709551616"};
+std::string_view const no_addresses[] = {"",
+                                         "8080",
+                                         ":8080",
+                                         "127.0.0.1",
+                                         "127.0.0.1:",
+                                         "127.0.0.1:65536",
+                                         "127.0.0.1:-1",
+                                         "127.0.0.1:http",
+                                         "localhost:8080",
+                                         "*:8080",
+                                         "::1:8080",
+                                         "[::1]",
+                                         "[127.0.0.1]:80",
+                                         "[::1]:",
+                                         "[]:80",
+                                         "1.2.3:80",
+                                         "unix:",
+                                         "unix:/run/",
+                                         "127.0.0.1:1, 127.0.0.1:1"};
+
+BOOST_AUTO_TEST_SUITE(values_)
+
+BOOST_DATA_TEST_CASE(what_is_no_duration_is_refused, data::make(no_durations), text)
+{
+    BOOST_TEST(refusal_of("http", "idle-timeout", std::string{text}) ==
+               "t.conf:2: idle-timeout is '" + std::string{text} +
+                   "'; give a duration from 1ms to 1h, such as 250ms, 30s or 15m");
+}
+
+BOOST_DATA_TEST_CASE(what_is_no_size_is_refused, data::make(no_sizes), text)
+{
+    BOOST_TEST(refusal_of("http", "max-body-bytes", std::string{text}) ==
+               "t.conf:2: max-body-bytes is '" + std::string{text} +
+                   "'; give a size from 256 to 1m, such as 4096, 16k or 1m");
+}
+
+BOOST_DATA_TEST_CASE(what_is_no_number_is_refused, data::make(no_numbers), text)
+{
+    BOOST_TEST(refusal_of("server", "workers", std::string{text}) ==
+               "t.conf:2: workers is '" + std::string{text} + "'; give a whole number from 0 to 1024");
+}
+
+BOOST_DATA_TEST_CASE(what_is_no_address_is_refused, data::make(no_addresses), text)
+{
+    BOOST_TEST(refusal_of("listen.public", "address", std::string{text})
+                   .starts_with("t.conf:2: address is '" + std::string{text} + "'; "));
+}
+
+BOOST_AUTO_TEST_CASE(a_lifetime_has_whole_seconds_below_194_days)
+{
+    for (auto const* const bad : {"1500ms", "0s", "194d", "500ms"})
+        BOOST_TEST(refusal_of("tokens", "lifetime", bad) ==
+                   "t.conf:2: lifetime is '" + std::string{bad} +
+                       "'; give a duration in whole seconds from 1s to 193d, such as 30s, 15m, 8h or 1d");
+    for (auto const* const good : {"1s", "2000ms", "193d"})
+        BOOST_TEST(refusal_of("tokens", "lifetime", good) == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_stop_stays_within_five_seconds)
+{
+    BOOST_TEST(refusal_of("server", "drain-timeout", "4500ms") == "");
+    BOOST_TEST(refusal_of("server", "drain-timeout", "4501ms") ==
+               "t.conf:2: drain-timeout is '4501ms'; give a duration from 0s to 4500ms, such as 250ms, 30s or 15m");
+}
+
+BOOST_AUTO_TEST_CASE(yes_and_no_have_one_spelling)
+{
+    for (auto const* const bad : {"", "true", "on", "1", "Yes", "false"})
+        BOOST_TEST(refusal_of("http", "legacy-always-200", bad) ==
+                   "t.conf:2: legacy-always-200 is '" + std::string{bad} + "'; give yes or no");
+}
+
+BOOST_AUTO_TEST_CASE(permissions_are_octal)
+{
+    for (auto const* const bad : {"", "rw", "0888", "01000", "-1", "0660x"})
+        BOOST_TEST(refusal_of("listen.public", "unix-mode", bad) ==
+                   "t.conf:2: unix-mode is '" + std::string{bad} + "'; give permissions in octal, such as 0660");
+    BOOST_TEST(configured{"[listen.public]\nunix-mode = 600\n"}.load().public_listener.unix_mode == 0600U);
+}
+
+BOOST_AUTO_TEST_CASE(legacy_prefixes_are_paths_without_a_slash_at_their_end)
+{
+    for (auto const* const bad : {"/", "x", "/x/", "/x?y", "/x, /x", "/\xc3\xa9"})
+        BOOST_TEST(refusal_of("http", "legacy-prefixes", bad) ==
+                   "t.conf:2: legacy-prefixes is '" + std::string{bad} +
+                       "'; give path prefixes such as /crmapi/rest/v2, or nothing");
+    BOOST_TEST(configured{"[http]\nlegacy-prefixes =\n"}.load().http.legacy_prefixes.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_cookies_name_is_a_token)
+{
+    for (auto const* const bad : {"a b", "a=b", "a;b", "a\"b"})
+        BOOST_TEST(refusal_of("http", "verify-cookie", bad) ==
+                   "t.conf:2: verify-cookie is '" + std::string{bad} + "'; give a cookie's name, or nothing");
+}
+
+BOOST_AUTO_TEST_CASE(an_organisations_name_has_1_to_128_bytes)
+{
+    auto const name = [](std::size_t bytes) { return refusal_of("organisation.O", "name", std::string(bytes, 'n')); };
+    BOOST_TEST(name(128).find("name is") == std::string::npos);
+    BOOST_TEST(refusal_of("organisation.O\nbackends = b\n[backend.b]\nplugin = file\n[organisation.O", "name",
+                          std::string(129, 'n'))
+                   .find("give 1 to 128 bytes without control characters") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(relative_paths_start_at_the_file)
+{
+    configured const c{"[server]\nplugin-directory = ../p\n[listen.public]\naddress = unix:s/t.sock\n"};
+    auto const config = c.load();
+    BOOST_TEST(config.plugin_directory == c.folder().parent_path() / "p");
+    BOOST_TEST(config.public_listener.addresses.at(0) == "unix:" + (c.folder() / "s/t.sock").string());
+}
+
+BOOST_AUTO_TEST_CASE(relative_paths_of_the_command_line_start_at_the_current_folder)
+{
+    BOOST_TEST(configured{""}.load({"--server.plugin-directory=p"}).plugin_directory ==
+               std::filesystem::current_path() / "p");
+}
+
+BOOST_AUTO_TEST_CASE(a_unix_sockets_path_fits_into_its_address)
+{
+    auto const of = [](std::size_t bytes) { return "unix:/" + std::string(bytes - 1, 's'); };
+    BOOST_TEST(refusal_of("listen.public", "address", of(107)) == "");
+    BOOST_TEST(refusal_of("listen.public", "address", of(108)) != "");
+}
+
+BOOST_AUTO_TEST_CASE(loopback_is_known)
+{
+    for (auto const* const a : {"127.0.0.1:80", "127.9.9.9:80", "[::1]:80", "unix:/x"})
+        BOOST_TEST(values::is_loopback(a), a);
+    for (auto const* const a : {"0.0.0.0:80", "192.0.2.1:80", "[::]:80", "[2001:db8::1]:80"})
+        BOOST_TEST(!values::is_loopback(a), a);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace tokend::test
