@@ -23,8 +23,8 @@ constexpr std::size_t max_secret_bytes = 1024;
 
 [[noreturn]] void fail(char const* what) { throw std::system_error{errno, std::generic_category(), what}; }
 
-// Standard input without echo. Signals that would end or stop the program wait meanwhile; one that came is delivered by the
-// destructor, once the terminal is as it was.
+// Standard input without echo. Signals that would end or stop the program wait meanwhile; one that came is delivered by
+// the destructor, once the terminal is as it was.
 class quiet_terminal
 {
 public:
@@ -67,7 +67,8 @@ private:
     plugin::descriptor signals_;
 };
 
-// One line without its end; byte by byte, so that the next one is left to the next reader. `wait` is called before each.
+// One line without its end; byte by byte, so that the next one is left to the next reader. `wait` is called before
+// each.
 template <class Wait>
 secret read_line(Wait wait)
 {

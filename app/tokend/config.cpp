@@ -78,7 +78,7 @@ private:
         if (s.name.empty())
             return;
         if (auto const mistake = bytes_mistake(s.value); !mistake.empty())
-            return wrong_.add(s.at, "the value is " + mistake);
+            return wrong_.add(s.at, "the value " + mistake);
         if (s.value.find('#') != s.value.npos)
             return wrong_.add(s.at, "no value can hold a '#'");
         auto const* const k = find_key(s.section, s.name);

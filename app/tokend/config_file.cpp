@@ -94,7 +94,7 @@ private:
         auto const mistake = bytes_mistake(line);
         line = trim(line);
         if (!mistake.empty())
-            return wrong_.add(at_, mistake);
+            return wrong_.add(at_, "the line " + mistake);
         if (line.empty() || line.front() == '#')
             return;
         if (line.find('#') != line.npos)
@@ -201,9 +201,9 @@ std::vector<std::string> mistakes::in_order() &&
 std::string bytes_mistake(std::string_view text)
 {
     if (text.size() > max_line_bytes)
-        return "longer than 4096 bytes";
+        return "is longer than 4096 bytes";
     if (!is_utf8(text))
-        return "not valid UTF-8";
+        return "is not valid UTF-8";
     if (std::any_of(text.begin(), text.end(), [](char c) { return c != '\t' && has_control_character({&c, 1}); }))
         return "holds a control character";
     return {};

@@ -42,8 +42,8 @@ private:
     std::vector<mistake> found_;
 };
 
-// What is wrong with the bytes of a line or of a value on the command line, or empty: invalid UTF-8, control characters, more
-// than 4 KiB.
+// What is wrong with the bytes of a line, or of a value on the command line: "is not valid UTF-8", "holds a control character" or
+// "is longer than 4096 bytes"; empty if nothing is.
 std::string bytes_mistake(std::string_view text);
 
 // Reads the file and conf.d/*.conf beside it, by name. What follows an unknown section or key is read on, so that every mistake

@@ -75,14 +75,16 @@ private:
             add(o.where, "[" + section + "] names no backends; add a line such as backends = staff");
         for (auto const& id : o.backends)
             check_backend(id, where({section + ".backends"}, o.where));
-        for (auto const& other : config_.organisations)
-        {
-            if (&other == &o)
-                break;
-            if (equal_folded(other.name, o.name))
-                add(where({section + ".name"}, o.where), "the name '" + o.name + "' is that of [organisation." +
-                                                             other.id + "] too; names must differ in more than case");
-        }
+        check_name(o, section);
+    }
+
+    void check_name(organisation_section const& o, std::string const& section)
+    {
+        auto const first = std::find_if(config_.organisations.begin(), config_.organisations.end(),
+                                        [&](auto const& other) { return equal_folded(other.name, o.name); });
+        if (&*first != &o)
+            add(where({section + ".name"}, o.where), "the name '" + o.name + "' is that of [organisation." + first->id +
+                                                         "] too; names must differ in more than case");
     }
 
     void check_backend(std::string const& id, std::string const& at)

@@ -29,8 +29,8 @@ struct identified_token
     password_hash pass_code;
 };
 
-// A table of access tokens, `identifier:secret:state:owner:units:default unit:groups:not before:not after:flags`. Immutable; any
-// thread.
+// A table of access tokens, `identifier:secret:state:owner:units:default unit:groups:not before:not after:flags`.
+// Immutable; any thread.
 class access_tokens
 {
 public:
@@ -47,8 +47,8 @@ public:
     // In microseconds: one digest and one look-up.
     outcome check_code(std::string_view code, code_key const& key, instant now) const;
 
-    // Pass code first, so that a wrong one tells nothing about the record; an unknown identifier takes as long as most of the
-    // others. Computes for long. Throws what password_hash::matches() throws.
+    // Pass code first, so that a wrong one tells nothing about the record; an unknown identifier takes as long as most
+    // of the others. Computes for long. Throws what password_hash::matches() throws.
     outcome check_identifier(std::string_view identifier, std::string_view pass_code, instant now) const;
 
 private:

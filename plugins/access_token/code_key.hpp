@@ -5,12 +5,13 @@
 
 namespace tokend::plugin {
 
-// The key under which authentication codes are digested: a code is name and secret in one, so it is looked up by its digest, and
-// the table of digests is of no use to whoever lacks the key. Wiped on destruction; any thread.
+// The key under which authentication codes are digested: a code is name and secret in one, so it is looked up by its
+// digest, and the table of digests is of no use to whoever lacks the key. Wiped on destruction; any thread.
 class code_key
 {
 public:
-    // Hex digits stand for the bytes they spell, any other text for its own. Throws std::invalid_argument under min_bytes.
+    // Hex digits stand for the bytes they spell, any other text for its own. Throws std::invalid_argument under
+    // min_bytes.
     explicit code_key(std::string_view text);
     code_key(code_key const&) = delete;
     code_key& operator=(code_key const&) = delete;

@@ -23,8 +23,8 @@ struct membership
     bool operator==(membership const&) const = default;
 };
 
-// Reads the three columns units, default unit, groups, of which `units_column` is the first. A record that names no units has
-// `fallback`; where that is not known here (null), its default unit cannot be checked.
+// Reads the three columns units, default unit, groups, of which `units_column` is the first. A record that names no
+// units has `fallback`; where that is not known here (null), its default unit cannot be checked.
 membership read_membership(record const& from, std::size_t units_column, std::vector<std::string> const* fallback);
 
 // The three columns as text.

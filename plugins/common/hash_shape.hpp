@@ -19,7 +19,8 @@ struct hash_shape
     std::size_t strength_size;  // how many of the first characters say scheme and cost
 };
 
-// What a whole hash is, by the formats of crypt(5). libcrypt itself looks at the prefix only, and makes a hash of any rest.
+// What a whole hash is, by the formats of crypt(5). libcrypt itself looks at the prefix only, and makes a hash of any
+// rest.
 std::optional<hash_shape> recognise_hash(std::string_view text) noexcept;
 
 }  // namespace tokend::plugin

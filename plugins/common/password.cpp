@@ -53,8 +53,8 @@ struct wiping_delete
     }
 };
 
-// What libcrypt makes of the secret, cut where the scheme cuts it. It has 32 KiB of scratch, so it lives on the heap; the only
-// copy of the secret is in there.
+// What libcrypt makes of the secret, cut where the scheme cuts it. It has 32 KiB of scratch, so it lives on the heap;
+// the only copy of the secret is in there.
 std::string hash(std::string_view secret, std::string const& setting, std::size_t longest_secret)
 {
     std::unique_ptr<crypt_data, wiping_delete> const data{new crypt_data{}};

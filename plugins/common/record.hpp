@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-// Text files of records, one a line: columns separated by ':', of which trailing ones may be absent; a line that begins with '#' is
-// a comment, blank lines are nothing.
+// Text files of records, one a line: columns separated by ':', of which trailing ones may be absent; a line that begins
+// with '#' is a comment, blank lines are nothing.
 namespace tokend::plugin {
 
 // What the columns of a kind of file are called, in their order.
@@ -37,8 +37,8 @@ private:
     std::vector<std::string_view> columns_;
 };
 
-// All records of a text. Throws file_error for bytes that are no UTF-8, control characters, a line over max_line_bytes, too many
-// columns, and blanks around a column.
+// All records of a text. Throws file_error for bytes that are no UTF-8, control characters, a line over max_line_bytes,
+// too many columns, and blanks around a column.
 std::vector<record> read_records(std::string_view text, std::string const& file, column_names names);
 
 }  // namespace tokend::plugin

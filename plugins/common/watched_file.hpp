@@ -11,8 +11,8 @@
 
 namespace tokend::plugin {
 
-// What a file held when it last was read without error: parsed once, immutable, shared. A file that has become unreadable or
-// wrong changes nothing. Any thread.
+// What a file held when it last was read without error: parsed once, immutable, shared. A file that has become
+// unreadable or wrong changes nothing. Any thread.
 template <class Content>
 class watched_file
 {
@@ -30,8 +30,8 @@ public:
         return current_;
     }
 
-    // Reads again if the file is not the one that was looked at last; true if there is new content. Throws file_error, once for
-    // every change for the worse.
+    // Reads again if the file is not the one that was looked at last; true if there is new content. Throws file_error,
+    // once for every change for the worse.
     bool refresh()
     {
         std::lock_guard const guard{reading_};

@@ -8,7 +8,8 @@
 
 namespace tokend::plugin {
 
-// Calls `look` every interval, on one thread of its own, until destroyed. REQUIRES: look does not throw; interval is positive.
+// Calls `look` every interval, on one thread of its own, until destroyed. REQUIRES: look does not throw; interval is
+// positive.
 class watcher
 {
 public:

@@ -22,7 +22,8 @@ struct user
     std::size_t line = 0;  // where it stands in the file
 };
 
-// A users file, `username:hash:units:default unit:groups:flags`; an htpasswd file with bcrypt hashes is one. Immutable; any thread.
+// A users file, `username:hash:units:default unit:groups:flags`; an htpasswd file with bcrypt hashes is one. Immutable;
+// any thread.
 class users
 {
 public:
@@ -32,8 +33,8 @@ public:
     std::size_t size() const noexcept { return users_.size(); }
     user const* find(std::string_view name) const noexcept { return plugin::find(users_, name); }
 
-    // The secret is checked first, so that a wrong one tells nothing about the account; an unknown name, or a locked hash, takes
-    // as long as most of the others. Computes for long. Throws what password_hash::matches() throws.
+    // The secret is checked first, so that a wrong one tells nothing about the account; an unknown name, or a locked
+    // hash, takes as long as most of the others. Computes for long. Throws what password_hash::matches() throws.
     outcome check(std::string_view name, std::string_view secret, instant now) const;
 
 private:

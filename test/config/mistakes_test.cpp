@@ -44,12 +44,12 @@ broken const table[] = {
      {"t.conf:5: 'workers' of [server] is set already in line 2"}},
     {"[backend.b]\nplugin = file\nx = 1\nx = 1\n", {"t.conf:4: 'x' of [backend.b] is set already in line 3"}},
     {"\xef\xbb\xbf[server]\nworkers = 1\n", {"t.conf:1: begins with a byte order mark; save the file without one"}},
-    {{"[server]\nworkers = 1\0\n", 21}, {"t.conf:2: holds a control character"}},
-    {"[server]\n# \x1b[1m\n", {"t.conf:2: holds a control character"}},
-    {"# caf\xe9\n", {"t.conf:1: not valid UTF-8"}},
+    {{"[server]\nworkers = 1\0\n", 21}, {"t.conf:2: the line holds a control character"}},
+    {"[server]\n# \x1b[1m\n", {"t.conf:2: the line holds a control character"}},
+    {"# caf\xe9\n", {"t.conf:1: the line is not valid UTF-8"}},
     {"# \xc0\x80\n# \xed\xa0\x80\n# \xf4\x90\x80\x80\n# \xe2\x82\n",
-     {"t.conf:1: not valid UTF-8", "t.conf:2: not valid UTF-8", "t.conf:3: not valid UTF-8",
-      "t.conf:4: not valid UTF-8"}},
+     {"t.conf:1: the line is not valid UTF-8", "t.conf:2: the line is not valid UTF-8",
+      "t.conf:3: the line is not valid UTF-8", "t.conf:4: the line is not valid UTF-8"}},
     {"[backend.a b]\nplugin = file\n",
      {"t.conf:1: the id in [backend.a b] must be 1 to 64 letters, digits, '_' or '-'"}},
     {"[organisation.]\n", {"t.conf:1: the id in [organisation.] must be 1 to 64 letters, digits, '_' or '-'"}},
@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(a_line_of_4096_bytes_is_taken_and_a_longer_one_refused)
 {
     auto const comment = [](std::size_t bytes) { return '#' + std::string(bytes - 1, 'x') + '\n'; };
     BOOST_TEST(configured{comment(4096)}.mistakes() == lines{}, boost::test_tools::per_element());
-    BOOST_TEST(configured{comment(4097)}.mistakes() == lines{"t.conf:1: longer than 4096 bytes"},
+    BOOST_TEST(configured{comment(4097)}.mistakes() == lines{"t.conf:1: the line is longer than 4096 bytes"},
                boost::test_tools::per_element());
 }
 

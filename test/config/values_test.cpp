@@ -150,11 +150,14 @@ BOOST_AUTO_TEST_CASE(a_cookies_name_is_a_token)
 
 BOOST_AUTO_TEST_CASE(an_organisations_name_has_1_to_128_bytes)
 {
-    auto const name = [](std::size_t bytes) { return refusal_of("organisation.O", "name", std::string(bytes, 'n')); };
-    BOOST_TEST(name(128).find("name is") == std::string::npos);
-    BOOST_TEST(refusal_of("organisation.O\nbackends = b\n[backend.b]\nplugin = file\n[organisation.O", "name",
-                          std::string(129, 'n'))
-                   .find("give 1 to 128 bytes without control characters") != std::string::npos);
+    auto const mistakes = [](std::size_t bytes) {
+        return configured{"[backend.b]\nplugin = file\n[organisation.O]\nbackends = b\nname = " +
+                          std::string(bytes, 'n')}
+            .mistakes();
+    };
+    BOOST_TEST(mistakes(128).empty());
+    BOOST_TEST_REQUIRE(mistakes(129).size() == 1U);
+    BOOST_TEST(mistakes(129)[0].ends_with("give 1 to 128 bytes without control characters"));
 }
 
 BOOST_AUTO_TEST_CASE(relative_paths_start_at_the_file)

@@ -144,6 +144,13 @@ void check_error(answer const& a, int status, std::string_view code, std::string
         BOOST_TEST(matches(a.header("Retry-After"), "[0-9]{1,6}"), a.header("Retry-After"));
 }
 
+void check_bad_body(answer const& a)
+{
+    BOOST_TEST(a.status == 400);
+    BOOST_TEST(a.body == error_body("MALFORMED_REQUEST", "The body is not a valid JSON object."));
+    check_headers(a);
+}
+
 boost::json::object check_ok(answer const& a)
 {
     constexpr std::string_view start = R"({"status":{"code":"OK","message":null,"description":null},"data":{)";

@@ -43,6 +43,8 @@ std::string_view message_of(std::string_view code);  // the sentence that goes w
 void check_headers(answer const& a);
 // Checks a refusal whole: status, body byte for byte, and the headers that go with the status.
 void check_error(answer const& a, int status, std::string_view code, std::string_view description = {});
+// The same for a body that is no JSON object: that row has a message of its own.
+void check_bad_body(answer const& a);
 // Checks a good answer's envelope, and gives its data.
 boost::json::object check_ok(answer const& a);
 

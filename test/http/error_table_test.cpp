@@ -100,19 +100,13 @@ BOOST_AUTO_TEST_CASE(media_types)
 
 BOOST_AUTO_TEST_CASE(bodies)
 {
-    check({
-        {login(""), 400, "MALFORMED_REQUEST"},
-        {login(" "), 400, "MALFORMED_REQUEST"},
-        {login("{"), 400, "MALFORMED_REQUEST"},
-        {login("[]"), 400, "MALFORMED_REQUEST"},
-        {login("null"), 400, "MALFORMED_REQUEST"},
-        {login(R"({"organisation":"CRMDEMO","organisation":"CRMDEMO"})"), 400, "MALFORMED_REQUEST"},
-        {login("{\"organisation\":\"\xff\"}"), 400, "MALFORMED_REQUEST"},
-        {post(validate_path, "{"), 400, "MALFORMED_REQUEST"},
-        {post(renew_path, "[]"), 400, "MALFORMED_REQUEST"},
-        {post(switch_path, "1"), 400, "MALFORMED_REQUEST"},
-        {post(release_path, "{}}"), 400, "MALFORMED_REQUEST"},
-    });
+    for (auto const& bytes :
+         {login(""), login(" "), login("{"), login("[]"), login("null"),
+          login(R"({"organisation":"CRMDEMO","organisation":"CRMDEMO"})"), login("{\"organisation\":\"\xff\"}"),
+          post(validate_path, "{"), post(renew_path, "[]"), post(switch_path, "1"), post(release_path, "{}}"),
+          // An error in the JSON wins over whatever its members say.
+          login(R"({"username":1,)"), login(R"({"username":1,"a":1,"a":1})"), post(renew_path, "{", bearer("x"))})
+        BOOST_TEST_CONTEXT(bytes) check_bad_body(ask(served<error_table>::address(), bytes));
 }
 
 BOOST_AUTO_TEST_CASE(types_and_lengths_in_the_order_of_the_members)
@@ -214,8 +208,6 @@ BOOST_AUTO_TEST_CASE(where_two_rows_apply_the_upper_wins)
         {request("PUT", "/nothing", "Content-Type: text/plain\r\n", "x"), 404, "NOT_FOUND"},
         {request("PUT", issue_path, "Content-Type: text/plain\r\n", "{"), 405, "METHOD_NOT_ALLOWED"},
         {typed("text/plain", "{"), 415, "UNSUPPORTED_MEDIA_TYPE", "Content-Type"},
-        {login(R"({"username":1,)"), 400, "MALFORMED_REQUEST"},
-        {login(R"({"username":1,"a":1,"a":1})"), 400, "MALFORMED_REQUEST"},
         {login(R"({"username":1,"access_token_identifier":{"authentication_code":"1","identifier":"i"}})"), 400,
          "INVALID_PARAMETER", "username"},
         {login(R"({"unit":1,"username":"u","access_token_identifier":{"authentication_code":"1"}})"), 400,
@@ -232,7 +224,6 @@ BOOST_AUTO_TEST_CASE(where_two_rows_apply_the_upper_wins)
          "UNIT_NOT_ALLOWED", "unit"},
         {request("POST", renew_path, "Content-Type: text/plain\r\n" + bearer("x"), "{"), 415, "UNSUPPORTED_MEDIA_TYPE",
          "Content-Type"},
-        {post(renew_path, "{", bearer("x")), 400, "MALFORMED_REQUEST"},
         {post(switch_path, R"({"token":"x","unit":1})", bearer("y")), 400, "INVALID_PARAMETER", "unit"},
         {post(switch_path, R"({"token":"x"})", bearer("y")), 400, "CONFLICTING_CREDENTIALS"},
         {post(switch_path, R"({"token":"x","unit":"none"})"), 401, "INVALID_TOKEN"},

@@ -198,7 +198,6 @@ BOOST_AUTO_TEST_CASE(under_the_legacy_prefix_every_envelope_goes_out_with_200_an
     check_ok(ask(served<always_200>::address(), post(path, accepted[0].body)));
     check_disguised(post(path, login("CRMDEMO", "nobody", "1")), "INVALID_CREDENTIALS", "", "WWW-Authenticate");
     check_disguised(post(path, "{}"), "MISSING_PARAMETER", "organisation", "");
-    check_disguised(post(path, "{"), "MALFORMED_REQUEST", "", "");
     check_disguised(get(path), "METHOD_NOT_ALLOWED", "", "Allow");
     check_disguised(post("/crmapi/rest/v2/nothing", "{}"), "NOT_FOUND", "", "");
     check_disguised(post("/crmapi/rest/v2/authentication/token/renew", token_body(unknown_token)), "INVALID_TOKEN", "",

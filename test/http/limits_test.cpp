@@ -173,18 +173,16 @@ BOOST_AUTO_TEST_CASE(trailers_have_4_KiB)
 BOOST_AUTO_TEST_CASE(json_has_8_levels_64_members_in_one_object_and_256_in_all)
 {
     check_taken(post(validate_path, nested(8)));
-    check_error(send(post(validate_path, nested(9))), 400, "MALFORMED_REQUEST");
+    check_bad_body(send(post(validate_path, nested(9))));
     check_taken(post(validate_path, members(64)));
-    check_error(send(post(validate_path, members(65))), 400, "MALFORMED_REQUEST");
-    check_error(send(post(validate_path, token_body(unknown_token, R"("x":)" + object_of(65)))), 400,
-                "MALFORMED_REQUEST");
+    check_bad_body(send(post(validate_path, members(65))));
+    check_bad_body(send(post(validate_path, token_body(unknown_token, R"("x":)" + object_of(65)))));
 
     // The token, four objects, and 63 members in each of three; the rest of 256 in the fourth.
     auto const three = R"("a":)" + object_of(63) + R"(,"b":)" + object_of(63) + R"(,"c":)" + object_of(63) + R"(,"d":)";
     std::size_t const rest = 256 - 5 - 3 * 63;
     check_taken(post(validate_path, token_body(unknown_token, three + object_of(rest))));
-    check_error(send(post(validate_path, token_body(unknown_token, three + object_of(rest + 1)))), 400,
-                "MALFORMED_REQUEST");
+    check_bad_body(send(post(validate_path, token_body(unknown_token, three + object_of(rest + 1)))));
 }
 
 BOOST_AUTO_TEST_CASE(every_member_has_its_length_in_bytes)

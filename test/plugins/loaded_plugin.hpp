@@ -24,7 +24,8 @@ struct answer
     std::int64_t not_after = 0;
 };
 
-// A plugin's options as an administrator would set them: a NAME without a value is not set; numbers are in the ABI's units.
+// A plugin's options as an administrator would set them: a NAME without a value is not set; numbers are in the ABI's
+// units.
 struct setting
 {
     std::string text;

@@ -1,0 +1,70 @@
+#include "common/hash_shape.hpp"
+
+#include "plugins/hashes.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace tokend::plugin;
+using namespace tokend::test;
+
+namespace {
+
+void expect(std::string const& text, hash_scheme scheme, std::string_view strength)
+{
+    auto const shape = recognise_hash(text);
+    BOOST_REQUIRE_MESSAGE(shape, text);
+    BOOST_TEST((shape->scheme == scheme), text);
+    BOOST_TEST(text.substr(0, shape->strength_size) == strength);
+}
+
+std::string const digest43(43, 'x'), digest53(53, 'x'), digest86(86, 'x');
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(hash_shape_)
+
+BOOST_AUTO_TEST_CASE(a_hash_says_its_scheme_and_cost)
+{
+    expect(yescrypt_hash, hash_scheme::yescrypt, "$y$j75$");
+    expect(htpasswd_hash, hash_scheme::bcrypt, "$2y$05$");
+    expect(bcrypt_a_hash, hash_scheme::bcrypt, "$2a$05$");
+    expect("$2b$31$" + digest53, hash_scheme::bcrypt, "$2b$31$");
+    expect(sha512_hash, hash_scheme::sha512crypt, "$6$");
+    expect("$6$rounds=1000$s$" + digest86, hash_scheme::sha512crypt, "$6$rounds=1000$");
+    expect("$6$sixteen-bytes-of$" + digest86, hash_scheme::sha512crypt, "$6$");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_whole_is_no_hash)
+{
+    for (auto const& text : {std::string{},
+                             std::string{"$"},
+                             std::string{"$y$"},
+                             std::string{"$y$j9T$salt"},
+                             "$y$$salt$" + digest43,
+                             "$y$j9T$$" + digest43,
+                             "$y$j9T$salt$" + digest43 + 'x',
+                             "$y$j9T$salt$" + digest43.substr(1),
+                             "$y$j9T$" + std::string(87, 's') + '$' + digest43,
+                             "$2c$10$" + digest53,
+                             "$2$10$" + digest53,
+                             "$2b$03$" + digest53,
+                             "$2b$32$" + digest53,
+                             "$2b$1$" + digest53,
+                             "$2b$100$" + digest53,
+                             "$2b$10$" + digest53 + 'x',
+                             "$2b$10$" + digest53.substr(1),
+                             "$6$$" + digest86,
+                             "$6$seventeen-bytes-o$" + digest86,
+                             "$6$s!lt$" + digest86,
+                             "$6$salt$" + digest86 + '$',
+                             "$6$rounds=999$s$" + digest86,
+                             "$6$rounds=0999$s$" + digest86,
+                             "$6$rounds=1e6$s$" + digest86,
+                             "$6$rounds=1000$" + digest86,
+                             "$6$rounds=1234567890$s$" + digest86,
+                             ' ' + yescrypt_hash,
+                             yescrypt_hash + ' '})
+        BOOST_TEST(!recognise_hash(text), text);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
