@@ -102,10 +102,11 @@ void daemon::run()
     for (auto const& w : workers_)
         w->start();
     auto signals = obey_signals();
-    asio::co_spawn(control_, std::move(signals), [](std::exception_ptr trouble) {
+    auto pass_on = [](std::exception_ptr trouble) {
         if (trouble)
             std::rethrow_exception(trouble);
-    });
+    };
+    asio::co_spawn(control_, std::move(signals), pass_on);
     for (auto const& l : listeners_)
     {
         l->start();

@@ -205,7 +205,9 @@ private:
             bool const begun = !in_.data().empty();
             if (begun && header_until == steady::time_point::max())
                 header_until = steady::now() + config_->http.header_timeout;
-            auto const filled = co_await fill(begun ? wait_for::headers : wait_for::request, begun ? header_until : idle_until);
+            auto const what = begun ? wait_for::headers : wait_for::request;
+            auto const until = begun ? header_until : idle_until;
+            auto const filled = co_await fill(what, until);
             if (filled == fill_result::data)
                 continue;
             if (filled == fill_result::gone)

@@ -41,10 +41,11 @@ outcome heard(tickets& t, steady::duration patience, Act act)
     asio::io_context loop{1};
     auto answer = outcome::not_mine;
     auto asking = ask(t, patience, act);
-    asio::co_spawn(loop, std::move(asking), [&](std::exception_ptr trouble, verdict v) {
+    auto hear = [&](std::exception_ptr trouble, verdict v) {
         BOOST_TEST(!trouble);
         answer = v.outcome;
-    });
+    };
+    asio::co_spawn(loop, std::move(asking), hear);
     loop.run();
     return answer;
 }
@@ -147,11 +148,12 @@ BOOST_AUTO_TEST_CASE(answers_and_deadlines_race_and_nothing_is_lost)
     std::atomic<int> answers{0};
     std::vector<std::atomic<tokend_ticket>> mailbox(64);
     std::atomic<bool> done{false};
+    auto const patience = std::chrono::microseconds{50};
     auto act = [&](tokend_ticket k) { mailbox[static_cast<std::uint32_t>(k) % 64].store(k); };
     auto asker = [&]() -> task<void> {
         for (int i = 0; i < questions / 8; ++i)
         {
-            auto const v = co_await ask(t, std::chrono::microseconds{50}, act);
+            auto const v = co_await ask(t, patience, act);
             answers += v.outcome == outcome::accept || v.outcome == outcome::unavailable || v.outcome == outcome::overloaded;
         }
     };

@@ -1,0 +1,1 @@
+task<void> f() { co_await verify(credentials{1, 2}); }

@@ -1,0 +1,1 @@
+task<int> f() { co_return x ? co_await g() : 0; }

@@ -1,0 +1,6 @@
+void f()
+{
+    co_spawn(loop,
+             [x]() -> task<void> { co_return; },
+             detached);
+}

@@ -1,0 +1,5 @@
+task<void> f()
+{
+    if (!empty && !co_await flush())
+        co_return;
+}
