@@ -74,6 +74,29 @@ bool has_control_character(std::string_view s) noexcept
     return std::any_of(s.begin(), s.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
+bool is_utf8(std::string_view s) noexcept
+{
+    constexpr std::array<std::uint32_t, 4> smallest{0, 0x80, 0x800, 0x10000};  // by continuation bytes
+    for (std::size_t i = 0; i < s.size(); ++i)
+    {
+        auto const lead = static_cast<unsigned char>(s[i]);
+        std::size_t const more = lead < 0x80 ? 0 : lead >> 5 == 6 ? 1 : lead >> 4 == 14 ? 2 : lead >> 3 == 30 ? 3 : s.size();
+        if (more >= s.size() - i)
+            return false;
+        std::uint32_t point = more == 0 ? lead : lead & (0x3fU >> more);
+        for (std::size_t k = 0; k < more; ++k)
+        {
+            auto const byte = static_cast<unsigned char>(s[++i]);
+            if (byte >> 6 != 2)
+                return false;
+            point = point << 6 | (byte & 0x3fU);
+        }
+        if (point < smallest[more] || point > 0x10ffff || (point >= 0xd800 && point < 0xe000))
+            return false;
+    }
+    return true;
+}
+
 std::optional<std::uint64_t> parse_number(std::string_view s) noexcept
 {
     std::uint64_t number = 0;

@@ -1,8 +1,11 @@
 #include "credential/backend.hpp"
 
 #include "base/principal.hpp"
+#include "base/text.hpp"
 
 #include "tokend/plugin.hpp"
+
+#include <algorithm>
 
 namespace tokend {
 namespace {
@@ -38,6 +41,13 @@ bool fits(tokend_answer const& a) noexcept
     for (std::size_t i = 0; i < a.group_count && size <= max_principal_bytes; ++i)
         size += a.groups[i].size + 2;
     return size <= max_principal_bytes;
+}
+
+bool is_text(identity const& who)
+{
+    auto const good = [](std::string const& s) { return is_utf8(s) && !has_control_character(s); };
+    return good(who.username) && good(who.subject_id) && good(who.default_unit) &&
+           std::all_of(who.units.begin(), who.units.end(), good) && std::all_of(who.groups.begin(), who.groups.end(), good);
 }
 
 std::string copied(tokend_string s) { return std::string{plugin::view(s)}; }
@@ -76,6 +86,8 @@ verdict read_answer(tokend_answer const* answer)
     if (!fits(*answer))
         return broken("the plugin's principal takes more than " + std::to_string(max_principal_bytes) + " bytes");
     v.who = read_identity(*answer);
+    if (!is_text(v.who))
+        return broken("the plugin's principal holds control characters or is no UTF-8");
     return v;
 }
 

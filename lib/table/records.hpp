@@ -52,7 +52,8 @@ private:
         return 1 + (words::count(bytes) + words_per_cell - 1) / words_per_cell;
     }
 
-    // Cell 0. All but `next` are written before the record is known to others and by hold() and release() under its stripe.
+    // Cell 0; the rest of it is for what else is to be known of a principal. Changes under its stripe, in a free block under the
+    // space lock; the hash stays while a token holds the record.
     struct keeper
     {
         std::uint64_t hash;
@@ -62,10 +63,10 @@ private:
     };
     static_assert(sizeof(keeper) <= cell_size);
 
+    // Guards the buckets whose number ends like its own, and their records' keepers.
     struct alignas(64) stripe
     {
-        std::mutex
-            mutex;  // guards the buckets whose number ends like the stripe's, their records' keepers, and the two below
+        std::mutex mutex;
         std::size_t records = 0;
         std::size_t tokens = 0;
     };
@@ -92,7 +93,8 @@ private:
     std::size_t const stripe_count_;          // a power of two, not above the buckets'
     std::unique_ptr<stripe[]> const stripes_;
 
-    std::mutex space_;  // taken inside a stripe's; guards the two below
+    // Taken inside a stripe's; guards the two below. On a line of its own: finds read the members above.
+    alignas(64) std::mutex space_;
     std::size_t top_ = 1;
     std::array<std::uint32_t, longest + 1> free_{};  // blocks by size, chained
 };

@@ -22,7 +22,7 @@
 //   I4  An entry never moves, and a key stands in one slot: digests inserted are fresh.
 //   I5  Slots not EMPTY <= credits taken <= capacity <= slots, so a walk around the table finds an EMPTY one.
 //   I6  The words of a record do not change while a LIVE slot names it.
-//   I7  The mark is not above the expiry of any LIVE entry, but for one whose insert has not returned; see soonest_mark.
+//   I7  Unless a search is under way, the mark is not above the expiry of any LIVE entry whose insert has returned.
 //
 // Pairs (release on the left, acquire on the right)
 //   A   publish stores LIVE | a reading loads life first: who sees LIVE sees a, b, tail, the record's words and the path's counts.
@@ -51,10 +51,8 @@ template <template <class> class Atomic>
 class basic_slot
 {
 public:
-    std::uint64_t peek() const noexcept
-    {
-        return a_.load(std::memory_order_relaxed);
-    }  // a, or what is left of it: a hint
+    // a, or what it was or is to be: a hint.
+    std::uint64_t peek() const noexcept { return a_.load(std::memory_order_relaxed); }
     life_word life() const noexcept { return life_word{life_.load(std::memory_order_relaxed)}; }
 
     // EMPTY to BUSY. False: not EMPTY, or another was faster.

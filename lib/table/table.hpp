@@ -90,7 +90,7 @@ private:
     mapping const slot_memory_;
     mapping const counter_memory_;
     atomic_slots slots_;
-    basic_credit_count<std::atomic> credits_;
+    alignas(64) basic_credit_count<std::atomic> credits_;  // each insert writes here; finds read the lines above
     basic_soonest_mark<std::atomic> soonest_;
     std::mutex reclaiming_;  // one search at a time; guards the next
     std::size_t reclaim_position_ = 0;
@@ -98,12 +98,12 @@ private:
 
 struct table_census
 {
-    std::size_t live = 0;  // slots
-    std::size_t busy = 0;
+    std::size_t live = 0;         // slots that hold a token, expired or not
+    std::size_t busy = 0;         // slots between two states: none, while nobody uses the table
     std::size_t passers = 0;      // sum of the overflow counters
-    std::size_t path_length = 0;  // sum over live slots: the same
-    std::size_t records = 0;
-    std::size_t held = 0;  // sum over records of the tokens that hold them
+    std::size_t path_length = 0;  // sum over the live slots; the same, unless a counter is stuck
+    std::size_t records = 0;      // different principals
+    std::size_t held = 0;         // sum over them of the tokens that hold them
 };
 
 }  // namespace tokend

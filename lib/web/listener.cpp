@@ -83,13 +83,6 @@ std::string peer_of(protocol::endpoint const& endpoint)
     return address;
 }
 
-// Errors after which accepting at once would only spin.
-bool is_shortage(boost::system::error_code const& ec) noexcept
-{
-    using namespace boost::system::errc;
-    return ec == too_many_files_open || ec == too_many_files_open_in_system || ec == no_buffer_space || ec == not_enough_memory;
-}
-
 }  // namespace
 
 listener::listener(asio::io_context& loop, listener_options const& options, std::string const& address,
@@ -147,7 +140,7 @@ worker& listener::least_busy() const
 task<void> listener::accept_all()
 {
     steady_timer pause{acceptor_.get_executor()};
-    bool short_of_descriptors = false;
+    bool in_trouble = false;
     while (acceptor_.is_open())
     {
         auto& to = least_busy();
@@ -156,12 +149,13 @@ task<void> listener::accept_all()
         auto const [ec] = co_await acceptor_.async_accept(socket, peer, as_result);
         if (!ec)
         {
-            short_of_descriptors = false;
+            in_trouble = false;
             hand_over(std::move(socket), to, peer_of(peer));
         }
-        else if (is_shortage(ec))
+        else if (acceptor_.is_open() && ec != boost::system::errc::connection_aborted)
         {
-            if (!std::exchange(short_of_descriptors, true))
+            // No descriptor, no memory: accepting again at once would only spin.
+            if (!std::exchange(in_trouble, true))
                 log_.error("cannot accept connections, trying again", {{"address", bound_to_}, {"reason", ec.message()}});
             pause.expires_after(std::chrono::milliseconds{100});
             co_await pause.async_wait(as_result);

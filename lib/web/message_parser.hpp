@@ -19,7 +19,6 @@ struct message_store
     explicit message_store(message_limits const& limits)
     {
         fields.reserve(limits.header_fields);
-        body.reserve(limits.body_bytes);
     }
     std::vector<field_line> fields;
     std::string body;

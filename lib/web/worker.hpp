@@ -69,8 +69,6 @@ private:
 
     services& shared_;
     std::shared_ptr<snapshot const> config_;
-    asio::io_context loop_{1};
-    asio::executor_work_guard<executor> keep_running_{loop_.get_executor()};
     workbench bench_;
     std::atomic<std::size_t> connections_{0};
     boost::intrusive::list<session_handle, boost::intrusive::constant_time_size<false>> sessions_;
@@ -80,6 +78,8 @@ private:
     std::string date_;
     std::string id_prefix_;
     std::uint64_t next_id_ = 0;
+    asio::io_context loop_{1};  // behind all that its sessions use, which end with it
+    asio::executor_work_guard<executor> keep_running_{loop_.get_executor()};
     std::thread thread_;
 };
 
