@@ -22,37 +22,6 @@ namespace po = boost::program_options;
 constexpr std::size_t max_line_bytes = 4096;
 constexpr std::size_t max_file_bytes = 1024 * 1024;
 
-// The well-formed sequences of Unicode 15, table 3-7: how many bytes begin the text with one character; 0: none do.
-std::size_t utf8_character(std::string_view s) noexcept
-{
-    auto const byte = [&](std::size_t i) { return i < s.size() ? static_cast<unsigned char>(s[i]) : 0U; };
-    auto const follows = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xbf) {
-        return byte(i) >= low && byte(i) <= high;
-    };
-    auto const first = byte(0);
-    if (first < 0x80)
-        return 1;
-    if (first >= 0xc2 && first <= 0xdf)
-        return follows(1) ? 2 : 0;
-    if (first >= 0xe0 && first <= 0xef)
-        return follows(1, first == 0xe0 ? 0xa0 : 0x80, first == 0xed ? 0x9f : 0xbf) && follows(2) ? 3 : 0;
-    if (first >= 0xf0 && first <= 0xf4)
-        return follows(1, first == 0xf0 ? 0x90 : 0x80, first == 0xf4 ? 0x8f : 0xbf) && follows(2) && follows(3) ? 4 : 0;
-    return 0;
-}
-
-bool is_utf8(std::string_view s) noexcept
-{
-    while (!s.empty())
-    {
-        auto const bytes = utf8_character(s);
-        if (bytes == 0)
-            return false;
-        s.remove_prefix(bytes);
-    }
-    return true;
-}
-
 // One file on its way through the reader.
 class file_reader
 {

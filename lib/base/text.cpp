@@ -33,6 +33,25 @@ std::optional<std::uint64_t> parse_with_unit(std::string_view s, std::array<unit
 constexpr std::array<unit, 5> durations{{{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}}};
 constexpr std::array<unit, 4> sizes{{{"", 1}, {"k", 1024}, {"m", 1024 * 1024}, {"g", 1024 * 1024 * 1024}}};
 
+// The well-formed sequences of Unicode 15, table 3-7: how many bytes begin the text with one character; 0: none do.
+std::size_t utf8_character(std::string_view s) noexcept
+{
+    auto const byte = [&](std::size_t i) { return i < s.size() ? static_cast<unsigned char>(s[i]) : 0U; };
+    auto const follows = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xbf) {
+        return byte(i) >= low && byte(i) <= high;
+    };
+    auto const first = byte(0);
+    if (first < 0x80)
+        return 1;
+    if (first >= 0xc2 && first <= 0xdf)
+        return follows(1) ? 2 : 0;
+    if (first >= 0xe0 && first <= 0xef)
+        return follows(1, first == 0xe0 ? 0xa0 : 0x80, first == 0xed ? 0x9f : 0xbf) && follows(2) ? 3 : 0;
+    if (first >= 0xf0 && first <= 0xf4)
+        return follows(1, first == 0xf0 ? 0x90 : 0x80, first == 0xf4 ? 0x8f : 0xbf) && follows(2) && follows(3) ? 4 : 0;
+    return 0;
+}
+
 }  // namespace
 
 std::string fold(std::string_view s)
@@ -76,23 +95,12 @@ bool has_control_character(std::string_view s) noexcept
 
 bool is_utf8(std::string_view s) noexcept
 {
-    constexpr std::array<std::uint32_t, 4> smallest{0, 0x80, 0x800, 0x10000};  // by continuation bytes
-    for (std::size_t i = 0; i < s.size(); ++i)
+    while (!s.empty())
     {
-        auto const lead = static_cast<unsigned char>(s[i]);
-        std::size_t const more = lead < 0x80 ? 0 : lead >> 5 == 6 ? 1 : lead >> 4 == 14 ? 2 : lead >> 3 == 30 ? 3 : s.size();
-        if (more >= s.size() - i)
+        auto const bytes = utf8_character(s);
+        if (bytes == 0)
             return false;
-        std::uint32_t point = more == 0 ? lead : lead & (0x3fU >> more);
-        for (std::size_t k = 0; k < more; ++k)
-        {
-            auto const byte = static_cast<unsigned char>(s[++i]);
-            if (byte >> 6 != 2)
-                return false;
-            point = point << 6 | (byte & 0x3fU);
-        }
-        if (point < smallest[more] || point > 0x10ffff || (point >= 0xd800 && point < 0xe000))
-            return false;
+        s.remove_prefix(bytes);
     }
     return true;
 }

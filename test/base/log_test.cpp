@@ -29,7 +29,7 @@ BOOST_AUTO_TEST_CASE(lines_below_the_level_are_not_written_and_the_others_are_at
     std::array<int, 2> pipe{};
     BOOST_REQUIRE(::pipe(pipe.data()) == 0);
     {
-        clock const now;
+        tokend::clock const now;
         logger log{now, log_options{.level = log_level::warning, .descriptor = pipe[1]}};
         log.info("quiet");
         log.error("loud");

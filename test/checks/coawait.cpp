@@ -1,0 +1,94 @@
+#include "checks/coawait.hpp"
+
+#include "checks/source_text.hpp"
+
+#include <cctype>
+#include <optional>
+
+namespace tokend::test {
+namespace {
+
+bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
+
+// A word of its own, at or behind `from`.
+std::size_t find_word(std::string_view code, std::string_view word, std::size_t from)
+{
+    for (auto at = code.find(word, from); at != code.npos; at = code.find(word, at + 1))
+        if ((at == 0 || !is_word(code[at - 1])) &&
+            (at + word.size() >= code.size() || !is_word(code[at + word.size()])))
+            return at;
+    return code.npos;
+}
+
+// Does a '[' begin a lambda? It is a subscript behind a name, a call or another subscript.
+bool begins_lambda(std::string_view code, std::size_t bracket)
+{
+    auto const before = code.substr(0, bracket).find_last_not_of(" \t\n");
+    return before == code.npos || (!is_word(code[before]) && code[before] != ')' && code[before] != ']');
+}
+
+bool is_unnamed(std::string_view code, std::size_t at)
+{
+    return code[at] == '{' || (code[at] == '[' && begins_lambda(code, at));
+}
+
+// Behind `from`, to the end of the expression: a semicolon, or a bracket that closes what was open before.
+std::optional<std::size_t> find_behind(std::string_view code, std::size_t from)
+{
+    int depth = 0;
+    for (auto at = from; at < code.size() && code[at] != ';'; ++at)
+    {
+        if (is_unnamed(code, at))
+            return at;
+        if (code[at] == '(' || code[at] == '[')
+            ++depth;
+        if ((code[at] == ')' || code[at] == ']' || code[at] == '}') && --depth < 0)
+            break;
+    }
+    return std::nullopt;
+}
+
+// Before `from`, within the brackets that are open there: f(agg{1}, co_await g()).
+std::optional<std::size_t> find_before(std::string_view code, std::size_t from)
+{
+    std::optional<std::size_t> candidate;  // counts once a bracket around it and `from` is known
+    int depth = 0;
+    for (auto at = from; at-- > 0 && !(code[at] == ';' && depth == 0);)
+    {
+        if (code[at] == ')' || code[at] == ']' || code[at] == '}')
+            ++depth;
+        if (depth > 0 && is_unnamed(code, at))
+            candidate = at;
+        if (code[at] != '(' && code[at] != '[' && code[at] != '{')
+            continue;
+        if (--depth >= 0)
+            continue;
+        if (code[at] == '{')
+            return std::nullopt;
+        if (candidate)
+            return candidate;
+        depth = 0;
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<std::size_t> unnamed_in_coroutines(std::string_view source)
+{
+    auto const code = code_of(source);
+    std::vector<std::size_t> lines;
+    auto const look = [&](std::string_view word, auto find) {
+        for (auto at = find_word(code, word, 0); at != code.npos; at = find_word(code, word, at + word.size()))
+            if (auto const found = find(at, at + word.size()))
+                lines.push_back(line_of(code, *found));
+    };
+    look("co_await", [&](std::size_t begin, std::size_t end) {
+        auto const before = find_before(code, begin);
+        return before ? before : find_behind(code, end);
+    });
+    look("co_spawn", [&](std::size_t, std::size_t end) { return find_behind(code, end); });
+    return lines;
+}
+
+}  // namespace tokend::test
