@@ -2,7 +2,6 @@
 
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/signal_set.hpp>
 
 #include <sys/resource.h>
 #include <unistd.h>
@@ -101,12 +100,12 @@ void daemon::run()
 {
     for (auto const& w : workers_)
         w->start();
-    auto signals = obey_signals();
+    auto obeying = obey_signals();
     auto pass_on = [](std::exception_ptr trouble) {
         if (trouble)
             std::rethrow_exception(trouble);
     };
-    asio::co_spawn(control_, std::move(signals), pass_on);
+    asio::co_spawn(control_, std::move(obeying), pass_on);
     for (auto const& l : listeners_)
     {
         l->start();
@@ -118,11 +117,9 @@ void daemon::run()
 
 task<void> daemon::obey_signals()
 {
-    asio::basic_signal_set<executor> signals{control_.get_executor(), SIGTERM, SIGINT};
-    signals.add(SIGHUP);
     for (;;)
     {
-        auto const [ec, number] = co_await signals.async_wait(as_result);
+        auto const [ec, number] = co_await signals_.async_wait(as_result);
         if (ec || number != SIGHUP)
             break;
         reload();

@@ -13,7 +13,9 @@
 #include "web/worker.hpp"
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
 
+#include <csignal>
 #include <memory>
 #include <vector>
 
@@ -51,6 +53,8 @@ private:
     std::shared_ptr<snapshot const> snapshot_;
     services services_;
     asio::io_context control_{1};  // signals and acceptors, on the thread that calls run()
+    asio::basic_signal_set<executor> signals_{control_.get_executor(), SIGTERM, SIGINT,
+                                              SIGHUP};  // caught before anything is ready
     std::vector<std::unique_ptr<worker>> workers_;
     std::vector<std::unique_ptr<listener>> listeners_;
     std::chrono::steady_clock::time_point stop_by_ = std::chrono::steady_clock::time_point::min();  // set by drain()

@@ -13,9 +13,6 @@ std::chrono::nanoseconds boot_time() noexcept
 
 clock::clock() : wall_minus_boot_{std::chrono::system_clock::now().time_since_epoch() - boot_time()} {}
 
-timestamp clock::now() const noexcept
-{
-    return timestamp{wall_minus_boot_ + boot_time()};
-}
+timestamp clock::now() const noexcept { return timestamp{wall_minus_boot_ + boot_time()}; }
 
 }  // namespace tokend

@@ -14,9 +14,19 @@
 namespace tokend {
 
 // As in syslog(3); a lower number is more severe.
-enum class log_level : unsigned char { error = 3, warning = 4, info = 6, debug = 7 };
+enum class log_level : unsigned char
+{
+    error = 3,
+    warning = 4,
+    info = 6,
+    debug = 7
+};
 
-enum class log_format { text, json };
+enum class log_format
+{
+    text,
+    json
+};
 
 // One `name=value` of a line.
 struct log_field
@@ -53,10 +63,22 @@ public:
 
     void flush() noexcept;  // waits until what was written before is out; gives up after 100 ms
 
-    void error(std::string_view event, std::initializer_list<log_field> f = {}) noexcept { write(log_level::error, event, f); }
-    void warning(std::string_view event, std::initializer_list<log_field> f = {}) noexcept { write(log_level::warning, event, f); }
-    void info(std::string_view event, std::initializer_list<log_field> f = {}) noexcept { write(log_level::info, event, f); }
-    void debug(std::string_view event, std::initializer_list<log_field> f = {}) noexcept { write(log_level::debug, event, f); }
+    void error(std::string_view event, std::initializer_list<log_field> f = {}) noexcept
+    {
+        write(log_level::error, event, f);
+    }
+    void warning(std::string_view event, std::initializer_list<log_field> f = {}) noexcept
+    {
+        write(log_level::warning, event, f);
+    }
+    void info(std::string_view event, std::initializer_list<log_field> f = {}) noexcept
+    {
+        write(log_level::info, event, f);
+    }
+    void debug(std::string_view event, std::initializer_list<log_field> f = {}) noexcept
+    {
+        write(log_level::debug, event, f);
+    }
 
 private:
     void run();

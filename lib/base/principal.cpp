@@ -103,7 +103,10 @@ string_list::iterator string_list::iterator::operator++(int) noexcept
     return before;
 }
 
-bool string_list::contains(std::string_view wanted) const noexcept { return std::find(begin(), end(), wanted) != end(); }
+bool string_list::contains(std::string_view wanted) const noexcept
+{
+    return std::find(begin(), end(), wanted) != end();
+}
 
 std::optional<std::string> encode(principal const& p)
 {

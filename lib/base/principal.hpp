@@ -14,14 +14,14 @@ namespace tokend {
 // Who a token belongs to.
 struct principal
 {
-    std::string organisation;         // in the configured spelling
-    std::string backend;              // section id of the backend that accepted
-    std::string username;             // as the backend spells it
-    std::string subject_id;           // the backend's stable id; may be empty
-    std::string unit;                 // the one the token is for; may be empty
-    std::vector<std::string> units;   // all that the principal may switch to
+    std::string organisation;        // in the configured spelling
+    std::string backend;             // section id of the backend that accepted
+    std::string username;            // as the backend spells it
+    std::string subject_id;          // the backend's stable id; may be empty
+    std::string unit;                // the one the token is for; may be empty
+    std::vector<std::string> units;  // all that the principal may switch to
     std::vector<std::string> groups;
-    std::int64_t not_after = 0;       // end of the credential itself, Unix seconds; 0: none
+    std::int64_t not_after = 0;  // end of the credential itself, Unix seconds; 0: none
 
     bool operator==(principal const&) const = default;
 };

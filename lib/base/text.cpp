@@ -23,7 +23,8 @@ std::optional<std::uint64_t> parse_with_unit(std::string_view s, std::array<unit
 {
     auto const digits = std::min(s.find_first_not_of("0123456789"), s.size());
     auto const number = parse_number(s.substr(0, digits));
-    auto const u = std::find_if(units.begin(), units.end(), [&](unit const& x) { return x.suffix == s.substr(digits); });
+    auto const u =
+        std::find_if(units.begin(), units.end(), [&](unit const& x) { return x.suffix == s.substr(digits); });
     std::uint64_t product = 0;
     if (!number || u == units.end() || __builtin_mul_overflow(*number, u->factor, &product))
         return std::nullopt;
@@ -122,10 +123,7 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view s) noex
     return std::chrono::milliseconds{*ms};
 }
 
-std::optional<std::uint64_t> parse_size(std::string_view s) noexcept
-{
-    return parse_with_unit(s, sizes);
-}
+std::optional<std::uint64_t> parse_size(std::string_view s) noexcept { return parse_with_unit(s, sizes); }
 
 std::optional<bool> parse_boolean(std::string_view s) noexcept
 {
@@ -139,7 +137,8 @@ std::optional<bool> parse_boolean(std::string_view s) noexcept
 std::string format_duration(std::chrono::milliseconds d)
 {
     auto const ms = static_cast<std::uint64_t>(d.count());
-    auto const u = std::find_if(durations.rbegin(), durations.rend(), [&](unit const& x) { return ms % x.factor == 0; });
+    auto const u =
+        std::find_if(durations.rbegin(), durations.rend(), [&](unit const& x) { return ms % x.factor == 0; });
     return ms == 0 ? "0s" : std::to_string(ms / u->factor) + std::string{u->suffix};
 }
 
@@ -189,10 +188,10 @@ std::string format_rfc3339(std::chrono::sys_seconds t)
     std::chrono::year_month_day const date{day};
     std::chrono::hh_mm_ss const time{t - day};
     char text[40];
-    int const size =
-        std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()),
-                      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()),
-                      static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()));
+    int const size = std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()),
+                                   static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                                   static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+                                   static_cast<int>(time.seconds().count()));
     return {text, static_cast<std::size_t>(size)};
 }
 

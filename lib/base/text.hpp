@@ -26,10 +26,10 @@ bool has_control_character(std::string_view s) noexcept;
 // Well-formed UTF-8 (RFC 3629): no surrogates, nothing overlong.
 bool is_utf8(std::string_view s) noexcept;
 
-std::optional<std::uint64_t> parse_number(std::string_view s) noexcept;              // decimal digits only
+std::optional<std::uint64_t> parse_number(std::string_view s) noexcept;                // decimal digits only
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view s) noexcept;  // 250ms, 30s, 15m, 8h, 1d
-std::optional<std::uint64_t> parse_size(std::string_view s) noexcept;                // 4096, 64k, 16m, 1g (powers of 1024)
-std::optional<bool> parse_boolean(std::string_view s) noexcept;                      // yes, no
+std::optional<std::uint64_t> parse_size(std::string_view s) noexcept;  // 4096, 64k, 16m, 1g (powers of 1024)
+std::optional<bool> parse_boolean(std::string_view s) noexcept;        // yes, no
 
 std::string format_duration(std::chrono::milliseconds d);  // the largest unit that divides it: 90s, 15m
 

@@ -14,14 +14,22 @@ outcome outcome_of(std::uint32_t v) noexcept
 {
     switch (v)
     {
-    case TOKEND_ACCEPT: return outcome::accept;
-    case TOKEND_BAD_SECRET: return outcome::bad_secret;
-    case TOKEND_NO_SUCH_USER: return outcome::no_such_user;
-    case TOKEND_NOT_MINE: return outcome::not_mine;
-    case TOKEND_LOCKED: return outcome::locked;
-    case TOKEND_DISABLED: return outcome::disabled;
-    case TOKEND_EXPIRED: return outcome::expired;
-    default: return outcome::unavailable;
+    case TOKEND_ACCEPT:
+        return outcome::accept;
+    case TOKEND_BAD_SECRET:
+        return outcome::bad_secret;
+    case TOKEND_NO_SUCH_USER:
+        return outcome::no_such_user;
+    case TOKEND_NOT_MINE:
+        return outcome::not_mine;
+    case TOKEND_LOCKED:
+        return outcome::locked;
+    case TOKEND_DISABLED:
+        return outcome::disabled;
+    case TOKEND_EXPIRED:
+        return outcome::expired;
+    default:
+        return outcome::unavailable;
     }
 }
 
@@ -47,7 +55,8 @@ bool is_text(identity const& who)
 {
     auto const good = [](std::string const& s) { return is_utf8(s) && !has_control_character(s); };
     return good(who.username) && good(who.subject_id) && good(who.default_unit) &&
-           std::all_of(who.units.begin(), who.units.end(), good) && std::all_of(who.groups.begin(), who.groups.end(), good);
+           std::all_of(who.units.begin(), who.units.end(), good) &&
+           std::all_of(who.groups.begin(), who.groups.end(), good);
 }
 
 std::string copied(tokend_string s) { return std::string{plugin::view(s)}; }

@@ -37,7 +37,8 @@ principal make_principal(organisation const& org, backend const& b, identity&& w
 }  // namespace
 
 authenticator::authenticator(std::vector<std::shared_ptr<backend>> backends,
-                             std::vector<organisation_options> const& organisations, std::chrono::milliseconds failure_time)
+                             std::vector<organisation_options> const& organisations,
+                             std::chrono::milliseconds failure_time)
     : backends_{std::move(backends)}, failure_time_{failure_time}
 {
     for (auto const& options : organisations)
@@ -46,7 +47,8 @@ authenticator::authenticator(std::vector<std::shared_ptr<backend>> backends,
         org.name = options.name;
         org.lifetimes = options.lifetimes;
         for (auto const& id : options.backends)
-            org.backends.push_back(*std::find_if(backends_.begin(), backends_.end(), [&](auto const& b) { return b->id() == id; }));
+            org.backends.push_back(
+                *std::find_if(backends_.begin(), backends_.end(), [&](auto const& b) { return b->id() == id; }));
         organisations_.emplace(fold(options.name), std::move(org));
     }
 }
@@ -123,7 +125,8 @@ task<result<authenticated>> authenticator::ask_all(shared_credentials presented,
         auto answer = co_await ask_one(org, presented, from, true);
         if (!answer && answer.error().code == code::invalid_credentials)
             continue;
-        bool const holds = answer || answer.error().code == code::unit_not_allowed || answer.error().code == code::no_default_unit;
+        bool const holds =
+            answer || answer.error().code == code::unit_not_allowed || answer.error().code == code::no_default_unit;
         if (!holds)
             trouble = answer.error();
         else if (holder)

@@ -34,8 +34,8 @@ class authenticator
 {
 public:
     // REQUIRES: every name in `organisations` is unique under ASCII case folding, and every backend in them is in `backends`.
-    authenticator(std::vector<std::shared_ptr<backend>> backends, std::vector<organisation_options> const& organisations,
-                  std::chrono::milliseconds failure_time);
+    authenticator(std::vector<std::shared_ptr<backend>> backends,
+                  std::vector<organisation_options> const& organisations, std::chrono::milliseconds failure_time);
 
     organisation const* find(std::string_view name) const;  // ASCII case-insensitively; null: there is none
 
@@ -51,7 +51,8 @@ public:
 
 private:
     using shared_credentials = std::shared_ptr<credentials const>;
-    task<result<authenticated>> ask_one(organisation const& org, shared_credentials presented, asker from, bool as_api_key) const;
+    task<result<authenticated>> ask_one(organisation const& org, shared_credentials presented, asker from,
+                                        bool as_api_key) const;
     task<result<authenticated>> ask_all(shared_credentials presented, asker from) const;
 
     std::vector<std::shared_ptr<backend>> backends_;

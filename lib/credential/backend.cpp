@@ -14,9 +14,12 @@ constexpr std::uint32_t bit_of(credentials::kind kind) noexcept
 {
     switch (kind)
     {
-    case credentials::kind::password: return TOKEND_KIND_PASSWORD;
-    case credentials::kind::code: return TOKEND_KIND_CODE;
-    case credentials::kind::identifier: return TOKEND_KIND_IDENTIFIER;
+    case credentials::kind::password:
+        return TOKEND_KIND_PASSWORD;
+    case credentials::kind::code:
+        return TOKEND_KIND_CODE;
+    case credentials::kind::identifier:
+        return TOKEND_KIND_IDENTIFIER;
     }
     return 0;
 }
@@ -39,8 +42,12 @@ std::string_view text_of(error_text& error) noexcept
 
 }  // namespace
 
-backend::backend(backend_options options, plugin_library library, option_values const& values, blocking_pool& pool, logger& log)
-    : options_{std::move(options)}, library_{library}, pool_{pool}, log_{log},
+backend::backend(backend_options options, plugin_library library, option_values const& values, blocking_pool& pool,
+                 logger& log)
+    : options_{std::move(options)},
+      library_{library},
+      pool_{pool},
+      log_{log},
       host_{sizeof host_, TOKEND_ABI_MAJOR, TOKEND_ABI_MINOR, this, &backend::done, &backend::write_log},
       tickets_{options_.max_in_flight}
 {
@@ -81,13 +88,11 @@ void backend::reload()
     if (reload(instance_, error.data(), error.size()) == 0)
         log_.info("backend read again", {{"backend", options_.id}});
     else
-        log_.error("backend not read again, what it had is kept", {{"backend", options_.id}, {"reason", text_of(error)}});
+        log_.error("backend not read again, what it had is kept",
+                   {{"backend", options_.id}, {"reason", text_of(error)}});
 }
 
-bool backend::takes(credentials::kind kind) const noexcept
-{
-    return (library_.descriptor().kinds & bit_of(kind)) != 0;
-}
+bool backend::takes(credentials::kind kind) const noexcept { return (library_.descriptor().kinds & bit_of(kind)) != 0; }
 
 bool backend::healthy() const
 {

@@ -28,7 +28,8 @@ class backend : public std::enable_shared_from_this<backend>
 public:
     // Creates the instance. Throws std::runtime_error naming the section and what the plugin says.
     // REQUIRES: `pool` and `log` outlive this object.
-    backend(backend_options options, plugin_library library, option_values const& values, blocking_pool& pool, logger& log);
+    backend(backend_options options, plugin_library library, option_values const& values, blocking_pool& pool,
+            logger& log);
     ~backend();
     backend(backend const&) = delete;
 

@@ -9,15 +9,24 @@ std::string_view name_of(outcome o) noexcept
 {
     switch (o)
     {
-    case outcome::accept: return "accepted";
-    case outcome::bad_secret: return "bad secret";
-    case outcome::no_such_user: return "no such user";
-    case outcome::not_mine: return "not mine";
-    case outcome::locked: return "locked";
-    case outcome::disabled: return "disabled";
-    case outcome::expired: return "expired";
-    case outcome::unavailable: return "unavailable";
-    case outcome::overloaded: return "overloaded";
+    case outcome::accept:
+        return "accepted";
+    case outcome::bad_secret:
+        return "bad secret";
+    case outcome::no_such_user:
+        return "no such user";
+    case outcome::not_mine:
+        return "not mine";
+    case outcome::locked:
+        return "locked";
+    case outcome::disabled:
+        return "disabled";
+    case outcome::expired:
+        return "expired";
+    case outcome::unavailable:
+        return "unavailable";
+    case outcome::overloaded:
+        return "overloaded";
     }
     return "unknown";
 }
@@ -29,15 +38,23 @@ chain::step chain::take(std::string_view backend, verdict const& v, on_unavailab
     note(backend, v, name_of(v.outcome));
     switch (v.outcome)
     {
-    case outcome::accept: accepted_ = true; return step::stop;
+    case outcome::accept:
+        accepted_ = true;
+        return step::stop;
     case outcome::no_such_user:
-    case outcome::not_mine: return step::next;
-    case outcome::unavailable: outage_ = true; return when_unavailable == on_unavailable::next ? step::next : step::stop;
-    case outcome::overloaded: overloaded_ = true; return step::stop;
+    case outcome::not_mine:
+        return step::next;
+    case outcome::unavailable:
+        outage_ = true;
+        return when_unavailable == on_unavailable::next ? step::next : step::stop;
+    case outcome::overloaded:
+        overloaded_ = true;
+        return step::stop;
     case outcome::bad_secret:
     case outcome::locked:
     case outcome::disabled:
-    case outcome::expired: return step::stop;
+    case outcome::expired:
+        return step::stop;
     }
     return step::stop;
 }
@@ -69,7 +86,8 @@ result<std::string> choose_unit(identity const& who, std::string_view asked)
         return who.default_unit;
     if (who.units.size() == 1)
         return who.units.front();
-    return refusal{code::no_default_unit, {}, who.units.empty() ? "the user has no unit" : "the user has several units and no default"};
+    return refusal{code::no_default_unit, "unit",
+                   who.units.empty() ? "the user has no unit" : "the user has several units and no default"};
 }
 
 }  // namespace tokend

@@ -17,7 +17,11 @@ namespace tokend {
 class chain
 {
 public:
-    enum class step { next, stop };
+    enum class step
+    {
+        next,
+        stop
+    };
 
     // What a backend said, and what it is configured to do when it is unavailable.
     step take(std::string_view backend, verdict const& v, on_unavailable when_unavailable);

@@ -9,7 +9,12 @@ namespace tokend {
 // What a client presented.
 struct credentials
 {
-    enum class kind { password, code, identifier };
+    enum class kind
+    {
+        password,
+        code,
+        identifier
+    };
 
     kind presented = kind::password;
     std::string name;          // user name or identifier as typed; empty for a code

@@ -18,12 +18,16 @@ struct option_setting
     std::filesystem::path base;  // relative paths in the value are relative to this folder
 };
 
-enum class on_unavailable { stop, next };  // what an outage of this backend does to the chain behind it
+enum class on_unavailable
+{
+    stop,
+    next
+};  // what an outage of this backend does to the chain behind it
 
 struct backend_options
 {
-    std::string id;      // section id
-    std::string plugin;  // name of the library
+    std::string id;                                                // section id
+    std::string plugin;                                            // name of the library
     std::chrono::milliseconds deadline = std::chrono::seconds{5};  // of one question
     std::size_t max_in_flight = 256;                               // questions that wait for a verdict
     tokend::on_unavailable on_unavailable = tokend::on_unavailable::stop;

@@ -21,11 +21,13 @@ namespace fs = std::filesystem;
 // A plugin is our own code once it is loaded: nobody but root and us may have written it.
 void require_protected(fs::path const& path)
 {
-    struct stat s{};
+    struct stat s
+    {};
     if (::stat(path.c_str(), &s) != 0)
         fail(path, "cannot be read");
     if (s.st_uid != 0 && s.st_uid != ::geteuid())
-        fail(path, "belongs to user " + std::to_string(s.st_uid) + "; only root and the user that tokend runs as may own it");
+        fail(path,
+             "belongs to user " + std::to_string(s.st_uid) + "; only root and the user that tokend runs as may own it");
     if ((s.st_mode & (S_IWGRP | S_IWOTH)) != 0)
         fail(path, "is writable by others; chmod go-w it");
 }
@@ -46,13 +48,14 @@ std::string abi_of(tokend_plugin_descriptor const& d)
 void check_descriptor(fs::path const& file, tokend_plugin_descriptor const& d, std::string const& name)
 {
     if (d.abi_major != TOKEND_ABI_MAJOR)
-        fail(file, "is made for plugin ABI " + abi_of(d) + "; this tokend has " + std::to_string(TOKEND_ABI_MAJOR) + '.' +
-                       std::to_string(TOKEND_ABI_MINOR));
+        fail(file, "is made for plugin ABI " + abi_of(d) + "; this tokend has " + std::to_string(TOKEND_ABI_MAJOR) +
+                       '.' + std::to_string(TOKEND_ABI_MINOR));
     if (d.size < TOKEND_DESCRIPTOR_MIN_SIZE)
         fail(file, "its descriptor has " + std::to_string(d.size) + " bytes; ABI " + abi_of(d) + " needs at least " +
                        std::to_string(TOKEND_DESCRIPTOR_MIN_SIZE));
-    if (d.name == nullptr || d.version == nullptr || d.create == nullptr || d.start == nullptr || d.authenticate == nullptr ||
-        d.stop == nullptr || d.destroy == nullptr || (d.options == nullptr && d.option_count != 0))
+    if (d.name == nullptr || d.version == nullptr || d.create == nullptr || d.start == nullptr ||
+        d.authenticate == nullptr || d.stop == nullptr || d.destroy == nullptr ||
+        (d.options == nullptr && d.option_count != 0))
         fail(file, "its descriptor lacks a name, a version, or one of create, start, authenticate, stop, destroy");
     if (d.name != name)
         fail(file, "calls itself '" + std::string{d.name} + "'; name and file must agree");
@@ -82,7 +85,8 @@ plugin_library plugin_library::load(fs::path const& directory, std::string const
     if (!fs::exists(file))
     {
         auto const known = list_plugins(directory);
-        fail(file, "no such plugin; " + (known.empty() ? "there is none in that folder" : "there are: " + joined(known)));
+        fail(file,
+             "no such plugin; " + (known.empty() ? "there is none in that folder" : "there are: " + joined(known)));
     }
     require_protected(directory);
     require_protected(file);

@@ -46,7 +46,10 @@ public:
     static plugin_library load(std::filesystem::path const& directory, std::string const& name);
 
     tokend_plugin_descriptor const& descriptor() const noexcept { return *descriptor_; }
-    std::span<tokend_option const> options() const noexcept { return {descriptor_->options, descriptor_->option_count}; }
+    std::span<tokend_option const> options() const noexcept
+    {
+        return {descriptor_->options, descriptor_->option_count};
+    }
 
 private:
     explicit plugin_library(tokend_plugin_descriptor const* d) noexcept : descriptor_{d} {}

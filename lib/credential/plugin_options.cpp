@@ -31,14 +31,22 @@ std::string_view meaning_of(std::uint32_t type)
 {
     switch (type)
     {
-    case TOKEND_OPTION_INTEGER: return "a number";
-    case TOKEND_OPTION_BOOLEAN: return "yes or no";
-    case TOKEND_OPTION_DURATION: return "a duration such as 250ms, 30s, 15m, 8h or 1d";
-    case TOKEND_OPTION_SIZE: return "a size such as 4096, 64k, 16m or 1g";
-    case TOKEND_OPTION_PATH: return "a path";
-    case TOKEND_OPTION_LIST: return "a list, separated by commas or white space";
-    case TOKEND_OPTION_SECRET: return "a file, or credential:NAME";
-    default: return "a text";
+    case TOKEND_OPTION_INTEGER:
+        return "a number";
+    case TOKEND_OPTION_BOOLEAN:
+        return "yes or no";
+    case TOKEND_OPTION_DURATION:
+        return "a duration such as 250ms, 30s, 15m, 8h or 1d";
+    case TOKEND_OPTION_SIZE:
+        return "a size such as 4096, 64k, 16m or 1g";
+    case TOKEND_OPTION_PATH:
+        return "a path";
+    case TOKEND_OPTION_LIST:
+        return "a list, separated by commas or white space";
+    case TOKEND_OPTION_SECRET:
+        return "a file, or credential:NAME";
+    default:
+        return "a text";
     }
 }
 
@@ -59,7 +67,8 @@ std::optional<parsed> read_secret(option_setting const& s, std::vector<std::stri
     auto const file = secret_file(s.value, s.base);
     if (!file)
     {
-        errors.push_back(s.where + ": " + s.name + " = " + s.value + " needs systemd's LoadCredential=; CREDENTIALS_DIRECTORY is not set");
+        errors.push_back(s.where + ": " + s.name + " = " + s.value +
+                         " needs systemd's LoadCredential=; CREDENTIALS_DIRECTORY is not set");
         return std::nullopt;
     }
     std::ifstream in{*file, std::ios::binary};
@@ -77,7 +86,9 @@ std::optional<parsed> read_secret(option_setting const& s, std::vector<std::stri
         return p;
     wipe(p.text);
     errors.push_back(s.where + ": " + s.name + ": " + file->string() +
-                     (size > max_secret_bytes ? " has more than 64 KiB" : readable ? " is empty" : " cannot be read"));
+                     (size > max_secret_bytes ? " has more than 64 KiB"
+                      : readable              ? " is empty"
+                                              : " cannot be read"));
     return std::nullopt;
 }
 
@@ -93,8 +104,10 @@ std::optional<std::int64_t> number_of(std::uint32_t type, std::string const& val
 {
     switch (type)
     {
-    case TOKEND_OPTION_INTEGER: return signed_number(parse_number(value));
-    case TOKEND_OPTION_SIZE: return signed_number(parse_size(value));
+    case TOKEND_OPTION_INTEGER:
+        return signed_number(parse_number(value));
+    case TOKEND_OPTION_SIZE:
+        return signed_number(parse_size(value));
     case TOKEND_OPTION_BOOLEAN:
         if (auto const b = parse_boolean(value))
             return *b ? 1 : 0;
@@ -103,7 +116,8 @@ std::optional<std::int64_t> number_of(std::uint32_t type, std::string const& val
         if (auto const d = parse_duration(value))
             return d->count();
         return std::nullopt;
-    default: return 0;
+    default:
+        return 0;
     }
 }
 
@@ -114,7 +128,8 @@ std::optional<parsed> parse(tokend_option const& o, option_setting const& s, std
     auto const number = number_of(o.type, s.value);
     if (!number || (s.value.empty() && o.type != TOKEND_OPTION_LIST))
     {
-        errors.push_back(s.where + ": " + s.name + " = " + s.value + ": " + std::string{meaning_of(o.type)} + " is meant");
+        errors.push_back(s.where + ": " + s.name + " = " + s.value + ": " + std::string{meaning_of(o.type)} +
+                         " is meant");
         return std::nullopt;
     }
     parsed p{s.value, *number};
@@ -155,7 +170,8 @@ option_values check_options(std::span<tokend_option const> table, std::span<opti
     option_values checked;
     for (auto const& o : table)
     {
-        auto const set = std::find_if(settings.begin(), settings.end(), [&](auto const& s) { return key_of(o) == s.name; });
+        auto const set =
+            std::find_if(settings.begin(), settings.end(), [&](auto const& s) { return key_of(o) == s.name; });
         std::optional<parsed> p;
         if (set != settings.end())
             p = parse(o, *set, errors);
@@ -163,7 +179,8 @@ option_values check_options(std::span<tokend_option const> table, std::span<opti
             p = parse(o, option_setting{key_of(o), o.default_value, section, {}}, errors);
         else if (o.required != 0)
             errors.push_back(section + ": '" + key_of(o) + "' is missing: " + o.help);
-        auto const& text = *checked.texts_.emplace_back(std::make_unique<std::string>(p ? std::move(p->text) : std::string{}));
+        auto const& text =
+            *checked.texts_.emplace_back(std::make_unique<std::string>(p ? std::move(p->text) : std::string{}));
         checked.values_.push_back({o.name, p ? 1U : 0U, {text.data(), text.size()}, p ? p->number : 0});
     }
     return checked;
@@ -177,7 +194,9 @@ std::string describe(plugin_library const& library)
     for (auto const& o : library.options())
     {
         text += "\n  " + key_of(o) + " = " + std::string{meaning_of(o.type)};
-        text += o.required != 0 ? " (required)" : o.default_value != nullptr ? " (default " + std::string{o.default_value} + ")" : "";
+        text += o.required != 0              ? " (required)"
+                : o.default_value != nullptr ? " (default " + std::string{o.default_value} + ")"
+                                             : "";
         text += "\n      " + std::string{o.help} + "\n";
     }
     return text;

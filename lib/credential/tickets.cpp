@@ -7,7 +7,13 @@
 namespace tokend {
 namespace {
 
-enum class phase : std::uint64_t { free, waiting, answered, abandoned };
+enum class phase : std::uint64_t
+{
+    free,
+    waiting,
+    answered,
+    abandoned
+};
 
 // A slot's state word: generation in the high 32 bits as in the ticket, phase below.
 constexpr std::uint64_t state_of(std::uint32_t generation, phase p) noexcept

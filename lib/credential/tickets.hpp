@@ -30,7 +30,8 @@ public:
     explicit tickets(std::size_t capacity);
     ~tickets();
 
-    using timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, executor>;
+    using timer =
+        asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, executor>;
 
     // A question on the loop that asked it. Owns its slot's `waiting` phase: destroyed early, it leaves the slot abandoned.
     class question
@@ -70,8 +71,11 @@ public:
     // Answers everything that waits with `unavailable`. Any thread.
     void stop() noexcept;
 
-    std::size_t in_flight() const;                                                               // slots that are not free
-    std::uint64_t stray_answers() const noexcept { return stray_.load(std::memory_order_relaxed); }  // late or second ones
+    std::size_t in_flight() const;  // slots that are not free
+    std::uint64_t stray_answers() const noexcept
+    {
+        return stray_.load(std::memory_order_relaxed);
+    }  // late or second ones
 
 private:
     struct slot;

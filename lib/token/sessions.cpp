@@ -117,8 +117,7 @@ result<issued_token> sessions::switch_unit(inspection const& seen, std::string_v
         return fresh;
     if (table_.erase(seen.key_, second))
         return fresh;
-    table_.erase(digest(*parse_token(fresh->token.reveal())),
-                 second);  // released meanwhile: it must not live on under another name
+    release(fresh->token.reveal(), now);  // the old one was released meanwhile: it must not live on under another name
     return refusal{.code = code::invalid_token, .reason = "released since it was inspected"};
 }
 

@@ -57,7 +57,7 @@ public:
     bool inspect(std::string_view token, timestamp now, inspection& out) const;
 
     // A use of an inspected token, which may move its end and then updates `seen`. A renewal is granted in full; a touch is
-    // written only if it is worth it. False: the token has ended since it was inspected.
+    // written only if it is worth it. False: it was to be written, and the token has ended since it was inspected.
     bool renew(inspection& seen, lifetime_rules const& rules, timestamp now) noexcept;
     bool touch(inspection& seen, lifetime_rules const& rules, timestamp now) noexcept;
 

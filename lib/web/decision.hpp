@@ -23,7 +23,8 @@ struct decision
 // Faults of ours are errors, outages warnings, logins news; what services ask all day is for debugging.
 inline void record(logger& log, decision const& d) noexcept
 {
-    bool const outage = d.code == code::backend_unavailable || d.code == code::overloaded || d.code == code::token_store_full;
+    bool const outage =
+        d.code == code::backend_unavailable || d.code == code::overloaded || d.code == code::token_store_full;
     bool const is_login = d.method == "issue" || d.method == "web_api_key";
     auto const level = d.code == code::internal_error ? log_level::error
                        : outage                       ? log_level::warning

@@ -50,7 +50,8 @@ line line_at(std::string_view input, std::size_t at) noexcept
 {
     auto const end = input.find('\n', at);
     if (end == input.npos)
-        return {is_text_so_far(input.substr(at)) ? http_fault::none : http_fault::malformed, false, input.substr(at), at};
+        return {is_text_so_far(input.substr(at)) ? http_fault::none : http_fault::malformed, false, input.substr(at),
+                at};
     if (end == at || input[end - 1] != '\r')
         return {http_fault::malformed, true, {}, end + 1};
     return {http_fault::none, true, input.substr(at, end - 1 - at), end + 1};
@@ -117,8 +118,8 @@ http_fault check_request_line(std::string_view line) noexcept
     auto const verb = line.substr(0, first);
     auto const target = line.substr(first + 1, second - first - 1);
     auto const version = line.substr(second + 1);
-    bool const is_version = version.size() == 8 && version.starts_with("HTTP/") && is_digit(version[5]) && version[6] == '.' &&
-                            is_digit(version[7]);
+    bool const is_version = version.size() == 8 && version.starts_with("HTTP/") && is_digit(version[5]) &&
+                            version[6] == '.' && is_digit(version[7]);
     if (!is_token(verb) || target.empty() || !std::all_of(target.begin(), target.end(), is_visible) || !is_version)
         return http_fault::malformed;
     return version == "HTTP/1.1" || version == "HTTP/1.0" ? http_fault::none : http_fault::version_not_supported;

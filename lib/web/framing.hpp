@@ -20,8 +20,8 @@ enum class http_fault
     payload_too_large       // 413
 };
 
-bool is_token(std::string_view s) noexcept;         // RFC 9110 section 5.6.2
-bool is_valid_host(std::string_view s) noexcept;    // uri-host [ ":" port ], not empty
+bool is_token(std::string_view s) noexcept;       // RFC 9110 section 5.6.2
+bool is_valid_host(std::string_view s) noexcept;  // uri-host [ ":" port ], not empty
 http_fault check_request_line(std::string_view line) noexcept;
 http_fault check_field_line(std::string_view line) noexcept;  // also refuses obs-fold
 

@@ -33,7 +33,10 @@ member find(std::string_view name) noexcept
 
 }  // namespace
 
-std::string_view name_of(member m) noexcept { return m == member::none ? std::string_view{} : names[static_cast<std::size_t>(m)]; }
+std::string_view name_of(member m) noexcept
+{
+    return m == member::none ? std::string_view{} : names[static_cast<std::size_t>(m)];
+}
 
 // Events of Boost.JSON's parser. A false return stops it.
 class json_reader::events
@@ -104,7 +107,7 @@ public:
         keys_.push_back(key);
         coming_ = object.where == place::body         ? top_level(key)
                   : object.where == place::identifier ? in_identifier(key)
-                                                     : member::none;
+                                                      : member::none;
         return true;
     }
 
@@ -142,7 +145,12 @@ public:
     bool on_comment(json::string_view, json::error_code&) { return true; }
 
 private:
-    enum class place { body, identifier, elsewhere };
+    enum class place
+    {
+        body,
+        identifier,
+        elsewhere
+    };
     struct level
     {
         place where;

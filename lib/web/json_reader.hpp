@@ -32,7 +32,14 @@ std::string_view name_of(member m) noexcept;  // dotted, as in status.descriptio
 // What stood in a body for one member.
 struct json_value
 {
-    enum class kind { absent, string, boolean, object, other };  // null and "" are absent
+    enum class kind
+    {
+        absent,
+        string,
+        boolean,
+        object,
+        other
+    };  // null and "" are absent
 
     kind type = kind::absent;
     std::string_view text{};  // of a string, unescaped

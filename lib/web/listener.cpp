@@ -22,10 +22,11 @@ namespace tokend {
 namespace {
 
 using protocol = asio::generic::stream_protocol;
-using steady_timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, executor>;
+using steady_timer =
+    asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, executor>;
 
 constexpr std::string_view unix_scheme = "unix:";
-constexpr int backlog = 4096;              // the kernel cuts it to net.core.somaxconn
+constexpr int backlog = 4096;                 // the kernel cuts it to net.core.somaxconn
 constexpr std::size_t most_turned_away = 64;  // at once, past the cap on connections
 
 [[noreturn]] void fail(std::string const& address, boost::system::error_code const& why)
@@ -43,14 +44,16 @@ protocol::endpoint tcp_endpoint(std::string const& address)
     boost::system::error_code ec;
     auto const ip = asio::ip::make_address(host, ec);
     if (ec || !port || *port > 65535)
-        throw std::invalid_argument{"cannot listen on " + address + ": write ADDRESS:PORT, [ADDRESS]:PORT or unix:/PATH"};
+        throw std::invalid_argument{"cannot listen on " + address +
+                                    ": write ADDRESS:PORT, [ADDRESS]:PORT or unix:/PATH"};
     return asio::ip::tcp::endpoint{ip, static_cast<asio::ip::port_type>(*port)};
 }
 
 // A file that a killed process has left behind is in the way; one that somebody listens on is not ours to remove.
 void remove_stale(asio::io_context& loop, std::string const& path, protocol::endpoint const& endpoint)
 {
-    struct stat s{};
+    struct stat s
+    {};
     if (::lstat(path.c_str(), &s) != 0 || !S_ISSOCK(s.st_mode))
         return;
     asio::basic_stream_socket<protocol, executor> probe{loop.get_executor(), endpoint.protocol()};
@@ -65,7 +68,8 @@ std::string text_of(protocol::endpoint const& endpoint)
     asio::ip::tcp::endpoint tcp;
     if (endpoint.size() > tcp.capacity())
         return {};
-    std::copy_n(reinterpret_cast<unsigned char const*>(endpoint.data()), endpoint.size(), reinterpret_cast<unsigned char*>(tcp.data()));
+    std::copy_n(reinterpret_cast<unsigned char const*>(endpoint.data()), endpoint.size(),
+                reinterpret_cast<unsigned char*>(tcp.data()));
     tcp.resize(endpoint.size());
     auto const address = tcp.address().to_string();
     return (tcp.address().is_v6() ? "[" + address + "]" : address) + ":" + std::to_string(tcp.port());
@@ -93,7 +97,8 @@ listener::listener(asio::io_context& loop, listener_options const& options, std:
     auto const path = is_unix ? address.substr(unix_scheme.size()) : std::string{};
     if (path.size() >= sizeof(sockaddr_un::sun_path))
         throw std::invalid_argument{"cannot listen on " + address + ": the path is too long for a Unix socket"};
-    protocol::endpoint const endpoint = is_unix ? protocol::endpoint{asio::local::stream_protocol::endpoint{path}} : tcp_endpoint(address);
+    protocol::endpoint const endpoint =
+        is_unix ? protocol::endpoint{asio::local::stream_protocol::endpoint{path}} : tcp_endpoint(address);
     if (is_unix)
         remove_stale(loop, path, endpoint);
     boost::system::error_code ec;
@@ -156,7 +161,8 @@ task<void> listener::accept_all()
         {
             // No descriptor, no memory: accepting again at once would only spin.
             if (!std::exchange(in_trouble, true))
-                log_.error("cannot accept connections, trying again", {{"address", bound_to_}, {"reason", ec.message()}});
+                log_.error("cannot accept connections, trying again",
+                           {{"address", bound_to_}, {"reason", ec.message()}});
             pause.expires_after(std::chrono::milliseconds{100});
             co_await pause.async_wait(as_result);
         }
@@ -176,7 +182,8 @@ void listener::hand_over(asio::basic_stream_socket<protocol, executor> socket, w
         ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
     }
     to.count_connection(1);
-    auto session = connections >= max_connections_ ? turn_away(std::move(socket), to) : serve(std::move(socket), to, std::move(peer));
+    auto session = connections >= max_connections_ ? turn_away(std::move(socket), to)
+                                                   : serve(std::move(socket), to, std::move(peer));
     auto ended = [&to, &log = log_](std::exception_ptr trouble) {
         to.count_connection(-1);
         try

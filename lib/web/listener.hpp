@@ -25,8 +25,11 @@ public:
              std::span<std::unique_ptr<worker> const> workers, std::size_t max_connections, logger& log);
     ~listener();  // closes
 
-    std::string const& bound_to() const noexcept { return bound_to_; }  // with the real port: "127.0.0.1:43121", "unix:/run/x.sock"
-    void start();                                                       // begins to accept
+    std::string const& bound_to() const noexcept
+    {
+        return bound_to_;
+    }              // with the real port: "127.0.0.1:43121", "unix:/run/x.sock"
+    void start();  // begins to accept
     void close();  // accepts nothing any more, and removes a Unix socket's file; on the loop's thread
 
 private:

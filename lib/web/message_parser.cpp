@@ -23,7 +23,8 @@ message_parser::message_parser(message_limits const& limits, message_store& stor
     store_.fields.clear();
     store_.body.clear();
     // What this parser's limits allow; its own checks come first.
-    header_limit(static_cast<std::uint32_t>(std::max(limits.header_bytes, limits.trailer_bytes + limits.chunk_line_bytes) + 64));
+    header_limit(
+        static_cast<std::uint32_t>(std::max(limits.header_bytes, limits.trailer_bytes + limits.chunk_line_bytes) + 64));
     body_limit(boost::none);
 }
 

@@ -16,10 +16,7 @@ namespace tokend {
 // What a message is read into: reused from message to message, so that reading one allocates nothing.
 struct message_store
 {
-    explicit message_store(message_limits const& limits)
-    {
-        fields.reserve(limits.header_fields);
-    }
+    explicit message_store(message_limits const& limits) { fields.reserve(limits.header_fields); }
     std::vector<field_line> fields;
     std::string body;
 };

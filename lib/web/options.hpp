@@ -28,12 +28,13 @@ struct http_options
 {
     message_limits limits;
     json_limits json;
-    std::chrono::milliseconds header_timeout = std::chrono::seconds{10};  // from a request's first byte to the end of its headers
-    std::chrono::milliseconds body_timeout = std::chrono::seconds{10};    // from there to the end of the body
-    std::chrono::milliseconds idle_timeout = std::chrono::seconds{30};    // between two requests
-    std::chrono::milliseconds write_timeout = std::chrono::seconds{15};   // for a client to take its answer
-    std::chrono::milliseconds linger_timeout = std::chrono::seconds{2};   // reading on after an error answer
-    std::vector<std::string> legacy_prefixes;                             // native paths also answer under these
+    std::chrono::milliseconds header_timeout =
+        std::chrono::seconds{10};  // from a request's first byte to the end of its headers
+    std::chrono::milliseconds body_timeout = std::chrono::seconds{10};   // from there to the end of the body
+    std::chrono::milliseconds idle_timeout = std::chrono::seconds{30};   // between two requests
+    std::chrono::milliseconds write_timeout = std::chrono::seconds{15};  // for a client to take its answer
+    std::chrono::milliseconds linger_timeout = std::chrono::seconds{2};  // reading on after an error answer
+    std::vector<std::string> legacy_prefixes;                            // native paths also answer under these
     bool legacy_always_200 = false;
     std::string verify_cookie;        // name of a cookie that may carry the token to /auth/verify; empty: none
     bool verify_query_token = false;  // whether X-Original-URI / X-Forwarded-Uri may carry ?token=
@@ -43,7 +44,7 @@ struct server_options
 {
     std::size_t workers = 0;  // 0: one per core
     std::size_t max_connections = 10'000;
-    std::chrono::milliseconds drain_delay{0};                           // from SIGTERM (readyz turns 503) to closed acceptors
+    std::chrono::milliseconds drain_delay{0};  // from SIGTERM (readyz turns 503) to closed acceptors
     std::chrono::milliseconds drain_timeout = std::chrono::seconds{4};  // for running requests and for plugins to stop
 };
 

@@ -9,7 +9,12 @@ namespace {
 
 using kind = json_value::kind;
 
-enum class content { name, secret, any };  // without control characters; without NUL; whatever it is
+enum class content
+{
+    name,
+    secret,
+    any
+};  // without control characters; without NUL; whatever it is
 
 struct rule
 {
@@ -24,15 +29,21 @@ rule rule_of(member m) noexcept
     {
     case member::username:
     case member::authentication_code:
-    case member::identifier: return {kind::string, 256, content::name};
+    case member::identifier:
+        return {kind::string, 256, content::name};
     case member::password:
-    case member::pass_code: return {kind::string, 1024, content::secret};
+    case member::pass_code:
+        return {kind::string, 1024, content::secret};
     case member::organisation:
-    case member::unit: return {kind::string, 128, content::any};
-    case member::access_token_identifier: return {kind::object, 0, content::any};
-    case member::touch: return {kind::boolean, 0, content::any};
+    case member::unit:
+        return {kind::string, 128, content::any};
+    case member::access_token_identifier:
+        return {kind::object, 0, content::any};
+    case member::touch:
+        return {kind::boolean, 0, content::any};
     case member::token:
-    case member::none: break;
+    case member::none:
+        break;
     }
     return {kind::string, std::string_view::npos, content::any};  // a token of any length is at worst an invalid one
 }
@@ -67,7 +78,8 @@ std::initializer_list<member> mandatory(json_reader const& body) noexcept
 {
     static constexpr std::initializer_list<member> password{member::organisation, member::username, member::password};
     static constexpr std::initializer_list<member> code{member::organisation, member::authentication_code};
-    static constexpr std::initializer_list<member> identifier{member::organisation, member::identifier, member::pass_code};
+    static constexpr std::initializer_list<member> identifier{member::organisation, member::identifier,
+                                                              member::pass_code};
     if (!has(body, member::access_token_identifier))
         return password;
     return has(body, member::identifier) || has(body, member::pass_code) ? identifier : code;
@@ -87,9 +99,9 @@ result<void> check_types(json_reader const& body, std::initializer_list<member> 
 
 result<credentials> read_credentials(json_reader const& body)
 {
-    auto const types =
-        check_types(body, {member::username, member::password, member::access_token_identifier, member::authentication_code,
-                           member::identifier, member::pass_code, member::organisation, member::unit});
+    auto const types = check_types(body, {member::username, member::password, member::access_token_identifier,
+                                          member::authentication_code, member::identifier, member::pass_code,
+                                          member::organisation, member::unit});
     if (!types)
         return types.error();
     if (has(body, member::access_token_identifier) && (has(body, member::username) || has(body, member::password)))

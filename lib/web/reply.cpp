@@ -51,21 +51,36 @@ std::string_view status_line(unsigned status) noexcept
 {
     switch (status)
     {
-    case 200: return "HTTP/1.1 200 OK\r\n";
-    case 400: return "HTTP/1.1 400 Bad Request\r\n";
-    case 401: return "HTTP/1.1 401 Unauthorized\r\n";
-    case 403: return "HTTP/1.1 403 Forbidden\r\n";
-    case 404: return "HTTP/1.1 404 Not Found\r\n";
-    case 405: return "HTTP/1.1 405 Method Not Allowed\r\n";
-    case 408: return "HTTP/1.1 408 Request Timeout\r\n";
-    case 413: return "HTTP/1.1 413 Content Too Large\r\n";
-    case 415: return "HTTP/1.1 415 Unsupported Media Type\r\n";
-    case 429: return "HTTP/1.1 429 Too Many Requests\r\n";
-    case 431: return "HTTP/1.1 431 Request Header Fields Too Large\r\n";
-    case 501: return "HTTP/1.1 501 Not Implemented\r\n";
-    case 503: return "HTTP/1.1 503 Service Unavailable\r\n";
-    case 505: return "HTTP/1.1 505 HTTP Version Not Supported\r\n";
-    default: return "HTTP/1.1 500 Internal Server Error\r\n";
+    case 200:
+        return "HTTP/1.1 200 OK\r\n";
+    case 400:
+        return "HTTP/1.1 400 Bad Request\r\n";
+    case 401:
+        return "HTTP/1.1 401 Unauthorized\r\n";
+    case 403:
+        return "HTTP/1.1 403 Forbidden\r\n";
+    case 404:
+        return "HTTP/1.1 404 Not Found\r\n";
+    case 405:
+        return "HTTP/1.1 405 Method Not Allowed\r\n";
+    case 408:
+        return "HTTP/1.1 408 Request Timeout\r\n";
+    case 413:
+        return "HTTP/1.1 413 Content Too Large\r\n";
+    case 415:
+        return "HTTP/1.1 415 Unsupported Media Type\r\n";
+    case 429:
+        return "HTTP/1.1 429 Too Many Requests\r\n";
+    case 431:
+        return "HTTP/1.1 431 Request Header Fields Too Large\r\n";
+    case 501:
+        return "HTTP/1.1 501 Not Implemented\r\n";
+    case 503:
+        return "HTTP/1.1 503 Service Unavailable\r\n";
+    case 505:
+        return "HTTP/1.1 505 HTTP Version Not Supported\r\n";
+    default:
+        return "HTTP/1.1 500 Internal Server Error\r\n";
     }
 }
 
@@ -73,9 +88,12 @@ std::string_view challenge(realm asks) noexcept
 {
     switch (asks)
     {
-    case realm::bearer: return R"(Bearer realm="tokend")";
-    case realm::bearer_invalid_token: return R"(Bearer realm="tokend", error="invalid_token")";
-    case realm::basic: return R"(Basic realm="tokend")";
+    case realm::bearer:
+        return R"(Bearer realm="tokend")";
+    case realm::bearer_invalid_token:
+        return R"(Bearer realm="tokend", error="invalid_token")";
+    case realm::basic:
+        return R"(Basic realm="tokend")";
     }
     return {};
 }
@@ -176,7 +194,8 @@ void reply::write(unsigned status, std::string_view content_type, std::string_vi
     if (!content_type.empty())
         out_.append("Content-Type: ").append(content_type).append("\r\n");
     out_.append("Date: ").append(frame_.date);
-    out_.append("\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nX-Request-Id: ").append(frame_.request_id);
+    out_.append("\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nX-Request-Id: ")
+        .append(frame_.request_id);
     out_.append("\r\n").append(headers_).append("Content-Length: ").append(std::to_string(body.size()));
     if (frame_.after == after_answer::close)
         out_ += "\r\nConnection: close";

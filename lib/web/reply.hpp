@@ -8,10 +8,20 @@
 
 namespace tokend {
 
-enum class realm { bearer, bearer_invalid_token, basic };  // what a 401 asks for (WWW-Authenticate)
+enum class realm
+{
+    bearer,
+    bearer_invalid_token,
+    basic
+};  // what a 401 asks for (WWW-Authenticate)
 
 // What the connection does after an answer, as the answer says so.
-enum class after_answer { keep_alive_1_1, keep_alive_1_0, close };
+enum class after_answer
+{
+    keep_alive_1_1,
+    keep_alive_1_0,
+    close
+};
 
 // What every answer of one request has in common.
 struct reply_frame

@@ -33,7 +33,8 @@ std::string decode_form(std::string_view s)
 
 std::string_view request_view::field(std::string_view name) const noexcept
 {
-    auto const found = std::find_if(fields.begin(), fields.end(), [&](field_line const& f) { return equal_folded(f.name, name); });
+    auto const found =
+        std::find_if(fields.begin(), fields.end(), [&](field_line const& f) { return equal_folded(f.name, name); });
     return found == fields.end() ? std::string_view{} : found->value;
 }
 

@@ -13,13 +13,15 @@ constexpr route native(std::string_view name, std::string_view path)
 {
     return {name, path, "POST", true, false, body_use::json, nullptr, nullptr};
 }
-constexpr route native(std::string_view name, std::string_view path, void (*answer)(request_view const&, context&, reply&))
+constexpr route native(std::string_view name, std::string_view path,
+                       void (*answer)(request_view const&, context&, reply&))
 {
     auto r = native(name, path);
     r.answer = answer;
     return r;
 }
-constexpr route native(std::string_view name, std::string_view path, task<void> (*ask)(request_view const&, context&, reply&))
+constexpr route native(std::string_view name, std::string_view path,
+                       task<void> (*ask)(request_view const&, context&, reply&))
 {
     auto r = native(name, path);
     r.ask = ask;
@@ -48,8 +50,8 @@ bool is_at(route const& r, std::string_view path) noexcept
 
 route const* find(std::string_view path, bool native_only) noexcept
 {
-    auto const* const found =
-        std::find_if(routes.begin(), routes.end(), [&](route const& r) { return (r.native || !native_only) && is_at(r, path); });
+    auto const* const found = std::find_if(
+        routes.begin(), routes.end(), [&](route const& r) { return (r.native || !native_only) && is_at(r, path); });
     return found == routes.end() ? nullptr : found;
 }
 
@@ -75,7 +77,8 @@ bool is_json(std::string_view content_type) noexcept
         auto const parameter = trim(content_type.substr(at + 1, content_type.find(';', at + 1) - at - 1));
         auto const equals = std::min(parameter.find('='), parameter.size());
         auto const value = parameter.substr(std::min(equals + 1, parameter.size()));
-        if (equal_folded(parameter.substr(0, equals), "charset") && !equal_folded(value, "utf-8") && !equal_folded(value, "\"utf-8\""))
+        if (equal_folded(parameter.substr(0, equals), "charset") && !equal_folded(value, "utf-8") &&
+            !equal_folded(value, "\"utf-8\""))
             return false;
     }
     return true;

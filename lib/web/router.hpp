@@ -11,7 +11,7 @@ namespace tokend {
 
 enum class body_use
 {
-    json,   // read, and its media type checked
+    json,     // read, and its media type checked
     ignored,  // read away
     refused   // never read: the answer goes out on the headers
 };

@@ -32,12 +32,17 @@ unreadable describe(http_fault fault) noexcept
 {
     switch (fault)
     {
-    case http_fault::not_implemented: return {501, code::malformed_request, "unknown transfer coding"};
-    case http_fault::version_not_supported: return {505, code::malformed_request, "unknown HTTP version"};
-    case http_fault::headers_too_large: return {431, code::headers_too_large, "header section over its limit"};
-    case http_fault::payload_too_large: return {413, code::payload_too_large, "body over its limit"};
+    case http_fault::not_implemented:
+        return {501, code::malformed_request, "unknown transfer coding"};
+    case http_fault::version_not_supported:
+        return {505, code::malformed_request, "unknown HTTP version"};
+    case http_fault::headers_too_large:
+        return {431, code::headers_too_large, "header section over its limit"};
+    case http_fault::payload_too_large:
+        return {413, code::payload_too_large, "body over its limit"};
     case http_fault::malformed:
-    case http_fault::none: break;
+    case http_fault::none:
+        break;
     }
     return {400, code::malformed_request, "malformed HTTP"};
 }
@@ -48,7 +53,8 @@ constexpr unreadable too_slow{408, code::request_timeout, "headers or body came 
 bool is_request_id(std::string_view s) noexcept
 {
     return !s.empty() && s.size() <= 64 && std::all_of(s.begin(), s.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+               c == '-';
     });
 }
 
@@ -57,7 +63,8 @@ class input_buffer
 {
 public:
     // A message of `size` bytes that must not move fits, wherever it begins.
-    explicit input_buffer(std::size_t size) : size_{size + slack}, bytes_{std::make_unique_for_overwrite<char[]>(size_)} {}
+    explicit input_buffer(std::size_t size) : size_{size + slack}, bytes_{std::make_unique_for_overwrite<char[]>(size_)}
+    {}
     ~input_buffer() { consume(end_ - begin_); }
 
     std::string_view data() const noexcept { return {bytes_.get() + begin_, end_ - begin_}; }
@@ -111,7 +118,11 @@ class session final : public session_handle
 {
 public:
     session(Stream& stream, worker& home, std::string peer)
-        : stream_{stream}, home_{home}, config_{home.config()}, peer_{std::move(peer)}, store_{limits()},
+        : stream_{stream},
+          home_{home},
+          config_{home.config()},
+          peer_{std::move(peer)},
+          store_{limits()},
           in_{limits().header_bytes + limits().chunk_line_bytes + limits().trailer_bytes + 1024}
     {
         home_.attach(*this);
@@ -145,13 +156,26 @@ public:
     }
     void drain() override
     {
+        keeps_alive_ = false;  // an answer that is still being found says so
+        frame_.after = after_answer::close;
         if (idle_)
             out_of_time();
     }
 
 private:
-    enum class fill_result { data, end, timeout, gone };
-    enum class wait_for { request, headers, body };
+    enum class fill_result
+    {
+        data,
+        end,
+        timeout,
+        gone
+    };
+    enum class wait_for
+    {
+        request,
+        headers,
+        body
+    };
 
     message_limits const& limits() const noexcept { return config_->http.limits; }
 
@@ -272,10 +296,10 @@ private:
         if (home_.draining())
             keeps_alive_ = false;
         set_frame(request.verb == "HEAD");
-        frame_.after = !keeps_alive_ ? after_answer::close : request.http_1_1 ? after_answer::keep_alive_1_1 : after_answer::keep_alive_1_0;
+        frame_.after = !keeps_alive_      ? after_answer::close
+                       : request.http_1_1 ? after_answer::keep_alive_1_1
+                                          : after_answer::keep_alive_1_0;
         frame_.always_200 = match.legacy && config_->http.legacy_always_200;
-        if (!keeps_alive_)
-            closing_ = true;
 
         context ctx{home_.shared(), config_, home_.bench(), received_, peer_, request_id_, match.legacy};
         auto const begun = steady::now();
@@ -305,6 +329,7 @@ private:
         }
         if (trouble)
             answer_trouble(trouble, answer_at, ctx, match, begun);
+        closing_ = closing_ || !keeps_alive_;
     }
 
     static void refuse(reply& out, route_match const& match, refusal const& why)
@@ -328,8 +353,7 @@ private:
             what = e.what();
         }
         catch (...)
-        {
-        }
+        {}
         out_.resize(std::min(answer_at, out_.size()));
         reply out{out_, frame_};
         if (match.route->body == body_use::refused)
@@ -450,7 +474,7 @@ private:
         }
     }
 
-    static constexpr std::size_t flush_above = 64 * 1024;    // pipelined answers that are held back
+    static constexpr std::size_t flush_above = 64 * 1024;  // pipelined answers that are held back
     static constexpr std::size_t linger_bytes = 1024 * 1024;
 
     Stream& stream_;

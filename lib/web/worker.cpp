@@ -11,12 +11,14 @@
 namespace tokend {
 namespace {
 
-using steady_timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, executor>;
+using steady_timer =
+    asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, executor>;
 
 std::string http_date(std::chrono::sys_seconds t)
 {
     constexpr std::array<char const*, 7> days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-    constexpr std::array<char const*, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    constexpr std::array<char const*, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                 "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     auto const day = std::chrono::floor<std::chrono::days>(t);
     std::chrono::year_month_day const date{day};
     std::chrono::hh_mm_ss const time{t - day};
@@ -42,10 +44,12 @@ std::string random_prefix(entropy& random, std::size_t number)
 }  // namespace
 
 worker::worker(services& shared, std::shared_ptr<snapshot const> config, std::size_t number)
-    : shared_{shared}, config_{std::move(config)}, bench_{config_->http}, now_{shared.clock.now()},
+    : shared_{shared},
+      config_{std::move(config)},
+      bench_{config_->http},
+      now_{shared.clock.now()},
       id_prefix_{random_prefix(bench_.random, number) + "-"}
-{
-}
+{}
 
 worker::~worker() { stop(); }
 
@@ -110,7 +114,8 @@ task<void> worker::watch_deadlines()
 std::chrono::milliseconds worker::tick() const noexcept
 {
     auto const& o = config_->http;
-    auto const shortest = std::min({o.header_timeout, o.body_timeout, o.idle_timeout, o.write_timeout, o.linger_timeout});
+    auto const shortest =
+        std::min({o.header_timeout, o.body_timeout, o.idle_timeout, o.write_timeout, o.linger_timeout});
     return std::clamp(shortest / 4, std::chrono::milliseconds{5}, std::chrono::milliseconds{250});
 }
 

@@ -48,7 +48,10 @@ public:
     asio::io_context& loop() noexcept { return loop_; }
     std::size_t connections() const noexcept { return connections_.load(std::memory_order_relaxed); }
     // A connection counts from when the listener hands it over. Any thread.
-    void count_connection(int change) noexcept { connections_.fetch_add(static_cast<std::size_t>(change), std::memory_order_relaxed); }
+    void count_connection(int change) noexcept
+    {
+        connections_.fetch_add(static_cast<std::size_t>(change), std::memory_order_relaxed);
+    }
 
     // The rest: on the worker's thread.
     void attach(session_handle& s) noexcept { sessions_.push_back(s); }

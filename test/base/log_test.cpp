@@ -15,7 +15,8 @@ BOOST_AUTO_TEST_SUITE(log_)
 BOOST_AUTO_TEST_CASE(whatever_a_value_holds_a_line_stays_one_line)
 {
     std::string const hostile = "a\"b\nc\\ \x01 =";
-    auto const json = format_line(log_format::json, {}, log_level::info, "event", {{"who", hostile}, {"n", std::int64_t{7}}});
+    auto const json =
+        format_line(log_format::json, {}, log_level::info, "event", {{"who", hostile}, {"n", std::int64_t{7}}});
     auto const parsed = boost::json::parse(json).as_object();
     BOOST_TEST((parsed.at("who").as_string() == hostile.c_str()));
     BOOST_TEST(parsed.at("n").as_int64() == 7);

@@ -35,7 +35,8 @@ BOOST_AUTO_TEST_CASE(what_is_encoded_is_read_back)
     BOOST_TEST(v->subject_id == "");
     BOOST_TEST(v->not_after == -5);
     BOOST_TEST(std::vector<std::string>(v->units.begin(), v->units.end()) == p.units, boost::test_tools::per_element());
-    BOOST_TEST(std::vector<std::string>(v->groups.begin(), v->groups.end()) == p.groups, boost::test_tools::per_element());
+    BOOST_TEST(std::vector<std::string>(v->groups.begin(), v->groups.end()) == p.groups,
+               boost::test_tools::per_element());
     BOOST_TEST(v->units.contains("U2"));
     BOOST_TEST(!v->units.contains("U"));
 }

@@ -59,7 +59,8 @@ BOOST_AUTO_TEST_CASE(utf_8_is_well_formed_or_it_is_not)
 {
     for (auto const* good : {"", "a", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "\xf4\x8f\xbf\xbf"})
         BOOST_TEST(is_utf8(good), good);
-    for (auto const* bad : {"\x80", "\xc3", "\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xff", "a\xe2\x82"})
+    for (auto const* bad :
+         {"\x80", "\xc3", "\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xff", "a\xe2\x82"})
         BOOST_TEST(!is_utf8(bad), bad);
 }
 

@@ -9,6 +9,8 @@ namespace tokend::test {
 namespace {
 
 bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
+bool opens(char c) { return c == '(' || c == '[' || c == '{'; }
+bool closes(char c) { return c == ')' || c == ']' || c == '}'; }
 
 // A word of its own, at or behind `from`.
 std::size_t find_word(std::string_view code, std::string_view word, std::size_t from)
@@ -32,41 +34,52 @@ bool is_unnamed(std::string_view code, std::size_t at)
     return code[at] == '{' || (code[at] == '[' && begins_lambda(code, at));
 }
 
+// Of ?: or of && and ||, which unlike a reference have white space on both sides.
+bool is_conditional(std::string_view code, std::size_t at)
+{
+    auto const is_space = [&](std::size_t i) {
+        return i < code.size() && std::isspace(static_cast<unsigned char>(code[i]));
+    };
+    auto const two = code.substr(at, 2);
+    return code[at] == '?' || ((two == "&&" || two == "||") && at > 0 && is_space(at - 1) && is_space(at + 2));
+}
+
 // Behind `from`, to the end of the expression: a semicolon, or a bracket that closes what was open before.
 std::optional<std::size_t> find_behind(std::string_view code, std::size_t from)
 {
     int depth = 0;
     for (auto at = from; at < code.size() && code[at] != ';'; ++at)
     {
-        if (is_unnamed(code, at))
+        if (is_unnamed(code, at) || is_conditional(code, at))
             return at;
-        if (code[at] == '(' || code[at] == '[')
+        if (opens(code[at]))
             ++depth;
-        if ((code[at] == ')' || code[at] == ']' || code[at] == '}') && --depth < 0)
+        if (closes(code[at]) && --depth < 0)
             break;
     }
     return std::nullopt;
 }
 
-// Before `from`, within the brackets that are open there: f(agg{1}, co_await g()).
+// Before `from`, to the beginning of its statement. What stands in brackets of its own belongs to the same expression only if a
+// bracket is open around both, as in f(agg{1}, co_await g()); else it may be a block, or the condition of an `if`.
 std::optional<std::size_t> find_before(std::string_view code, std::size_t from)
 {
-    std::optional<std::size_t> candidate;  // counts once a bracket around it and `from` is known
+    std::optional<std::size_t> in_brackets;
     int depth = 0;
     for (auto at = from; at-- > 0 && !(code[at] == ';' && depth == 0);)
     {
-        if (code[at] == ')' || code[at] == ']' || code[at] == '}')
+        if (closes(code[at]))
             ++depth;
-        if (depth > 0 && is_unnamed(code, at))
-            candidate = at;
-        if (code[at] != '(' && code[at] != '[' && code[at] != '{')
-            continue;
-        if (--depth >= 0)
+        if (depth > 0 && (is_unnamed(code, at) || is_conditional(code, at)))
+            in_brackets = at;
+        if (depth == 0 && is_conditional(code, at))
+            return at;
+        if (!opens(code[at]) || --depth >= 0)
             continue;
         if (code[at] == '{')
             return std::nullopt;
-        if (candidate)
-            return candidate;
+        if (in_brackets)
+            return in_brackets;
         depth = 0;
     }
     return std::nullopt;
@@ -74,7 +87,7 @@ std::optional<std::size_t> find_before(std::string_view code, std::size_t from)
 
 }  // namespace
 
-std::vector<std::size_t> unnamed_in_coroutines(std::string_view source)
+std::vector<std::size_t> risky_expressions(std::string_view source)
 {
     auto const code = code_of(source);
     std::vector<std::size_t> lines;

@@ -12,7 +12,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Where what begins at `at` ends, if it is a comment, a string or a character; else `at`.
+bool is_first_of_line(std::string_view s, std::size_t at)
+{
+    auto const line = s.substr(0, at).find_last_of('\n') + 1;  // 0 on the first line
+    return s.substr(line, at - line).find_first_not_of(" \t") == s.npos;
+}
+
+// Where what begins at `at` ends, if it is a preprocessor line, a comment, a string or a character; else `at`.
 std::size_t end_of_text(std::string_view s, std::size_t at)
 {
     auto const behind = [&](std::string_view end, std::size_t from) {
@@ -20,7 +26,7 @@ std::size_t end_of_text(std::string_view s, std::size_t at)
         return found == s.npos ? s.size() : found + end.size();
     };
     auto const rest = s.substr(at);
-    if (rest.starts_with("//"))
+    if (rest.starts_with("//") || (rest.starts_with('#') && is_first_of_line(s, at)))
         return std::min(s.find('\n', at), s.size());
     if (rest.starts_with("/*"))
         return behind("*/", at + 2);

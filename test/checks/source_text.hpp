@@ -13,7 +13,7 @@ std::vector<std::filesystem::path> sources_below(std::filesystem::path const& fo
 
 std::string read_text(std::filesystem::path const& file);
 
-// The same text with blanks in the place of comments and of what strings and characters hold, so that what is left is code and
+// The same text with blanks in the place of comments, strings, characters and preprocessor lines, so that what is left is code and
 // stands where it stood.
 std::string code_of(std::string_view source);
 

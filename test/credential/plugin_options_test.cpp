@@ -25,7 +25,10 @@ struct fixture
     std::vector<option_setting> settings{{"users", "a/../u", "f:2", "/etc/x"}};
     std::vector<std::string> errors;
     option_values check() { return check_options(table, settings, "f:1", errors); }
-    void set(std::string name, std::string value) { settings.push_back({std::move(name), std::move(value), "f:9", "/etc/x"}); }
+    void set(std::string name, std::string value)
+    {
+        settings.push_back({std::move(name), std::move(value), "f:9", "/etc/x"});
+    }
 };
 
 std::string text(option_values const& v, std::size_t i) { return {v.values()[i].text.data, v.values()[i].text.size}; }
@@ -56,7 +59,8 @@ BOOST_AUTO_TEST_CASE(every_mistake_is_told_with_its_place)
     set("strict", "true");
     check();
     BOOST_REQUIRE(errors.size() == 4U);
-    BOOST_TEST(errors[0] == "f:9: the plugin has no option 'usres'; its options are: users, size, wait, strict, units, key-file");
+    BOOST_TEST(errors[0] ==
+               "f:9: the plugin has no option 'usres'; its options are: users, size, wait, strict, units, key-file");
     BOOST_TEST(errors[1] == "f:1: 'users' is missing: the file");
     BOOST_TEST(errors[2] == "f:9: size = 4x: a size such as 4096, 64k, 16m or 1g is meant");
     BOOST_TEST(errors[3] == "f:9: strict = true: yes or no is meant");

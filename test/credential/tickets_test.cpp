@@ -58,7 +58,8 @@ BOOST_AUTO_TEST_CASE(an_answer_inside_the_call_that_asked_is_taken)
 {
     tickets t{1};
     for (int i = 0; i < 3; ++i)
-        BOOST_TEST((heard(t, 1h, [&](tokend_ticket k) { BOOST_TEST(t.settle(k, said(outcome::accept))); }) == outcome::accept));
+        BOOST_TEST((heard(t, 1h, [&](tokend_ticket k) { BOOST_TEST(t.settle(k, said(outcome::accept))); }) ==
+                    outcome::accept));
     BOOST_TEST(t.in_flight() == 0U);
 }
 
@@ -66,7 +67,8 @@ BOOST_AUTO_TEST_CASE(an_answer_from_another_thread_is_taken)
 {
     tickets t{1};
     std::thread other;
-    auto const answer = heard(t, 1h, [&](tokend_ticket k) { other = std::thread{[&t, k] { t.settle(k, said(outcome::accept)); }}; });
+    auto const answer =
+        heard(t, 1h, [&](tokend_ticket k) { other = std::thread{[&t, k] { t.settle(k, said(outcome::accept)); }}; });
     other.join();
     BOOST_TEST((answer == outcome::accept));
 }
@@ -154,7 +156,8 @@ BOOST_AUTO_TEST_CASE(answers_and_deadlines_race_and_nothing_is_lost)
         for (int i = 0; i < questions / 8; ++i)
         {
             auto const v = co_await ask(t, patience, act);
-            answers += v.outcome == outcome::accept || v.outcome == outcome::unavailable || v.outcome == outcome::overloaded;
+            answers +=
+                v.outcome == outcome::accept || v.outcome == outcome::unavailable || v.outcome == outcome::overloaded;
         }
     };
     std::vector<std::thread> answerers;

@@ -49,7 +49,8 @@ BOOST_AUTO_TEST_CASE(dotted_names_are_not_a_way_in)
 
 BOOST_AUTO_TEST_CASE(a_wrong_type_is_kept_as_such)
 {
-    BOOST_REQUIRE(reads(R"({"username":1,"password":["x"],"access_token_identifier":[{"identifier":"i"}],"touch":1.5})"));
+    BOOST_REQUIRE(
+        reads(R"({"username":1,"password":["x"],"access_token_identifier":[{"identifier":"i"}],"touch":1.5})"));
     BOOST_TEST((reader[member::username].type == json_value::kind::other));
     BOOST_TEST((reader[member::password].type == json_value::kind::other));
     BOOST_TEST((reader[member::access_token_identifier].type == json_value::kind::other));
@@ -61,8 +62,9 @@ BOOST_AUTO_TEST_CASE(a_body_is_one_object_and_nothing_else)
 {
     for (auto const* good : {"{}", " {} \r\n", "{\"a\":{}}"})
         BOOST_TEST(reads(good), good);
-    for (auto const* bad : {"", " ", "[]", "1", "\"x\"", "null", "true", "{}{}", "{} x", "{", "{\"a\":1,}", "{a:1}", "\xef\xbb\xbf{}",
-                            "{\"a\":\"\xff\"}", "{\"a\":\"\\ud800\"}", "{\"a\":\"\n\"}", "{\"a\":01}", "//\n{}", "{'a':1}"})
+    for (auto const* bad :
+         {"", " ", "[]", "1", "\"x\"", "null", "true", "{}{}", "{} x", "{", "{\"a\":1,}", "{a:1}", "\xef\xbb\xbf{}",
+          "{\"a\":\"\xff\"}", "{\"a\":\"\\ud800\"}", "{\"a\":\"\n\"}", "{\"a\":01}", "//\n{}", "{'a':1}"})
         BOOST_TEST(!reads(bad), bad);
 }
 
@@ -76,7 +78,10 @@ BOOST_AUTO_TEST_CASE(a_member_twice_in_one_object_is_refused_however_it_is_writt
 
 BOOST_AUTO_TEST_CASE(depth_and_members_have_limits_that_are_still_taken)
 {
-    auto const nested = [](int n) { return "{\"a\":" + std::string(static_cast<std::size_t>(n - 1), '[') + std::string(static_cast<std::size_t>(n - 1), ']') + "}"; };
+    auto const nested = [](int n) {
+        return "{\"a\":" + std::string(static_cast<std::size_t>(n - 1), '[') +
+               std::string(static_cast<std::size_t>(n - 1), ']') + "}";
+    };
     BOOST_TEST(reads(nested(8)));
     BOOST_TEST(!reads(nested(9)));
     BOOST_TEST(reads(members(64)));

@@ -120,8 +120,8 @@ BOOST_AUTO_TEST_CASE(a_body_may_have_exactly_its_limit)
     std::string const limit(16384, 'x');
     BOOST_TEST(is_done(request_with("Transfer-Encoding: chunked\r\n") + "4000\r\n" + limit + "\r\n0\r\n\r\n"));
     BOOST_TEST(fault_of(request_with("Transfer-Encoding: chunked\r\n") + "4001\r\n") == http_fault::payload_too_large);
-    BOOST_TEST(fault_of(request_with("Transfer-Encoding: chunked\r\n") + "4000\r\n" + limit + "\r\n1\r\nx\r\n0\r\n\r\n") ==
-               http_fault::payload_too_large);
+    BOOST_TEST(fault_of(request_with("Transfer-Encoding: chunked\r\n") + "4000\r\n" + limit +
+                        "\r\n1\r\nx\r\n0\r\n\r\n") == http_fault::payload_too_large);
     BOOST_TEST(is_done(request_with("Content-Length: 16384\r\n") + limit));
     fed const declared{request_with("Content-Length: 16385\r\n")};
     BOOST_TEST(declared.parser.declared_length() == 16385U);
@@ -137,7 +137,9 @@ BOOST_AUTO_TEST_CASE(a_trailer_cannot_frame_anything)
 
 BOOST_AUTO_TEST_CASE(absolute_targets_are_split_and_others_are_paths_as_they_are)
 {
-    auto const path = [](std::string const& target) { return std::string{fed{"GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n"}.parser.request().path}; };
+    auto const path = [](std::string const& target) {
+        return std::string{fed{"GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n"}.parser.request().path};
+    };
     BOOST_TEST(path("http://h/healthz?x") == "/healthz");
     BOOST_TEST(path("HTTPS://h:1/a") == "/a");
     BOOST_TEST(path("http://h") == "");

@@ -202,8 +202,14 @@ struct entry
         char error[256] = "";
         auto& me = *static_cast<self*>(p);
         int const failed = guarded(error, sizeof error, [&] {
-            question const asked{static_cast<tokend_kind>(q->kind), view(q->name), view(q->secret), view(q->organisation),
-                                 view(q->unit), view(q->client_address), view(q->request_id), q->deadline_ns};
+            question const asked{static_cast<tokend_kind>(q->kind),
+                                 view(q->name),
+                                 view(q->secret),
+                                 view(q->organisation),
+                                 view(q->unit),
+                                 view(q->client_address),
+                                 view(q->request_id),
+                                 q->deadline_ns};
             me.backend.authenticate(asked, ticket);
         });
         if (failed != 0)
@@ -270,6 +276,6 @@ constexpr tokend_plugin_descriptor describe(description d) noexcept
 }  // namespace tokend::plugin
 
 // Exports the plugin: once per shared object, at namespace scope. The rest is a tokend::plugin::description.
-#define TOKEND_PLUGIN(Backend, ...)                                                                                            \
-    extern "C" const tokend_plugin_descriptor tokend_plugin =                                                                  \
+#define TOKEND_PLUGIN(Backend, ...)                                                                                    \
+    extern "C" const tokend_plugin_descriptor tokend_plugin =                                                          \
         ::tokend::plugin::detail::describe<Backend>(::tokend::plugin::description __VA_ARGS__);

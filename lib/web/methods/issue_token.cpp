@@ -40,7 +40,8 @@ void issue(result<authenticated> const& who, request_view const& request, contex
     if (!who)
         return out.refuse(who.error(), asks);
     ctx.who = display_name(who->who.organisation, who->who.username);
-    auto const token = ctx.services.sessions.issue(who->who, who->lifetimes, ctx.services.clock.now(), ctx.bench.random);
+    auto const token =
+        ctx.services.sessions.issue(who->who, who->lifetimes, ctx.services.clock.now(), ctx.bench.random);
     if (!token)
         return out.refuse(token.error(), asks);
     grant(*token, wants_verbose(request) ? &who->who : nullptr, ctx, out);
@@ -63,7 +64,8 @@ task<void> issue_token(request_view const& request, context& ctx, reply& out)
 // POST /authentication/web_api_key/token: the key comes as HTTP Basic.
 task<void> issue_for_api_key(request_view const& request, context& ctx, reply& out)
 {
-    auto asked = take_credentials(request, ctx, true, [&](json_reader const& body) { return read_api_key(body, request); });
+    auto asked =
+        take_credentials(request, ctx, true, [&](json_reader const& body) { return read_api_key(body, request); });
     if (!asked)
         co_return out.refuse(asked.error(), realm::basic);
     auto const who = co_await ctx.config->authenticator.verify_api_key(std::move(*asked), asker_of(ctx));

@@ -140,7 +140,9 @@ void verify(request_view const& request, context& ctx, reply& out)
     if (!token)
         return out.header("WWW-Authenticate", R"(Bearer realm="tokend")").bare(401);
     auto& seen = ctx.bench.seen;
-    auto const invalid = [&] { out.header("WWW-Authenticate", R"(Bearer realm="tokend", error="invalid_token")").bare(401); };
+    auto const invalid = [&] {
+        out.header("WWW-Authenticate", R"(Bearer realm="tokend", error="invalid_token")").bare(401);
+    };
     if (!ctx.services.sessions.inspect(*token, ctx.received, seen))
         return invalid();
     constraints const asked{request.query, seen.principal};

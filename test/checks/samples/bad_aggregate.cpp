@@ -1,1 +1,0 @@
-task<void> f() { co_await verify(credentials{1, 2}); }

@@ -1,6 +1,0 @@
-void f()
-{
-    co_spawn(loop,
-             [x]() -> task<void> { co_return; },
-             detached);
-}

@@ -1,5 +1,0 @@
-task<void> f()
-{
-    if (!empty && !co_await flush())
-        co_return;
-}
