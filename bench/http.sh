@@ -26,6 +26,7 @@ stop() {
 trap stop EXIT
 
 start_server() {
+    : >"$work/out"
     taskset -c $server_core $build/tokend --config=etc/demo/tokend.conf --server.plugin-directory=$build/plugins \
         --listen.public.address=127.0.0.1:0 --server.workers=1 --login.blocking-threads=1 --log.level=error \
         >"$work/out" 2>"$work/err" &
