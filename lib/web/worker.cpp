@@ -14,7 +14,8 @@ namespace {
 using steady_timer =
     asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, executor>;
 
-std::string http_date(std::chrono::sys_seconds t)
+// RFC 9110 section 5.6.7, IMF-fixdate: always 29 characters.
+std::array<char, 29> http_date(std::chrono::sys_seconds t)
 {
     constexpr std::array<char const*, 7> days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
     constexpr std::array<char const*, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
@@ -22,13 +23,15 @@ std::string http_date(std::chrono::sys_seconds t)
     auto const day = std::chrono::floor<std::chrono::days>(t);
     std::chrono::year_month_day const date{day};
     std::chrono::hh_mm_ss const time{t - day};
-    std::array<char, 40> text;
-    int const size = std::snprintf(text.data(), text.size(), "%s, %02u %s %04d %02d:%02d:%02d GMT",
-                                   days[std::chrono::weekday{day}.c_encoding()], static_cast<unsigned>(date.day()),
-                                   months[static_cast<unsigned>(date.month()) - 1], static_cast<int>(date.year()),
-                                   static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
-                                   static_cast<int>(time.seconds().count()));
-    return {text.data(), static_cast<std::size_t>(size)};
+    std::array<char, 64> text{};
+    std::snprintf(text.data(), text.size(), "%s, %02u %s %04d %02d:%02d:%02d GMT",
+                  days[std::chrono::weekday{day}.c_encoding()], static_cast<unsigned>(date.day()),
+                  months[static_cast<unsigned>(date.month()) - 1], static_cast<int>(date.year()),
+                  static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+                  static_cast<int>(time.seconds().count()));
+    std::array<char, 29> fixed{};
+    std::copy_n(text.begin(), fixed.size(), fixed.begin());
+    return fixed;
 }
 
 std::string random_prefix(entropy& random, std::size_t number)
@@ -126,7 +129,7 @@ std::string_view worker::date()
         date_of_ = second;
         date_ = http_date(second);
     }
-    return date_;
+    return {date_.data(), date_.size()};
 }
 
 void worker::make_request_id(std::string& id)

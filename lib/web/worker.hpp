@@ -7,6 +7,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/intrusive/list.hpp>
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -62,7 +63,8 @@ public:
     workbench& bench() noexcept { return bench_; }
     void read_clock() noexcept { now_ = shared_.clock.now(); }  // once for each batch of requests
     timestamp now() const noexcept { return now_; }
-    std::string_view date();             // of now(), for the Date header
+    // Of now(), for the Date header. The view stays good: later calls write into the same place.
+    std::string_view date();
     void make_request_id(std::string&);  // unique in this process's life, and unlike those of another
 
 private:
@@ -78,7 +80,7 @@ private:
     bool draining_ = false;
     timestamp now_;
     std::chrono::sys_seconds date_of_{};
-    std::string date_;
+    std::array<char, 29> date_{};
     std::string id_prefix_;
     std::uint64_t next_id_ = 0;
     asio::io_context loop_{1};  // behind all that its sessions use, which end with it

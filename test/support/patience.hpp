@@ -12,6 +12,12 @@ inline constexpr int patience = 10;
 inline constexpr int patience = 1;
 #endif
 
+#if defined(__SANITIZE_ADDRESS__)
+inline constexpr bool under_address_sanitizer = true;
+#else
+inline constexpr bool under_address_sanitizer = false;
+#endif
+
 using deadline = std::chrono::steady_clock::time_point;
 
 inline deadline within(std::chrono::milliseconds time) { return std::chrono::steady_clock::now() + patience * time; }
