@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(one_connection_too_many_is_told_so_and_the_others_stay)
     BOOST_TEST(eventually([&] { return is_alive(tokend.address()); }));
 }
 
-// The undefined-behaviour sanitizer, which our builds pair with that of addresses, asks for a pipe when it looks at a virtual
+// The undefined-behaviour sanitizer, which goes with that of addresses, asks for a pipe when it looks at a virtual
 // table, and takes a refusal for a broken one.
 BOOST_AUTO_TEST_CASE(when_descriptors_run_out_it_neither_spins_nor_forgets_anybody,
                      *boost::unit_test::enable_if<!under_address_sanitizer>())
