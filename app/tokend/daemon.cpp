@@ -85,8 +85,8 @@ daemon::daemon(configuration const& config)
     for (std::size_t i = 0; i < worker_count(config_.server.workers); ++i)
         workers_.push_back(std::make_unique<worker>(services_, snapshot_, i));
     for (auto const& address : config_.public_listener.addresses)
-        listeners_.push_back(
-            std::make_unique<listener>(control_, config_.public_listener, address, workers_, cap, log_));
+        listeners_.push_back(std::make_unique<listener>(control_, config_.public_listener, address, public_routes(),
+                                                        workers_, cap, log_));
 }
 
 daemon::~daemon()

@@ -90,8 +90,9 @@ std::string peer_of(protocol::endpoint const& endpoint)
 }  // namespace
 
 listener::listener(asio::io_context& loop, listener_options const& options, std::string const& address,
-                   std::span<std::unique_ptr<worker> const> workers, std::size_t max_connections, logger& log)
-    : acceptor_{loop.get_executor()}, workers_{workers}, max_connections_{max_connections}, log_{log}
+                   std::span<route const> routes, std::span<std::unique_ptr<worker> const> workers,
+                   std::size_t max_connections, logger& log)
+    : acceptor_{loop.get_executor()}, routes_{routes}, workers_{workers}, max_connections_{max_connections}, log_{log}
 {
     bool const is_unix = address.starts_with(unix_scheme);
     auto const path = is_unix ? address.substr(unix_scheme.size()) : std::string{};
@@ -183,7 +184,7 @@ void listener::hand_over(asio::basic_stream_socket<protocol, executor> socket, w
     }
     to.count_connection(1);
     auto session = connections >= max_connections_ ? turn_away(std::move(socket), to)
-                                                   : serve(std::move(socket), to, std::move(peer));
+                                                   : serve(std::move(socket), to, routes_, std::move(peer));
     auto ended = [&to, &log = log_](std::exception_ptr trouble) {
         to.count_connection(-1);
         try

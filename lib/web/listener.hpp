@@ -3,6 +3,7 @@
 #include "base/log.hpp"
 #include "base/task.hpp"
 #include "web/options.hpp"
+#include "web/router.hpp"
 #include "web/worker.hpp"
 
 #include <boost/asio/basic_socket_acceptor.hpp>
@@ -22,15 +23,17 @@ class listener
 public:
     // Binds. Throws std::system_error whose text names the address. REQUIRES: everything outlives this object.
     listener(asio::io_context& loop, listener_options const& options, std::string const& address,
-             std::span<std::unique_ptr<worker> const> workers, std::size_t max_connections, logger& log);
+             std::span<route const> routes, std::span<std::unique_ptr<worker> const> workers,
+             std::size_t max_connections, logger& log);
     ~listener();  // closes
 
-    std::string const& bound_to() const noexcept
-    {
-        return bound_to_;
-    }              // with the real port: "127.0.0.1:43121", "unix:/run/x.sock"
-    void start();  // begins to accept
-    void close();  // accepts nothing any more, and removes a Unix socket's file; on the loop's thread
+    // The address with the port that it really has: "127.0.0.1:43121", "unix:/run/x.sock".
+    std::string const& bound_to() const noexcept { return bound_to_; }
+
+    // Begins to accept. On the loop's thread, or before the loop runs.
+    void start();
+    // Accepts nothing any more, and removes a Unix socket's file. On the loop's thread, or when the loop runs no more.
+    void close();
 
 private:
     using protocol = asio::generic::stream_protocol;
@@ -40,6 +43,7 @@ private:
     worker& least_busy() const;
 
     asio::basic_socket_acceptor<protocol, executor> acceptor_;
+    std::span<route const> routes_;
     std::span<std::unique_ptr<worker> const> workers_;
     std::size_t max_connections_;
     logger& log_;

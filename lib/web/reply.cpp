@@ -84,6 +84,8 @@ std::string_view status_line(unsigned status) noexcept
     }
 }
 
+}  // namespace
+
 std::string_view challenge(realm asks) noexcept
 {
     switch (asks)
@@ -97,8 +99,6 @@ std::string_view challenge(realm asks) noexcept
     }
     return {};
 }
-
-}  // namespace
 
 unsigned http_status(code c) noexcept { return row_of(c).status; }
 std::string_view message_of(code c) noexcept { return row_of(c).message; }
@@ -181,10 +181,10 @@ void reply::json(unsigned status, std::string_view body)
     write(status, "application/json", body);
 }
 
-void reply::bare(unsigned status)
+void reply::bare(unsigned status, tokend::code c, std::string_view reason)
 {
-    if (status >= 400)
-        code_ = status == 401 ? code::invalid_token : status == 403 ? code::unit_not_allowed : code::internal_error;
+    code_ = c;
+    reason_ = reason;
     write(status, {}, {});
 }
 

@@ -51,8 +51,8 @@ public:
     void unreadable(unsigned status, tokend::code c, std::string_view reason);
     // Plain JSON, no envelope.
     void json(unsigned status, std::string_view body);
-    // No body.
-    void bare(unsigned status);
+    // No body. What it means, and why, is for the decision alone.
+    void bare(unsigned status, tokend::code c = tokend::code::ok, std::string_view reason = {});
 
     // What was answered, for the decision.
     tokend::code code() const noexcept { return code_; }
@@ -69,6 +69,7 @@ private:
     tokend::code code_ = tokend::code::ok;
 };
 
+std::string_view challenge(realm asks) noexcept;  // the value of WWW-Authenticate
 unsigned http_status(code c) noexcept;
 std::string_view message_of(code c) noexcept;  // status.message
 

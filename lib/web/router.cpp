@@ -28,7 +28,7 @@ constexpr route native(std::string_view name, std::string_view path,
     return r;
 }
 
-constexpr std::array<route, 9> routes{{
+constexpr std::array<route, 9> public_table{{
     native("validate", "/authentication/token/validate", validate_token),
     {"verify", "/auth/verify", "", false, true, body_use::refused, verify, nullptr},
     native("issue", "/authentication/token", issue_token),
@@ -48,11 +48,11 @@ bool is_at(route const& r, std::string_view path) noexcept
     return rest.empty() || rest == "/" || (r.subtree && rest.front() == '/');
 }
 
-route const* find(std::string_view path, bool native_only) noexcept
+route const* find(std::span<route const> routes, std::string_view path, bool native_only) noexcept
 {
-    auto const* const found = std::find_if(
-        routes.begin(), routes.end(), [&](route const& r) { return (r.native || !native_only) && is_at(r, path); });
-    return found == routes.end() ? nullptr : found;
+    auto const found = std::find_if(routes.begin(), routes.end(),
+                                    [&](route const& r) { return (r.native || !native_only) && is_at(r, path); });
+    return found == routes.end() ? nullptr : &*found;
 }
 
 bool allows(route const& r, std::string_view verb) noexcept
@@ -86,12 +86,14 @@ bool is_json(std::string_view content_type) noexcept
 
 }  // namespace
 
-route_match find_route(std::string_view path, http_options const& options) noexcept
+std::span<route const> public_routes() noexcept { return public_table; }
+
+route_match find_route(std::span<route const> routes, std::string_view path, http_options const& options) noexcept
 {
     for (std::string_view const prefix : options.legacy_prefixes)
         if (path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '/'))
-            return {find(path.substr(prefix.size()), true), true};
-    return {find(path, false), false};
+            return {find(routes, path.substr(prefix.size()), true), true};
+    return {find(routes, path, false), false};
 }
 
 result<void> admit(request_view const& request, route_match const& match) noexcept

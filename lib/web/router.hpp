@@ -5,6 +5,7 @@
 #include "web/request.hpp"
 #include "web/services.hpp"
 
+#include <span>
 #include <string_view>
 
 namespace tokend {
@@ -35,8 +36,11 @@ struct route_match
     bool legacy = false;                   // the path is under a legacy prefix, known or not
 };
 
+// What the public listener serves.
+std::span<route const> public_routes() noexcept;
+
 // Paths are compared byte for byte; one trailing slash is accepted.
-route_match find_route(std::string_view path, http_options const& options) noexcept;
+route_match find_route(std::span<route const> routes, std::string_view path, http_options const& options) noexcept;
 
 // Admission: what the headers decide, before the body. Path, verb, media type. (Request rates and caps belong here.)
 result<void> admit(request_view const& request, route_match const& match) noexcept;

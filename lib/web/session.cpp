@@ -58,10 +58,11 @@ template <class Stream>
 class session final : public connection<Stream>
 {
 public:
-    session(Stream& stream, worker& home, std::string peer)
+    session(Stream& stream, worker& home, std::span<route const> routes, std::string peer)
         : connection<Stream>{stream, home, home.config()->http},
           home_{home},
           config_{home.config()},
+          routes_{routes},
           peer_{std::move(peer)},
           store_{limits()}
     {}
@@ -114,7 +115,7 @@ private:
         if (!asked)
             co_return;
         auto const& request = parser.request();
-        auto const match = find_route(request.path, config_->http);
+        auto const match = find_route(routes_, request.path, config_->http);
         take_request_id(request);
         auto const admitted = admit(request, match);
         bool const unread = admitted && match.route->body == body_use::refused;
@@ -283,8 +284,8 @@ private:
         {}
         out.resize(std::min(answer_at, out.size()));
         reply said{out, frame_};
-        if (match.route->body == body_use::refused)
-            said.bare(500);
+        if (match.route != nullptr && match.route->body == body_use::refused)
+            said.bare(500, code::internal_error, what);
         else
             said.refuse({code::internal_error, {}, what});
         note(ctx, match, said, begun);
@@ -342,6 +343,7 @@ private:
 
     worker& home_;
     std::shared_ptr<snapshot const> config_;
+    std::span<route const> const routes_;
     std::string const peer_;
     message_store store_;
     std::string request_id_;
@@ -354,15 +356,15 @@ private:
 
 }  // namespace
 
-task<void> serve(stream_socket socket, worker& home, std::string peer)
+task<void> serve(stream_socket socket, worker& home, std::span<route const> routes, std::string peer)
 {
-    session<stream_socket> s{socket, home, std::move(peer)};
+    session<stream_socket> s{socket, home, routes, std::move(peer)};
     co_await s.run();
 }
 
 task<void> turn_away(stream_socket socket, worker& home)
 {
-    session<stream_socket> s{socket, home, {}};
+    session<stream_socket> s{socket, home, {}, {}};
     co_await s.turn_away();
 }
 

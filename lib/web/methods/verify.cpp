@@ -138,16 +138,17 @@ void verify(request_view const& request, context& ctx, reply& out)
 {
     auto const token = presented_token(request, ctx.config->http);
     if (!token)
-        return out.header("WWW-Authenticate", R"(Bearer realm="tokend")").bare(401);
+        return out.header("WWW-Authenticate", challenge(realm::bearer)).bare(401, code::invalid_token, "no token");
     auto& seen = ctx.bench.seen;
     auto const invalid = [&] {
-        out.header("WWW-Authenticate", R"(Bearer realm="tokend", error="invalid_token")").bare(401);
+        out.header("WWW-Authenticate", challenge(realm::bearer_invalid_token));
+        out.bare(401, code::invalid_token, "malformed, unknown, expired or released");
     };
     if (!ctx.services.sessions.inspect(*token, ctx.received, seen))
         return invalid();
     constraints const asked{request.query, seen.principal};
     if (!asked.hold())
-        return out.bare(403);
+        return out.bare(403, code::unit_not_allowed, "a constraint of the proxy's administrator is not met");
     if (asked.touch() && !ctx.services.sessions.touch(seen, rules_of(seen.principal, ctx), ctx.received))
         return invalid();
     tell(seen, ctx.bench.data, out);
