@@ -31,8 +31,18 @@ public:
     std::size_t size() const noexcept { return pairs_.size() * pair_size; }
     slot& operator[](std::size_t number) const noexcept { return pairs_[number / pair_size].slots[number % pair_size]; }
 
-    // REQUIRES: a credit (I5), a fresh key (I4), a record that is complete and pinned for this entry (I6).
-    void insert(token_key key, std::uint32_t record, std::uint32_t issued, std::uint32_t expires) noexcept
+    // Brings the key's home pair into the cache, so that what follows need not wait for memory.
+    [[gnu::always_inline]] void prefetch(token_key key) const noexcept
+    {
+        auto const home = home_of(key).pair;
+        __builtin_prefetch(&pairs_[home].slots[0]);
+        __builtin_prefetch(&pairs_[home].slots[2]);
+        __builtin_prefetch(&counters_[home]);
+    }
+
+    // Returns the number of the slot. REQUIRES: a credit (I5), a fresh key (I4), a record that is complete and held for this entry
+    // (I6).
+    std::size_t insert(token_key key, std::uint32_t record, std::uint32_t issued, std::uint32_t expires) noexcept
     {
         auto const [home, second_line] = home_of(key);
         for (std::size_t here = home;; here = next(here))
@@ -44,7 +54,7 @@ public:
                 for (std::size_t passed = home; passed != here; passed = next(passed))
                     counters_[passed].enter();
                 candidate.publish(key, record, issued, expires);
-                return;
+                return here * pair_size + (i ^ second_line);
             }
     }
 
@@ -65,6 +75,62 @@ public:
                 return nullptr;
         }
         return nullptr;
+    }
+
+    // Is the key live at `now`? Then `seen` tells of it, and `copy` has been given its record's number and has read that record
+    // while it was the token's: it may be called again, when the token changed under it.
+    template <class Copy>
+    bool find(token_key key, std::uint32_t now, sighting& seen, Copy&& copy) const noexcept
+    {
+        while (auto const* held = locate(key, seen))
+        {
+            if (seen.life.expired(now))
+                return false;
+            copy(seen.record);
+            if (held->still(seen.life))
+                return true;
+        }
+        return false;
+    }
+
+    // Ends the key's token, of which `seen` tells: the slot is the caller's, who gives it. Null: the key is not LIVE.
+    slot* take(token_key key, sighting& seen) noexcept
+    {
+        while (auto* held = locate(key, seen))
+            if (held->take(seen.life))
+                return held;
+        return nullptr;
+    }
+
+    // Moves a token's end, later only. False: the key is not live at `now`.
+    bool extend(token_key key, std::uint32_t expires, std::uint32_t now) noexcept
+    {
+        sighting seen;
+        while (auto* held = locate(key, seen))
+        {
+            if (seen.life.expired(now))
+                return false;
+            if (expires <= seen.life.expiry() || held->extend(seen.life, expires))
+                return true;
+        }
+        return false;
+    }
+
+    // True: the slot held a token that had expired; it is the caller's, who gives it. Else lowers `soonest` to the expiry of the
+    // token that stays, if there is one.
+    bool take_expired(slot& held, std::uint32_t now, std::uint32_t& soonest) noexcept
+    {
+        for (;;)
+        {
+            auto const life = held.life();
+            if (!life.expired(now))
+            {
+                soonest = life.live() ? std::min(soonest, life.expiry()) : soonest;
+                return false;
+            }
+            if (held.take(life))  // else it was touched or erased meanwhile
+                return true;
+        }
     }
 
     // Makes a taken slot EMPTY. REQUIRES: the caller owns it, and it is one of ours.

@@ -65,44 +65,27 @@ insert_result table::insert(token_key key, std::span<char const> principal, sys_
 bool table::find(token_key key, sys_seconds now, found_token& out) const noexcept
 {
     sighting seen;
-    while (auto const* slot = slots_.locate(key, seen))
-    {
-        if (seen.life.expired(narrow(now)))
-            return false;
-        out.size_ = records_.copy(seen.record, out.bytes_.data());
-        if (!slot->still(seen.life))
-            continue;  // ended or touched meanwhile
-        out.issued_at = widen(seen.life.issued());
-        out.expires_at = widen(seen.life.expiry());
-        return true;
-    }
-    return false;
+    auto const copy = [&](std::uint32_t record) { out.size_ = records_.copy(record, out.bytes_.data()); };
+    if (!slots_.find(key, narrow(now), seen, copy))
+        return false;
+    out.issued_at = widen(seen.life.issued());
+    out.expires_at = widen(seen.life.expiry());
+    return true;
 }
 
 bool table::erase(token_key key, sys_seconds now) noexcept
 {
     sighting seen;
-    while (auto* slot = slots_.locate(key, seen))
-        if (slot->take(seen.life))
-        {
-            finish(*slot);
-            return !seen.life.expired(narrow(now));
-        }
-    return false;
+    auto* taken = slots_.take(key, seen);
+    if (taken == nullptr)
+        return false;
+    finish(*taken);
+    return !seen.life.expired(narrow(now));
 }
 
 bool table::touch(token_key key, sys_seconds expires, sys_seconds now) noexcept
 {
-    sighting seen;
-    while (auto* slot = slots_.locate(key, seen))
-    {
-        if (seen.life.expired(narrow(now)))
-            return false;
-        assert(expires - widen(seen.life.issued()) <= longest_kept);
-        if (narrow(expires) <= seen.life.expiry() || slot->extend(seen.life, narrow(expires)))
-            return true;
-    }
-    return false;
+    return slots_.extend(key, narrow(expires), narrow(now));
 }
 
 std::size_t table::sweep_slice(std::size_t& position, std::size_t slots, sys_seconds now) noexcept
@@ -120,20 +103,10 @@ std::size_t table::sweep_slice(std::size_t& position, std::size_t slots, sys_sec
 // Lowers `soonest` to the expiry of a token that stays. True: the slot has been given back.
 bool table::end_if_expired(atomic_slots::slot& slot, std::uint32_t now, std::uint32_t& soonest) noexcept
 {
-    for (;;)
-    {
-        auto const life = slot.life();
-        if (!life.expired(now))
-        {
-            soonest = life.live() ? std::min(soonest, life.expiry()) : soonest;
-            return false;
-        }
-        if (slot.take(life))  // else it was touched or erased meanwhile
-        {
-            finish(slot);
-            return true;
-        }
-    }
+    if (!slots_.take_expired(slot, now, soonest))
+        return false;
+    finish(slot);
+    return true;
 }
 
 // What follows the end of a token: its slot, its principal and its capacity go back, in this order (I5, I6).

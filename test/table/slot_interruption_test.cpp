@@ -79,6 +79,7 @@ struct world
     std::vector<slots::pair> pairs = std::vector<slots::pair>(3);
     std::vector<slots::overflow_counter> counters = std::vector<slots::overflow_counter>(3);
     slots table{pairs, counters};
+    std::uint32_t end = noon + 60;
 
     world()
     {
@@ -92,22 +93,12 @@ struct world
     bool erase(std::uint64_t number)
     {
         sighting seen;
-        while (auto* slot = table.locate(key(number), seen))
-            if (slot->take(seen.life))
-            {
-                table.give(*slot);
-                return true;
-            }
-        return false;
+        auto* taken = table.take(key(number), seen);
+        if (taken != nullptr)
+            table.give(*taken);
+        return taken != nullptr;
     }
-    bool touch(std::uint64_t number)
-    {
-        sighting seen;
-        while (auto* slot = table.locate(key(number), seen))
-            if (slot->extend(seen.life, seen.life.expiry() + 60))
-                return true;
-        return false;
-    }
+    bool touch(std::uint64_t number) { return table.extend(key(number), end += 60, noon); }
     // Found, and nobody else's data.
     bool find(std::uint64_t number)
     {
