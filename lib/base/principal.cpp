@@ -6,8 +6,8 @@
 namespace tokend {
 namespace {
 
-// Layout: not_after 8 | organisation, backend, username, subject_id, unit | units | groups. A string is its length in 2 bytes
-// and its bytes; a list is its length in bytes in 2 bytes and its strings.
+// Layout: not_after 8 | organisation, backend, username, subject_id, unit, client_address | units | groups. A string is its length
+// in 2 bytes and its bytes; a list is its length in bytes in 2 bytes and its strings.
 
 std::size_t read_length(char const* at) noexcept
 {
@@ -40,8 +40,8 @@ void append(std::string& out, std::vector<std::string> const& list)
 
 std::size_t encoded_size(principal const& p) noexcept
 {
-    std::size_t size = 8 + 5 * 2 + p.organisation.size() + p.backend.size() + p.username.size() + p.subject_id.size() +
-                       p.unit.size() + 2 * 2;
+    std::size_t size = 8 + 6 * 2 + p.organisation.size() + p.backend.size() + p.username.size() + p.subject_id.size() +
+                       p.unit.size() + p.client_address.size() + 2 * 2;
     for (auto const* list : {&p.units, &p.groups})
         for (auto const& item : *list)
             size += 2 + item.size();
@@ -116,7 +116,7 @@ std::optional<std::string> encode(principal const& p)
     std::string out;
     out.reserve(size);
     out.append(reinterpret_cast<char const*>(&p.not_after), sizeof p.not_after);
-    for (auto const* text : {&p.organisation, &p.backend, &p.username, &p.subject_id, &p.unit})
+    for (auto const* text : {&p.organisation, &p.backend, &p.username, &p.subject_id, &p.unit, &p.client_address})
         append(out, std::string_view{*text});
     append(out, p.units);
     append(out, p.groups);
@@ -130,7 +130,7 @@ std::optional<principal_view> decode(std::span<char const> bytes) noexcept
         return std::nullopt;
     std::memcpy(&p.not_after, bytes.data(), sizeof p.not_after);
     reader in{bytes.subspan(sizeof p.not_after)};
-    for (auto* text : {&p.organisation, &p.backend, &p.username, &p.subject_id, &p.unit})
+    for (auto* text : {&p.organisation, &p.backend, &p.username, &p.subject_id, &p.unit, &p.client_address})
         *text = in.text();
     p.units = in.list();
     p.groups = in.list();

@@ -11,7 +11,7 @@
 
 namespace tokend {
 
-// Who a token belongs to.
+// Who a token belongs to, and where it was asked for.
 struct principal
 {
     std::string organisation;        // in the configured spelling
@@ -21,7 +21,8 @@ struct principal
     std::string unit;                // the one the token is for; may be empty
     std::vector<std::string> units;  // all that the principal may switch to
     std::vector<std::string> groups;
-    std::int64_t not_after = 0;  // end of the credential itself, Unix seconds; 0: none
+    std::int64_t not_after = 0;    // end of the credential itself, Unix seconds; 0: none
+    std::string client_address{};  // empty: unknown
 
     bool operator==(principal const&) const = default;
 };
@@ -68,6 +69,7 @@ struct principal_view
     string_list units;
     string_list groups;
     std::int64_t not_after = 0;
+    std::string_view client_address;
 };
 
 inline constexpr std::size_t max_principal_bytes = 8192;

@@ -76,6 +76,15 @@ std::string_view trim(std::string_view s) noexcept
     return s;
 }
 
+std::string fold_name(std::string_view s)
+{
+    std::string name;
+    for (auto const c : trim(s))
+        if (bool const blank = c == ' ' || c == '\t'; !blank || name.back() != ' ')
+            name += blank ? ' ' : lower(c);
+    return name;
+}
+
 std::vector<std::string_view> split_list(std::string_view s)
 {
     std::vector<std::string_view> items;

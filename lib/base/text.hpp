@@ -17,6 +17,9 @@ bool equal_folded(std::string_view a, std::string_view b) noexcept;
 
 std::string_view trim(std::string_view s) noexcept;  // of blanks and tabs, at both ends
 
+// As lock-out and sessions compare names: trimmed, inner blanks and tabs one blank, folded.
+std::string fold_name(std::string_view s);
+
 // Items between white space or commas; empty items are dropped.
 std::vector<std::string_view> split_list(std::string_view s);
 

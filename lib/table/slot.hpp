@@ -169,11 +169,13 @@ struct basic_record_words
         }
     }
 
+    static std::size_t length(word const* from) noexcept { return from[0].load(std::memory_order_acquire); }  // B'
+
     // Returns the length. REQUIRES: `out` has room for the longest record, in whole words. The copy means nothing until still()
     // has said that the token that led here has lived meanwhile.
     static std::size_t copy(word const* from, char* out) noexcept
     {
-        auto const length = from[0].load(std::memory_order_acquire);  // B'
+        auto const length = basic_record_words::length(from);
         for (std::size_t at = 0; at < length; at += width)
         {
             auto const value = from[1 + at / width].load(std::memory_order_acquire);  // B'

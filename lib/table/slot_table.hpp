@@ -31,6 +31,15 @@ public:
     std::size_t size() const noexcept { return pairs_.size() * pair_size; }
     slot& operator[](std::size_t number) const noexcept { return pairs_[number / pair_size].slots[number % pair_size]; }
 
+    std::size_t number_of(slot const& s) const noexcept
+    {
+        auto const bytes = reinterpret_cast<std::uintptr_t>(&s) - reinterpret_cast<std::uintptr_t>(pairs_.data());
+        return bytes / sizeof(slot);
+    }
+
+    // The number of the first slot of the pair where the key's path begins.
+    std::size_t home_slot(token_key key) const noexcept { return home_of(key).pair * pair_size; }
+
     // Brings the key's home pair into the cache, so that what follows need not wait for memory.
     [[gnu::always_inline]] void prefetch(token_key key) const noexcept
     {
@@ -165,11 +174,7 @@ private:
     }
     std::size_t next(std::size_t here) const noexcept { return here + 1 == pairs_.size() ? 0 : here + 1; }
 
-    std::size_t pair_of(slot const& s) const noexcept
-    {
-        auto const bytes = reinterpret_cast<std::uintptr_t>(&s) - reinterpret_cast<std::uintptr_t>(pairs_.data());
-        return bytes / sizeof(pair);
-    }
+    std::size_t pair_of(slot const& s) const noexcept { return number_of(s) / pair_size; }
 
     // One bit for each slot that may hold the key. No branches: which slot it is cannot be predicted.
     static unsigned matches(std::array<slot, pair_size> const& slots, std::uint64_t a) noexcept

@@ -18,46 +18,54 @@ sys_seconds widen(std::uint32_t t) noexcept { return sys_seconds{std::chrono::se
 
 std::size_t pairs_for(table_options const& options)
 {
-    if (options.capacity == 0 || options.capacity > std::numeric_limits<std::uint32_t>::max())
-        throw std::invalid_argument("the capacity of the token table must be from 1 to 4294967295");
+    constexpr std::size_t most = 3'000'000'000;  // slots are numbered in 32 bits
+    if (options.capacity == 0 || options.capacity > most)
+        throw std::invalid_argument("the capacity of the token table must be from 1 to 3000000000");
     if (options.load_percent == 0 || options.load_percent > 100)
         throw std::invalid_argument("the load of the token table must be from 1 to 100 percent");
     auto const slots_needed = (options.capacity * 100 + options.load_percent - 1) / options.load_percent;
     return (slots_needed + slot_table<std::atomic>::pair_size - 1) / slot_table<std::atomic>::pair_size;
 }
 
-records_options records_for(table_options const& options)
+session_index_options index_for(table_options const& options)
 {
     constexpr std::size_t per_token = 512;
     constexpr std::size_t least = 1 << 20;
     auto const bytes = options.record_bytes != 0 ? options.record_bytes : std::max(per_token * options.capacity, least);
-    return {.bytes = bytes, .stripes = options.stripes};
+    return {.slots = pairs_for(options) * slot_table<std::atomic>::pair_size,
+            .record_bytes = bytes,
+            .stripes = options.stripes};
 }
 
 }  // namespace
 
 table::table(table_options options)
-    : records_{records_for(options)},
-      slot_memory_{pairs_for(options) * sizeof(atomic_slots::pair)},
+    : slot_memory_{pairs_for(options) * sizeof(atomic_slots::pair)},
       counter_memory_{pairs_for(options) * sizeof(atomic_slots::overflow_counter)},
       slots_{slot_memory_.as<atomic_slots::pair>(), counter_memory_.as<atomic_slots::overflow_counter>()},
+      index_{index_for(options)},
       credits_{options.capacity}
 {}
 
-insert_result table::insert(token_key key, std::span<char const> principal, sys_seconds issued, sys_seconds expires,
+insert_result table::insert(token_key key, token_owner const& whose, sys_seconds issued, sys_seconds expires,
                             sys_seconds now) noexcept
 {
-    assert(!principal.empty() && principal.size() <= max_principal_bytes);
+    assert(!whose.principal.empty() && whose.principal.size() <= max_principal_bytes);
     assert(now < expires && expires - issued <= longest_kept);
     if (!take_credit(narrow(now)))
         return insert_result::full;
-    auto const record = hold_record(principal, narrow(now));
-    if (record == 0)
+    auto const place = [&](std::uint32_t record) {
+        return slots_.insert(key, record, narrow(issued), narrow(expires));
+    };
+    auto const enter = [&] { return index_.put(whose, place); };
+    bool entered = enter();
+    while (!entered && reclaim(narrow(now)))
+        entered = enter();
+    if (!entered && !enter())  // perhaps another search freed what this one waited for
     {
         credits_.give();
         return insert_result::full;
     }
-    slots_.insert(key, record, narrow(issued), narrow(expires));
     soonest_.lower(narrow(expires));
     return insert_result::done;
 }
@@ -65,11 +73,10 @@ insert_result table::insert(token_key key, std::span<char const> principal, sys_
 bool table::find(token_key key, sys_seconds now, found_token& out) const noexcept
 {
     sighting seen;
-    auto const copy = [&](std::uint32_t record) { out.size_ = records_.copy(record, out.bytes_.data()); };
+    auto const copy = [&](std::uint32_t record) { out.size_ = index_.copy(record, out.bytes_.data()); };
     if (!slots_.find(key, narrow(now), seen, copy))
         return false;
-    out.issued_at = widen(seen.life.issued());
-    out.expires_at = widen(seen.life.expiry());
+    tell(seen, out);
     return true;
 }
 
@@ -93,8 +100,20 @@ std::size_t table::sweep_slice(std::size_t& position, std::size_t slots, sys_sec
     std::size_t freed = 0;
     auto soonest = never;  // of no use here: a slice does not see all
     auto const end = position + std::min(slots, slots_.size() - position);
-    for (; position < end; ++position)
-        freed += end_if_expired(slots_[position], narrow(now), soonest);
+    while (position < end)
+    {
+        std::array<atomic_slots::slot*, 32> taken;  // their records come into the cache together
+        std::size_t count = 0;
+        for (; position < end && count < taken.size(); ++position)
+            if (auto& held = slots_[position]; slots_.take_expired(held, narrow(now), soonest))
+            {
+                index_.prefetch_record(held.record());
+                taken[count++] = &held;
+            }
+        for (auto* held : std::span{taken}.first(count))
+            finish(*held);
+        freed += count;
+    }
     if (position == slots_.size())
         position = 0;
     return freed;
@@ -109,12 +128,11 @@ bool table::end_if_expired(atomic_slots::slot& slot, std::uint32_t now, std::uin
     return true;
 }
 
-// What follows the end of a token: its slot, its principal and its capacity go back, in this order (I5, I6).
+// What follows the end of a token: its principal, its slot and its capacity go back, in this order (I5).
 void table::finish(atomic_slots::slot& taken) noexcept
 {
-    auto const record = taken.record();
+    index_.cut({taken.record(), static_cast<std::uint32_t>(slots_.number_of(taken))});
     slots_.give(taken);
-    records_.release(record);
     credits_.give();
 }
 
@@ -124,17 +142,6 @@ bool table::take_credit(std::uint32_t now) noexcept
         if (!reclaim(now))
             return credits_.take();  // what another search freed while this one waited
     return true;
-}
-
-std::uint32_t table::hold_record(std::span<char const> principal, std::uint32_t now) noexcept
-{
-    for (;;)
-    {
-        if (auto const record = records_.hold(principal))
-            return record;
-        if (!reclaim(now))
-            return records_.hold(principal);
-    }
 }
 
 // Looks for expired tokens until it has freed some, one lap at most. False: there is none. A complete lap leaves the soonest
@@ -158,9 +165,53 @@ bool table::reclaim(std::uint32_t now) noexcept
     return freed > 0;
 }
 
+// True, and `out` filled: a live token of the record stands there.
+bool table::look_at(session_index::entry place, sys_seconds now, found_token& out) const noexcept
+{
+    auto const& held = slots_[place.slot];
+    sighting seen;
+    do
+    {
+        if (!held.read(seen) || seen.record != place.record || seen.life.expired(narrow(now)))
+            return false;
+        out.size_ = index_.copy(seen.record, out.bytes_.data());
+    } while (!held.still(seen.life));
+    tell(seen, out);
+    return true;
+}
+
+// What a sighting tells, but for the principal.
+void table::tell(sighting const& seen, found_token& out) noexcept
+{
+    out.key = seen.key;
+    out.issued_at = widen(seen.life.issued());
+    out.expires_at = widen(seen.life.expiry());
+}
+
+bool token_walk::next(sys_seconds now, found_token& out)
+{
+    for (;;)
+    {
+        if (ahead_.empty())
+            ahead_ = places_.next(room_);
+        if (ahead_.empty())
+            return false;
+        auto const place = ahead_.front();
+        ahead_ = ahead_.subspan(1);
+        if (table_.look_at(place, now, out))
+            return true;
+    }
+}
+
+std::size_t table::bytes_used() const noexcept
+{
+    return slot_memory_.size() + counter_memory_.size() + index_.bytes_used();
+}
+
 table_census table::census() const noexcept
 {
-    table_census sum{.records = records_.size(), .held = records_.tokens()};
+    auto const indexed = index_.census();
+    table_census sum{.records = indexed.records, .indexed = indexed.tokens};
     for (std::size_t i = 0; i < slots_.size(); ++i)
     {
         auto const life = slots_[i].life();

@@ -2,13 +2,15 @@
 
 #include "base/principal.hpp"
 #include "table/key.hpp"
-#include "table/records.hpp"
+#include "table/session_index.hpp"
 #include "table/slot_table.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <mutex>
 #include <span>
+#include <utility>
 
 namespace tokend {
 
@@ -27,6 +29,7 @@ inline constexpr std::chrono::seconds longest_kept{life_word::issue_span - 1};
 class found_token
 {
 public:
+    token_key key;
     std::chrono::sys_seconds issued_at{};
     std::chrono::sys_seconds expires_at{};
 
@@ -35,6 +38,7 @@ public:
 
 private:
     friend class table;
+    friend class token_walk;
     std::size_t size_ = 0;
     std::array<char, max_principal_bytes> bytes_;
 };
@@ -47,15 +51,22 @@ enum class insert_result
 
 struct table_census;
 
-// Live tokens and whose they are. find, erase and touch are lock-free, but for a lock of the principal at the end of a token;
-// insert takes that lock too. Expiry is decided against `now`, a clock that does not go back. Any thread, any of them at once.
+// Live tokens and whose they are. find, erase and touch are lock-free, but for a lock of the owner at the end of a token; insert
+// takes that lock too. Expiry is decided against `now`, a clock that does not go back. Any thread, any of them at once.
 class table
 {
 public:
     explicit table(table_options options);  // throws std::invalid_argument, std::system_error
 
-    // REQUIRES: a fresh key (the digest of a new token); 1 to max_principal_bytes; now < expires <= issued + longest_kept.
-    insert_result insert(token_key key, std::span<char const> principal, std::chrono::sys_seconds issued,
+    // What insert() is to know of a principal; fetches what it begins with, so that other work may come in between. `identity`: the
+    // same for all principals of one owner; not kept. REQUIRES: 1 to max_principal_bytes.
+    token_owner prepare(std::span<char const> principal, std::span<char const> identity) const noexcept
+    {
+        return index_.prepare(principal, identity);
+    }
+
+    // REQUIRES: a fresh key (the digest of a new token); now < expires <= issued + longest_kept.
+    insert_result insert(token_key key, token_owner const& whose, std::chrono::sys_seconds issued,
                          std::chrono::sys_seconds expires, std::chrono::sys_seconds now) noexcept;
 
     // False, and `out` of no use: unknown or expired. Takes no lock and never waits.
@@ -67,6 +78,13 @@ public:
     // Moves a token's end, later only. False: it is unknown or has expired. REQUIRES: expires <= its issue + longest_kept.
     bool touch(token_key key, std::chrono::sys_seconds expires, std::chrono::sys_seconds now) noexcept;
 
+    // Brings what an operation on the key begins with into the cache: worth it when other work comes in between.
+    [[gnu::always_inline]] void prefetch(token_key key) const noexcept
+    {
+        slots_.prefetch(key);
+        index_.prefetch_link(slots_.home_slot(key));
+    }
+
     // Gives the slots of expired tokens back, among the next `slots` from `position` on; returns how many, and moves `position`,
     // to 0 at the end of the table: a lap is complete.
     std::size_t sweep_slice(std::size_t& position, std::size_t slots, std::chrono::sys_seconds now) noexcept;
@@ -74,26 +92,56 @@ public:
     std::size_t size() const noexcept { return credits_.taken(); }  // expired ones that are not swept included
     std::size_t capacity() const noexcept { return credits_.limit(); }
 
+    std::size_t bytes_used() const noexcept;  // of memory, by what the table holds now
+
     // Counts everything one by one. REQUIRES: nobody else uses the table. For tests.
     table_census census() const noexcept;
 
 private:
+    friend class token_walk;
     using atomic_slots = slot_table<std::atomic>;
 
     bool take_credit(std::uint32_t now) noexcept;
-    std::uint32_t hold_record(std::span<char const> principal, std::uint32_t now) noexcept;
     bool reclaim(std::uint32_t now) noexcept;
     bool end_if_expired(atomic_slots::slot& slot, std::uint32_t now, std::uint32_t& soonest) noexcept;
     void finish(atomic_slots::slot& taken) noexcept;
+    bool look_at(session_index::entry place, std::chrono::sys_seconds now, found_token& out) const noexcept;
+    static void tell(sighting const& seen, found_token& out) noexcept;
 
-    records records_;
     mapping const slot_memory_;
     mapping const counter_memory_;
     atomic_slots slots_;
+    session_index index_;
     alignas(64) basic_credit_count<std::atomic> credits_;  // each insert writes here; finds read the lines above
     basic_soonest_mark<std::atomic> soonest_;
     std::mutex reclaiming_;  // one search at a time; guards the next
     std::size_t reclaim_position_ = 0;
+};
+
+// A walk over live tokens, of one owner or of all, those of one principal oldest first; while others are inserted and ended. It
+// meets every token that lives from its beginning to its end. One thread's own. REQUIRES: `kept` outlives it.
+class token_walk
+{
+public:
+    static constexpr auto all = session_index::walk::all;
+
+    // `wanted` judges each principal once for all its tokens, under a lock: brief, without a call into the table. Of an owner it
+    // is to tell apart others whose identity has the same hash. Of each principal the oldest `most` are met.
+    token_walk(table& kept, record_filter wanted, std::size_t most = all)
+        : table_{kept}, places_{kept.index_, std::move(wanted), most}
+    {}
+    token_walk(table& kept, std::span<char const> identity, record_filter wanted, std::size_t most = all)
+        : table_{kept}, places_{kept.index_, identity, std::move(wanted), most}
+    {}
+
+    // False, and `out` of no use: there are no more.
+    bool next(std::chrono::sys_seconds now, found_token& out);
+
+private:
+    table& table_;
+    session_index::walk places_;
+    std::array<session_index::entry, 64> room_;  // between two times that the lock is held
+    std::span<session_index::entry> ahead_;
 };
 
 struct table_census
@@ -103,7 +151,7 @@ struct table_census
     std::size_t passers = 0;      // sum of the overflow counters
     std::size_t path_length = 0;  // sum over the live slots; the same, unless a counter is stuck
     std::size_t records = 0;      // different principals
-    std::size_t held = 0;         // sum over them of the tokens that hold them
+    std::size_t indexed = 0;      // sum over them of their tokens
 };
 
 }  // namespace tokend

@@ -1,6 +1,8 @@
 #include "token/sessions.hpp"
 
+#include <algorithm>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace tokend {
@@ -19,7 +21,8 @@ principal copy(principal_view const& seen)
             .unit = std::string{seen.unit},
             .units = copy(seen.units),
             .groups = copy(seen.groups),
-            .not_after = seen.not_after};
+            .not_after = seen.not_after,
+            .client_address = std::string{seen.client_address}};
 }
 
 }  // namespace
@@ -41,11 +44,13 @@ result<issued_token> sessions::make(principal const& who, token_times times, std
     auto const encoded = encode(who);
     if (!encoded)
         return refusal{.reason = "the principal is larger than 8192 bytes"};
+    auto const whose = table_.prepare(*encoded, session_identity(who.organisation, who.username));
     token_bits bits;
     if (!random.draw(bits))
         return refusal{.reason = "getrandom gives no bytes"};
     auto const key = digest(bits);
-    if (table_.insert(key, *encoded, times.issued_at, times.expires_at, now) == insert_result::full)
+    table_.prefetch(key);
+    if (table_.insert(key, whose, times.issued_at, times.expires_at, now) == insert_result::full)
         return refusal{.code = code::token_store_full, .reason = "the token table is full"};
     return issued_token{.token = write_token(bits),
                         .accessor = write_accessor(key),
@@ -119,6 +124,72 @@ result<issued_token> sessions::switch_unit(inspection const& seen, std::string_v
         return fresh;
     release(fresh->token.reveal(), now);  // the old one was released meanwhile: it must not live on under another name
     return refusal{.code = code::invalid_token, .reason = "released since it was inspected"};
+}
+
+token_walk sessions::walk(session_filter const& filter, std::size_t most) const
+{
+    auto wanted = [filter](std::span<char const> record) {
+        auto const who = decode(record);
+        return who && filter.matches(*who);
+    };
+    if (!filter.names_one_user())
+        return {table_, std::move(wanted), most};
+    return {table_, session_identity(filter.organisation, filter.username), std::move(wanted), most};
+}
+
+std::vector<listed_session> sessions::list(session_filter const& filter, std::size_t limit, timestamp now) const
+{
+    auto const older = [](listed_session const& a, listed_session const& b) {
+        return std::tie(a.issued_at, a.accessor) < std::tie(b.issued_at, b.accessor);
+    };
+    std::vector<listed_session> oldest;  // a heap, the youngest on top
+    auto tokens = walk(filter, limit);
+    for (found_token found; limit != 0 && tokens.next(whole_seconds(now), found);)
+    {
+        listed_session one{write_accessor(found.key), found.issued_at, found.expires_at, {}};
+        if (oldest.size() == limit && !older(one, oldest.front()))
+            continue;
+        if (auto const who = decode(found.principal()))
+            one.who = copy(*who);
+        if (oldest.size() == limit)
+        {
+            std::ranges::pop_heap(oldest, older);
+            oldest.pop_back();
+        }
+        oldest.push_back(std::move(one));
+        std::ranges::push_heap(oldest, older);
+    }
+    std::ranges::sort_heap(oldest, older);
+    return oldest;
+}
+
+std::size_t sessions::count(session_filter const& filter, timestamp now) const
+{
+    std::size_t count = 0;
+    auto tokens = walk(filter);
+    for (found_token found; tokens.next(whole_seconds(now), found);)
+        ++count;
+    return count;
+}
+
+std::size_t sessions::release_all(session_filter const& filter, timestamp now, inspection const* but)
+{
+    std::size_t released = 0;
+    auto tokens = walk(filter);
+    for (found_token found; tokens.next(whole_seconds(now), found);)
+        if (but == nullptr || found.key != but->key_)
+            released += table_.erase(found.key, whole_seconds(now));
+    return released;
+}
+
+bool sessions::release_session(inspection const& seen, std::string_view accessor, timestamp now)
+{
+    auto const key = parse_accessor(accessor);
+    found_token found;
+    if (!key || !table_.find(*key, whole_seconds(now), found))
+        return false;
+    auto const who = decode(found.principal());
+    return who && session_filter::owner(seen.principal).matches(*who) && table_.erase(*key, whole_seconds(now));
 }
 
 }  // namespace tokend

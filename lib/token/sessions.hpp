@@ -6,10 +6,14 @@
 #include "table/table.hpp"
 #include "token/entropy.hpp"
 #include "token/lifetime.hpp"
+#include "token/session_filter.hpp"
 #include "token/token.hpp"
 
 #include <chrono>
+#include <cstddef>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace tokend {
 
@@ -42,6 +46,15 @@ private:
     found_token found_;
 };
 
+// One live token in a listing.
+struct listed_session
+{
+    accessor_text accessor{};
+    std::chrono::sys_seconds issued_at{};
+    std::chrono::sys_seconds expires_at{};
+    principal who;
+};
+
 // A token's life, from issue to release, over the table that keeps it. `now` is a clock that does not go back. Any thread; each
 // brings its own entropy and inspection.
 class sessions
@@ -68,7 +81,17 @@ public:
     // INVALID_TOKEN if it has ended since it was inspected, TOKEN_STORE_FULL, or INTERNAL_ERROR.
     result<issued_token> switch_unit(inspection const& seen, std::string_view unit, timestamp now, entropy& random);
 
+    // The live tokens that the filter chooses, oldest first, `limit` at most of all as of each principal. As the next two: tokens that are issued or end
+    // meanwhile may be missed or met; quick for a filter that names one user, else it looks at every principal.
+    std::vector<listed_session> list(session_filter const& filter, std::size_t limit, timestamp now) const;
+    std::size_t count(session_filter const& filter, timestamp now) const;
+    std::size_t release_all(session_filter const& filter, timestamp now, inspection const* but = nullptr);
+
+    // Releases the token with that accessor. False: there is no such live token, or it is not of the owner of `seen`.
+    bool release_session(inspection const& seen, std::string_view accessor, timestamp now);
+
 private:
+    token_walk walk(session_filter const& filter, std::size_t most = token_walk::all) const;
     result<issued_token> make(principal const& who, token_times times, std::chrono::sys_seconds now, entropy& random);
     bool extend(inspection& seen, std::chrono::sys_seconds end, std::chrono::sys_seconds now) noexcept;
 

@@ -24,6 +24,8 @@ constexpr std::array<std::string_view, member_count> names{
     "organisation",
     "unit",
     "touch",
+    "accessor",
+    "all_others",
 };
 
 member find(std::string_view name) noexcept

@@ -23,6 +23,8 @@ enum class member
     organisation,
     unit,
     touch,
+    accessor,
+    all_others,
     none
 };
 inline constexpr std::size_t member_count = static_cast<std::size_t>(member::none);

@@ -40,7 +40,9 @@ rule rule_of(member m) noexcept
     case member::access_token_identifier:
         return {kind::object, 0, content::any};
     case member::touch:
+    case member::all_others:
         return {kind::boolean, 0, content::any};
+    case member::accessor:
     case member::token:
     case member::none:
         break;

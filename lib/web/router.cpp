@@ -28,13 +28,15 @@ constexpr route native(std::string_view name, std::string_view path,
     return r;
 }
 
-constexpr std::array<route, 9> public_table{{
+constexpr std::array<route, 11> public_table{{
     native("validate", "/authentication/token/validate", validate_token),
     {"verify", "/auth/verify", "", false, true, body_use::refused, verify, nullptr},
     native("issue", "/authentication/token", issue_token),
     native("release", "/authentication/token/release", release_token),
     native("renew", "/authentication/token/renew", renew_token),
     native("switch_unit", "/authentication/token/switch_unit", switch_unit),
+    native("sessions", "/authentication/sessions", list_sessions),
+    native("release_sessions", "/authentication/sessions/release", release_sessions),
     native("web_api_key", "/authentication/web_api_key/token", issue_for_api_key),
     {"healthz", "/healthz", "GET, HEAD", false, false, body_use::ignored, healthz, nullptr},
     {"readyz", "/readyz", "GET, HEAD", false, false, body_use::ignored, readyz, nullptr},

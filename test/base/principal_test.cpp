@@ -16,6 +16,7 @@ principal sample()
     p.units = {"U1", "U2"};
     p.groups = {"admins", ""};
     p.not_after = -5;
+    p.client_address = "2001:db8::1";
     return p;
 }
 
@@ -34,6 +35,7 @@ BOOST_AUTO_TEST_CASE(what_is_encoded_is_read_back)
     BOOST_TEST(v->username == p.username);
     BOOST_TEST(v->subject_id == "");
     BOOST_TEST(v->not_after == -5);
+    BOOST_TEST(v->client_address == p.client_address);
     BOOST_TEST(std::vector<std::string>(v->units.begin(), v->units.end()) == p.units, boost::test_tools::per_element());
     BOOST_TEST(std::vector<std::string>(v->groups.begin(), v->groups.end()) == p.groups,
                boost::test_tools::per_element());

@@ -53,6 +53,8 @@ BOOST_AUTO_TEST_CASE(folding_touches_ascii_letters_alone)
     BOOST_TEST(fold("AbC-\xc3\x84") == "abc-\xc3\x84");
     BOOST_TEST(equal_folded("CRMDEMO", "crmDemo"));
     BOOST_TEST(!equal_folded("a", "ab"));
+    BOOST_TEST(fold_name(" John \t  Q.  Public\t") == "john q. public");
+    BOOST_TEST(fold_name(" \t ") == "");
 }
 
 BOOST_AUTO_TEST_CASE(utf_8_is_well_formed_or_it_is_not)

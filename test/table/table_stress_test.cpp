@@ -125,8 +125,9 @@ private:
         auto const now = arena_.second.load();
         bool const lasts = random_() % 4 != 0;
         proof const p{(next_ += 16) << 32 | (lasts ? lasting : now + 1 + random_() % 3)};
-        if (arena_.kept.insert(p.key(), p.principal(arena_.how.principals), at(p.issued()), at(p.expires()), at(now)) ==
-            insert_result::full)
+        auto const principal = p.principal(arena_.how.principals);
+        if (arena_.kept.insert(p.key(), arena_.kept.prepare(principal, principal), at(p.issued()), at(p.expires()),
+                               at(now)) == insert_result::full)
             return;
         arena_.seen[random_() % arena_.seen.size()] = p.number;
         if (lasts)
@@ -188,7 +189,7 @@ void check_consistent(table const& kept, std::size_t live)
     BOOST_TEST(count.live == live);
     BOOST_TEST(count.busy == 0U);
     BOOST_TEST(count.passers == count.path_length);
-    BOOST_TEST(count.held == live);
+    BOOST_TEST(count.indexed == live);
 }
 
 void play(shape const& how)
@@ -265,7 +266,9 @@ BOOST_AUTO_TEST_CASE(a_reader_never_sees_a_record_that_is_used_again)
     }};
     for (std::uint64_t number = 1; number <= replacements; ++number)
     {
-        failures += kept.insert(key(number), principal(number), at(noon), at(lasting), at(noon)) == insert_result::full;
+        auto const who = principal(number);
+        failures +=
+            kept.insert(key(number), kept.prepare(who, who), at(noon), at(lasting), at(noon)) == insert_result::full;
         newest = number;
         failures += number > 1 && !kept.erase(key(number - 1), at(noon));
     }

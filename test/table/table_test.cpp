@@ -18,7 +18,8 @@ BOOST_AUTO_TEST_CASE(a_token_is_found_as_it_was_inserted)
 {
     table kept{{.capacity = 100}};
     auto const key = random_key();
-    BOOST_TEST(kept.insert(key, alice, noon - seconds{5}, noon + seconds{60}, noon) == insert_result::done);
+    BOOST_TEST(kept.insert(key, kept.prepare(alice, alice), noon - seconds{5}, noon + seconds{60}, noon) ==
+               insert_result::done);
     found_token found;
     BOOST_REQUIRE(kept.find(key, noon, found));
     BOOST_TEST(text(found) == alice);

@@ -28,7 +28,7 @@ inline token_key random_key()
 inline insert_result put(table& kept, token_key key, std::string const& who = alice, seconds life = seconds{60},
                          sys_seconds now = noon)
 {
-    return kept.insert(key, who, now, now + life, now);
+    return kept.insert(key, kept.prepare(who, who), now, now + life, now);
 }
 
 inline bool has(table const& kept, token_key key, sys_seconds now = noon)
@@ -43,7 +43,7 @@ inline void check_consistent(table const& kept)
     BOOST_TEST(count.live == kept.size());
     BOOST_TEST(count.busy == 0U);
     BOOST_TEST(count.passers == count.path_length);
-    BOOST_TEST(count.held == count.live);
+    BOOST_TEST(count.indexed == count.live);
 }
 
 }  // namespace tokend::testing

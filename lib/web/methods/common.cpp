@@ -1,6 +1,7 @@
 #include "web/methods/common.hpp"
 
 #include "base/text.hpp"
+#include "web/parameters.hpp"
 
 namespace tokend {
 
@@ -10,6 +11,35 @@ result<void> read_body(request_view const& request, context& ctx, bool empty_is_
         return ctx.bench.json.read(request.body);
     ctx.bench.json.read_nothing();
     return {};
+}
+
+refusal invalid_token() { return {code::invalid_token, {}, "malformed, unknown, expired or released"}; }
+
+result<std::string_view> take_token(request_view const& request, context& ctx, std::initializer_list<member> used,
+                                    result<void> (*check)(json_reader const& body))
+{
+    if (auto const body = read_body(request, ctx, true); !body)
+        return body.error();
+    if (auto const types = check_types(ctx.bench.json, used); !types)
+        return types.error();
+    if (auto const checked = check == nullptr ? result<void>{} : check(ctx.bench.json); !checked)
+        return checked.error();
+    return read_token(ctx.bench.json, request);
+}
+
+bool inspect(std::string_view token, context& ctx)
+{
+    auto& seen = ctx.bench.seen;
+    if (!ctx.services.sessions.inspect(token, ctx.received, seen))
+        return false;
+    if (ctx.services.log.wants(log_level::debug))
+        ctx.who = display_name(seen.principal.organisation, seen.principal.username);
+    return true;
+}
+
+void append_member(std::string& out, std::string_view name, std::string_view value)
+{
+    append_json_string(out.append(",\"").append(name).append("\":"), value);
 }
 
 lifetime_rules rules_of(principal_view const& who, context const& ctx)

@@ -5,13 +5,26 @@
 #include "web/request.hpp"
 #include "web/services.hpp"
 
+#include <initializer_list>
 #include <string>
+#include <string_view>
 
 // What several methods say in the same way.
 namespace tokend {
 
 // Reads a native body. `empty_is_object`: no body at all counts as `{}`.
 result<void> read_body(request_view const& request, context& ctx, bool empty_is_object);
+
+// The token that a method is about. `used`: the members that it reads, in the contract's order.
+// `check`: what else must hold of the body before it is asked whether something is missing.
+result<std::string_view> take_token(request_view const& request, context& ctx, std::initializer_list<member> used,
+                                    result<void> (*check)(json_reader const& body) = nullptr);
+
+// Is the token live? Then ctx.bench.seen tells of it.
+bool inspect(std::string_view token, context& ctx);
+refusal invalid_token();
+
+void append_member(std::string& out, std::string_view name, std::string_view value);  // `,"name":"value"`
 
 // The rules of a live token's organisation. One that is configured no longer has fixed tokens, which need no rules.
 lifetime_rules rules_of(principal_view const& who, context const& ctx);

@@ -35,11 +35,12 @@ result<credentials> take_credentials(request_view const& request, context& ctx, 
     return asked;
 }
 
-void issue(result<authenticated> const& who, request_view const& request, context& ctx, reply& out, realm asks)
+void issue(result<authenticated>& who, request_view const& request, context& ctx, reply& out, realm asks)
 {
     if (!who)
         return out.refuse(who.error(), asks);
     ctx.who = display_name(who->who.organisation, who->who.username);
+    who->who.client_address = ctx.client_address;
     auto const token =
         ctx.services.sessions.issue(who->who, who->lifetimes, ctx.services.clock.now(), ctx.bench.random);
     if (!token)
@@ -57,7 +58,7 @@ task<void> issue_token(request_view const& request, context& ctx, reply& out)
         co_return out.refuse(asked.error());
     if (asked->presented != credentials::kind::code)
         ctx.who = display_name(asked->organisation, asked->name);
-    auto const who = co_await ctx.config->authenticator.verify(std::move(*asked), asker_of(ctx));
+    auto who = co_await ctx.config->authenticator.verify(std::move(*asked), asker_of(ctx));
     issue(who, request, ctx, out, realm::bearer);
 }
 
@@ -68,7 +69,7 @@ task<void> issue_for_api_key(request_view const& request, context& ctx, reply& o
         take_credentials(request, ctx, true, [&](json_reader const& body) { return read_api_key(body, request); });
     if (!asked)
         co_return out.refuse(asked.error(), realm::basic);
-    auto const who = co_await ctx.config->authenticator.verify_api_key(std::move(*asked), asker_of(ctx));
+    auto who = co_await ctx.config->authenticator.verify_api_key(std::move(*asked), asker_of(ctx));
     issue(who, request, ctx, out, realm::basic);
 }
 

@@ -1,39 +1,9 @@
 #include "base/text.hpp"
 #include "web/methods/common.hpp"
 #include "web/methods/methods.hpp"
-#include "web/parameters.hpp"
-
-#include <initializer_list>
 
 namespace tokend {
 namespace {
-
-refusal invalid_token() { return {code::invalid_token, {}, "malformed, unknown, expired or released"}; }
-
-// The token that a method is about. `used`: the members that it reads, in the contract's order.
-result<std::string_view> take_token(request_view const& request, context& ctx, std::initializer_list<member> used)
-{
-    if (auto const body = read_body(request, ctx, true); !body)
-        return body.error();
-    if (auto const types = check_types(ctx.bench.json, used); !types)
-        return types.error();
-    return read_token(ctx.bench.json, request);
-}
-
-bool inspect(std::string_view token, context& ctx)
-{
-    auto& seen = ctx.bench.seen;
-    if (!ctx.services.sessions.inspect(token, ctx.received, seen))
-        return false;
-    if (ctx.services.log.wants(log_level::debug))
-        ctx.who = display_name(seen.principal.organisation, seen.principal.username);
-    return true;
-}
-
-void append_member(std::string& out, std::string_view name, std::string_view value)
-{
-    append_json_string(out.append(",\"").append(name).append("\":"), value);
-}
 
 void append_inspection(std::string& out, inspection const& seen)
 {

@@ -1,0 +1,67 @@
+#include "table/record_names.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <new>
+#include <utility>
+
+namespace tokend {
+
+// Where the entry is, or the free one that ends the search. REQUIRES: size_ > used_.
+std::size_t record_names::place_of(std::uint64_t name, std::uint64_t owner) const noexcept
+{
+    auto place = name & (size_ - 1);
+    while (at(place).record != 0 && (at(place).name != name || at(place).owner != upper(owner)))
+        place = next(place);
+    return place;
+}
+
+std::uint32_t record_names::find(std::uint64_t name, std::uint64_t owner) const noexcept
+{
+    return size_ == 0 ? 0 : at(place_of(name, owner)).record;
+}
+
+bool record_names::insert(std::uint64_t name, std::uint64_t owner, std::uint32_t record) noexcept
+{
+    if (4 * (used_ + 1) > 3 * size_ && !grow())
+        return false;
+    at(place_of(name, owner)) = {name, upper(owner), record};
+    ++used_;
+    return true;
+}
+
+bool record_names::grow() noexcept
+{
+    auto const size = std::max<std::size_t>(2 * size_, 8);
+    std::unique_ptr<block[]> larger{new (std::nothrow) block[size / entries_per_block]{}};
+    if (!larger)
+        return false;
+    auto const old = std::exchange(blocks_, std::move(larger));
+    auto const old_blocks = std::exchange(size_, size) / entries_per_block;
+    for (auto const& b : std::span{old.get(), old_blocks})
+        for (auto const& e : b.entries)
+            if (e.record != 0)
+            {
+                auto place = e.name & (size_ - 1);
+                while (at(place).record != 0)
+                    place = next(place);
+                at(place) = e;
+            }
+    hint_.store(reinterpret_cast<std::uintptr_t>(blocks_.get()) | static_cast<unsigned>(std::countr_zero(size_)),
+                std::memory_order_relaxed);
+    return true;
+}
+
+// The entries behind it that may stand nearer to their home move up.
+void record_names::erase(std::uint64_t name, std::uint64_t owner) noexcept
+{
+    auto const distance = [this](std::size_t from, std::size_t to) { return (to - from) & (size_ - 1); };
+    auto hole = place_of(name, owner);
+    for (auto place = next(hole); at(place).record != 0; place = next(place))
+        if (auto const home = at(place).name & (size_ - 1); distance(home, place) >= distance(hole, place))
+            at(std::exchange(hole, place)) = at(place);
+    at(hole) = {};
+    --used_;
+}
+
+}  // namespace tokend

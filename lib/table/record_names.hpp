@@ -1,0 +1,65 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+namespace tokend {
+
+// From the hashes of a principal and its owner, 96 bits in all, to the number of its record. Grows as it is needed, and does not
+// shrink. Linear probing without tombstones. Not for several threads at once, but for prefetch().
+class record_names
+{
+public:
+    std::uint32_t find(std::uint64_t name, std::uint64_t owner) const noexcept;  // 0: unknown
+
+    // False: no memory. REQUIRES: unknown so far; record is not 0.
+    bool insert(std::uint64_t name, std::uint64_t owner, std::uint32_t record) noexcept;
+
+    void erase(std::uint64_t name, std::uint64_t owner) noexcept;  // REQUIRES: it is there
+
+    // Brings into the cache where the name is or would be. Any thread, at any time.
+    [[gnu::always_inline]] void prefetch(std::uint64_t name) const noexcept
+    {
+        auto const hint = hint_.load(std::memory_order_relaxed);
+        auto const size = std::uintptr_t{1} << (hint & (alignment - 1));
+        __builtin_prefetch(
+            reinterpret_cast<void const*>((hint & ~(alignment - 1)) + (name & (size - 1)) * sizeof(entry)));
+    }
+
+    std::size_t bytes_used() const noexcept { return size_ * sizeof(entry); }
+
+private:
+    static constexpr std::size_t alignment = 64;
+
+    struct entry
+    {
+        std::uint64_t name;
+        std::uint32_t owner;   // the half that does not choose the stripe
+        std::uint32_t record;  // 0: free
+    };
+    static std::uint32_t upper(std::uint64_t owner) noexcept { return static_cast<std::uint32_t>(owner >> 32); }
+
+    std::size_t next(std::size_t place) const noexcept { return (place + 1) & (size_ - 1); }
+    std::size_t place_of(std::uint64_t name, std::uint64_t owner) const noexcept;
+    bool grow() noexcept;
+
+    static constexpr std::size_t entries_per_block = alignment / sizeof(entry);
+    struct alignas(alignment) block
+    {
+        std::array<entry, entries_per_block> entries;
+    };
+    entry& at(std::size_t place) const noexcept
+    {
+        return blocks_[place / entries_per_block].entries[place % entries_per_block];
+    }
+
+    std::unique_ptr<block[]> blocks_;
+    std::atomic<std::uintptr_t> hint_ = 0;  // address of the blocks, and in its low bits the logarithm of size_
+    std::size_t size_ = 0;                  // a power of two, or 0
+    std::size_t used_ = 0;
+};
+
+}  // namespace tokend

@@ -1,0 +1,219 @@
+#include "table/session_index.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <utility>
+
+namespace tokend {
+namespace {
+
+constexpr auto no_slot = record_keeper::no_slot;
+
+// One for 2 KiB of records, so that even the shortest of them make short chains.
+std::size_t buckets_for(std::size_t record_bytes)
+{
+    return std::bit_floor(std::max<std::size_t>(record_bytes / 2048, 1));
+}
+
+}  // namespace
+
+session_index::session_index(session_index_options options)
+    : cells_{options.record_bytes},
+      link_memory_{std::max<std::size_t>(options.slots, 1) * sizeof(link)},
+      owner_memory_{buckets_for(options.record_bytes) * sizeof(std::uint32_t)},
+      links_{link_memory_.as<link>()},
+      owners_{owner_memory_.as<std::uint32_t>()},
+      stripe_count_{std::min(std::bit_ceil(std::max<std::size_t>(options.stripes, 1)), owners_.size())},
+      stripes_{std::make_unique<stripe[]>(stripe_count_)}
+{}
+
+// 0: no room. REQUIRES, as all below: the caller holds the stripe.
+std::uint32_t session_index::find_or_store(stripe& s, token_owner const& whose) noexcept
+{
+    if (auto const known = s.names.find(whose.name, whose.owner); known != 0)
+        return known;
+    auto const record = cells_.store(whose.principal);
+    if (record == 0)
+        return 0;
+    auto& first = owned(whose.owner);
+    auto& k = cells_.keeper(record);
+    k = {.name = whose.name, .owner = whose.owner, .cells = k.cells, .after = first};
+    if (!s.names.insert(whose.name, whose.owner, record))
+    {
+        cells_.recycle(record);
+        return 0;
+    }
+    if (first != 0)
+        cells_.keeper(first).before = record;
+    first = record;
+    ++s.count.records;
+    return record;
+}
+
+void session_index::link_waiting(stripe& s) noexcept
+{
+    auto const waiting = std::span{s.waiting}.first(std::exchange(s.waiting_count, 0));
+    for (auto const e : waiting)
+    {
+        prefetch_record(e.record);
+        prefetch_link(e.slot);
+    }
+    for (auto const e : waiting)
+        if (auto const newest = cells_.keeper(e.record).newest; newest != no_slot)
+            prefetch_link(newest);
+    for (auto const e : waiting)
+        append(e);
+}
+
+void session_index::append(entry e) noexcept
+{
+    auto& k = cells_.keeper(e.record);
+    links_[e.slot] = {.older = k.newest, .newer = no_slot};
+    (k.newest == no_slot ? k.oldest : links_[k.newest].newer) = e.slot;
+    k.newest = e.slot;
+    ++k.tokens;
+}
+
+void session_index::cut(entry ended) noexcept
+{
+    auto& k = cells_.keeper(ended.record);
+    auto& s = stripe_of(k.owner);
+    std::lock_guard const lock{s.mutex};
+    auto const waiting = std::span{s.waiting}.first(s.waiting_count);
+    if (std::ranges::any_of(waiting, [&](entry e) { return e.record == ended.record; }))
+        link_waiting(s);
+    auto const [older, newer] = links_[ended.slot];
+    for (auto* w = s.walks; w != nullptr; w = w->other_)
+        if (w->slot_ == ended.slot)
+            w->slot_ = newer;
+    (older == no_slot ? k.oldest : links_[older].newer) = newer;
+    (newer == no_slot ? k.newest : links_[newer].older) = older;
+    --s.count.tokens;
+    if (--k.tokens == 0)
+        forget(s, ended.record);
+}
+
+void session_index::forget(stripe& s, std::uint32_t record) noexcept
+{
+    auto const& k = cells_.keeper(record);
+    for (auto* w = s.walks; w != nullptr; w = w->other_)
+        if (w->record_ == record)
+            w->rest_at(k.after);
+    s.names.erase(k.name, k.owner);
+    (k.before == 0 ? owned(k.owner) : cells_.keeper(k.before).after) = k.after;
+    if (k.after != 0)
+        cells_.keeper(k.after).before = k.before;
+    --s.count.records;
+    cells_.recycle(record);
+}
+
+session_index_census session_index::census() const noexcept
+{
+    session_index_census sum;
+    for (std::size_t i = 0; i < stripe_count_; ++i)
+    {
+        std::lock_guard const lock{stripes_[i].mutex};
+        sum.records += stripes_[i].count.records;
+        sum.tokens += stripes_[i].count.tokens;
+    }
+    return sum;
+}
+
+std::size_t session_index::bytes_used() const noexcept
+{
+    auto sum = sizeof *this + cells_.bytes_used() + link_memory_.size() + owner_memory_.size();
+    for (std::size_t i = 0; i < stripe_count_; ++i)
+    {
+        std::lock_guard const lock{stripes_[i].mutex};
+        sum += sizeof(stripe) + stripes_[i].names.bytes_used();
+    }
+    return sum;
+}
+
+session_index::walk::walk(session_index& index, std::size_t first, std::size_t end, record_filter wanted,
+                          std::size_t most)
+    : index_{index}, wanted_{std::move(wanted)}, most_{most}, bucket_{first}, end_{end}
+{}
+
+session_index::walk::walk(session_index& index, record_filter wanted, std::size_t most)
+    : walk{index, 0, index.owners_.size(), std::move(wanted), most}
+{}
+
+session_index::walk::walk(session_index& index, std::span<char const> owner, record_filter wanted, std::size_t most)
+    : walk{index, index.bucket_of(owner), index.bucket_of(owner) + 1, std::move(wanted), most}
+{}
+
+session_index::walk::~walk()
+{
+    if (bucket_ == end_)
+        return;
+    auto& s = index_.stripe_of(bucket_);
+    std::lock_guard const lock{s.mutex};
+    leave(s);
+}
+
+std::span<session_index::entry> session_index::walk::next(std::span<entry> room)
+{
+    std::size_t count = 0;
+    while (bucket_ != end_ && count < room.size())
+    {
+        auto& s = index_.stripe_of(bucket_);
+        std::lock_guard const lock{s.mutex};
+        index_.link_waiting(s);
+        if (!resting_)
+        {
+            rest_at(index_.owners_[bucket_]);
+            resting_ = true;
+            other_ = std::exchange(s.walks, this);
+        }
+        count += collect(room.subspan(count));
+        if (record_ != 0)
+            break;  // the room is used up
+        leave(s);
+        ++bucket_;
+    }
+    return room.first(count);
+}
+
+// REQUIRES, as all below: the caller holds the bucket's stripe.
+std::size_t session_index::walk::collect(std::span<entry> room)
+{
+    std::size_t count = 0;
+    while (record_ != 0)
+    {
+        if (!std::exchange(judged_, true))
+            slot_ = wants(record_) ? index_.cells_.keeper(record_).oldest : no_slot;
+        for (; slot_ != no_slot && met_ < most_ && count < room.size(); slot_ = index_.links_[slot_].newer, ++met_)
+            room[count++] = {record_, slot_};
+        if (slot_ != no_slot && met_ < most_)
+            break;  // the room is used up
+        rest_at(index_.cells_.keeper(record_).after);
+    }
+    return count;
+}
+
+bool session_index::walk::wants(std::uint32_t record)
+{
+    auto const length = index_.copy(record, bytes_.data());
+    return wanted_({bytes_.data(), length});
+}
+
+void session_index::walk::rest_at(std::uint32_t record) noexcept
+{
+    record_ = record;
+    slot_ = no_slot;
+    judged_ = false;
+    met_ = 0;
+}
+
+void session_index::walk::leave(stripe& s) noexcept
+{
+    if (!std::exchange(resting_, false))
+        return;
+    auto** chained = &s.walks;
+    while (*chained != this)
+        chained = &(*chained)->other_;
+    *chained = other_;
+}
+
+}  // namespace tokend

@@ -1,0 +1,173 @@
+#pragma once
+
+#include "table/keyed_hash.hpp"
+#include "table/record_cells.hpp"
+#include "table/record_names.hpp"
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <span>
+
+namespace tokend {
+
+struct session_index_options
+{
+    std::size_t slots = 0;               // of the table
+    std::size_t record_bytes = 1 << 20;  // room for all records
+    std::size_t stripes = 1024;          // locks; rounded up to a power of two
+};
+
+struct session_index_census
+{
+    std::size_t records = 0;  // different principals
+    std::size_t tokens = 0;   // that name them
+};
+
+// Decides by the bytes of a record. Called under a lock: brief, and without a call back into the table.
+using record_filter = std::function<bool(std::span<char const> record)>;
+
+// Whose token: a principal, and by hashes of this very index what it is kept as. A view.
+struct token_owner
+{
+    std::span<char const> principal;
+    std::uint64_t owner;
+    std::uint64_t name;
+};
+
+// The principals of live tokens, each kept once however many tokens name it and gone with the last of them, and of each the
+// tokens, oldest first. An owner has one record or several (another unit, another address): they share a lock and a bucket, so
+// that all tokens of an owner are found without a search. find never comes here.
+class session_index
+{
+public:
+    struct entry
+    {
+        std::uint32_t record;
+        std::uint32_t slot;
+    };
+
+    explicit session_index(session_index_options options);  // throws std::invalid_argument, std::system_error
+
+    // What put() needs to know of a principal; brings into the cache what it begins with, so that other work may come in between.
+    // `identity`: the same for all principals of an owner. REQUIRES: 1 to max_principal_bytes. Any thread, as all of them.
+    token_owner prepare(std::span<char const> principal, std::span<char const> identity) const noexcept
+    {
+        token_owner const whose{principal, hash_(identity), hash_.digest(principal)};
+        stripe_of(whose.owner).names.prefetch(whose.name);
+        return whose;
+    }
+
+    // Enters a token: `place` is given the number of the principal's record, writes it into a slot, and returns the slot's number.
+    // False, and nothing done: no room for another record.
+    template <class Place>
+    bool put(token_owner const& whose, Place&& place) noexcept
+    {
+        auto& s = stripe_of(whose.owner);
+        std::lock_guard const lock{s.mutex};
+        auto const record = find_or_store(s, whose);
+        if (record == 0)
+            return false;
+        s.waiting[s.waiting_count++] = {record, static_cast<std::uint32_t>(place(record))};
+        ++s.count.tokens;
+        if (s.waiting_count == s.waiting.size())
+            link_waiting(s);
+        return true;
+    }
+
+    // Takes a token out. REQUIRES: its slot is the caller's: taken and not given back yet.
+    void cut(entry ended) noexcept;
+
+    std::size_t copy(std::uint32_t record, char* out) const noexcept { return cells_.copy(record, out); }
+
+    [[gnu::always_inline]] void prefetch_record(std::uint32_t record) const noexcept { cells_.prefetch(record); }
+    [[gnu::always_inline]] void prefetch_link(std::size_t slot) const noexcept { __builtin_prefetch(&links_[slot]); }
+
+    session_index_census census() const noexcept;
+    std::size_t bytes_used() const noexcept;
+
+    class walk;
+
+private:
+    // Between the tokens of one record.
+    struct link
+    {
+        std::uint32_t older;
+        std::uint32_t newer;
+    };
+
+    // Guards the owners whose hash ends like its number, with all that is theirs.
+    struct alignas(64) stripe
+    {
+        std::mutex mutex;
+        walk* walks = nullptr;  // that rest here
+        record_names names;
+        session_index_census count;
+        // Tokens that are entered but not linked yet: the lines of memory that this takes are fetched for all at once. A record is
+        // not forgotten while a token of it waits.
+        std::size_t waiting_count = 0;
+        std::array<entry, 16> waiting;
+    };
+
+    stripe& stripe_of(std::uint64_t owner) const noexcept { return stripes_[owner & (stripe_count_ - 1)]; }
+    std::uint32_t& owned(std::uint64_t owner) const noexcept { return owners_[owner & (owners_.size() - 1)]; }
+    std::size_t bucket_of(std::span<char const> owner) const noexcept { return hash_(owner) & (owners_.size() - 1); }
+
+    std::uint32_t find_or_store(stripe& s, token_owner const& whose) noexcept;
+    void link_waiting(stripe& s) noexcept;
+    void append(entry e) noexcept;
+    void forget(stripe& s, std::uint32_t record) noexcept;
+
+    keyed_hash const hash_;
+    record_cells cells_;
+    mapping const link_memory_;
+    mapping const owner_memory_;
+    std::span<link> const links_;            // one for each slot; means something while a token is linked there
+    std::span<std::uint32_t> const owners_;  // buckets, a power of two of them: the first record, or 0
+    std::size_t const stripe_count_;         // a power of two, not above the buckets'
+    std::unique_ptr<stripe[]> const stripes_;
+};
+
+// A walk over tokens, a few at a time, while others are entered and taken out: no lock is held between two steps. It meets every
+// token that is entered from its beginning to its end, and perhaps some that come or go meanwhile. One thread's own.
+class session_index::walk
+{
+public:
+    static constexpr std::size_t all = ~std::size_t{0};
+
+    // Over all tokens, or over those of an owner and of others whom `wanted` is to tell apart; of each record the oldest `most`.
+    walk(session_index& index, record_filter wanted, std::size_t most = all);
+    walk(session_index& index, std::span<char const> owner, record_filter wanted, std::size_t most = all);
+    ~walk();
+    walk(walk const&) = delete;
+    walk& operator=(walk const&) = delete;
+
+    // The next tokens, whose records `wanted` accepts; fewer than there is room for only at the end.
+    std::span<entry> next(std::span<entry> room);
+
+private:
+    friend class session_index;
+    walk(session_index& index, std::size_t first, std::size_t end, record_filter wanted, std::size_t most);
+    std::size_t collect(std::span<entry> room);
+    bool wants(std::uint32_t record);
+    void rest_at(std::uint32_t record) noexcept;
+    void leave(stripe& s) noexcept;
+
+    session_index& index_;
+    record_filter const wanted_;
+    std::size_t const most_;
+    std::size_t bucket_;
+    std::size_t const end_;
+    // Where to go on. Guarded by the bucket's stripe, as others move it when they take that place away.
+    bool resting_ = false;      // in the stripe's list
+    bool judged_ = false;       // whether record_ is wanted
+    std::uint32_t record_ = 0;  // 0: the bucket is done
+    std::uint32_t slot_ = record_keeper::no_slot;
+    std::size_t met_ = 0;    // tokens of record_
+    walk* other_ = nullptr;  // in the stripe's list
+    std::array<char, max_principal_bytes> bytes_;
+};
+
+}  // namespace tokend

@@ -1,0 +1,19 @@
+#include "token/session_filter.hpp"
+
+#include "base/text.hpp"
+
+namespace tokend {
+
+bool session_filter::matches(principal_view const& p) const
+{
+    return (organisation.empty() || equal_folded(organisation, p.organisation)) &&
+           (username.empty() || fold_name(username) == fold_name(p.username)) && (unit.empty() || unit == p.unit) &&
+           (backend.empty() || backend == p.backend);
+}
+
+std::string session_identity(std::string_view organisation, std::string_view username)
+{
+    return fold(organisation) + '\0' + fold_name(username);
+}
+
+}  // namespace tokend
