@@ -1,7 +1,5 @@
 #include "table/keyed_hash.hpp"
 
-#include "table/siphash.hpp"
-
 #include <sys/random.h>
 
 #include <cerrno>
@@ -11,8 +9,6 @@
 namespace tokend {
 namespace {
 
-__extension__ using wide = unsigned __int128;
-
 void fill(std::span<std::byte> out)
 {
     while (!out.empty())
@@ -20,47 +16,43 @@ void fill(std::span<std::byte> out)
         auto const got = ::getrandom(out.data(), out.size(), 0);
         if (got < 0 && errno != EINTR)
             throw std::system_error(errno, std::generic_category(), "getrandom");
-        out = out.subspan(got > 0 ? static_cast<std::size_t>(got) : 0);
+        out = out.subspan(got > 0 ? static_cast<std::size_t>(got) : 0);  // a signal may cut a long one short
     }
-}
-
-wide product(std::uint64_t const* words, std::uint64_t const* key) noexcept
-{
-    return wide{words[0] + key[0]} * (words[1] + key[1]);
 }
 
 }  // namespace
 
 keyed_hash::keyed_hash()
 {
-    fill(std::as_writable_bytes(std::span{short_key_}));
-    fill(std::as_writable_bytes(std::span{long_key_}));
+    fill(std::as_writable_bytes(std::span{end_key_}));
+    fill(std::as_writable_bytes(std::span{key_}));
 }
 
-std::uint64_t keyed_hash::operator()(std::span<char const> text) const noexcept { return siphash(short_key_, text); }
-
-std::uint64_t keyed_hash::digest(std::span<char const> text) const noexcept
+std::uint64_t keyed_hash::operator()(std::span<char const> text) const noexcept
 {
-    auto const* key = long_key_.data();
-    auto rest = text;
+    auto const* key = key_.data();
+    std::array<std::uint64_t, 2> words;
     wide sum = 0;
-    std::uint64_t words[2];
-    for (; rest.size() >= pair_size; rest = rest.subspan(pair_size), key += 2)
+    auto const add = [&] {
+        sum += wide{words[0] + key[0]} * (words[1] + key[1]);
+        key += 2;
+    };
+    auto rest = text;
+    for (; rest.size() >= sizeof words; rest = rest.subspan(sizeof words))
     {
-        std::memcpy(words, rest.data(), pair_size);
-        sum += product(words, key);
+        std::memcpy(words.data(), rest.data(), sizeof words);
+        add();
     }
     if (!rest.empty())
     {
-        words[0] = words[1] = 0;
-        std::memcpy(words, rest.data(), rest.size());
-        sum += product(words, key);
+        words = {};
+        std::memcpy(words.data(), rest.data(), rest.size());
+        add();
     }
-    std::array<char, sizeof sum + sizeof(std::uint64_t)> end;
-    std::uint64_t const length = text.size();
-    std::memcpy(end.data(), &sum, sizeof sum);
-    std::memcpy(end.data() + sizeof sum, &length, sizeof length);
-    return siphash(short_key_, end);
+    auto const lower = static_cast<std::uint64_t>(sum);
+    auto const upper = static_cast<std::uint64_t>(sum >> 64);
+    auto const mixed = end_key_[0] + end_key_[1] * lower + end_key_[2] * upper + end_key_[3] * text.size();
+    return static_cast<std::uint64_t>(mixed >> 64);
 }
 
 }  // namespace tokend

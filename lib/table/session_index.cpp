@@ -74,6 +74,12 @@ void session_index::append(entry e) noexcept
     ++k.tokens;
 }
 
+void session_index::await_puts() noexcept
+{
+    for (std::size_t i = 0; i < stripe_count_; ++i)
+        std::lock_guard const lock{stripes_[i].mutex};
+}
+
 void session_index::cut(entry ended) noexcept
 {
     auto& k = cells_.keeper(ended.record);

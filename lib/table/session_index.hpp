@@ -55,7 +55,7 @@ public:
     // `identity`: the same for all principals of an owner. REQUIRES: 1 to max_principal_bytes. Any thread, as all of them.
     token_owner prepare(std::span<char const> principal, std::span<char const> identity) const noexcept
     {
-        token_owner const whose{principal, hash_(identity), hash_.digest(principal)};
+        token_owner const whose{principal, hash_(identity), hash_(principal)};
         stripe_of(whose.owner).names.prefetch(whose.name);
         return whose;
     }
@@ -76,6 +76,9 @@ public:
             link_waiting(s);
         return true;
     }
+
+    // Returns when every put() that was under way is over.
+    void await_puts() noexcept;
 
     // Takes a token out. REQUIRES: its slot is the caller's: taken and not given back yet.
     void cut(entry ended) noexcept;

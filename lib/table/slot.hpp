@@ -22,7 +22,7 @@
 //   I4  An entry never moves, and a key stands in one slot: digests inserted are fresh.
 //   I5  Slots not EMPTY <= credits taken <= capacity <= slots, so a walk around the table finds an EMPTY one.
 //   I6  The words of a record do not change while a LIVE slot names it.
-//   I7  Unless a search is under way, the mark is not above the expiry of any LIVE entry whose insert has returned.
+//   I7  Unless a search is under way or it is not kept, the mark is not above the expiry of any LIVE entry whose insert has returned.
 //
 // Pairs (release on the left, acquire on the right)
 //   A   publish stores LIVE | a reading loads life first: who sees LIVE sees a, b, tail, the record's words and the path's counts.
@@ -34,7 +34,7 @@
 //   D   counters: with I3, each load on the path of a key that was inserted before and is not yet erased yields 1 or more, because
 //       all values of the counter after that +1 and before its -1 contain it.
 //   E   a credit is returned after give | taken before claim: I5 holds for the taker's view too.
-//   F   lowering the mark | resetting it; both are always read-modify-writes: see soonest_mark.
+//   F   lowering the mark | resetting it; both are read-modify-writes: see soonest_mark.
 namespace tokend {
 
 // What one consistent reading of a LIVE slot tells.
@@ -211,9 +211,9 @@ private:
     Atomic<std::size_t> taken_{0};
 };
 
-// Not above the soonest expiry in the table, so that a full table need not be searched before then (I7). Inserts lower it after
-// they publish. A search resets it, looks at every slot, and lowers it to what it saw: an insert that lowered before the reset
-// is seen by the search (F), one that lowers later is kept.
+// Not above the soonest expiry in the table, so that a full table need not be searched before then (I7). Not kept at first, and
+// then 0; a search begins to keep it. Inserts lower it after they publish, if it is kept. A search resets it, looks at every slot,
+// and lowers it to what it saw: an insert that lowered before the reset is seen by the search (F), one that lowers later counts.
 template <template <class> class Atomic>
 class basic_soonest_mark
 {
@@ -221,17 +221,21 @@ public:
     static constexpr std::uint32_t never = ~std::uint32_t{0};
 
     std::uint32_t get() const noexcept { return mark_.load(std::memory_order_relaxed); }
-    std::uint32_t reset() noexcept { return mark_.exchange(never, std::memory_order_acq_rel); }  // F
+
+    // False: it was not kept. Then inserts under way may not know yet that it is, and the search has to wait until they are over.
+    bool reset() noexcept { return mark_.exchange(never, std::memory_order_acq_rel) != 0; }  // F
+
     void lower(std::uint32_t expiry) noexcept
     {
-        auto seen = get();
-        while (!mark_.compare_exchange_weak(seen, std::min(seen, expiry), std::memory_order_acq_rel,
+        for (auto seen = get(); seen != 0;)
+            if (mark_.compare_exchange_weak(seen, std::min(seen, expiry), std::memory_order_acq_rel,
                                             std::memory_order_relaxed))  // F
-            ;
+                return;
     }
+    void forget() noexcept { mark_.store(0, std::memory_order_relaxed); }
 
 private:
-    Atomic<std::uint32_t> mark_{never};
+    Atomic<std::uint32_t> mark_{0};
 };
 
 }  // namespace tokend

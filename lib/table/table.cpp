@@ -55,7 +55,9 @@ insert_result table::insert(token_key key, token_owner const& whose, sys_seconds
     if (!take_credit(narrow(now)))
         return insert_result::full;
     auto const place = [&](std::uint32_t record) {
-        return slots_.insert(key, record, narrow(issued), narrow(expires));
+        auto const slot = slots_.insert(key, record, narrow(issued), narrow(expires));
+        soonest_.lower(narrow(expires));
+        return slot;
     };
     auto const enter = [&] { return index_.put(whose, place); };
     bool entered = enter();
@@ -66,7 +68,8 @@ insert_result table::insert(token_key key, token_owner const& whose, sys_seconds
         credits_.give();
         return insert_result::full;
     }
-    soonest_.lower(narrow(expires));
+    if (credits_.taken() < credits_.limit() / 2 && soonest_.get() != 0)
+        soonest_.forget();
     return insert_result::done;
 }
 
@@ -152,7 +155,9 @@ bool table::reclaim(std::uint32_t now) noexcept
     std::lock_guard const lock{reclaiming_};
     if (soonest_.get() > now)
         return false;
-    auto const before = soonest_.reset();
+    auto const before = soonest_.get();
+    if (!soonest_.reset())
+        index_.await_puts();
     auto soonest = never;
     std::size_t looked = 0;
     std::size_t freed = 0;
@@ -161,7 +166,10 @@ bool table::reclaim(std::uint32_t now) noexcept
         freed += end_if_expired(slots_[reclaim_position_], now, soonest);
         reclaim_position_ = reclaim_position_ + 1 == slots_.size() ? 0 : reclaim_position_ + 1;
     }
-    soonest_.lower(looked == slots_.size() ? soonest : before);
+    if (looked == slots_.size())
+        soonest_.lower(soonest);
+    else
+        soonest_.lower(before);  // 0, if it was not kept: it does not become known by half a lap
     return freed > 0;
 }
 

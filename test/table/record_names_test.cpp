@@ -1,12 +1,9 @@
-#include "table/keyed_hash.hpp"
 #include "table/record_names.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <map>
 #include <random>
-#include <set>
-#include <string>
 
 using namespace tokend;
 
@@ -49,35 +46,6 @@ BOOST_AUTO_TEST_CASE(one_name_of_two_owners_is_two)
     names.erase(5, 1ULL << 32);
     BOOST_TEST(names.find(5, 1ULL << 32) == 0U);
     BOOST_TEST(names.find(5, 2ULL << 32) == 20U);
-}
-
-BOOST_AUTO_TEST_SUITE_END()
-
-BOOST_AUTO_TEST_SUITE(keyed_hash_)
-
-BOOST_AUTO_TEST_CASE(texts_that_differ_in_a_bit_or_in_length_have_different_digests)
-{
-    keyed_hash const hash;
-    std::set<std::uint64_t> seen;
-    std::string text(200, '\0');
-    seen.insert(hash.digest(text));
-    for (std::size_t bit = 0; bit < text.size() * 8; ++bit)
-    {
-        auto other = text;
-        other[bit / 8] = static_cast<char>(1 << bit % 8);
-        BOOST_TEST(seen.insert(hash.digest(other)).second);
-    }
-    for (std::size_t length = 0; length <= max_principal_bytes; length += length < 199 ? 1 : 111)
-        BOOST_TEST((length == 200 || seen.insert(hash.digest(std::string(length, '\0'))).second));
-    BOOST_TEST(hash.digest(text) == hash.digest(std::string(200, '\0')));
-}
-
-BOOST_AUTO_TEST_CASE(each_has_a_secret_of_its_own)
-{
-    keyed_hash const one;
-    keyed_hash const other;
-    BOOST_TEST(one(std::string{"alice"}) != other(std::string{"alice"}));
-    BOOST_TEST(one.digest(std::string{"alice"}) != other.digest(std::string{"alice"}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
