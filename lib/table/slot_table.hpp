@@ -9,7 +9,9 @@
 namespace tokend {
 
 // Slots and the paths through them. Two slots make a cache line, two lines a pair. The path of a key: its home line, that line's
-// twin in the pair, then pair after pair around the table. Its memory, all zero at first, belongs to the caller.
+// twin in the pair, then the other pairs in steps of a width that is the key's own (double hashing: Knuth, TAOCP 3, 6.4), so that
+// entries which passed one pair do not crowd in the next. The number of pairs is prime, so a path leads through all of them. The
+// memory, all zero at first, belongs to the caller.
 template <template <class> class Atomic>
 class slot_table
 {
@@ -23,7 +25,16 @@ public:
         std::array<slot, pair_size> slots;
     };
 
-    // REQUIRES: as many counters as pairs, at least one.
+    // The least number of pairs, prime or 1, that holds so many slots.
+    static constexpr std::size_t pairs_for(std::size_t slots) noexcept
+    {
+        auto pairs = std::max<std::size_t>((slots + pair_size - 1) / pair_size, 1);
+        while (!is_prime_or_one(pairs))
+            ++pairs;
+        return pairs;
+    }
+
+    // REQUIRES: as many counters as pairs; pairs_for() gave their number.
     slot_table(std::span<pair> pairs, std::span<overflow_counter> counters) noexcept
         : pairs_{pairs}, counters_{counters}
     {}
@@ -54,13 +65,14 @@ public:
     std::size_t insert(token_key key, std::uint32_t record, std::uint32_t issued, std::uint32_t expires) noexcept
     {
         auto const [home, second_line] = home_of(key);
-        for (std::size_t here = home;; here = next(here))
+        auto const step = step_of(key);
+        for (std::size_t here = home;; here = next(here, step))
             for (std::size_t i = 0; i < pair_size; ++i)
             {
                 auto& candidate = pairs_[here].slots[i ^ second_line];
                 if (!candidate.claim())
                     continue;
-                for (std::size_t passed = home; passed != here; passed = next(passed))
+                for (std::size_t passed = home; passed != here; passed = next(passed, step))
                     counters_[passed].enter();
                 candidate.publish(key, record, issued, expires);
                 return here * pair_size + (i ^ second_line);
@@ -71,7 +83,8 @@ public:
     slot* locate(token_key key, sighting& seen) const noexcept
     {
         auto here = home_of(key).pair;
-        for (std::size_t steps = 0; steps < pairs_.size(); ++steps, here = next(here))
+        auto const step = step_of(key);
+        for (std::size_t seen_pairs = 0; seen_pairs < pairs_.size(); ++seen_pairs, here = next(here, step))
         {
             auto& slots = pairs_[here].slots;
             for (auto candidates = matches(slots, key.a); candidates != 0; candidates &= candidates - 1)
@@ -145,7 +158,9 @@ public:
     // Makes a taken slot EMPTY. REQUIRES: the caller owns it, and it is one of ours.
     void give(slot& taken) noexcept
     {
-        for (auto passed = home_of(taken.key()).pair, here = pair_of(taken); passed != here; passed = next(passed))
+        auto const key = taken.key();
+        auto const step = step_of(key);
+        for (auto passed = home_of(key).pair, here = pair_of(taken); passed != here; passed = next(passed, step))
             counters_[passed].leave();
         taken.give();
     }
@@ -153,8 +168,11 @@ public:
     // How many pairs the path of the key in `held` passes. REQUIRES: nobody changes the slot.
     std::size_t path_length(slot const& held) const noexcept
     {
-        auto const home = home_of(held.key()).pair;
-        return (pair_of(held) + pairs_.size() - home) % pairs_.size();
+        std::size_t length = 0;
+        auto const step = step_of(held.key());
+        for (auto passed = home_of(held.key()).pair, here = pair_of(held); passed != here; passed = next(passed, step))
+            ++length;
+        return length;
     }
     std::span<overflow_counter const> counters() const noexcept { return counters_; }
 
@@ -168,11 +186,32 @@ private:
     // The key is uniform, so its high bits divide the lines evenly.
     path_start home_of(token_key key) const noexcept
     {
-        __extension__ using wide = unsigned __int128;
-        auto const line = static_cast<std::size_t>(wide{key.a} * (pairs_.size() * 2) >> 64);
+        auto const line = share(key.a, pairs_.size() * 2);
         return {line / 2, line % 2 * 2};
     }
-    std::size_t next(std::size_t here) const noexcept { return here + 1 == pairs_.size() ? 0 : here + 1; }
+
+    // From 1 to one less than there are pairs.
+    std::size_t step_of(token_key key) const noexcept { return 1 + share(key.b, pairs_.size() - 1); }
+    std::size_t next(std::size_t here, std::size_t step) const noexcept
+    {
+        auto const there = here + step;
+        return there >= pairs_.size() ? there - pairs_.size() : there;
+    }
+
+    // `parts` equal parts of all values: in which of them is this one?
+    static std::size_t share(std::uint64_t value, std::size_t parts) noexcept
+    {
+        __extension__ using wide = unsigned __int128;
+        return static_cast<std::size_t>(wide{value} * parts >> 64);
+    }
+
+    static constexpr bool is_prime_or_one(std::size_t n) noexcept
+    {
+        for (std::size_t divisor = 2; divisor * divisor <= n; ++divisor)
+            if (n % divisor == 0)
+                return false;
+        return true;
+    }
 
     std::size_t pair_of(slot const& s) const noexcept { return number_of(s) / pair_size; }
 

@@ -24,7 +24,7 @@ std::size_t pairs_for(table_options const& options)
     if (options.load_percent == 0 || options.load_percent > 100)
         throw std::invalid_argument("the load of the token table must be from 1 to 100 percent");
     auto const slots_needed = (options.capacity * 100 + options.load_percent - 1) / options.load_percent;
-    return (slots_needed + slot_table<std::atomic>::pair_size - 1) / slot_table<std::atomic>::pair_size;
+    return slot_table<std::atomic>::pairs_for(slots_needed);
 }
 
 session_index_options index_for(table_options const& options)
