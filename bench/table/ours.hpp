@@ -1,0 +1,196 @@
+#pragma once
+
+#include "bench/table/names.hpp"
+#include "bench/table/tokens.hpp"
+#include "table/table.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+// The two contestants of the house; all that the benchmark knows of lib/table's interface is here.
+//
+// A contestant has a name, is constructed for as many tokens as it will hold at once, and has
+//   bool insert(token_key, payload const&)       false: no room
+//   bool find(token_key, payload& out) const     false: unknown or expired
+//   bool erase(token_key)                        false: unknown
+// from any thread at once. Ours can also
+//   void prefetch(token_key) const
+//   void prepare(prepared&, token_key, payload const&) const     brings into the cache what begins
+//   bool insert(prepared const&)
+//   std::uint64_t sweep(part, parts, second)     end what has expired then, in one of equal parts; how many
+//   std::size_t bytes_used() const
+namespace tokend::bench {
+
+inline constexpr unsigned load_percent = 75;
+inline constexpr std::size_t tokens_per_principal = 100;
+
+inline std::size_t slots_for(std::size_t capacity)
+{
+    return slot_table<std::atomic>::pairs_for((capacity * 100 + load_percent - 1) / load_percent) * slot_table<std::atomic>::pair_size;
+}
+
+// Where thread `part` of `parts` begins, if they divide the slots.
+inline std::size_t begin_of(unsigned part, unsigned parts, std::size_t slots) { return slots * part / parts; }
+
+// What is comparable with a library: key and 16 bytes of value, and the exact capacity.
+class bare_slots
+{
+public:
+    static constexpr auto name = names::slots;
+
+    explicit bare_slots(std::size_t capacity)
+        : slot_memory_{slots_for(capacity) * sizeof(atomic_slots::slot)},
+          counter_memory_{slots_for(capacity) / atomic_slots::pair_size * sizeof(atomic_slots::overflow_counter)},
+          slots_{slot_memory_.as<atomic_slots::pair>(), counter_memory_.as<atomic_slots::overflow_counter>()},
+          credits_{capacity}
+    {}
+
+    struct prepared
+    {
+        token_key key;
+        payload value;
+    };
+    [[gnu::always_inline]] void prepare(prepared& out, token_key key, payload const& value) const
+    {
+        out = {key, value};
+        slots_.prefetch(key);
+    }
+    bool insert(prepared const& token) { return insert(token.key, token.value); }
+    bool insert(token_key key, payload const& value)
+    {
+        if (!credits_.take())
+            return false;
+        slots_.insert(key, value.record, value.issued, value.expires);
+        return true;
+    }
+    bool find(token_key key, payload& out) const
+    {
+        sighting seen;
+        if (!slots_.find(key, seconds_from_now(0), seen, [](std::uint32_t) {}))
+            return false;
+        out = {.expires = seen.life.expiry(), .issued = seen.life.issued(), .record = seen.record};
+        return true;
+    }
+    bool erase(token_key key)
+    {
+        sighting seen;
+        auto* taken = slots_.take(key, seen);
+        if (taken == nullptr)
+            return false;
+        end(*taken);
+        return true;
+    }
+    [[gnu::always_inline]] void prefetch(token_key key) const { slots_.prefetch(key); }
+
+    std::uint64_t sweep(unsigned part, unsigned parts, std::uint32_t at)
+    {
+        std::uint64_t ended = 0;
+        auto soonest = basic_soonest_mark<std::atomic>::never;
+        for (auto i = begin_of(part, parts, slots_.size()); i < begin_of(part + 1, parts, slots_.size()); ++i)
+            if (auto& held = slots_[i]; slots_.take_expired(held, at, soonest))
+            {
+                end(held);
+                ++ended;
+            }
+        return ended;
+    }
+    std::size_t bytes_used() const { return slot_memory_.size() + counter_memory_.size(); }
+
+private:
+    using atomic_slots = slot_table<std::atomic>;
+
+    void end(atomic_slots::slot& taken)
+    {
+        slots_.give(taken);
+        credits_.give();
+    }
+
+    mapping const slot_memory_;
+    mapping const counter_memory_;
+    atomic_slots slots_;
+    alignas(64) basic_credit_count<std::atomic> credits_;
+};
+
+// The table as the daemon has it, with principals and their index.
+class whole_table
+{
+public:
+    static constexpr auto name = names::table;
+
+    explicit whole_table(std::size_t capacity)
+        : principals_{std::max<std::size_t>(capacity / tokens_per_principal, 1)},
+          table_{{.capacity = capacity, .load_percent = load_percent}},
+          slots_{slots_for(capacity)}
+    {}
+
+    // The encoded bytes of a principal, 80 to 480, and the identity of its owner, 30 to 45: a login has just made them,
+    // so they are in the cache.
+    struct prepared
+    {
+        token_key key;
+        payload value;
+        token_owner whose;
+        std::array<char, 480> principal{};
+        std::array<char, 45> identity{};
+    };
+    [[gnu::always_inline]] void prepare(prepared& out, token_key key, payload const& value) const
+    {
+        auto const number = scramble(value.record) % principals_;
+        std::memcpy(out.principal.data(), &number, sizeof number);
+        std::memcpy(out.identity.data(), &number, sizeof number);
+        out.key = key;
+        out.value = value;
+        table_.prefetch(key);
+        out.whose = table_.prepare({out.principal.data(), 80 + scramble(number) % 401},
+                                   {out.identity.data(), 30 + number % 16});
+    }
+    bool insert(prepared const& token)
+    {
+        auto const issued = at(token.value.issued);
+        return table_.insert(token.key, token.whose, issued, at(token.value.expires), issued) == insert_result::done;
+    }
+    bool insert(token_key key, payload const& value)
+    {
+        thread_local prepared token;
+        prepare(token, key, value);
+        return insert(token);
+    }
+    // Copies the principal. REQUIRES, of `out`: nothing but what it proves is read of it.
+    bool find(token_key key, payload& out) const
+    {
+        thread_local found_token found;
+        if (!table_.find(key, now, found))
+            return false;
+        std::memcpy(&out.record, found.principal().data(), sizeof out.record);
+        return true;
+    }
+    bool erase(token_key key) { return table_.erase(key, now); }
+    [[gnu::always_inline]] void prefetch(token_key key) const { table_.prefetch(key); }
+
+    std::uint64_t sweep(unsigned part, unsigned parts, std::uint32_t second)
+    {
+        std::uint64_t ended = 0;
+        auto position = begin_of(part, parts, slots_);
+        do
+            ended += table_.sweep_slice(position, slots_per_slice, at(second));
+        while (position != 0 && position < begin_of(part + 1, parts, slots_));
+        return ended;
+    }
+    std::size_t bytes_used() const { return table_.bytes_used(); }
+    table& kept() { return table_; }
+
+    static constexpr std::size_t slots_per_slice = 256;  // as the sweeper does it
+
+private:
+    static std::chrono::sys_seconds at(std::uint32_t second)
+    {
+        return std::chrono::sys_seconds{std::chrono::seconds{second}};
+    }
+
+    std::size_t const principals_;
+    table table_;
+    std::size_t const slots_;  // about: threads that sweep divide them
+};
+
+}  // namespace tokend::bench
