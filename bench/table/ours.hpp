@@ -27,7 +27,8 @@ inline constexpr std::size_t tokens_per_principal = 100;
 
 inline std::size_t slots_for(std::size_t capacity)
 {
-    return slot_table<std::atomic>::pairs_for((capacity * 100 + load_percent - 1) / load_percent) * slot_table<std::atomic>::pair_size;
+    using slots = slot_table<std::atomic>;
+    return slots::pages_for((capacity * 100 + load_percent - 1) / load_percent) * slots::page_size;
 }
 
 // Where thread `part` of `parts` begins, if they divide the slots.
@@ -40,9 +41,8 @@ public:
     static constexpr auto name = names::slots;
 
     explicit bare_slots(std::size_t capacity)
-        : slot_memory_{slots_for(capacity) * sizeof(atomic_slots::slot)},
-          counter_memory_{slots_for(capacity) / atomic_slots::pair_size * sizeof(atomic_slots::overflow_counter)},
-          slots_{slot_memory_.as<atomic_slots::pair>(), counter_memory_.as<atomic_slots::overflow_counter>()},
+        : slot_memory_{slots_for(capacity) / atomic_slots::page_size * sizeof(atomic_slots::page)},
+          slots_{slot_memory_.as<atomic_slots::page>()},
           credits_{capacity}
     {}
 
@@ -95,7 +95,7 @@ public:
             }
         return ended;
     }
-    std::size_t bytes_used() const { return slot_memory_.size() + counter_memory_.size(); }
+    std::size_t bytes_used() const { return slot_memory_.size(); }
 
 private:
     using atomic_slots = slot_table<std::atomic>;
@@ -107,7 +107,6 @@ private:
     }
 
     mapping const slot_memory_;
-    mapping const counter_memory_;
     atomic_slots slots_;
     alignas(64) basic_credit_count<std::atomic> credits_;
 };

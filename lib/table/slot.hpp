@@ -17,8 +17,8 @@
 //   I1  BUSY has one owner, the thread whose compare-exchange made it. a, b and tail change under BUSY only, by the owner.
 //   I2  A slot's life word does not repeat within 255 claims, so equal words before and after a reading mean one and the same
 //       token. (It would take 256 tenants of one slot within one reading, the last with the first's second of issue and expiry.)
-//   I3  A pair's overflow counter is the number of its passers: entries whose path leads past that pair. An entry counts from
-//       before it is published until after it is taken, so a LIVE key is reachable whatever the order in which counters are read.
+//   I3  A pair tells the number of its passers by class: entries whose path leads past that pair. An entry counts from before it is
+//       published until after it is taken, so a LIVE key is reachable whatever the order in which these numbers are read.
 //   I4  An entry never moves, and a key stands in one slot: digests inserted are fresh.
 //   I5  Slots not EMPTY <= credits taken <= capacity <= slots, so a walk around the table finds an EMPTY one.
 //   I6  The words of a record do not change while a LIVE slot names it.
@@ -31,8 +31,8 @@
 //       has changed, and throws the reading away. Acquire on the data is what keeps the last load last.
 //   B'  the same for a record's words: their last token was taken before they were written again (stripe and space locks).
 //   C   give stores EMPTY | claim: the next owner comes after all that the last one stored.
-//   D   counters: with I3, each load on the path of a key that was inserted before and is not yet erased yields 1 or more, because
-//       all values of the counter after that +1 and before its -1 contain it.
+//   D   passers: with I3, each load on the path of a key that was inserted before and is not yet erased yields 1 or more for its
+//       class, because all values after that +1 and before its -1 contain it.
 //   E   a credit is returned after give | taken before claim: I5 holds for the taker's view too.
 //   F   lowering the mark | resetting it; both are read-modify-writes: see soonest_mark.
 namespace tokend {
@@ -125,28 +125,60 @@ private:
     Atomic<std::uint64_t> tail_;
 };
 
-// How many entries passed a pair on their path (I3). At its highest value it stays: that only costs a find a step.
+// How many entries passed a pair on their path (I3), by class: a search goes on only for passers of its key's own class, so that a
+// key which is not there is soon known not to be, however many others have passed. At its highest value a number stays: that only
+// costs a search a step.
 template <template <class> class Atomic>
-class basic_overflow_counter
+class basic_passers
 {
 public:
-    static constexpr std::uint16_t stuck = 0xffff;
+    static constexpr std::uint32_t stuck = 0xf;
 
-    std::uint16_t passers() const noexcept { return count_.load(std::memory_order_acquire); }  // D
-    void enter() noexcept { add(1); }
-    void leave() noexcept { add(-1); }
+    std::uint32_t of_class(token_key key) const noexcept
+    {
+        return part(numbers_.load(std::memory_order_acquire), shift_of(key));  // D
+    }
+    void enter(token_key key) noexcept { add(1, shift_of(key)); }
+    void leave(token_key key) noexcept { add(-1, shift_of(key)); }
+
+    // Of all classes together.
+    std::uint32_t all() const noexcept
+    {
+        std::uint32_t sum = 0;
+        for (unsigned shift = 0; shift < width * classes; shift += width)
+            sum += part(numbers_.load(std::memory_order_relaxed), shift);
+        return sum;
+    }
+    // How many classes have a number that is neither that of `right` nor stuck.
+    std::size_t wrong(basic_passers const& right) const noexcept
+    {
+        std::size_t sum = 0;
+        for (unsigned shift = 0; shift < width * classes; shift += width)
+        {
+            auto const number = part(numbers_.load(std::memory_order_relaxed), shift);
+            sum += number != stuck && number != part(right.numbers_.load(std::memory_order_relaxed), shift);
+        }
+        return sum;
+    }
 
 private:
-    void add(int step) noexcept
+    static constexpr unsigned classes = 8;
+    static constexpr unsigned width = 4;
+
+    // By the low bits of the second half: a path is led by the high bits of both.
+    static unsigned shift_of(token_key key) noexcept { return static_cast<unsigned>(key.b % classes) * width; }
+    static std::uint32_t part(std::uint32_t numbers, unsigned shift) noexcept { return numbers >> shift & stuck; }
+
+    void add(int step, unsigned shift) noexcept
     {
-        auto seen = count_.load(std::memory_order_relaxed);
-        while (seen != stuck &&
-               !count_.compare_exchange_weak(seen, static_cast<std::uint16_t>(seen + step), std::memory_order_acq_rel,
-                                             std::memory_order_relaxed))  // D
+        auto const change = static_cast<std::uint32_t>(step) << shift;
+        auto seen = numbers_.load(std::memory_order_relaxed);
+        while (part(seen, shift) != stuck && !numbers_.compare_exchange_weak(seen, seen + change, std::memory_order_acq_rel,
+                                                                             std::memory_order_relaxed))  // D
             ;
     }
 
-    Atomic<std::uint16_t> count_;
+    Atomic<std::uint32_t> numbers_;
 };
 
 // The words of a record: its length in bytes, then the bytes, the last word filled up.

@@ -4,96 +4,97 @@
 
 #include <array>
 #include <bit>
+#include <cstddef>
 #include <span>
+#include <vector>
 
 namespace tokend {
 
-// Slots and the paths through them. Two slots make a cache line, two lines a pair. The path of a key: its home line, that line's
-// twin in the pair, then the other pairs in steps of a width that is the key's own (double hashing: Knuth, TAOCP 3, 6.4), so that
-// entries which passed one pair do not crowd in the next. The number of pairs is prime, so a path leads through all of them. The
-// memory, all zero at first, belongs to the caller.
-template <template <class> class Atomic>
+// Slots and the paths through them. Two slots make a cache line, two lines a pair, and as many pairs as fit a page of memory,
+// with the numbers of their passers. The path of a key: its home line, that line's twin in the pair, then the other pairs of that
+// page in steps of a width that is the key's own (double hashing: Knuth, TAOCP 3, 6.4), so that entries which passed one pair do not
+// crowd in the next; then the following pages in the same way. The number of pairs in a page is prime, or 1, so a path leads through all
+// of them; all of it but one path in a thousand costs one page's translation. The memory, all zero at first, belongs to the caller.
+template <template <class> class Atomic, std::size_t PairsInPage = 31, std::size_t Alignment = 128>
 class slot_table
 {
 public:
     using slot = basic_slot<Atomic>;
-    using overflow_counter = basic_overflow_counter<Atomic>;
+    using passers = basic_passers<Atomic>;
     static constexpr std::size_t pair_size = 4;
+    static constexpr std::size_t page_size = pair_size * PairsInPage;  // slots
 
-    struct alignas(128) pair
+    struct page
     {
-        std::array<slot, pair_size> slots;
+        alignas(Alignment) std::array<passers, PairsInPage> passed;
+        alignas(Alignment) std::array<std::array<slot, pair_size>, PairsInPage> pairs;
     };
+    static_assert(sizeof(page) == 4096 || PairsInPage != 31);
 
-    // The least number of pairs, prime or 1, that holds so many slots.
-    static constexpr std::size_t pairs_for(std::size_t slots) noexcept
+    // The least number of pages that holds so many slots.
+    static constexpr std::size_t pages_for(std::size_t slots) noexcept
     {
-        auto pairs = std::max<std::size_t>((slots + pair_size - 1) / pair_size, 1);
-        while (!is_prime_or_one(pairs))
-            ++pairs;
-        return pairs;
+        return std::max<std::size_t>((slots + page_size - 1) / page_size, 1);
     }
 
-    // REQUIRES: as many counters as pairs; pairs_for() gave their number.
-    slot_table(std::span<pair> pairs, std::span<overflow_counter> counters) noexcept
-        : pairs_{pairs}, counters_{counters}
-    {}
+    explicit slot_table(std::span<page> pages) noexcept : pages_{pages} {}
 
-    std::size_t size() const noexcept { return pairs_.size() * pair_size; }
-    slot& operator[](std::size_t number) const noexcept { return pairs_[number / pair_size].slots[number % pair_size]; }
+    std::size_t size() const noexcept { return pages_.size() * page_size; }
+    slot& operator[](std::size_t number) const noexcept
+    {
+        return pages_[number / page_size].pairs[number % page_size / pair_size][number % pair_size];
+    }
 
     std::size_t number_of(slot const& s) const noexcept
     {
-        auto const bytes = reinterpret_cast<std::uintptr_t>(&s) - reinterpret_cast<std::uintptr_t>(pairs_.data());
-        return bytes / sizeof(slot);
+        auto const at = place_of(s);
+        return first_slot(at) + static_cast<std::size_t>(&s - &slots_at(at)[0]);
     }
 
     // The number of the first slot of the pair where the key's path begins.
-    std::size_t home_slot(token_key key) const noexcept { return home_of(key).pair * pair_size; }
+    std::size_t home_slot(token_key key) const noexcept { return first_slot(path{*this, key}.here()); }
 
-    // Brings the key's home pair into the cache, so that what follows need not wait for memory.
+    // Brings what the key's path begins with into the cache, so that what follows need not wait for memory.
     [[gnu::always_inline]] void prefetch(token_key key) const noexcept
     {
-        auto const home = home_of(key).pair;
-        __builtin_prefetch(&pairs_[home].slots[0]);
-        __builtin_prefetch(&pairs_[home].slots[2]);
-        __builtin_prefetch(&counters_[home]);
+        auto const home = path{*this, key}.here();
+        __builtin_prefetch(&slots_at(home)[0]);
+        __builtin_prefetch(&slots_at(home)[2]);
+        __builtin_prefetch(&passed(home));
     }
 
     // Returns the number of the slot. REQUIRES: a credit (I5), a fresh key (I4), a record that is complete and held for this entry
     // (I6).
     std::size_t insert(token_key key, std::uint32_t record, std::uint32_t issued, std::uint32_t expires) noexcept
     {
-        auto const [home, second_line] = home_of(key);
-        auto const step = step_of(key);
-        for (std::size_t here = home;; here = next(here, step))
+        path const start{*this, key};
+        for (auto way = start;; way.go_on())
             for (std::size_t i = 0; i < pair_size; ++i)
             {
-                auto& candidate = pairs_[here].slots[i ^ second_line];
+                auto& candidate = slots_at(way.here())[i ^ start.second_line()];
                 if (!candidate.claim())
                     continue;
-                for (std::size_t passed = home; passed != here; passed = next(passed, step))
-                    counters_[passed].enter();
+                for (auto passing = start; passing.here() != way.here(); passing.go_on())
+                    passed(passing.here()).enter(key);
                 candidate.publish(key, record, issued, expires);
-                return here * pair_size + (i ^ second_line);
+                return first_slot(way.here()) + (i ^ start.second_line());
             }
     }
 
     // The slot where the key is LIVE, as `seen` tells, or null. Reads a slot again only if it changed meanwhile.
-    slot* locate(token_key key, sighting& seen) const noexcept
+    [[gnu::always_inline]] slot* locate(token_key key, sighting& seen) const noexcept
     {
-        auto here = home_of(key).pair;
-        auto const step = step_of(key);
-        for (std::size_t seen_pairs = 0; seen_pairs < pairs_.size(); ++seen_pairs, here = next(here, step))
+        path way{*this, key};
+        for (std::size_t seen_slots = 0; seen_slots < size(); seen_slots += pair_size, way.go_on())
         {
-            auto& slots = pairs_[here].slots;
+            auto& slots = slots_at(way.here());
             for (auto candidates = matches(slots, key.a); candidates != 0; candidates &= candidates - 1)
             {
                 auto& candidate = slots[static_cast<std::size_t>(std::countr_zero(candidates))];
                 if (candidate.read(seen) && seen.key == key)
                     return &candidate;
             }
-            if (counters_[here].passers() == 0)
+            if (passed(way.here()).of_class(key) == 0)
                 return nullptr;
         }
         return nullptr;
@@ -159,9 +160,8 @@ public:
     void give(slot& taken) noexcept
     {
         auto const key = taken.key();
-        auto const step = step_of(key);
-        for (auto passed = home_of(key).pair, here = pair_of(taken); passed != here; passed = next(passed, step))
-            counters_[passed].leave();
+        for (path passing{*this, key}; passing.here() != place_of(taken); passing.go_on())
+            passed(passing.here()).leave(key);
         taken.give();
     }
 
@@ -169,63 +169,107 @@ public:
     std::size_t path_length(slot const& held) const noexcept
     {
         std::size_t length = 0;
-        auto const step = step_of(held.key());
-        for (auto passed = home_of(held.key()).pair, here = pair_of(held); passed != here; passed = next(passed, step))
+        for (path passing{*this, held.key()}; passing.here() != place_of(held); passing.go_on())
             ++length;
         return length;
     }
-    std::span<overflow_counter const> counters() const noexcept { return counters_; }
+
+    // Of all pairs together, as they tell it.
+    std::size_t passers_told() const noexcept
+    {
+        std::size_t sum = 0;
+        for (auto const& p : pages_)
+            for (auto const& passed : p.passed)
+                sum += passed.all();
+        return sum;
+    }
+    // How many of these numbers are wrong: not what the entries make them, and not stuck. REQUIRES: nobody changes the table.
+    std::size_t passers_mistold() const
+    {
+        std::vector<passers> right(pages_.size() * PairsInPage);
+        for (std::size_t i = 0; i < size(); ++i)
+            if (auto const& held = (*this)[i]; held.life().live())
+                for (path passing{*this, held.key()}; passing.here() != place_of(held); passing.go_on())
+                    right[first_slot(passing.here()) / pair_size].enter(held.key());
+        std::size_t sum = 0;
+        for (std::size_t i = 0; i < right.size(); ++i)
+            sum += pages_[i / PairsInPage].passed[i % PairsInPage].wrong(right[i]);
+        return sum;
+    }
 
 private:
-    struct path_start
+    // Of a pair.
+    struct place
     {
+        std::size_t page;
         std::size_t pair;
-        std::size_t second_line;  // what turns the order of the pair's slots around, or 0
+        bool operator==(place const&) const = default;
     };
 
-    // The key is uniform, so its high bits divide the lines evenly.
-    path_start home_of(token_key key) const noexcept
+    // Leads from pair to pair.
+    class path
     {
-        auto const line = share(key.a, pairs_.size() * 2);
-        return {line / 2, line % 2 * 2};
-    }
+    public:
+        path(slot_table const& of, token_key key) noexcept : key_{key}, pages_{of.pages_.size()}
+        {
+            auto const [page, rest] = divide(key.a, pages_);
+            auto const line = divide(rest, PairsInPage * 2).part;
+            here_ = {page, line / 2};
+            second_line_ = line % 2 * 2;
+            first_ = here_.pair;
+        }
 
-    // From 1 to one less than there are pairs.
-    std::size_t step_of(token_key key) const noexcept { return 1 + share(key.b, pairs_.size() - 1); }
-    std::size_t next(std::size_t here, std::size_t step) const noexcept
+        place const& here() const noexcept { return here_; }
+        std::size_t second_line() const noexcept { return second_line_; }  // turns the order of a pair's slots around, or 0
+
+        void go_on() noexcept
+        {
+            here_.pair += PairsInPage == 1 ? 0 : 1 + divide(key_.b, PairsInPage - 1).part;
+            here_.pair -= here_.pair >= PairsInPage ? PairsInPage : 0;
+            if (here_.pair == first_)
+                here_.page = here_.page + 1 == pages_ ? 0 : here_.page + 1;
+        }
+
+    private:
+        token_key key_;
+        std::size_t pages_;
+        place here_;
+        std::size_t second_line_;
+        std::size_t first_;
+    };
+
+    // Of `parts` equal parts of all values, in which one is this, and where in it? A key is uniform, and so are both.
+    struct division
     {
-        auto const there = here + step;
-        return there >= pairs_.size() ? there - pairs_.size() : there;
-    }
-
-    // `parts` equal parts of all values: in which of them is this one?
-    static std::size_t share(std::uint64_t value, std::size_t parts) noexcept
+        std::size_t part;
+        std::uint64_t rest;
+    };
+    static division divide(std::uint64_t value, std::size_t parts) noexcept
     {
         __extension__ using wide = unsigned __int128;
-        return static_cast<std::size_t>(wide{value} * parts >> 64);
+        auto const product = wide{value} * parts;
+        return {static_cast<std::size_t>(product >> 64), static_cast<std::uint64_t>(product)};
     }
 
-    static constexpr bool is_prime_or_one(std::size_t n) noexcept
+    std::array<slot, pair_size>& slots_at(place at) const noexcept { return pages_[at.page].pairs[at.pair]; }
+    passers& passed(place at) const noexcept { return pages_[at.page].passed[at.pair]; }
+    static std::size_t first_slot(place at) noexcept { return at.page * page_size + at.pair * pair_size; }
+
+    place place_of(slot const& s) const noexcept
     {
-        for (std::size_t divisor = 2; divisor * divisor <= n; ++divisor)
-            if (n % divisor == 0)
-                return false;
-        return true;
+        auto const bytes = reinterpret_cast<std::uintptr_t>(&s) - reinterpret_cast<std::uintptr_t>(pages_.data());
+        return {bytes / sizeof(page), (bytes % sizeof(page) - offsetof(page, pairs)) / (sizeof(slot) * pair_size)};
     }
-
-    std::size_t pair_of(slot const& s) const noexcept { return number_of(s) / pair_size; }
 
     // One bit for each slot that may hold the key. No branches: which slot it is cannot be predicted.
     static unsigned matches(std::array<slot, pair_size> const& slots, std::uint64_t a) noexcept
     {
-        unsigned mask = 0;
-        for (std::size_t i = 0; i < pair_size; ++i)
-            mask |= static_cast<unsigned>(slots[i].peek() == a) << i;
-        return mask;
+        static_assert(pair_size == 4);
+        auto const match = [&](std::size_t i) { return static_cast<unsigned>(slots[i].peek() == a) << i; };
+        return match(0) | match(1) | match(2) | match(3);
     }
 
-    std::span<pair> pairs_;
-    std::span<overflow_counter> counters_;
+    std::span<page> pages_;
 };
 
 }  // namespace tokend

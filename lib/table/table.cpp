@@ -16,7 +16,7 @@ constexpr auto never = basic_soonest_mark<std::atomic>::never;
 std::uint32_t narrow(sys_seconds t) noexcept { return static_cast<std::uint32_t>(t.time_since_epoch().count()); }
 sys_seconds widen(std::uint32_t t) noexcept { return sys_seconds{std::chrono::seconds{t}}; }
 
-std::size_t pairs_for(table_options const& options)
+std::size_t pages_for(table_options const& options)
 {
     constexpr std::size_t most = 3'000'000'000;  // slots are numbered in 32 bits
     if (options.capacity == 0 || options.capacity > most)
@@ -24,7 +24,7 @@ std::size_t pairs_for(table_options const& options)
     if (options.load_percent == 0 || options.load_percent > 100)
         throw std::invalid_argument("the load of the token table must be from 1 to 100 percent");
     auto const slots_needed = (options.capacity * 100 + options.load_percent - 1) / options.load_percent;
-    return slot_table<std::atomic>::pairs_for(slots_needed);
+    return slot_table<std::atomic>::pages_for(slots_needed);
 }
 
 session_index_options index_for(table_options const& options)
@@ -32,7 +32,7 @@ session_index_options index_for(table_options const& options)
     constexpr std::size_t per_token = 512;
     constexpr std::size_t least = 1 << 20;
     auto const bytes = options.record_bytes != 0 ? options.record_bytes : std::max(per_token * options.capacity, least);
-    return {.slots = pairs_for(options) * slot_table<std::atomic>::pair_size,
+    return {.slots = pages_for(options) * slot_table<std::atomic>::page_size,
             .record_bytes = bytes,
             .stripes = options.stripes};
 }
@@ -40,9 +40,8 @@ session_index_options index_for(table_options const& options)
 }  // namespace
 
 table::table(table_options options)
-    : slot_memory_{pairs_for(options) * sizeof(atomic_slots::pair)},
-      counter_memory_{pairs_for(options) * sizeof(atomic_slots::overflow_counter)},
-      slots_{slot_memory_.as<atomic_slots::pair>(), counter_memory_.as<atomic_slots::overflow_counter>()},
+    : slot_memory_{pages_for(options) * sizeof(atomic_slots::page)},
+      slots_{slot_memory_.as<atomic_slots::page>()},
       index_{index_for(options)},
       credits_{options.capacity}
 {}
@@ -213,13 +212,13 @@ bool token_walk::next(sys_seconds now, found_token& out)
 
 std::size_t table::bytes_used() const noexcept
 {
-    return slot_memory_.size() + counter_memory_.size() + index_.bytes_used();
+    return slot_memory_.size() + index_.bytes_used();
 }
 
-table_census table::census() const noexcept
+table_census table::census() const
 {
     auto const indexed = index_.census();
-    table_census sum{.records = indexed.records, .indexed = indexed.tokens};
+    table_census sum{.passers = slots_.passers_told(), .mistold = slots_.passers_mistold(), .records = indexed.records, .indexed = indexed.tokens};
     for (std::size_t i = 0; i < slots_.size(); ++i)
     {
         auto const life = slots_[i].life();
@@ -227,8 +226,6 @@ table_census table::census() const noexcept
         sum.busy += !life.live() && !life.empty();
         sum.path_length += life.live() ? slots_.path_length(slots_[i]) : 0;
     }
-    for (auto const& counter : slots_.counters())
-        sum.passers += counter.passers();
     return sum;
 }
 

@@ -95,7 +95,7 @@ public:
     std::size_t bytes_used() const noexcept;  // of memory, by what the table holds now
 
     // Counts everything one by one. REQUIRES: nobody else uses the table. For tests.
-    table_census census() const noexcept;
+    table_census census() const;
 
 private:
     friend class token_walk;
@@ -109,7 +109,6 @@ private:
     static void tell(sighting const& seen, found_token& out) noexcept;
 
     mapping const slot_memory_;
-    mapping const counter_memory_;
     atomic_slots slots_;
     session_index index_;
     alignas(64) basic_credit_count<std::atomic> credits_;  // each insert writes here; finds read the lines above
@@ -148,8 +147,9 @@ struct table_census
 {
     std::size_t live = 0;         // slots that hold a token, expired or not
     std::size_t busy = 0;         // slots between two states: none, while nobody uses the table
-    std::size_t passers = 0;      // sum of the overflow counters
-    std::size_t path_length = 0;  // sum over the live slots; the same, unless a counter is stuck
+    std::size_t passers = 0;      // that pairs tell of, together
+    std::size_t mistold = 0;      // such numbers that are wrong: none
+    std::size_t path_length = 0;  // pairs passed, sum over the live slots
     std::size_t records = 0;      // different principals
     std::size_t indexed = 0;      // sum over them of their tokens
 };

@@ -139,25 +139,41 @@ BOOST_AUTO_TEST_CASE(the_next_tenant_with_the_same_times_has_another_life)
 
 BOOST_AUTO_TEST_SUITE_END()
 
-BOOST_AUTO_TEST_SUITE(overflow_counter_)
+BOOST_AUTO_TEST_SUITE(passers_)
 
-BOOST_AUTO_TEST_CASE(it_counts_up_and_down)
+BOOST_AUTO_TEST_CASE(they_are_counted_up_and_down)
 {
-    basic_overflow_counter<std::atomic> counter;
-    counter.enter();
-    counter.enter();
-    counter.leave();
-    BOOST_TEST(counter.passers() == 1U);
+    basic_passers<std::atomic> passers;
+    passers.enter(key);
+    passers.enter(key);
+    passers.leave(key);
+    BOOST_TEST(passers.of_class(key) == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(it_stays_at_its_highest_value_for_good)
+BOOST_AUTO_TEST_CASE(those_of_one_class_are_not_counted_for_another)
 {
-    basic_overflow_counter<std::atomic> counter;
-    for (int i = 0; i < 70'000; ++i)
-        counter.enter();
-    for (int i = 0; i < 70'000; ++i)
-        counter.leave();
-    BOOST_TEST(counter.passers() == counter.stuck);
+    basic_passers<std::atomic> passers;
+    for (std::uint64_t b = 0; b < 8; ++b)
+        for (std::uint64_t times = 0; times <= b; ++times)
+            passers.enter({0, b});
+    for (std::uint64_t b = 0; b < 8; ++b)
+        BOOST_TEST(passers.of_class({1, b + 8}) == b + 1);
+    BOOST_TEST(passers.all() == 36U);
+}
+
+BOOST_AUTO_TEST_CASE(at_its_highest_value_a_number_stays_and_the_others_do_not_mind)
+{
+    basic_passers<std::atomic> passers;
+    token_key const other{key.a, key.b + 1};
+    passers.enter(other);
+    for (int i = 0; i < 20; ++i)
+        passers.enter(key);
+    for (int i = 0; i < 20; ++i)
+        passers.leave(key);
+    BOOST_TEST(passers.of_class(key) == passers.stuck);
+    BOOST_TEST(passers.of_class(other) == 1U);
+    passers.leave(other);
+    BOOST_TEST(passers.of_class(other) == 0U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

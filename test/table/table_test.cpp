@@ -129,6 +129,24 @@ BOOST_AUTO_TEST_CASE(tokens_past_their_pair_are_found_and_leave_nothing_behind)
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_path_leaves_a_page_when_all_of_it_is_taken)
+{
+    table kept{{.capacity = 150}};  // 248 slots make two pages
+    auto const key = [](std::uint64_t i) { return token_key{i << 56, i * 0x9e37'79b9'7f4a'7c15}; };
+    for (std::uint64_t i = 0; i < 127; ++i)
+        put(kept, key(i));
+    put(kept, {127ULL << 56, 0});
+    check_consistent(kept);
+    for (std::uint64_t i = 0; i < 127; ++i)
+        BOOST_TEST(has(kept, key(i)));
+    BOOST_TEST(has(kept, {127ULL << 56, 0}));
+    BOOST_TEST(kept.census().path_length >= 4U * 31);
+    for (std::uint64_t i = 0; i < 127; ++i)
+        BOOST_TEST(kept.erase(key(i), noon));
+    BOOST_TEST(has(kept, {127ULL << 56, 0}));
+    check_consistent(kept);
+}
+
 BOOST_AUTO_TEST_CASE(a_sweep_gives_back_what_has_expired_lap_by_lap)
 {
     table kept{{.capacity = 1000}};

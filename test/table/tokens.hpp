@@ -42,7 +42,7 @@ inline void check_consistent(table const& kept)
     auto const count = kept.census();
     BOOST_TEST(count.live == kept.size());
     BOOST_TEST(count.busy == 0U);
-    BOOST_TEST(count.passers == count.path_length);
+    BOOST_TEST(count.mistold == 0U);
     BOOST_TEST(count.indexed == count.live);
 }
 

@@ -1,0 +1,64 @@
+// The explorer's own teeth: of each step of the protocol, done wrong, some small program tells.
+#include "table/exploration/explore_all.hpp"
+#include "table/exploration/steps.hpp"
+
+using namespace tokend::exploration;
+using namespace tokend::exploration::steps;
+
+namespace {
+
+constexpr scene one_key{.keys = 1};
+constexpr scene full_pair{.pairs = 2, .keys = 4};
+constexpr scene passed_pair{.pairs = 2, .keys = 5};
+constexpr scene with_records{.keys = 1, .words = true};
+constexpr scene without_spare_slot{.keys = 4, .credits = true};
+constexpr scene with_mark{.mark = scene::kept};
+
+struct trial
+{
+    mutant wrong;
+    scene where;
+    std::string_view program;
+};
+
+using enum mutant::fault;
+
+trial const trials[] = {
+    {{"life is not looked at again", repeated, looks_again}, one_key, "e1 i5 | f1"},
+    {{"a slot's life is not looked at again", repeated, looks_again_after_tail}, one_key, "e1 i5 | l0"},
+    {{"a record is copied without looking again", repeated, looks_again_after_copy}, with_records, "e1 i5 | f1"},
+    {{"life has no version", changed, writes_life, nullptr, lose_version}, one_key, "e1 i5 | f1"},
+    {{"published before the data", postponed, writes_data, publishes}, one_key, "e1 i5 | f5"},
+    {{"a passed pair is not counted", dropped, counts_in}, full_pair, "i5 | f5"},
+    {{"a passed pair is counted after publish", postponed, counts_in, publishes}, passed_pair, "i6 | f6 e5 f6"},
+    {{"a passed pair stays counted", dropped, counts_out}, passed_pair, "e5 | f1"},
+    {{"counting is a load and a store", torn, counts}, full_pair, "i5 | i6"},
+    {{"claim is a load and a store", torn, claims}, one_key, "i5 | i6"},
+    {{"take is a load and a store", torn, takes}, one_key, "e1 | e1"},
+    {{"a sweep's take is a load and a store", torn, takes}, one_key, "s0 | t1"},
+    {{"touch is a load and a store", torn, extends}, one_key, "t1 | e1"},
+    {{"a is cleared after the slot is given", postponed, clears_a, gives}, one_key, "e1 | i5 f5"},
+    {{"the credit is returned before the slot", postponed, gives, returns_credit}, without_spare_slot, "e1 | i5"},
+    {{"a credit is taken by a load and a store", torn, takes_credit}, without_spare_slot, "e1 i5 | i6 f5"},
+    {{"an insert does not lower the mark", dropped, lowers_mark}, with_mark, "i1 | r s0 m"},
+    {{"the mark is lowered before publish", postponed, publishes, lowers_mark}, with_mark, "i1 | r s0 m"},
+    {{"the mark is lowered by a load and a store", torn, lowers_mark}, with_mark, "i1 | r s0 m"},
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(mutants_)
+
+BOOST_AUTO_TEST_CASE(a_step_done_wrong_is_caught)
+{
+    for (auto const& [wrong, where, text] : trials)
+    {
+        auto const p = programs(where, {text});
+        BOOST_TEST(explored<sequential_memory>(p).wrong == "");
+        auto const found = explored<sequential_memory>(p, {.wrong = &wrong});
+        BOOST_TEST(!found.wrong.empty(), wrong.name);
+        BOOST_TEST_MESSAGE(wrong.name << ": " << found.wrong.substr(0, found.wrong.find("\n    ")));
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
