@@ -29,6 +29,7 @@ public:
             reinterpret_cast<void const*>((hint & ~(alignment - 1)) + (name & (size - 1)) * sizeof(entry)));
     }
 
+    std::size_t size() const noexcept { return used_; }
     std::size_t bytes_used() const noexcept { return size_ * sizeof(entry); }
 
 private:

@@ -46,7 +46,6 @@ std::uint32_t session_index::find_or_store(stripe& s, token_owner const& whose) 
     if (first != 0)
         cells_.keeper(first).before = record;
     first = record;
-    ++s.count.records;
     return record;
 }
 
@@ -94,7 +93,7 @@ void session_index::cut(entry ended) noexcept
             w->slot_ = newer;
     (older == no_slot ? k.oldest : links_[older].newer) = newer;
     (newer == no_slot ? k.newest : links_[newer].older) = older;
-    --s.count.tokens;
+    --s.tokens;
     if (--k.tokens == 0)
         forget(s, ended.record);
 }
@@ -109,7 +108,6 @@ void session_index::forget(stripe& s, std::uint32_t record) noexcept
     (k.before == 0 ? owned(k.owner) : cells_.keeper(k.before).after) = k.after;
     if (k.after != 0)
         cells_.keeper(k.after).before = k.before;
-    --s.count.records;
     cells_.recycle(record);
 }
 
@@ -119,8 +117,8 @@ session_index_census session_index::census() const noexcept
     for (std::size_t i = 0; i < stripe_count_; ++i)
     {
         std::lock_guard const lock{stripes_[i].mutex};
-        sum.records += stripes_[i].count.records;
-        sum.tokens += stripes_[i].count.tokens;
+        sum.records += stripes_[i].names.size();
+        sum.tokens += stripes_[i].tokens;
     }
     return sum;
 }

@@ -56,7 +56,11 @@ public:
     token_owner prepare(std::span<char const> principal, std::span<char const> identity) const noexcept
     {
         token_owner const whose{principal, hash_(identity), hash_(principal)};
-        stripe_of(whose.owner).names.prefetch(whose.name);
+        auto const& s = stripe_of(whose.owner);
+        s.names.prefetch(whose.name);
+        __builtin_prefetch(&s, 1);
+        __builtin_prefetch(&s.waiting[0], 1);
+        __builtin_prefetch(&s.waiting[8], 1);
         return whose;
     }
 
@@ -71,7 +75,7 @@ public:
         if (record == 0)
             return false;
         s.waiting[s.waiting_count++] = {record, static_cast<std::uint32_t>(place(record))};
-        ++s.count.tokens;
+        ++s.tokens;
         if (s.waiting_count == s.waiting.size())
             link_waiting(s);
         return true;
@@ -106,12 +110,12 @@ private:
     {
         std::mutex mutex;
         walk* walks = nullptr;  // that rest here
-        record_names names;
-        session_index_census count;
+        std::size_t tokens = 0;
         // Tokens that are entered but not linked yet: the lines of memory that this takes are fetched for all at once. A record is
         // not forgotten while a token of it waits.
         std::size_t waiting_count = 0;
-        std::array<entry, 16> waiting;
+        alignas(64) std::array<entry, 16> waiting;
+        alignas(64) record_names names;  // on a line that changes with new principals only
     };
 
     stripe& stripe_of(std::uint64_t owner) const noexcept { return stripes_[owner & (stripe_count_ - 1)]; }

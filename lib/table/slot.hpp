@@ -254,8 +254,9 @@ public:
 
     std::uint32_t get() const noexcept { return mark_.load(std::memory_order_relaxed); }
 
-    // False: it was not kept. Then inserts under way may not know yet that it is, and the search has to wait until they are over.
-    bool reset() noexcept { return mark_.exchange(never, std::memory_order_acq_rel) != 0; }  // F
+    // Returns the mark as it was at that very step, to be lowered to by a search that is not finished. 0: it was not kept. Then
+    // inserts under way may not know yet that it is, and the search has to wait until they are over.
+    std::uint32_t reset() noexcept { return mark_.exchange(never, std::memory_order_acq_rel); }  // F
 
     void lower(std::uint32_t expiry) noexcept
     {

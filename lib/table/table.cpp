@@ -67,7 +67,7 @@ insert_result table::insert(token_key key, token_owner const& whose, sys_seconds
         credits_.give();
         return insert_result::full;
     }
-    if (credits_.taken() < credits_.limit() / 2 && soonest_.get() != 0)
+    if (soonest_.get() != 0 && credits_.taken() < credits_.limit() / 2)
         soonest_.forget();
     return insert_result::done;
 }
@@ -154,8 +154,8 @@ bool table::reclaim(std::uint32_t now) noexcept
     std::lock_guard const lock{reclaiming_};
     if (soonest_.get() > now)
         return false;
-    auto const before = soonest_.get();
-    if (!soonest_.reset())
+    auto const before = soonest_.reset();
+    if (before == 0)
         index_.await_puts();
     auto soonest = never;
     std::size_t looked = 0;

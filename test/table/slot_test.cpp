@@ -219,11 +219,11 @@ BOOST_AUTO_TEST_SUITE(soonest_mark_)
 BOOST_AUTO_TEST_CASE(it_only_goes_down_until_it_is_reset)
 {
     basic_soonest_mark<std::atomic> mark;
-    BOOST_TEST(!mark.reset());
+    BOOST_TEST(mark.reset() == 0U);
     mark.lower(noon + 5);
     mark.lower(noon + 9);
     BOOST_TEST(mark.get() == noon + 5);
-    BOOST_TEST(mark.reset());
+    BOOST_TEST(mark.reset() == noon + 5);
     BOOST_TEST(mark.get() == mark.never);
 }
 
@@ -236,7 +236,7 @@ BOOST_AUTO_TEST_CASE(it_is_not_kept_before_a_search_nor_once_it_is_forgotten)
     mark.forget();
     mark.lower(noon);
     BOOST_TEST(mark.get() == 0U);
-    BOOST_TEST(!mark.reset());
+    BOOST_TEST(mark.reset() == 0U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -89,7 +89,7 @@ void stage::insert(operation const& o, outcome& out) noexcept
 
 void stage::reset_mark() noexcept
 {
-    if (places_.mark.reset())
+    if (places_.mark.reset() != 0)
         return;
     places_.guard.lock();
     places_.guard.unlock();
