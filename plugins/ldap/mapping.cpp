@@ -60,9 +60,9 @@ std::vector<std::string> group_map::apply(std::vector<std::string> const& group_
         if (takes_all_)
             add(words, first_value(dn));
     }
-    for (auto const& rule : rules_)
-        if (known.contains(rule.group))
-            add(words, rule.word);
+    for (auto const& one : rules_)
+        if (known.contains(one.group))
+            add(words, one.word);
     return words;
 }
 
