@@ -121,7 +121,8 @@ task<finding> directory::examine(std::string const& name, secret_bytes const& pa
     finding refused;
     if (user.mode == login_mode::search)
     {
-        auto found = co_await find(by_name(name), until, refused);
+        auto asked = by_name(name);
+        auto found = co_await find(std::move(asked), until, refused);
         if (!found)
             co_return refused;
         auto judged = co_await bind(found->dn, password, until);
@@ -138,7 +139,8 @@ task<finding> directory::examine(std::string const& name, secret_bytes const& pa
     auto judged = co_await bind(bind_name, password, until);
     if (judged.verdict != TOKEND_ACCEPT)
         co_return refuse(std::move(judged));
-    auto found = co_await find(is_upn ? by_name(bind_name) : by_dn(bind_name), until, refused);
+    auto asked = is_upn ? by_name(bind_name) : by_dn(bind_name);
+    auto found = co_await find(std::move(asked), until, refused);
     if (!found)
         co_return refused;
     co_return co_await accept(*found, name, until);
@@ -193,7 +195,8 @@ task<finding> directory::check_again(std::string username, std::string subject_i
     finding refused;
     try
     {
-        auto const found = co_await find(by_identity(username, subject_id), until, refused);
+        auto asked = by_identity(username, subject_id);
+        auto const found = co_await find(std::move(asked), until, refused);
         if (!found)
             co_return refused;
         co_return co_await accept(*found, username, until);

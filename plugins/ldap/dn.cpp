@@ -1,5 +1,7 @@
 #include "ldap/dn.hpp"
 
+#include "ldap/engine.hpp"
+
 #include <ldap.h>
 
 #include <memory>
@@ -46,9 +48,10 @@ std::string first_value(std::string const& dn)
 
 bool is_filter(std::string const& text)
 {
-    std::unique_ptr<BerElement, void (*)(BerElement*)> const scratch{
-        ::ber_alloc_t(LBER_USE_DER), [](BerElement* b) { ::ber_free(b, 1); }};
-    return scratch && ::ldap_put_vrFilter(scratch.get(), text.c_str()) == 0;
+    engine const scratch{1};  // encodes the search, and sends it nowhere
+    int id = 0;
+    return text.starts_with('(') && ::ldap_search_ext(scratch.handle(), "", LDAP_SCOPE_BASE, text.c_str(), nullptr, 0, nullptr,
+                                                      nullptr, nullptr, 0, &id) == LDAP_SUCCESS;
 }
 
 std::string lower(std::string text)
