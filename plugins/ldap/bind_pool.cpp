@@ -42,8 +42,7 @@ class bind_pool::lease
 {
 public:
     lease(bind_pool& of, link l, bool is_used) : pool_{&of}, link_{std::move(l)}, is_used_{is_used} {}
-    lease(lease&& other) noexcept
-        : pool_{other.pool_}, link_{std::exchange(other.link_, {})}, is_used_{other.is_used_}
+    lease(lease&& other) noexcept : pool_{other.pool_}, link_{std::exchange(other.link_, {})}, is_used_{other.is_used_}
     {}
     ~lease()
     {
@@ -70,7 +69,7 @@ task<answer> bind_pool::bind(std::string const& dn, secret_bytes const& password
         auto const held = co_await acquire(until);
         try
         {
-            co_return co_await(*held).bind(dn, password, until);
+            co_return co_await (*held).bind(dn, password, std::min(until, now() + how_.operation_timeout));
         }
         catch (connection_lost const&)
         {

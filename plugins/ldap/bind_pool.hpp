@@ -17,7 +17,7 @@ class bind_pool
 public:
     bind_pool(executor const& on, server_settings const& how, servers& from);
 
-    // Throws outage. Repeated once on another connection if a used one turns out to be lost; never after a timeout, which may
+    // Throws outage: no connection by `until`, or no answer within operation_timeout then. Repeated once on another connection if a used one turns out to be lost; never after a timeout, which may
     // have counted as a failed attempt.
     task<answer> bind(std::string const& dn, secret_bytes const& password, time_point until);
 

@@ -42,7 +42,8 @@ public:
     {
         auto const value = given_.number(name);
         if (value < least || value > most)
-            refuse(name, std::to_string(value) + ", " + std::to_string(least) + " to " + std::to_string(most) + " was meant");
+            refuse(name,
+                   std::to_string(value) + ", " + std::to_string(least) + " to " + std::to_string(most) + " was meant");
         return static_cast<std::size_t>(value);
     }
     milliseconds time(std::string_view name) const
@@ -130,15 +131,15 @@ server_settings read_server(reader const& from)
 user_settings read_user(reader const& from)
 {
     user_settings to;
-    to.mode = from.word<login_mode>("mode", {{"search", login_mode::search},
-                                             {"template", login_mode::dn_template},
-                                             {"upn", login_mode::upn}});
+    to.mode = from.word<login_mode>(
+        "mode", {{"search", login_mode::search}, {"template", login_mode::dn_template}, {"upn", login_mode::upn}});
     to.name_attribute = from.required("username-attribute", from.attribute("username-attribute"), "a login");
     to.id_attribute = from.required("id-attribute", from.attribute("id-attribute"), "a login");
     if (to.mode == login_mode::dn_template)
     {
         to.dn_template = from.required("dn-template", from.text("dn-template"), "mode = template");
-        if (to.dn_template.find("{username}") == std::string::npos || !is_dn(fill(to.dn_template, {{"{username}", "x"}})))
+        if (to.dn_template.find("{username}") == std::string::npos ||
+            !is_dn(fill(to.dn_template, {{"{username}", "x"}})))
             refuse("dn-template", "'" + to.dn_template + "', a DN such as uid={username},dc=example,dc=com was meant");
         return to;
     }

@@ -52,7 +52,8 @@ diagnosis of_invalid_credentials(answer const& a)
     for (auto const& known : sub_codes)
         if (known.code == code)
             return {known.verdict, std::string{known.text} + " (data " + code + ")"};
-    return {TOKEND_BAD_SECRET, code.empty() ? "wrong password" : "refused for a reason unknown here (data " + code + ")"};
+    return {TOKEND_BAD_SECRET,
+            code.empty() ? "wrong password" : "refused for a reason unknown here (data " + code + ")"};
 }
 
 diagnosis of_success(answer const& a)

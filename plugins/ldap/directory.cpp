@@ -148,7 +148,7 @@ task<finding> directory::examine(std::string const& name, secret_bytes const& pa
 
 task<diagnosis> directory::bind(std::string const& dn, secret_bytes const& password, time_point until)
 {
-    auto const said = co_await binds_.bind(dn, password, operation_end(until));
+    auto const said = co_await binds_.bind(dn, password, until);
     auto judged = judge_bind(said);
     if (judged.verdict == TOKEND_ACCEPT && !judged.reason.empty())
         log_(severity::warning, dn + ": " + judged.reason);
@@ -158,7 +158,7 @@ task<diagnosis> directory::bind(std::string const& dn, secret_bytes const& passw
 // The one entry that matches; else `refused` says why not.
 task<std::optional<entry>> directory::find(search_request asked, time_point until, finding& refused)
 {
-    auto got = co_await service_.search(asked, operation_end(until));
+    auto got = co_await service_.search(asked, until);
     if (got.entries.size() > 1 || got.code == LDAP_SIZELIMIT_EXCEEDED)
         refused = refuse(TOKEND_DISABLED, "more than one entry matches " + asked.filter);
     else if (got.code == LDAP_NO_SUCH_OBJECT && asked.scope == scope::base)
@@ -180,11 +180,11 @@ task<finding> directory::accept(entry const& user, std::string const& name, time
     auto const username = spelling_of(user, how_.user.name_attribute, name);
     if (username.empty())
         co_return refuse(TOKEND_UNAVAILABLE, user.dn + " has no attribute " + how_.user.name_attribute);
-    auto const groups = co_await groups_.find(user, username, operation_end(until));
+    auto const groups = co_await groups_.find(user, username, until);
     finding found{TOKEND_ACCEPT, {}, make_identity(user, groups, how_.unit)};
     if (found.who.units.empty())
-        co_return refuse(TOKEND_DISABLED, "no unit for " + user.dn + ", which is in " + std::to_string(groups.size()) +
-                                              " groups");
+        co_return refuse(TOKEND_DISABLED,
+                         "no unit for " + user.dn + ", which is in " + std::to_string(groups.size()) + " groups");
     found.who.username = username;
     found.who.subject_id = stable_id(user, how_.user.id_attribute);
     co_return found;
@@ -235,11 +235,6 @@ search_request directory::by_dn(std::string const& dn) const
             asked.attributes.push_back(name);
     add_new(asked.attributes, groups_.wanted());
     return asked;
-}
-
-time_point directory::operation_end(time_point until) const
-{
-    return std::min(until, now() + how_.server.operation_timeout);
 }
 
 }  // namespace tokend::plugin::ldap

@@ -50,7 +50,6 @@ private:
     search_request by_identity(std::string const& username, std::string const& subject_id) const;
     search_request by_name(std::string const& name) const;
     search_request by_dn(std::string const& dn) const;
-    time_point operation_end(time_point until) const;
     task<void> tidy();
     void publish();
 

@@ -50,8 +50,8 @@ bool is_filter(std::string const& text)
 {
     engine const scratch{1};  // encodes the search, and sends it nowhere
     int id = 0;
-    return text.starts_with('(') && ::ldap_search_ext(scratch.handle(), "", LDAP_SCOPE_BASE, text.c_str(), nullptr, 0, nullptr,
-                                                      nullptr, nullptr, 0, &id) == LDAP_SUCCESS;
+    return text.starts_with('(') && ::ldap_search_ext(scratch.handle(), "", LDAP_SCOPE_BASE, text.c_str(), nullptr, 0,
+                                                      nullptr, nullptr, nullptr, 0, &id) == LDAP_SUCCESS;
 }
 
 std::string lower(std::string text)

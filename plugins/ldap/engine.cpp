@@ -45,7 +45,8 @@ void prepare_libldap()
 {
     static bool const prepared = [] {
         static BerMemoryFunctions functions{allocate, allocate_zeroed, reallocate, wipe_and_free};
-        ::ber_set_option(nullptr, LBER_OPT_MEMORY_FNS, &functions);  // refused if somebody was here before: then it stands
+        ::ber_set_option(nullptr, LBER_OPT_MEMORY_FNS,
+                         &functions);  // refused if somebody was here before: then it stands
         int version = 0;
         ::ldap_get_option(nullptr, LDAP_OPT_PROTOCOL_VERSION, &version);  // has it read its defaults
         return true;
@@ -75,7 +76,8 @@ std::optional<std::size_t> message_size(std::string_view bytes, std::size_t most
 
 engine::engine(std::size_t max_pdu_bytes) : never_ready_{::eventfd(0, EFD_CLOEXEC)}
 {
-    static Sockbuf_IO memory{setup, [](Sockbuf_IO_Desc*) { return 0; }, control, read, write, [](Sockbuf_IO_Desc*) { return 0; }};
+    static Sockbuf_IO memory{setup, [](Sockbuf_IO_Desc*) { return 0; }, control, read,
+                             write, [](Sockbuf_IO_Desc*) { return 0; }};
     if (never_ready_ < 0 || ::ldap_init_fd(never_ready_, LDAP_PROTO_EXT, nullptr, &ld_) != LDAP_SUCCESS)
     {
         ::close(never_ready_);

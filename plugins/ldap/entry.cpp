@@ -46,11 +46,13 @@ public:
 
     void authenticate(question const& asked, tokend_ticket ticket)
     {
-        ask(ticket, directory_.log_in(std::string{asked.name}, ldap::make_secret(asked.secret), deadline_of(asked.deadline_ns)));
+        ask(ticket, directory_.log_in(std::string{asked.name}, ldap::make_secret(asked.secret),
+                                      deadline_of(asked.deadline_ns)));
     }
     void recheck(subject const& who, tokend_ticket ticket)
     {
-        ask(ticket, directory_.check_again(std::string{who.username}, std::string{who.subject_id}, deadline_of(who.deadline_ns)));
+        ask(ticket, directory_.check_again(std::string{who.username}, std::string{who.subject_id},
+                                           deadline_of(who.deadline_ns)));
     }
     void cancel(tokend_ticket ticket)
     {

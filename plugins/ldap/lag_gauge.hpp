@@ -17,7 +17,10 @@ public:
     task<void> run();
     void set_interval(std::chrono::milliseconds i) noexcept { interval_ = i; }  // before run()
 
-    std::chrono::nanoseconds longest() const noexcept { return std::chrono::nanoseconds{longest_.load()}; }  // any thread
+    std::chrono::nanoseconds longest() const noexcept
+    {
+        return std::chrono::nanoseconds{longest_.load()};
+    }  // any thread
 
 private:
     timer timer_;

@@ -16,7 +16,10 @@ namespace tokend::plugin::ldap {
 class loop
 {
 public:
-    ~loop() { stop([] {}); }
+    ~loop()
+    {
+        stop([] {});
+    }
 
     executor get_executor() noexcept { return context_.get_executor(); }
 

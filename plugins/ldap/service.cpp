@@ -2,50 +2,33 @@
 
 #include "ldap/outage.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace tokend::plugin::ldap {
-namespace {
-
-// Counts a search in progress.
-class counted
-{
-public:
-    counted(std::size_t& count, condition& less) : count_{count}, less_{less} { ++count_; }
-    counted(counted const&) = delete;
-    ~counted()
-    {
-        --count_;
-        less_.notify_all();
-    }
-
-private:
-    std::size_t& count_;
-    condition& less_;
-};
-
-}  // namespace
 
 service::service(executor const& on, server_settings const& how, servers& from)
-    : executor_{on}, how_{how}, servers_{from}, opened_{on}, less_outstanding_{on}, woken_{on}, background_{on}
+    : executor_{on},
+      how_{how},
+      servers_{from},
+      opened_{on},
+      searches_{on, how.max_outstanding},
+      woken_{on},
+      background_{on}
 {}
 
 task<answer> service::search(search_request const& what, time_point until)
 {
-    while (outstanding_ >= how_.max_outstanding)
-    {
-        if (now() >= until)
-            throw timed_out{"too many searches were in progress"};
-        co_await less_outstanding_.wait(until);
-    }
-    counted const one{outstanding_, less_outstanding_};
+    auto const permit = co_await searches_.acquire(until);
+    if (!permit)
+        throw timed_out{"too many searches were in progress"};
     for (bool may_repeat = true;; may_repeat = false)
     {
         bool const is_used = is_connected();
         auto const to = co_await connected(until);
         try
         {
-            co_return co_await to->search(what, until);
+            co_return co_await to->search(what, std::min(until, now() + how_.operation_timeout));
         }
         catch (timed_out const&)
         {

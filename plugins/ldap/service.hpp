@@ -2,34 +2,11 @@
 
 #include "ldap/servers.hpp"
 #include "ldap/tasks.hpp"
+#include "ldap/waiting.hpp"
 
-#include <list>
 #include <string>
 
 namespace tokend::plugin::ldap {
-
-// Waits until somebody else has done something.
-class condition
-{
-public:
-    explicit condition(executor const& on) : executor_{on} {}
-    task<void> wait(time_point until)
-    {
-        timer over{executor_, until};
-        auto const at = waiting_.insert(waiting_.end(), &over);
-        co_await over.async_wait(as_result);
-        waiting_.erase(at);
-    }
-    void notify_all()
-    {
-        for (auto* over : waiting_)
-            over->cancel();
-    }
-
-private:
-    executor const executor_;
-    std::list<timer*> waiting_;
-};
 
 // The one connection that is bound as the service, with all searches on it. It is opened when it is needed, probed, and replaced when
 // it is too old or a better server is up again.
@@ -38,7 +15,7 @@ class service
 public:
     service(executor const& on, server_settings const& how, servers& from);
 
-    // Throws outage. Repeated once if the connection turns out to be lost, but not after a timeout.
+    // Throws outage: no connection by `until`, or no answer within operation_timeout then. Repeated once if the connection turns out to be lost, but not after a timeout.
     task<answer> search(search_request const& what, time_point until);
 
     void start() { background_.spawn(keep()); }
@@ -61,8 +38,7 @@ private:
     bool opening_ = false;
     std::string trouble_ = "not connected yet";
     condition opened_;
-    std::size_t outstanding_ = 0;
-    condition less_outstanding_;
+    permits searches_;
     timer woken_;
     tasks background_;
 };

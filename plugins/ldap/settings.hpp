@@ -15,18 +15,18 @@ using std::chrono::seconds;
 
 enum class login_mode
 {
-    search,    // find the entry as the service, then bind as it
+    search,       // find the entry as the service, then bind as it
     dn_template,  // make the DN of the name, bind, then read the entry as the service
-    upn        // bind as name@domain, then find the entry as the service
+    upn           // bind as name@domain, then find the entry as the service
 };
 
 enum class group_mode
 {
     none,
-    memberof,      // the attribute memberOf of the user's entry
-    search,        // groups that a filter finds
-    in_chain,      // Active Directory follows the nesting: 1.2.840.113556.1.4.1941
-    token_groups   // Active Directory's own list, with the primary group
+    memberof,     // the attribute memberOf of the user's entry
+    search,       // groups that a filter finds
+    in_chain,     // Active Directory follows the nesting: 1.2.840.113556.1.4.1941
+    token_groups  // Active Directory's own list, with the primary group
 };
 
 enum class scope
@@ -47,7 +47,8 @@ struct server_settings
     milliseconds connect_timeout = seconds{3};  // of one server: name, TCP and TLS together
     milliseconds operation_timeout = seconds{4};
     milliseconds probe_interval = seconds{15};
-    milliseconds retry_first = milliseconds{500};  // pause before a server that is down is tried again; doubles, with jitter
+    milliseconds retry_first =
+        milliseconds{500};  // pause before a server that is down is tried again; doubles, with jitter
     milliseconds retry_last = seconds{30};
     milliseconds idle_timeout = seconds{60};  // of a connection for binds
     milliseconds max_age = std::chrono::minutes{15};

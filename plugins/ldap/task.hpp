@@ -14,7 +14,8 @@ namespace asio = boost::asio;
 
 using executor = asio::io_context::executor_type;
 using time_point = std::chrono::steady_clock::time_point;
-using timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, executor>;
+using timer =
+    asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, executor>;
 
 // A coroutine of the plugin's one loop: nothing here is shared with another thread.
 template <class T>

@@ -80,7 +80,8 @@ BOOST_AUTO_TEST_CASE(names_without_sense_are_none)
 {
     for (auto const* name : {"a", "Zo\xc3\xab", "a b", "*"})
         BOOST_TEST(is_name(name), name);
-    for (std::string const& name : {std::string{}, std::string{"a\0b", 3}, std::string{"a\nb"}, std::string{"\xff"}, std::string(257, 'a')})
+    for (std::string const& name :
+         {std::string{}, std::string{"a\0b", 3}, std::string{"a\nb"}, std::string{"\xff"}, std::string(257, 'a')})
         BOOST_TEST(!is_name(name), name);
 }
 
@@ -120,7 +121,8 @@ BOOST_AUTO_TEST_CASE(uris_are_read_with_their_security)
     BOOST_TEST(refusal_of("ldap://192.0.2.1").find("unencrypted") != std::string::npos);
     BOOST_TEST(refusal_of("ldap://127.0.0.1.example.com").find("unencrypted") != std::string::npos);
     BOOST_TEST(refusal_of("http://a") == "uris: 'http://a' is neither ldaps://HOST:PORT nor ldap://HOST:PORT");
-    for (auto const* bad : {"ldaps://", "ldaps://a:0", "ldaps://a:65536", "ldaps://a:x", "ldaps://a/b", "ldaps://u@a", "ldaps://[::1]x"})
+    for (auto const* bad :
+         {"ldaps://", "ldaps://a:0", "ldaps://a:65536", "ldaps://a:x", "ldaps://a/b", "ldaps://u@a", "ldaps://[::1]x"})
         BOOST_TEST(refusal_of(bad) != "taken", bad);
 }
 
@@ -142,7 +144,8 @@ BOOST_AUTO_TEST_CASE(a_message_is_as_long_as_its_head_says)
 BOOST_AUTO_TEST_CASE(sub_codes_of_active_directory_are_understood)
 {
     auto const of = [](std::string const& code) {
-        return judge_bind(result(49, "80090308: LdapErr: DSID-0C0903A9, comment: AcceptSecurityContext error, data " + code + ", v1db1"));
+        return judge_bind(result(49, "80090308: LdapErr: DSID-0C0903A9, comment: AcceptSecurityContext error, data " +
+                                         code + ", v1db1"));
     };
     check(of("52e"), TOKEND_BAD_SECRET, "wrong password (data 52e)");
     check(of("525"), TOKEND_NO_SUCH_USER, "no such user (data 525)");
@@ -172,11 +175,13 @@ BOOST_AUTO_TEST_CASE(the_password_policy_speaks_through_its_control)
 
 BOOST_AUTO_TEST_CASE(what_is_no_judgement_on_the_user_is_an_outage)
 {
-    for (int const code : {LDAP_OPERATIONS_ERROR, LDAP_STRONG_AUTH_REQUIRED, LDAP_CONFIDENTIALITY_REQUIRED, LDAP_BUSY, LDAP_UNAVAILABLE,
-                           LDAP_REFERRAL, LDAP_OTHER, 9999})
+    for (int const code : {LDAP_OPERATIONS_ERROR, LDAP_STRONG_AUTH_REQUIRED, LDAP_CONFIDENTIALITY_REQUIRED, LDAP_BUSY,
+                           LDAP_UNAVAILABLE, LDAP_REFERRAL, LDAP_OTHER, 9999})
         BOOST_TEST(static_cast<int>(judge_bind(result(code)).verdict) == static_cast<int>(TOKEND_UNAVAILABLE), code);
-    check(judge_bind(result(LDAP_BUSY, "later")), TOKEND_UNAVAILABLE, "the server answered the bind with 51 (Server is busy): later");
-    check(judge_bind(result(LDAP_CONSTRAINT_VIOLATION, "retry limit")), TOKEND_LOCKED, "refused: 19 (Constraint violation): retry limit");
+    check(judge_bind(result(LDAP_BUSY, "later")), TOKEND_UNAVAILABLE,
+          "the server answered the bind with 51 (Server is busy): later");
+    check(judge_bind(result(LDAP_CONSTRAINT_VIOLATION, "retry limit")), TOKEND_LOCKED,
+          "refused: 19 (Constraint violation): retry limit");
     check(judge_bind(result(LDAP_NO_SUCH_OBJECT)), TOKEND_NO_SUCH_USER, "no such entry: 32 (No such object)");
 }
 
@@ -201,7 +206,8 @@ BOOST_AUTO_TEST_CASE(the_entry_tells_who_may_not_log_in)
     check(with("userAccountControl", "514"), TOKEND_DISABLED, "the account is disabled (userAccountControl)");
     check(with("userAccountControl", "512"), TOKEND_ACCEPT, "");
     check(with("nsAccountLock", "TRUE"), TOKEND_DISABLED, "the account is disabled (nsAccountLock)");
-    check(with("pwdAccountLockedTime", "000001010000Z"), TOKEND_LOCKED, "the account is locked for good (pwdAccountLockedTime)");
+    check(with("pwdAccountLockedTime", "000001010000Z"), TOKEND_LOCKED,
+          "the account is locked for good (pwdAccountLockedTime)");
     check(with("pwdAccountLockedTime", "20260101000000Z"), TOKEND_ACCEPT, "");
     check(with("accountExpires", "132223104000000000"), TOKEND_EXPIRED, "the account is expired (accountExpires)");
     for (auto const* never : {"0", "9223372036854775807", "157469184000000000"})

@@ -225,7 +225,8 @@ deaf_port::deaf_port()
     at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t size = sizeof at;
     auto* const address = reinterpret_cast<sockaddr*>(&at);
-    if (::bind(sockets_[0], address, size) != 0 || ::listen(sockets_[0], 0) != 0 || ::getsockname(sockets_[0], address, &size) != 0)
+    if (::bind(sockets_[0], address, size) != 0 || ::listen(sockets_[0], 0) != 0 ||
+        ::getsockname(sockets_[0], address, &size) != 0)
         throw std::runtime_error{"no listening socket"};
     port_ = ntohs(at.sin_port);
     for (int i = 0; i < 4; ++i)

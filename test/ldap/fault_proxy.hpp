@@ -39,7 +39,7 @@ public:
     std::uint16_t port() const noexcept { return port_; }
     std::string plain_uri() const { return "ldap://127.0.0.1:" + std::to_string(port_); }
     std::string tls_uri() const { return "ldaps://127.0.0.1:" + std::to_string(port_); }
-    std::string captured() const;  // all that clients have sent
+    std::string captured() const;                                      // all that clients have sent
     std::size_t connections() const noexcept { return connections_; }  // so far
     void close_all();  // as a server does that does not want idle clients
 

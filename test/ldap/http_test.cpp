@@ -24,8 +24,9 @@ struct world
     std::string backend(std::string_view uri, std::string_view more = {}) const
     {
         folder.write("password", std::string{service_password} + "\n");
-        return "[backend.corp]\nplugin = ldap\nuris = " + std::string{uri} + "\nstart-tls = no\ntls-ca = " +
-               slapd::shared().file("ca.pem") + "\nbind-dn = " + std::string{service_dn} +
+        return "[backend.corp]\nplugin = ldap\nuris = " + std::string{uri} +
+               "\nstart-tls = no\ntls-ca = " + slapd::shared().file("ca.pem") +
+               "\nbind-dn = " + std::string{service_dn} +
                "\nbind-password-file = password\nuser-base = " + std::string{people_base} +
                "\ngroup-units = north -> N\nretry-first = 50ms\nretry-last = 200ms\n" + std::string{more} +
                "[organisation.CORP]\nbackends = corp\n";
@@ -68,10 +69,15 @@ BOOST_AUTO_TEST_CASE(every_refused_state_has_one_answer_and_a_reason_of_its_own_
 {
     world const w;
     daemon_process const tokend{w.options(w.backend(slapd::shared().tls_uri()))};
-    std::map<std::string, std::string> const reasons{
-        {"anna", "wrong password"},       {"nobody", "no entry matches"},       {"locked", "the account is locked (password policy)"},
-        {"reset", "must be changed"},     {"old", "the password is expired"},   {"off", "disabled (userAccountControl)"},
-        {"inactive", "(nsAccountLock)"},  {"over", "expired (accountExpires)"}, {"stray", "no unit for"}};
+    std::map<std::string, std::string> const reasons{{"anna", "wrong password"},
+                                                     {"nobody", "no entry matches"},
+                                                     {"locked", "the account is locked (password policy)"},
+                                                     {"reset", "must be changed"},
+                                                     {"old", "the password is expired"},
+                                                     {"off", "disabled (userAccountControl)"},
+                                                     {"inactive", "(nsAccountLock)"},
+                                                     {"over", "expired (accountExpires)"},
+                                                     {"stray", "no unit for"}};
     for (auto const& [user, reason] : reasons)
     {
         check_error(log_in(tokend, user, user == "anna" ? "wrong" : password_of(user)), 401, "INVALID_CREDENTIALS");
@@ -131,8 +137,10 @@ BOOST_AUTO_TEST_CASE(a_wrong_option_is_one_line_with_its_place)
         BOOST_TEST(std::count(got.log.begin(), got.log.end(), '\n') == 1, got.log);
         return got.log;
     };
-    BOOST_TEST(line_of("bnid-queue = 3\n").find("tokend.conf:11: the plugin has no option 'bnid-queue'") != std::string::npos);
-    BOOST_TEST(line_of("mode = bind\n").find("[backend.corp] mode: 'bind', one of search, template, upn was meant") != std::string::npos);
+    BOOST_TEST(line_of("bnid-queue = 3\n").find("tokend.conf:12: the plugin has no option 'bnid-queue'") !=
+               std::string::npos);
+    BOOST_TEST(line_of("mode = bind\n").find("[backend.corp] mode: 'bind', one of search, template, upn was meant") !=
+               std::string::npos);
     auto const options = w.options(w.backend(slapd::shared().tls_uri()));
     std::filesystem::remove(w.folder / "password");
     auto const got = start_in_vain(options);

@@ -54,7 +54,8 @@ BOOST_AUTO_TEST_CASE(a_user_is_found_and_bound_and_has_all_that_the_directory_gi
     check_accepted(got, "anna");  // the directory's spelling
     BOOST_TEST(got.who.units == (strings{"N", "S"}), per_element());
     BOOST_TEST(got.who.groups.empty());
-    BOOST_TEST(std::regex_match(got.who.subject_id, std::regex{"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"}), got.who.subject_id);
+    BOOST_TEST(std::regex_match(got.who.subject_id, std::regex{"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"}),
+               got.who.subject_id);
     BOOST_TEST(rig.log_in("anna@example.com", password_of("anna")).who.subject_id == got.who.subject_id);
     check_refused(rig.log_in("anna", "wrong"), TOKEND_BAD_SECRET, "wrong password");
     check_refused(rig.log_in("nobody", "x"), TOKEND_NO_SUCH_USER,
@@ -72,7 +73,9 @@ BOOST_AUTO_TEST_CASE(special_names_log_in_as_themselves_and_a_star_as_nobody)
             check_refused(rig.log_in(name, "wrong"), TOKEND_BAD_SECRET, "wrong password");
         }
         for (auto const* name : {"*", "ann*", "anna)(uid=*", "anna,ou=people", "anna)(objectClass=*", "\\61nna"})
-            BOOST_TEST(static_cast<int>(rig.log_in(name, password_of("anna")).verdict) != static_cast<int>(TOKEND_ACCEPT), name);
+            BOOST_TEST(static_cast<int>(rig.log_in(name, password_of("anna")).verdict) !=
+                           static_cast<int>(TOKEND_ACCEPT),
+                       name);
     }
 }
 
@@ -82,7 +85,8 @@ BOOST_AUTO_TEST_CASE(an_empty_password_is_refused_in_each_mode_before_anything_i
     {
         directory_rig rig{how};
         check_refused(rig.log_in("anna", ""), TOKEND_BAD_SECRET, "a password that is empty or holds NUL");
-        check_refused(rig.log_in("anna", std::string_view{"\0", 1}), TOKEND_BAD_SECRET, "a password that is empty or holds NUL");
+        check_refused(rig.log_in("anna", std::string_view{"\0", 1}), TOKEND_BAD_SECRET,
+                      "a password that is empty or holds NUL");
     }
     // This server would have said yes.
     run("ldapwhoami -x -H " + slapd::shared().plain_uri() + " -D '" + dn_of("anna") + "' -w ''");
@@ -92,8 +96,9 @@ BOOST_AUTO_TEST_CASE(a_name_that_matches_two_entries_is_refused)
 {
     directory_rig rig{usual_settings()};
     for (auto const* user : {"bert", "berta"})
-        check_refused(rig.log_in("twins@example.com", password_of(user)), TOKEND_DISABLED,
-                      "more than one entry matches (&(objectClass=person)(|(uid=twins@example.com)(mail=twins@example.com)))");
+        check_refused(
+            rig.log_in("twins@example.com", password_of(user)), TOKEND_DISABLED,
+            "more than one entry matches (&(objectClass=person)(|(uid=twins@example.com)(mail=twins@example.com)))");
 }
 
 BOOST_AUTO_TEST_CASE(each_refused_state_has_its_verdict_and_its_reason)
@@ -117,7 +122,8 @@ BOOST_AUTO_TEST_CASE(who_has_no_unit_is_refused_unless_one_is_configured)
     auto how = usual_settings();
     BOOST_TEST(directory_rig{how}.log_in("stray").who.units == strings{"fallback"}, per_element());
     how.unit.units.clear();
-    check_refused(directory_rig{how}.log_in("stray"), TOKEND_DISABLED, "no unit for " + dn_of("stray") + ", which is in 0 groups");
+    check_refused(directory_rig{how}.log_in("stray"), TOKEND_DISABLED,
+                  "no unit for " + dn_of("stray") + ", which is in 0 groups");
 }
 
 BOOST_AUTO_TEST_CASE(units_come_from_an_attribute_too_and_one_of_them_is_the_default)
@@ -174,7 +180,8 @@ BOOST_AUTO_TEST_CASE(a_user_is_checked_again_without_a_password)
         BOOST_TEST(static_cast<int>(rig.check_again("anna", "00000000-0000-4000-8000-000000000000").verdict) ==
                    static_cast<int>(TOKEND_NO_SUCH_USER));
         check_refused(rig.check_again("off", ""), TOKEND_DISABLED, "the account is disabled (userAccountControl)");
-        check_refused(rig.check_again("locked", ""), TOKEND_LOCKED, "the account is locked for good (pwdAccountLockedTime)");
+        check_refused(rig.check_again("locked", ""), TOKEND_LOCKED,
+                      "the account is locked for good (pwdAccountLockedTime)");
     }
 }
 
@@ -185,7 +192,8 @@ BOOST_AUTO_TEST_CASE(a_service_that_is_not_let_in_is_an_outage_and_says_so)
     directory_rig rig{how};
     auto const got = rig.log_in("anna");
     BOOST_TEST(static_cast<int>(got.verdict) == static_cast<int>(TOKEND_UNAVAILABLE));
-    BOOST_TEST(got.reason.find("it does not let the service in (bind-dn, bind-password-file): 49") != std::string::npos, got.reason);
+    BOOST_TEST(got.reason.find("it does not let the service in (bind-dn, bind-password-file): 49") != std::string::npos,
+               got.reason);
 }
 
 // By the server's own log: users' connections carry binds alone.

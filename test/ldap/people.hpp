@@ -10,9 +10,9 @@ namespace tokend::test {
 // Names with which an escape that is missing or misplaced shows.
 inline std::vector<std::string> const& special_names()
 {
-    static std::vector<std::string> const names{"star*man", "paren(x)",   "back\\slash", "comma,name", "plus+hash#x",
-                                                "#leading", "less<more>", "semi;colon",  "quote\"d",   "equal=sign",
-                                                "Zoë",      "{dn}"};
+    static std::vector<std::string> const names{"star*man",    "paren(x)",   "back\\slash", "comma,name",
+                                                "plus+hash#x", "#leading",   "less<more>",  "semi;colon",
+                                                "quote\"d",    "equal=sign", "Zoë",         "{dn}"};
     return names;
 }
 

@@ -112,9 +112,11 @@ void slapd::make_certificates() const
     authority("ca");
     authority("rogue-ca");
     folder_.write("names", "subjectAltName=DNS:localhost,IP:127.0.0.1\n");
-    run(in + "openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost -keyout server.key -out server.csr");
+    run(in + "openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost -keyout server.key "
+             "-out server.csr");
     auto const sign = [&](std::string const& days, std::string const& to) {
-        run(in + "openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -extfile names -days " + days + " -out " + to);
+        run(in + "openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -extfile names -days " +
+            days + " -out " + to);
     };
     sign("2", "server.pem");
     sign("0", "expired.pem");  // its end is the second of its beginning
@@ -140,9 +142,11 @@ void slapd::load() const
 
 void slapd::start()
 {
-    std::vector<std::string> words{"/usr/sbin/slapd", "-d", "256", "-f", file("slapd.conf"), "-h", plain_uri() + ' ' + tls_uri()};
+    std::vector<std::string> words{
+        "/usr/sbin/slapd", "-d", "256", "-f", file("slapd.conf"), "-h", plain_uri() + ' ' + tls_uri()};
     if (::geteuid() == 0)
-        words.insert(words.begin(), {"/usr/bin/setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--pdeathsig=KILL"});
+        words.insert(words.begin(),
+                     {"/usr/bin/setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--pdeathsig=KILL"});
     process_.emplace(words.front(), std::vector<std::string>{words.begin() + 1, words.end()});
     if (!eventually([&] { return process_->errors().find("slapd starting") != std::string::npos; }))
         throw std::runtime_error{"slapd does not start:\n" + process_->errors()};

@@ -32,7 +32,10 @@ public:
     std::string tls_uri() const { return "ldaps://127.0.0.1:" + std::to_string(tls_port_); }
     std::uint16_t port() const noexcept { return port_; }
     std::uint16_t tls_port() const noexcept { return tls_port_; }
-    std::string file(std::string_view name) const { return (folder_ / name).string(); }  // ca.pem, rogue-ca.pem, expired.pem, ...
+    std::string file(std::string_view name) const
+    {
+        return (folder_ / name).string();
+    }  // ca.pem, rogue-ca.pem, expired.pem, ...
 
     void signal(int number) const { process_->signal(number); }
     void kill();     // at once, as a crash does

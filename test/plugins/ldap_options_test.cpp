@@ -24,7 +24,8 @@ settings options(settings with)
                  {"group-filter", {"(member={dn})"}},
                  {"group-depth", {"0", 0}},
                  {"units", {"U1"}}};
-    for (auto const* name : {"connect-timeout", "operation-timeout", "idle-timeout", "max-age", "probe-interval", "retry-first", "retry-last"})
+    for (auto const* name : {"connect-timeout", "operation-timeout", "idle-timeout", "max-age", "probe-interval",
+                             "retry-first", "retry-last"})
         all[name] = {"", 1000};
     for (auto const* name : {"bind-connections", "bind-queue", "max-searches"})
         all[name] = {"", 8};
@@ -57,25 +58,30 @@ BOOST_AUTO_TEST_CASE(the_plugin_describes_itself_with_help_for_each_option)
 
 BOOST_AUTO_TEST_CASE(a_wrong_option_is_refused_with_what_was_meant)
 {
-    check_refused({{"uris", {"ldaps://a,http://b"}}}, "uris: 'http://b' is neither ldaps://HOST:PORT nor ldap://HOST:PORT");
+    check_refused({{"uris", {"ldaps://a,http://b"}}},
+                  "uris: 'http://b' is neither ldaps://HOST:PORT nor ldap://HOST:PORT");
     check_refused({{"uris", {""}}}, "uris: is empty, ldaps://HOST was meant");
     check_refused({{"uris", {"ldap://192.0.2.1"}}, {"start-tls", {"no", 0}}},
-                  "uris: 'ldap://192.0.2.1' would send passwords over a network unencrypted; use ldaps:// or start-tls = yes, or allow "
+                  "uris: 'ldap://192.0.2.1' would send passwords over a network unencrypted; use ldaps:// or start-tls "
+                  "= yes, or allow "
                   "it with allow-plain-ldap = yes");
     check_refused({{"mode", {"bind"}}}, "mode: 'bind', one of search, template, upn was meant");
     check_refused({{"user-base", {""}}}, "user-base: is missing: mode = search needs it");
     check_refused({{"user-base", {"people"}}}, "user-base: 'people' is no DN such as ou=people,dc=example,dc=com");
-    check_refused({{"user-filter", {"(uid={username}"}}}, "user-filter: '(uid={username}' is no search filter such as (uid={username})");
+    check_refused({{"user-filter", {"(uid={username}"}}},
+                  "user-filter: '(uid={username}' is no search filter such as (uid={username})");
     check_refused({{"user-filter", {"(uid=x)"}}}, "user-filter: '(uid=x)' does not hold {username}");
     check_refused({{"mode", {"template"}}}, "dn-template: is missing: mode = template needs it");
     check_refused({{"mode", {"template"}}, {"dn-template", {"uid=x,dc=example"}}},
                   "dn-template: 'uid=x,dc=example', a DN such as uid={username},dc=example,dc=com was meant");
     check_refused({{"mode", {"upn"}}}, "upn-domain: is missing: mode = upn needs it");
     check_refused({{"username-attribute", {"u)d"}}}, "username-attribute: 'u)d' is no attribute's name");
-    check_refused({{"group-mode", {"search"}}}, "group-base: is missing: group-mode = search with this group-depth needs it");
+    check_refused({{"group-mode", {"search"}}},
+                  "group-base: is missing: group-mode = search with this group-depth needs it");
     check_refused({{"group-depth", {"9", 9}}}, "group-depth: 9, 0 to 8 was meant");
     check_refused({{"group-units", {"north"}}}, "group-units: 'north', GROUP -> NAME; GROUP -> NAME was meant");
-    check_refused({{"units", {""}}}, "group-units: is missing, and so are unit-attribute and units: nobody would get a unit");
+    check_refused({{"units", {""}}},
+                  "group-units: is missing, and so are unit-attribute and units: nobody would get a unit");
     check_refused({{"bind-dn", {"cn=x"}}}, "bind-password-file: is missing: the other of the two is set");
     check_refused({{"bind-connections", {"0", 0}}}, "bind-connections: 0, 1 to 256 was meant");
     check_refused({{"connect-timeout", {"0s", 0}}}, "connect-timeout: 0ms, 1ms to 1d was meant");
@@ -94,7 +100,8 @@ BOOST_AUTO_TEST_CASE(certificates_that_cannot_be_read_are_named)
     }
     catch (std::runtime_error const& wrong)
     {
-        BOOST_TEST(std::string{wrong.what()}.starts_with("tls-ca: " + file + " cannot be read as certificates (PEM): "), wrong.what());
+        BOOST_TEST(std::string{wrong.what()}.starts_with("tls-ca: " + file + " cannot be read as certificates (PEM): "),
+                   wrong.what());
     }
 }
 
