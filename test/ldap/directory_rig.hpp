@@ -40,7 +40,7 @@ public:
     std::string trouble() const { return directory_->trouble(); }
     std::chrono::nanoseconds longest_hold() { return directory_->lag().longest(); }
     ldap::directory& directory() noexcept { return *directory_; }
-    ldap::loop& loop() noexcept { return loop_; }
+    ldap::executor get_executor() noexcept { return loop_.get_executor(); }
 
 private:
     ldap::settings const how_;

@@ -92,6 +92,13 @@ std::string fault_proxy::captured() const
     return captured_;
 }
 
+std::size_t fault_proxy::open_connections()
+{
+    std::promise<std::size_t> count;
+    asio::post(loop_.get_executor(), [&] { count.set_value(pairs_.size()); });
+    return count.get_future().get();
+}
+
 void fault_proxy::close_all()
 {
     std::promise<void> done;

@@ -41,6 +41,7 @@ public:
     std::string tls_uri() const { return "ldaps://127.0.0.1:" + std::to_string(port_); }
     std::string captured() const;                                      // all that clients have sent
     std::size_t connections() const noexcept { return connections_; }  // so far
+    std::size_t open_connections();
     void close_all();  // as a server does that does not want idle clients
 
 private:

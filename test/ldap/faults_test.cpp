@@ -1,7 +1,9 @@
 // What networks and servers do, and that it is an outage, soon over, and never holds the loop.
 #include "ldap/directory_rig.hpp"
 #include "ldap/fault_proxy.hpp"
+#include "ldap/tasks.hpp"
 
+#include <boost/asio/post.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <csignal>
@@ -173,6 +175,50 @@ BOOST_AUTO_TEST_CASE(a_search_that_is_late_is_abandoned)
     proxy.set(fault::slow);
     check_unavailable(rig.log_in("anna"), "no answer in time");
     BOOST_TEST(eventually([] { return slapd::shared().log().find(" ABANDON msg=") != std::string::npos; }));
+}
+
+// As the plugin does when the host says that nobody waits any more.
+BOOST_AUTO_TEST_CASE(a_login_that_is_cancelled_ends_at_once_and_leaves_nothing_waiting)
+{
+    fault_proxy proxy{slapd::shared().port()};
+    auto how = usual_settings({proxy.plain_uri()});
+    how.server.operation_timeout = 1h;
+    how.server.probe_interval = 1h;
+    directory_rig rig{how};
+    BOOST_TEST(is(rig.log_in("anna"), TOKEND_ACCEPT));
+    proxy.set(fault::silent);
+    ldap::tasks questions{rig.get_executor()};
+    auto ask = [](ldap::directory& d) -> ldap::task<void> {
+        co_await d.log_in("bert", ldap::make_secret("x"), ldap::now() + 1h);
+    };
+    asio::post(rig.get_executor(), [&] { questions.spawn(1, ask(rig.directory())); });
+    BOOST_TEST(eventually([&] { return proxy.captured().find("bert") != std::string::npos; }));
+    asio::post(rig.get_executor(), [&] { questions.cancel(1); });
+    BOOST_TEST(eventually([&] {
+        std::promise<std::size_t> count;
+        asio::post(rig.get_executor(), [&] { count.set_value(questions.size()); });
+        return count.get_future().get() == 0;
+    }));
+    proxy.set(fault::none);
+    BOOST_TEST(is(rig.log_in("anna"), TOKEND_ACCEPT));
+}
+
+BOOST_AUTO_TEST_CASE(connections_are_closed_when_they_are_idle_and_replaced_when_they_are_old)
+{
+    fault_proxy proxy{slapd::shared().port()};
+    auto how = usual_settings({proxy.plain_uri()});
+    how.server.idle_timeout = 100ms;
+    directory_rig rig{how};
+    BOOST_TEST(is(rig.log_in("anna"), TOKEND_ACCEPT));
+    BOOST_TEST(proxy.connections() == 2U);
+    BOOST_TEST(eventually([&] { return proxy.open_connections() == 1; }));  // the service's
+
+    how.server.max_age = 100ms;
+    fault_proxy other{slapd::shared().port()};
+    how.server.endpoints = usual_settings({other.plain_uri()}).server.endpoints;
+    directory_rig ageing{how};
+    BOOST_TEST(eventually([&] { return is(ageing.log_in("anna"), TOKEND_ACCEPT) && other.connections() > 6; }));
+    BOOST_TEST(eventually([&] { return other.open_connections() <= 2; }));
 }
 
 // One of three says nothing: it costs its time once.

@@ -52,6 +52,7 @@ BOOST_AUTO_TEST_CASE(the_plugin_describes_itself_with_help_for_each_option)
     BOOST_TEST(d.kinds == TOKEND_KIND_PASSWORD);
     BOOST_TEST(d.blocking_kinds == 0U);
     BOOST_TEST((d.recheck != nullptr));
+    BOOST_TEST(d.size > TOKEND_DESCRIPTOR_MIN_SIZE);
     for (std::size_t i = 0; i < d.option_count; ++i)
         BOOST_TEST(std::string{d.options[i].help}.size() > 10U, d.options[i].name);
 }
