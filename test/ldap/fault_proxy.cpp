@@ -1,5 +1,7 @@
 #include "ldap/fault_proxy.hpp"
 
+#include "support/patience.hpp"
+
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -198,7 +200,7 @@ task<bool> fault_proxy::spoil(std::shared_ptr<pair> p, std::string& bytes)
         bytes.resize(std::min(bytes.size(), 500 - std::min<std::size_t>(500, p->passed)));
         break;
     case fault::slow:
-        co_await wait(500ms);
+        co_await wait(patience * 500ms);
         break;
     case fault::trickle:
         for (char const& one : bytes)
