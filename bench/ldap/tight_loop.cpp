@@ -1,5 +1,5 @@
-// The yardstick of bench/ldap.sh: what libldap itself does when nothing stands in front of it. THREADS threads, each with a connection
-// for searches and one for binds, log users in one after the other; prints logins a second.
+// The yardstick of bench/ldap.sh: what libldap itself does when nothing stands in front of it. THREADS threads, each with
+// a connection for searches and one for binds, log users in one after the other; prints logins a second.
 #include <ldap.h>
 
 #include <atomic>
@@ -46,8 +46,8 @@ std::string find(LDAP* in, std::string const& user)
     char* attributes[] = {uid, id, nullptr};
     auto const filter = "(&(objectClass=person)(uid=" + user + "))";
     LDAPMessage* found = nullptr;
-    require("search", ldap_search_ext_s(in, "ou=people,dc=example,dc=com", LDAP_SCOPE_SUBTREE, filter.c_str(), attributes, 0,
-                                        nullptr, nullptr, nullptr, 2, &found));
+    require("search", ldap_search_ext_s(in, "ou=people,dc=example,dc=com", LDAP_SCOPE_SUBTREE, filter.c_str(),
+                                        attributes, 0, nullptr, nullptr, nullptr, 2, &found));
     char* const text = ldap_get_dn(in, ldap_first_entry(in, found));
     std::string dn = text;
     ldap_memfree(text);

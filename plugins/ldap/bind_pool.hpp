@@ -10,15 +10,16 @@
 
 namespace tokend::plugin::ldap {
 
-// Connections for the binds of users, one bind on each at a time. Who finds none free waits in a queue, first come, first served,
-// while more are opened up to the limit. Nothing is ever searched on them: after a bind they are bound as a user.
+// Connections for the binds of users, one bind on each at a time. Who finds none free waits in a queue, first come,
+// first served, while more are opened up to the limit. Nothing is ever searched on them: after a bind they are bound as
+// a user.
 class bind_pool
 {
 public:
     bind_pool(executor const& on, server_settings const& how, servers& from);
 
-    // Throws outage: no connection by `until`, or no answer within operation_timeout then. Repeated once on another connection if a used one turns out to be lost; never after a timeout, which may
-    // have counted as a failed attempt.
+    // Throws outage: no connection by `until`, or no answer within operation_timeout then. Repeated once on another
+    // connection if a used one turns out to be lost; never after a timeout, which may have counted as a failed attempt.
     task<answer> bind(std::string const& dn, secret_bytes const& password, time_point until);
 
     void close_unfit();  // closes what is idle for too long, too old, or leads to another server than the best

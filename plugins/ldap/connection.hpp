@@ -13,13 +13,15 @@
 
 namespace tokend::plugin::ldap {
 
-// One connection to one server, any number of searches on it at once, or one bind (RFC 4511 section 4.2.1). An operation ends
-// with its answer, or throws: timed_out at `until`, connection_lost when the connection ends before. One whose coroutine is
-// cancelled, or is late, is abandoned; a bind cannot be abandoned, so the connection is closed instead.
+// One connection to one server, any number of searches on it at once, or one bind (RFC 4511 section 4.2.1). An
+// operation ends with its answer, or throws: timed_out at `until`, connection_lost when the connection ends before. One
+// whose coroutine is cancelled, or is late, is abandoned; a bind cannot be abandoned, so the connection is closed
+// instead.
 class connection : public std::enable_shared_from_this<connection>
 {
 public:
-    // Connects and encrypts, all within connect_timeout. Throws outage. REQUIRES: `how` and `tls` outlive the connection.
+    // Connects and encrypts, all within connect_timeout. Throws outage. REQUIRES: `how` and `tls` outlive the
+    // connection.
     static task<std::shared_ptr<connection>> open(endpoint const& to, addresses const& at, server_settings const& how,
                                                   asio::ssl::context& tls);
     ~connection();

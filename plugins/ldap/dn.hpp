@@ -4,7 +4,8 @@
 
 namespace tokend::plugin::ldap {
 
-// Equal for two spellings of one name: RFC 4514's form, lower case in ASCII. Nothing but text in lower case if it is no DN.
+// Equal for two spellings of one name: RFC 4514's form, lower case in ASCII. Nothing but text in lower case if it is no
+// DN.
 std::string canonical_dn(std::string const& dn);
 
 bool is_dn(std::string const& text);

@@ -33,8 +33,8 @@ enum class plain_ldap
     anywhere
 };
 
-// ldaps://HOST[:636] and ldap://HOST[:389], HOST a name, 192.0.2.1 or [2001:db8::1]. Throws std::invalid_argument, also for what
-// would cross a network unencrypted without being allowed to.
+// ldaps://HOST[:636] and ldap://HOST[:389], HOST a name, 192.0.2.1 or [2001:db8::1]. Throws std::invalid_argument, also
+// for what would cross a network unencrypted without being allowed to.
 endpoint parse_uri(std::string_view uri, start_tls tls, plain_ldap plain);
 
 }  // namespace tokend::plugin::ldap

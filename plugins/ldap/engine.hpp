@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
-// libldap as a protocol engine: it encodes and decodes, and reads and writes memory instead of a socket. ldap_init_fd(3), with
-// LDAP_PROTO_EXT.
+// libldap as a protocol engine: it encodes and decodes, and reads and writes memory instead of a socket.
+// ldap_init_fd(3), with LDAP_PROTO_EXT.
 namespace tokend::plugin::ldap {
 
 // Before the first backend starts, by one thread: libldap reads its defaults, and from then on wipes what it frees.
@@ -38,7 +38,8 @@ public:
 
     LDAP* handle() const noexcept { return ld_; }
     secret_bytes take_output() noexcept { return std::exchange(output_, {}); }  // what libldap has written
-    // Decodes one whole message. Nothing for one that answers what was abandoned. Throws connection_lost if libldap refuses it.
+    // Decodes one whole message. Nothing for one that answers what was abandoned. Throws connection_lost if libldap
+    // refuses it.
     message decode(std::string_view whole_message);
 
 private:

@@ -106,7 +106,8 @@ task<std::vector<std::string>> groups::search(std::string filter, time_point unt
     co_return dns;
 }
 
-// Binary SIDs, computed by the server: nested groups and the primary one too. What they are called is asked in a second step.
+// Binary SIDs, computed by the server: nested groups and the primary one too. What they are called is asked in a second
+// step.
 task<std::vector<std::string>> groups::token_groups(std::string const& user_dn, time_point until)
 {
     search_request const asked{user_dn, scope::base, "(objectClass=*)", {"tokenGroups"}, 1};

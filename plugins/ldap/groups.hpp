@@ -8,8 +8,8 @@
 
 namespace tokend::plugin::ldap {
 
-// The groups of a user, as DNs: read by the service. Throws outage, also if a search does not end well: who could not be looked
-// up is not in no group.
+// The groups of a user, as DNs: read by the service. Throws outage, also if a search does not end well: who could not
+// be looked up is not in no group.
 class groups
 {
 public:

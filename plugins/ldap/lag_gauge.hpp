@@ -7,8 +7,8 @@
 
 namespace tokend::plugin::ldap {
 
-// The longest time for which the loop did not come back to its timers: something blocked it, or computed for long. The time that
-// the thread waited for a core is taken off.
+// The longest time for which the loop did not come back to its timers: something blocked it, or computed for long. The
+// time that the thread waited for a core is taken off.
 class lag_gauge
 {
 public:

@@ -34,8 +34,8 @@ public:
         }};
     }
 
-    // Has the loop call `end`, which ends what runs on it, and waits until nothing does any more; not for long, though: a
-    // resolver may be stuck.
+    // Has the loop call `end`, which ends what runs on it, and waits until nothing does any more; not for long, though:
+    // a resolver may be stuck.
     template <class End>
     void stop(End end)
     {

@@ -6,8 +6,8 @@
 
 namespace tokend::plugin::ldap {
 
-// From groups of the directory to words of tokend: "GROUP -> WORD; GROUP -> WORD", where GROUP is a DN or the value of its first
-// part, without regard to case; or "*": every group under its own name.
+// From groups of the directory to words of tokend: "GROUP -> WORD; GROUP -> WORD", where GROUP is a DN or the value of
+// its first part, without regard to case; or "*": every group under its own name.
 class group_map
 {
 public:

@@ -33,8 +33,9 @@ struct link
     std::size_t server = 0;  // its place in the configured order
 };
 
-// The configured servers, in their order, with a memory of which are down. One that fails is left alone until a task of its own has
-// reached it again, after a pause that doubles with each failure: nobody's login waits for a server that is known to be down.
+// The configured servers, in their order, with a memory of which are down. One that fails is left alone until a task of
+// its own has reached it again, after a pause that doubles with each failure: nobody's login waits for a server that is
+// known to be down.
 class servers
 {
 public:

@@ -8,14 +8,15 @@
 
 namespace tokend::plugin::ldap {
 
-// The one connection that is bound as the service, with all searches on it. It is opened when it is needed, probed, and replaced when
-// it is too old or a better server is up again.
+// The one connection that is bound as the service, with all searches on it. It is opened when it is needed, probed, and
+// replaced when it is too old or a better server is up again.
 class service
 {
 public:
     service(executor const& on, server_settings const& how, servers& from);
 
-    // Throws outage: no connection by `until`, or no answer within operation_timeout then. Repeated once if the connection turns out to be lost, but not after a timeout.
+    // Throws outage: no connection by `until`, or no answer within operation_timeout then. Repeated once if the
+    // connection turns out to be lost, but not after a timeout.
     task<answer> search(search_request const& what, time_point until);
 
     void start() { background_.spawn(keep()); }

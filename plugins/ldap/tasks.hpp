@@ -12,8 +12,8 @@
 
 namespace tokend::plugin::ldap {
 
-// Coroutines that run by themselves and can be cancelled, one or all. Used on the loop alone. What leaves a coroutine as an exception
-// ends it and goes no further: it says what there is to say itself.
+// Coroutines that run by themselves and can be cancelled, one or all. Used on the loop alone. What leaves a coroutine
+// as an exception ends it and goes no further: it says what there is to say itself.
 class tasks
 {
 public:

@@ -21,12 +21,12 @@ using addresses = std::vector<asio::ip::tcp::endpoint>;
 // TLS 1.2 or later, the peer always verified. Throws std::invalid_argument, naming the file.
 asio::ssl::context make_tls(std::string const& ca_file);
 
-// A host's addresses: of a number at once, else by the resolver, which runs on a thread of Asio's and cannot be interrupted: what
-// is late is dropped. Throws outage.
+// A host's addresses: of a number at once, else by the resolver, which runs on a thread of Asio's and cannot be
+// interrupted: what is late is dropped. Throws outage.
 task<addresses> resolve(endpoint to, time_point until);
 
-// The bytes between us and one server, plain or TLS. Every function throws outage with what went wrong; close() ends what is in
-// progress. One read and one write may be in progress at once.
+// The bytes between us and one server, plain or TLS. Every function throws outage with what went wrong; close() ends
+// what is in progress. One read and one write may be in progress at once.
 class wire
 {
 public:

@@ -50,8 +50,9 @@ private:
     std::optional<ldap::directory> directory_;
 };
 
-// That the loop was never held for 20 ms (stretched under a sanitizer) in a scenario, which makes a rig and gives its longest_hold().
-// It may have three tries: a virtual machine that loses its core for a moment cannot tell, and what holds the loop does so each time.
+// That the loop was never held for 20 ms (stretched under a sanitizer) in a scenario, which makes a rig and gives its
+// longest_hold(). It may have three tries: a virtual machine that loses its core for a moment cannot tell, and what
+// holds the loop does so each time.
 void check_never_held(std::function<std::chrono::nanoseconds()> const& scenario);
 
 }  // namespace tokend::test

@@ -27,8 +27,8 @@ enum class fault
     inject         // puts a message behind the response to StartTLS
 };
 
-// Between the plugin and slapd, on a thread of its own. A fault holds for every byte from when it is set, on connections that are
-// there already too.
+// Between the plugin and slapd, on a thread of its own. A fault holds for every byte from when it is set, on
+// connections that are there already too.
 class fault_proxy
 {
 public:

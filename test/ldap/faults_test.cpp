@@ -37,7 +37,8 @@ ldap::settings tls_through(fault_proxy const& proxy)
 
 BOOST_AUTO_TEST_SUITE(faults_)
 
-// Each fault from the first connection on, plain and inside the TLS handshake: no answer, never a hold, and all is well when it is over.
+// Each fault from the first connection on, plain and inside the TLS handshake: no answer, never a hold, and all is well
+// when it is over.
 BOOST_AUTO_TEST_CASE(a_fault_from_the_beginning_is_an_outage_and_passes)
 {
     struct

@@ -18,8 +18,8 @@ inline constexpr std::string_view service_password = "service-secret";
 // Every user's password.
 inline std::string password_of(std::string_view user) { return "secret of " + std::string{user}; }
 
-// A real slapd on loopback with a directory of its own, not as root: people and groups as in people.cpp, certificates made on the
-// spot. It answers success to a bind without a password, so that a client that sends one is caught.
+// A real slapd on loopback with a directory of its own, not as root: people and groups as in people.cpp, certificates
+// made on the spot. It answers success to a bind without a password, so that a client that sends one is caught.
 class slapd
 {
 public:
