@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(it_sets_nothing_but_keys_and_its_examples)
 {
     auto const config = configured{uncommented()}.load();
     auto const examples = std::count_if(config.sources.begin(), config.sources.end(), [](auto const& source) {
-        return source.first.starts_with("backend.devices.");
+        return source.first.starts_with("backend.devices.") || source.first.starts_with("backend.corp.");
     });
     BOOST_TEST(config.sources.size() == all_keys().size() + static_cast<std::size_t>(examples));
 }

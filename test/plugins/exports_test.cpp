@@ -33,6 +33,7 @@ BOOST_AUTO_TEST_CASE(a_plugin_exports_its_descriptor_alone)
 {
     BOOST_TEST(exports_of(FILE_PLUGIN) == "tokend_plugin\n");
     BOOST_TEST(exports_of(ACCESS_TOKEN_PLUGIN) == "tokend_plugin\n");
+    BOOST_TEST(exports_of(LDAP_PLUGIN) == "tokend_plugin\n");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

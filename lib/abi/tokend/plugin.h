@@ -4,7 +4,7 @@
  * A plugin exports one symbol, the const descriptor `tokend_plugin` of type `struct tokend_plugin_descriptor`. The host reads
  * it, checks the administrator's options against the table in it, and then, for every configured backend of that plugin:
  *
- *     create -> start -> { authenticate | cancel | reload | health }* -> stop -> destroy
+ *     create -> start -> { authenticate | recheck | cancel | reload | health }* -> stop -> destroy
  *
  * One library may be instantiated many times, so a plugin keeps no global state. The library is never unloaded.
  *
@@ -26,7 +26,7 @@ extern "C" {
 #endif
 
 #define TOKEND_ABI_MAJOR 1u
-#define TOKEND_ABI_MINOR 0u
+#define TOKEND_ABI_MINOR 1u
 
 /* OWNERSHIP: a view; whoever fills it owns the bytes. data may be null when size is 0. */
 struct tokend_string
@@ -72,6 +72,17 @@ struct tokend_question
     struct tokend_string client_address; /* "192.0.2.7", "2001:db8::1" or "unix" */
     struct tokend_string request_id;     /* for the plugin's log lines */
     int64_t deadline_ns;                 /* CLOCK_BOOTTIME; a later answer is dropped */
+};
+
+/* Somebody whom the plugin has accepted before. OWNERSHIP: the host's, valid until recheck() returns. Since ABI 1.1. */
+struct tokend_subject
+{
+    size_t size;                       /* sizeof(struct tokend_subject) of the host */
+    struct tokend_string username;     /* as the plugin's answer spelled it */
+    struct tokend_string subject_id;   /* as the plugin's answer gave it; empty: it gave none */
+    struct tokend_string organisation; /* in the configured spelling */
+    struct tokend_string request_id;   /* for the plugin's log lines */
+    int64_t deadline_ns;               /* CLOCK_BOOTTIME; a later answer is dropped */
 };
 
 /* Bits of tokend_answer.flags. */
@@ -187,9 +198,12 @@ struct tokend_plugin_descriptor
     int (*reload)(void* instance, char* error, size_t error_size);
     /* 1: can answer now; 0: cannot, with the reason in `text`. Must not block. */
     int (*health)(void* instance, char* text, size_t text_size);
+    /* Since ABI 1.1; a shorter descriptor does not have it. Is this user still there, and may it still log in? Answered through
+     * host->done(ticket) as authenticate() is, on TOKEND_ACCEPT with what the user is now. Must return at once. */
+    void (*recheck)(void* instance, const struct tokend_subject* who, tokend_ticket ticket);
 };
 
-#define TOKEND_DESCRIPTOR_MIN_SIZE sizeof(struct tokend_plugin_descriptor)
+#define TOKEND_DESCRIPTOR_MIN_SIZE offsetof(struct tokend_plugin_descriptor, recheck)
 
 /* The one exported symbol. */
 #if defined(__GNUC__)

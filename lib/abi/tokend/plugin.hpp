@@ -18,6 +18,7 @@
 //         my_backend(tokend::plugin::options const&, tokend::plugin::host);  // throws: the configuration is refused
 //         void authenticate(tokend::plugin::question const&, tokend_ticket); // answers with host.answer(ticket, ...)
 //         // optional: void start(); void stop(); void cancel(tokend_ticket); void reload(); std::string health();
+//         //           void recheck(tokend::plugin::subject const&, tokend_ticket); // answers as authenticate() does
 //     };
 //     TOKEND_PLUGIN(my_backend, {.name = "mine", .version = "1.0", .kinds = TOKEND_KIND_PASSWORD, .options = my_options})
 //
@@ -70,6 +71,16 @@ struct question
     std::string_view organisation;
     std::string_view unit;
     std::string_view client_address;
+    std::string_view request_id;
+    std::int64_t deadline_ns;  // CLOCK_BOOTTIME
+};
+
+// Views, valid until recheck() returns.
+struct subject
+{
+    std::string_view username;
+    std::string_view subject_id;
+    std::string_view organisation;
     std::string_view request_id;
     std::int64_t deadline_ns;  // CLOCK_BOOTTIME
 };
@@ -215,6 +226,19 @@ struct entry
         if (failed != 0)
             me.h.refuse(ticket, TOKEND_UNAVAILABLE, error);
     }
+    static void recheck(void* p, tokend_subject const* s, tokend_ticket ticket) noexcept
+    {
+        char error[256] = "";
+        auto& me = *static_cast<self*>(p);
+        int const failed = guarded(error, sizeof error, [&] {
+            subject const who{view(s->username), view(s->subject_id), view(s->organisation), view(s->request_id),
+                              s->deadline_ns};
+            if constexpr (requires(Backend b) { b.recheck(who, ticket); })
+                me.backend.recheck(who, ticket);
+        });
+        if (failed != 0)
+            me.h.refuse(ticket, TOKEND_UNAVAILABLE, error);
+    }
     static void stop(void* p) noexcept
     {
         if constexpr (requires(Backend b) { b.stop(); })
@@ -269,6 +293,8 @@ constexpr tokend_plugin_descriptor describe(description d) noexcept
     c.cancel = e::cancel;
     c.reload = e::reload;
     c.health = e::health;
+    if constexpr (requires(Backend b, subject const& who) { b.recheck(who, tokend_ticket{}); })
+        c.recheck = e::recheck;
     return c;
 }
 

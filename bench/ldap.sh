@@ -1,0 +1,103 @@
+#!/usr/bin/env bash
+# See bench/run. Logins over HTTP against a slapd, beside libldap in a tight loop that does the same search and the same bind without
+# HTTP and without tokens. Everything shares the cores of this machine, plain LDAP on loopback, {SSHA} hashes: a real directory is
+# slower, and what tokend adds weighs less. The loop has a connection for searches for each client, tokend one for all, and eight
+# for binds.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+seconds=4
+rounds=5
+if [ "${1:-}" = --quick ]; then
+    seconds=1
+    rounds=3
+fi
+clients=(1 8 64)
+build=build/release
+
+work=$(mktemp -d)
+processes=()
+stop() {
+    for process in "${processes[@]}"; do
+        kill "$process" 2>/dev/null || true
+        wait "$process" || true
+    done
+    rm -rf "$work"
+}
+trap stop EXIT
+
+await() { # COMMAND...: until it succeeds, while the last process runs
+    until "$@" 2>/dev/null; do
+        if ! kill -0 "${processes[-1]}" 2>/dev/null; then
+            cat "$work"/*.log >&2
+            exit 1
+        fi
+        sleep 0.05
+    done
+}
+
+start_directory() {
+    local hash
+    hash=$(slappasswd -h '{SSHA}' -s user-secret)
+    cp etc/demo/ldap.ldif "$work/people.ldif"
+    for ((i = 0; i < 200; ++i)); do
+        printf '\ndn: uid=user%d,ou=people,dc=example,dc=com\nobjectClass: inetOrgPerson\nuid: user%d\ncn: User\nsn: User\nuserPassword: %s\n' \
+            $i $i "$hash" >>"$work/people.ldif"
+    done
+    mkdir "$work/slapd"
+    chmod 711 "$work"
+    uri=ldap://127.0.0.1:10389
+    app/slapd "$work/slapd" "$work/people.ldif" $uri >"$work/slapd.log" 2>&1 &
+    processes+=($!)
+    await bash -c 'exec 3<>/dev/tcp/127.0.0.1/10389'
+}
+
+start_tokend() {
+    $build/tokend --config=etc/demo/ldap.conf --server.plugin-directory=$build/plugins --listen.public.address=127.0.0.1:0 \
+        --log.level=error --tokens.lifetime=10s --backend.directory.uris=$uri --backend.directory.start-tls=no \
+        --backend.directory.group-mode=none --backend.directory.units=U1 >"$work/out" 2>"$work/tokend.log" &
+    processes+=($!)
+    await grep -q '^listening public' "$work/out"
+    url=http://$(sed -n 's/^listening public //p' "$work/out")
+}
+
+http() { # CLIENTS: logins a second, appended to http.CLIENTS; and bad answers, to bad
+    wrk -t1 -c"$1" -d"${seconds}s" -s bench/ldap/login.lua "$url" >"$work/wrk"
+    awk '/Requests\/sec:/ { printf "%.0f\n", $2 }' "$work/wrk" >>"$work/http.$1"
+    awk '/Non-2xx/ { bad += $NF } /Socket errors:/ { bad += $4 + $6 + $8 + $10 } END { print bad + 0 }' "$work/wrk" >>"$work/bad"
+}
+loop() { $build/bench/bench_ldap $uri "$1" 200 $seconds >>"$work/loop.$1"; }
+median() { sort -n "$work/$1" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+
+status=0
+claim() { # NAME VALUE RELATION BOUND
+    local verdict=ok
+    if ! awk -v value="$2" -v bound="$4" -v relation="$3" 'BEGIN { exit !(relation == ">=" ? value >= bound : value <= bound) }'; then
+        verdict=short
+        status=1
+    fi
+    echo "claim: $1 $2 $3 $4 $verdict"
+}
+
+start_directory
+start_tokend
+echo "$(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -1), $(nproc) cores for all, Linux $(uname -r), loopback"
+echo "$rounds rounds of $seconds s each, interleaved; medians"
+http 8
+rm "$work/http.8" "$work/bad"  # that was to warm up
+for ((round = 1; round <= rounds; ++round)); do
+    for count in "${clients[@]}"; do
+        echo "[$round/$rounds] $count clients"
+        http "$count"
+        loop "$count"
+    done
+done
+
+ratio() { awk -v a="$(median "http.$1")" -v b="$(median "loop.$1")" 'BEGIN { printf "%.2f", a / b }'; }
+printf '%-10s %16s %16s %8s\n' clients 'HTTP logins/s' 'libldap logins/s' ratio
+for count in "${clients[@]}"; do
+    printf '%-10s %16s %16s %8s\n' "$count" "$(median "http.$count")" "$(median "loop.$count")" "$(ratio "$count")"
+done
+claim ldap_logins_over_http_beside_libldap_with_8_clients "$(ratio 8)" '>=' 0.7
+claim ldap_answers_missing_or_not_2xx "$(awk '{ sum += $1 } END { print sum }' "$work/bad")" '<=' 0
+exit $status

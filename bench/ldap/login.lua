@@ -1,0 +1,10 @@
+-- POST login of one of 200 users of the directory, another one each time.
+wrk.method = "POST"
+wrk.path = "/authentication/token"
+wrk.headers["Content-Type"] = "application/json"
+local next_user = 0
+function request()
+    next_user = (next_user + 7) % 200
+    return wrk.format(nil, nil, nil,
+        '{"username":"user' .. next_user .. '","password":"user-secret","organisation":"EXAMPLE"}')
+end

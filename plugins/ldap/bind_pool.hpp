@@ -1,0 +1,57 @@
+#pragma once
+
+#include "ldap/servers.hpp"
+#include "ldap/tasks.hpp"
+
+#include <list>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tokend::plugin::ldap {
+
+// Connections for the binds of users, one bind on each at a time. Who finds none free waits in a queue, first come,
+// first served, while more are opened up to the limit. Nothing is ever searched on them: after a bind they are bound as
+// a user.
+class bind_pool
+{
+public:
+    bind_pool(executor const& on, server_settings const& how, servers& from);
+
+    // Throws outage: no connection by `until`, or no answer within operation_timeout then. Repeated once on another
+    // connection if a used one turns out to be lost; never after a timeout, which may have counted as a failed attempt.
+    task<answer> bind(std::string const& dn, secret_bytes const& password, time_point until);
+
+    void close_unfit();  // closes what is idle for too long, too old, or leads to another server than the best
+    void stop();
+    std::size_t waiting() const noexcept { return waiting_.size(); }
+
+private:
+    struct waiter;
+    class lease;
+    struct idle_link
+    {
+        link to;
+        time_point since;
+    };
+
+    void close_idle(std::string const& why);
+    task<lease> acquire(time_point until);
+    void give_back(link l) noexcept;
+    void let_go() noexcept;  // one connection less
+    void serve(link l, bool is_used);
+    void grow();
+    task<void> open_one();
+    void fail_waiting(std::string const& why);
+
+    executor const executor_;
+    server_settings const& how_;
+    servers& servers_;
+    std::vector<idle_link> idle_;  // the last one used is the last one here
+    std::list<waiter*> waiting_;
+    std::size_t open_ = 0;  // idle, in use, or being opened
+    std::size_t opening_ = 0;
+    tasks growing_;
+};
+
+}  // namespace tokend::plugin::ldap

@@ -1,0 +1,249 @@
+#include "ldap/connection.hpp"
+
+#include "ldap/outage.hpp"
+#include "ldap/watchdog.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include <cstring>
+
+namespace tokend::plugin::ldap {
+namespace {
+
+constexpr std::size_t max_entries = 10'000;
+constexpr auto all_messages = static_cast<std::size_t>(-1);
+
+}  // namespace
+
+// Lives in the coroutine that waits for it.
+struct connection::operation
+{
+    operation(connection& at, int id, time_point until) : over{at.executor_, until}, owner{at}, message_id{id}
+    {
+        owner.waiting_.emplace(id, this);
+    }
+    operation(operation const&) = delete;
+    ~operation()
+    {
+        owner.waiting_.erase(message_id);
+        if (owner.retired_ && owner.waiting_.empty())
+            owner.close("retired");
+    }
+
+    ldap::answer answer;
+    bool is_answered = false;
+    timer over;  // cancelled when it is
+
+private:
+    connection& owner;
+    int const message_id;
+};
+
+connection::connection(executor const& on, server_settings const& how)
+    : how_{how}, executor_{on}, wire_{on}, engine_{how.max_pdu_bytes}
+{}
+
+connection::~connection() = default;
+
+task<std::shared_ptr<connection>> connection::open(endpoint const& to, addresses const& at, server_settings const& how,
+                                                   asio::ssl::context& tls)
+{
+    std::shared_ptr<connection> const made{new connection{co_await asio::this_coro::executor, how}};
+    auto const& name = how.server_name.empty() ? to.host : how.server_name;
+    watchdog const guard{made->executor_, now() + how.connect_timeout, [&c = *made] { c.close("no answer in time"); }};
+    try
+    {
+        co_await made->wire_.connect(at, how);
+        if (to.security == security::start_tls)
+            co_await made->start_tls(tls, name);
+        if (to.security == security::tls)
+            co_await made->wire_.handshake(tls, name);
+    }
+    catch (outage const& e)
+    {
+        if (made->closed_)
+            throw timed_out{"no connection within " + std::to_string(how.connect_timeout.count()) + " ms"};
+        throw;
+    }
+    made->keep_receiving();
+    co_return made;
+}
+
+// Critical: without it nothing else is said. Whatever follows the response unencrypted was put there by somebody else.
+task<void> connection::start_tls(asio::ssl::context& tls, std::string const& name)
+{
+    int id = 0;
+    require_sent(::ldap_start_tls(engine_.handle(), nullptr, nullptr, &id));
+    operation waiting{*this, id, time_point::max()};
+    co_await write_all();
+    while (!waiting.is_answered)
+        co_await receive(1);
+    if (waiting.answer.code != LDAP_SUCCESS)
+        throw outage{"the server refuses StartTLS: " + waiting.answer.text()};
+    if (received_ != 0)
+        throw outage{"plaintext after the StartTLS response"};
+    co_await wire_.handshake(tls, name);
+}
+
+task<answer> connection::bind(std::string const& dn, secret_bytes const& password, time_point until)
+{
+    berval secret{password.size(), const_cast<char*>(password.data())};
+    LDAPControl policy{const_cast<char*>(LDAP_CONTROL_PASSWORDPOLICYREQUEST), {0, nullptr}, 0};
+    LDAPControl* controls[] = {&policy, nullptr};
+    int id = 0;
+    require_sent(::ldap_sasl_bind(engine_.handle(), dn.c_str(), LDAP_SASL_SIMPLE, &secret, controls, nullptr, &id));
+    co_return co_await wait(id, until, when_late::close);
+}
+
+task<answer> connection::search(search_request const& what, time_point until)
+{
+    constexpr int scopes[] = {LDAP_SCOPE_BASE, LDAP_SCOPE_ONELEVEL, LDAP_SCOPE_SUBTREE};
+    std::vector<char*> attributes;
+    for (auto const& name : what.attributes)
+        attributes.push_back(const_cast<char*>(name.c_str()));
+    attributes.push_back(nullptr);
+    timeval limit{std::chrono::ceil<seconds>(how_.operation_timeout).count(), 0};
+    int id = 0;
+    require_sent(::ldap_search_ext(engine_.handle(), what.base.c_str(), scopes[static_cast<int>(what.scope)],
+                                   what.filter.c_str(), attributes.data(), 0, nullptr, nullptr, &limit,
+                                   static_cast<int>(what.size_limit), &id));
+    co_return co_await wait(id, until, when_late::abandon);
+}
+
+task<answer> connection::wait(int id, time_point until, when_late late)
+{
+    auto const alive = shared_from_this();
+    operation waiting{*this, id, until};
+    send();
+    if (!closed_)
+        co_await waiting.over.async_wait(as_result);
+    if (waiting.is_answered)
+        co_return std::move(waiting.answer);
+    if (closed_)
+        throw connection_lost{why_closed_};
+    if (late == when_late::close)
+        close("a bind was not answered in time");
+    ::ldap_abandon_ext(engine_.handle(), id, nullptr, nullptr);
+    send();
+    throw timed_out{"no answer in time"};
+}
+
+void connection::require_sent(int rc) const
+{
+    if (closed_)
+        throw connection_lost{why_closed_};
+    if (rc != LDAP_SUCCESS)
+        throw outage{std::string{"the request cannot be encoded: "} + ::ldap_err2string(rc)};
+}
+
+task<void> connection::receive(std::size_t most)
+{
+    constexpr std::size_t step = 16 * 1024;
+    if (input_.size() < received_ + step)
+        input_.resize(received_ + step);
+    received_ += co_await wire_.read_some(asio::buffer(input_.data() + received_, input_.size() - received_));
+    take_messages(most);
+}
+
+void connection::take_messages(std::size_t most)
+{
+    std::string_view rest{input_.data(), received_};
+    for (; most != 0; --most)
+    {
+        auto const size = message_size(rest, how_.max_pdu_bytes);
+        if (!size || rest.size() < *size)
+            break;
+        if (auto m = engine_.decode(rest.substr(0, *size)))
+            take(std::move(m));
+        rest.remove_prefix(*size);
+    }
+    std::memmove(input_.data(), rest.data(), rest.size());
+    received_ = rest.size();
+}
+
+void connection::take(message m)
+{
+    auto const id = ::ldap_msgid(m.get());
+    if (id == 0)
+        throw connection_lost{"the server said that it disconnects"};
+    auto const found = waiting_.find(id);
+    if (found == waiting_.end())
+        return;
+    auto& asked = *found->second;
+    switch (::ldap_msgtype(m.get()))
+    {
+    case LDAP_RES_SEARCH_ENTRY:
+        if (asked.answer.entries.size() == max_entries)
+            throw connection_lost{"the server sent more than " + std::to_string(max_entries) + " entries"};
+        asked.answer.entries.push_back(read_entry(engine_.handle(), m.get()));
+        return;
+    case LDAP_RES_SEARCH_REFERENCE:  // where else one could ask: never followed
+    case LDAP_RES_INTERMEDIATE:
+        return;
+    default:
+        read_result(engine_.handle(), m.get(), asked.answer);
+        asked.is_answered = true;
+        asked.over.cancel();
+    }
+}
+
+void connection::keep_receiving()
+{
+    auto loop = [](std::shared_ptr<connection> self) -> task<void> {
+        try
+        {
+            for (;;)
+                co_await self->receive(all_messages);
+        }
+        catch (std::exception const& e)
+        {
+            self->close(e.what());
+        }
+    };
+    asio::co_spawn(executor_, loop(shared_from_this()), asio::detached);
+}
+
+void connection::send()
+{
+    if (writing_ || closed_)
+        return;
+    auto once = [](std::shared_ptr<connection> self) -> task<void> {
+        try
+        {
+            co_await self->write_all();
+        }
+        catch (std::exception const& e)
+        {
+            self->close(e.what());
+        }
+    };
+    asio::co_spawn(executor_, once(shared_from_this()), asio::detached);
+}
+
+task<void> connection::write_all()
+{
+    writing_ = true;
+    for (auto bytes = engine_.take_output(); !bytes.empty(); bytes = engine_.take_output())
+        co_await wire_.write(asio::buffer(bytes));
+    writing_ = false;
+}
+
+void connection::retire() noexcept
+{
+    retired_ = true;
+    if (waiting_.empty())
+        close("retired");
+}
+
+void connection::close(std::string const& why) noexcept
+{
+    if (std::exchange(closed_, true))
+        return;
+    why_closed_ = why;
+    wire_.close();
+    for (auto const& [id, asked] : waiting_)
+        asked->over.cancel();
+}
+
+}  // namespace tokend::plugin::ldap

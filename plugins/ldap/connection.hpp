@@ -1,0 +1,70 @@
+#pragma once
+
+#include "ldap/engine.hpp"
+#include "ldap/message.hpp"
+#include "ldap/task.hpp"
+#include "ldap/wire.hpp"
+
+#include <boost/asio/ssl/context.hpp>
+
+#include <map>
+#include <memory>
+#include <string>
+
+namespace tokend::plugin::ldap {
+
+// One connection to one server, any number of searches on it at once, or one bind (RFC 4511 section 4.2.1). An
+// operation ends with its answer, or throws: timed_out at `until`, connection_lost when the connection ends before. One
+// whose coroutine is cancelled, or is late, is abandoned; a bind cannot be abandoned, so the connection is closed
+// instead.
+class connection : public std::enable_shared_from_this<connection>
+{
+public:
+    // Connects and encrypts, all within connect_timeout. Throws outage. REQUIRES: `how` and `tls` outlive the
+    // connection.
+    static task<std::shared_ptr<connection>> open(endpoint const& to, addresses const& at, server_settings const& how,
+                                                  asio::ssl::context& tls);
+    ~connection();
+
+    task<answer> bind(std::string const& dn, secret_bytes const& password, time_point until);
+    task<answer> search(search_request const& what, time_point until);
+
+    bool usable() const noexcept { return !closed_ && !retired_; }
+    time_point opened_at() const noexcept { return opened_at_; }
+    void close(std::string const& why) noexcept;
+    void retire() noexcept;  // closes as soon as nothing is in progress
+
+private:
+    struct operation;
+    enum class when_late
+    {
+        abandon,
+        close
+    };
+
+    connection(executor const& on, server_settings const& how);
+    task<void> start_tls(asio::ssl::context& tls, std::string const& name);
+    task<answer> wait(int id, time_point until, when_late late);
+    task<void> receive(std::size_t most);  // reads once, and takes that many of the messages that are there
+    void take_messages(std::size_t most);
+    void take(message m);
+    void keep_receiving();
+    void send();
+    task<void> write_all();
+    void require_sent(int rc) const;
+
+    server_settings const& how_;
+    executor const executor_;
+    ldap::wire wire_;
+    ldap::engine engine_;
+    std::vector<char> input_;
+    std::size_t received_ = 0;
+    std::map<int, operation*> waiting_;  // by message id
+    time_point const opened_at_ = now();
+    bool writing_ = false;
+    bool closed_ = false;
+    bool retired_ = false;
+    std::string why_closed_;
+};
+
+}  // namespace tokend::plugin::ldap

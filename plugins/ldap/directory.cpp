@@ -1,0 +1,240 @@
+#include "ldap/directory.hpp"
+
+#include "ldap/dn.hpp"
+#include "ldap/escape.hpp"
+#include "ldap/outage.hpp"
+
+#include <algorithm>
+#include <ctime>
+#include <utility>
+
+namespace tokend::plugin::ldap {
+namespace {
+
+finding refuse(tokend_verdict verdict, std::string reason) { return {verdict, std::move(reason), {}}; }
+finding refuse(diagnosis d) { return refuse(d.verdict, std::move(d.reason)); }
+
+// The directory's own spelling: of several values the one that was typed, in any case.
+std::string spelling_of(entry const& user, std::string const& attribute, std::string const& typed)
+{
+    for (auto const& value : user.values(attribute))
+        if (lower(value) == lower(typed))
+            return value;
+    return user.value(attribute);
+}
+
+void add_new(std::vector<std::string>& to, std::vector<std::string> const& from)
+{
+    for (auto const& word : from)
+        if (std::find(to.begin(), to.end(), word) == to.end())
+            to.push_back(word);
+}
+
+identity make_identity(entry const& user, std::vector<std::string> const& groups, unit_settings const& how)
+{
+    identity who;
+    who.units = how.group_units.apply(groups);
+    if (!how.attribute.empty())
+        add_new(who.units, user.values(how.attribute));
+    if (who.units.empty())
+        who.units = how.units;
+    if (std::find(who.units.begin(), who.units.end(), how.default_unit) != who.units.end())
+        who.default_unit = how.default_unit;
+    who.groups = how.group_names.apply(groups);
+    who.not_after = account_end(user);
+    return who;
+}
+
+}  // namespace
+
+directory::directory(executor const& on, settings const& how, logger log)
+    : how_{how},
+      log_{std::move(log)},
+      servers_{on, how.server, log_, [this] { service_.look_again(); }},
+      service_{on, how.server, servers_},
+      binds_{on, how.server, servers_},
+      groups_{how.group, service_},
+      lag_{on},
+      background_{on}
+{
+    publish();
+}
+
+void directory::start()
+{
+    service_.start();
+    background_.spawn(tidy());
+    background_.spawn(lag_.run());
+}
+
+void directory::stop()
+{
+    background_.cancel_all();
+    servers_.stop();
+    service_.stop();
+    binds_.stop();
+}
+
+task<void> directory::tidy()
+{
+    for (timer over{co_await asio::this_coro::executor};;)
+    {
+        publish();
+        over.expires_after(std::min<milliseconds>(how_.server.idle_timeout / 2, milliseconds{500}));
+        co_await over.async_wait(use_task);
+        binds_.close_unfit();
+    }
+}
+
+void directory::publish()
+{
+    std::lock_guard const guard{mutex_};
+    trouble_ = service_.is_connected() ? std::string{} : "the directory cannot be asked: " + service_.trouble();
+}
+
+std::string directory::trouble() const
+{
+    std::lock_guard const guard{mutex_};
+    return trouble_;
+}
+
+task<finding> directory::log_in(std::string name, secret_bytes password, time_point until)
+{
+    // RFC 4513 section 5.1.2: a bind with a name and no password succeeds, and says nothing about who it is.
+    if (password.empty() || std::find(password.begin(), password.end(), '\0') != password.end())
+        co_return refuse(TOKEND_BAD_SECRET, "a password that is empty or holds NUL");
+    if (!is_name(name))
+        co_return refuse(TOKEND_NO_SUCH_USER, "no possible user name");
+    try
+    {
+        co_return co_await examine(name, password, until);
+    }
+    catch (outage const& e)
+    {
+        co_return refuse(TOKEND_UNAVAILABLE, e.what());
+    }
+}
+
+task<finding> directory::examine(std::string const& name, secret_bytes const& password, time_point until)
+{
+    auto const& user = how_.user;
+    finding refused;
+    if (user.mode == login_mode::search)
+    {
+        auto asked = by_name(name);
+        auto found = co_await find(std::move(asked), until, refused);
+        if (!found)
+            co_return refused;
+        auto judged = co_await bind(found->dn, password, until);
+        if (judged.verdict != TOKEND_ACCEPT)
+            co_return refuse(std::move(judged));
+        co_return co_await accept(*found, name, until);
+    }
+    // A second '@', or a domain before the name, would be another one's account.
+    if (user.mode == login_mode::upn && name.find_first_of("@\\") != name.npos)
+        co_return refuse(TOKEND_NO_SUCH_USER, "a user name with '@' or '\\'");
+    bool const is_upn = user.mode == login_mode::upn;
+    auto const bind_name =
+        is_upn ? name + '@' + user.upn_domain : fill(user.dn_template, {{"{username}", escape_dn(name)}});
+    auto judged = co_await bind(bind_name, password, until);
+    if (judged.verdict != TOKEND_ACCEPT)
+        co_return refuse(std::move(judged));
+    auto asked = is_upn ? by_name(bind_name) : by_dn(bind_name);
+    auto found = co_await find(std::move(asked), until, refused);
+    if (!found)
+        co_return refused;
+    co_return co_await accept(*found, name, until);
+}
+
+task<diagnosis> directory::bind(std::string const& dn, secret_bytes const& password, time_point until)
+{
+    auto const said = co_await binds_.bind(dn, password, until);
+    auto judged = judge_bind(said);
+    if (judged.verdict == TOKEND_ACCEPT && !judged.reason.empty())
+        log_(severity::warning, dn + ": " + judged.reason);
+    co_return judged;
+}
+
+// The one entry that matches; else `refused` says why not.
+task<std::optional<entry>> directory::find(search_request asked, time_point until, finding& refused)
+{
+    auto got = co_await service_.search(asked, until);
+    if (got.entries.size() > 1 || got.code == LDAP_SIZELIMIT_EXCEEDED)
+        refused = refuse(TOKEND_DISABLED, "more than one entry matches " + asked.filter);
+    else if (got.code == LDAP_NO_SUCH_OBJECT && asked.scope == scope::base)
+        refused = refuse(TOKEND_NO_SUCH_USER, "no entry " + asked.base);
+    else if (got.code != LDAP_SUCCESS)
+        throw outage{"the search for the user below '" + asked.base + "': the server answered " + got.text()};
+    else if (got.entries.empty())
+        refused = refuse(TOKEND_NO_SUCH_USER, "no entry matches " + asked.filter);
+    else
+        co_return std::move(got.entries.front());
+    co_return std::nullopt;
+}
+
+task<finding> directory::accept(entry const& user, std::string const& name, time_point until)
+{
+    auto const state = judge_entry(user, std::time(nullptr));
+    if (state.verdict != TOKEND_ACCEPT)
+        co_return refuse(state);
+    auto const username = spelling_of(user, how_.user.name_attribute, name);
+    if (username.empty())
+        co_return refuse(TOKEND_UNAVAILABLE, user.dn + " has no attribute " + how_.user.name_attribute);
+    auto const groups = co_await groups_.find(user, username, until);
+    finding found{TOKEND_ACCEPT, {}, make_identity(user, groups, how_.unit)};
+    if (found.who.units.empty())
+        co_return refuse(TOKEND_DISABLED,
+                         "no unit for " + user.dn + ", which is in " + std::to_string(groups.size()) + " groups");
+    found.who.username = username;
+    found.who.subject_id = stable_id(user, how_.user.id_attribute);
+    co_return found;
+}
+
+task<finding> directory::check_again(std::string username, std::string subject_id, time_point until)
+{
+    finding refused;
+    try
+    {
+        auto asked = by_identity(username, subject_id);
+        auto const found = co_await find(std::move(asked), until, refused);
+        if (!found)
+            co_return refused;
+        co_return co_await accept(*found, username, until);
+    }
+    catch (outage const& e)
+    {
+        co_return refuse(TOKEND_UNAVAILABLE, e.what());
+    }
+}
+
+search_request directory::by_identity(std::string const& username, std::string const& subject_id) const
+{
+    auto const& user = how_.user;
+    auto asked = user.mode == login_mode::dn_template
+                     ? by_dn(fill(user.dn_template, {{"{username}", escape_dn(username)}}))
+                     : by_name(username);
+    auto const value = id_octets(subject_id, user.id_attribute);
+    asked.filter = subject_id.empty() ? '(' + user.name_attribute + '=' + escape_filter(username) + ')'
+                                      : '(' + user.id_attribute + '=' + escape_octets(value) + ')';
+    return asked;
+}
+
+search_request directory::by_name(std::string const& name) const
+{
+    auto asked = by_dn(how_.user.base);
+    asked.scope = how_.user.scope;
+    asked.filter = fill(how_.user.filter, {{"{username}", escape_filter(name)}});
+    return asked;
+}
+
+search_request directory::by_dn(std::string const& dn) const
+{
+    search_request asked{dn, scope::base, "(objectClass=*)", account_attributes(), 2};
+    for (auto const& name : {how_.user.name_attribute, how_.user.id_attribute, how_.unit.attribute})
+        if (!name.empty())
+            asked.attributes.push_back(name);
+    add_new(asked.attributes, groups_.wanted());
+    return asked;
+}
+
+}  // namespace tokend::plugin::ldap

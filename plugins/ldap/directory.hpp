@@ -1,0 +1,68 @@
+#pragma once
+
+#include "ldap/bind_pool.hpp"
+#include "ldap/diagnosis.hpp"
+#include "ldap/groups.hpp"
+#include "ldap/lag_gauge.hpp"
+#include "ldap/service.hpp"
+#include "ldap/settings.hpp"
+
+#include "tokend/plugin.hpp"
+
+#include <mutex>
+#include <optional>
+#include <string>
+
+namespace tokend::plugin::ldap {
+
+// What came of a question; who it is on ACCEPT.
+struct finding
+{
+    tokend_verdict verdict = TOKEND_UNAVAILABLE;
+    std::string reason;
+    identity who;
+};
+
+// The directory as tokend needs it: is this password right, and is this user still there? All on one loop.
+class directory
+{
+public:
+    // Throws std::invalid_argument if the certificates cannot be read. REQUIRES: `how` outlives this object.
+    directory(executor const& on, settings const& how, logger log);
+
+    void start();
+    void stop();
+
+    // Neither throws outage: that is a verdict.
+    task<finding> log_in(std::string name, secret_bytes password, time_point until);
+    task<finding> check_again(std::string username, std::string subject_id, time_point until);
+
+    std::string trouble() const;  // why no question can be answered, as of a moment ago; empty if one can; any thread
+    lag_gauge& lag() noexcept { return lag_; }
+    service& searches() noexcept { return service_; }
+    bind_pool& binds() noexcept { return binds_; }
+
+private:
+    task<finding> examine(std::string const& name, secret_bytes const& password, time_point until);
+    task<diagnosis> bind(std::string const& dn, secret_bytes const& password, time_point until);
+    task<std::optional<entry>> find(search_request asked, time_point until, finding& refused);
+    task<finding> accept(entry const& user, std::string const& name, time_point until);
+    search_request by_identity(std::string const& username, std::string const& subject_id) const;
+    search_request by_name(std::string const& name) const;
+    search_request by_dn(std::string const& dn) const;
+    task<void> tidy();
+    void publish();
+
+    settings const& how_;
+    logger const log_;
+    servers servers_;
+    service service_;
+    bind_pool binds_;
+    groups groups_;
+    lag_gauge lag_;
+    tasks background_;
+    mutable std::mutex mutex_;
+    std::string trouble_;  // guarded by mutex_
+};
+
+}  // namespace tokend::plugin::ldap

@@ -1,0 +1,156 @@
+#include "ldap/engine.hpp"
+
+#include "ldap/outage.hpp"
+
+#include <malloc.h>
+#include <openldap.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+#include <string>
+
+namespace tokend::plugin::ldap {
+namespace {
+
+// libldap keeps a request, a password in it, until it is answered, and frees it as it is.
+void wipe_and_free(void* p, void*) noexcept
+{
+    if (p != nullptr)
+        ::explicit_bzero(p, ::malloc_usable_size(p));
+    std::free(p);
+}
+void* allocate(ber_len_t size, void*) noexcept { return std::malloc(size); }
+void* allocate_zeroed(ber_len_t count, ber_len_t size, void*) noexcept { return std::calloc(count, size); }
+void* reallocate(void* old, ber_len_t size, void*) noexcept
+{
+    void* const grown = std::malloc(size);
+    if (grown == nullptr || old == nullptr)
+        return grown;
+    std::memcpy(grown, old, std::min<std::size_t>(size, ::malloc_usable_size(old)));
+    wipe_and_free(old, nullptr);
+    return grown;
+}
+
+[[noreturn]] void no_message(std::string const& what) { throw connection_lost{"the server sent " + what}; }
+
+}  // namespace
+
+void prepare_libldap()
+{
+    static bool const prepared = [] {
+        static BerMemoryFunctions functions{allocate, allocate_zeroed, reallocate, wipe_and_free};
+        ::ber_set_option(nullptr, LBER_OPT_MEMORY_FNS,
+                         &functions);  // refused if somebody was here before: then it stands
+        int version = 0;
+        ::ldap_get_option(nullptr, LDAP_OPT_PROTOCOL_VERSION, &version);  // has it read its defaults
+        return true;
+    }();
+    static_cast<void>(prepared);
+}
+
+std::optional<std::size_t> message_size(std::string_view bytes, std::size_t most)
+{
+    auto const byte = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
+    if (!bytes.empty() && byte(0) != 0x30)
+        no_message("something other than LDAP");
+    if (bytes.size() < 2)
+        return std::nullopt;
+    std::size_t const length_bytes = byte(1) < 0x80 ? 0 : byte(1) & 0x7f;
+    if (byte(1) == 0x80 || length_bytes > 4)
+        no_message("a message of no or an absurd length");
+    if (bytes.size() < 2 + length_bytes)
+        return std::nullopt;
+    std::size_t length = length_bytes == 0 ? byte(1) : 0;
+    for (std::size_t i = 0; i < length_bytes; ++i)
+        length = length << 8 | byte(2 + i);
+    if (length > most)
+        no_message("a message of " + std::to_string(length) + " bytes, at most " + std::to_string(most) + " are taken");
+    return 2 + length_bytes + length;
+}
+
+engine::engine(std::size_t max_pdu_bytes) : never_ready_{::eventfd(0, EFD_CLOEXEC)}
+{
+    static Sockbuf_IO memory{setup, [](Sockbuf_IO_Desc*) { return 0; }, control, read,
+                             write, [](Sockbuf_IO_Desc*) { return 0; }};
+    if (never_ready_ < 0 || ::ldap_init_fd(never_ready_, LDAP_PROTO_EXT, nullptr, &ld_) != LDAP_SUCCESS)
+    {
+        ::close(never_ready_);
+        throw outage{std::string{"no LDAP handle: "} + std::strerror(errno)};
+    }
+    int const version = LDAP_VERSION3;
+    int const never = LDAP_DEREF_NEVER;
+    ::ldap_set_option(ld_, LDAP_OPT_PROTOCOL_VERSION, &version);
+    ::ldap_set_option(ld_, LDAP_OPT_REFERRALS, LDAP_OPT_OFF);
+    ::ldap_set_option(ld_, LDAP_OPT_DEREF, &never);
+    Sockbuf* socket = nullptr;
+    ::ldap_get_option(ld_, LDAP_OPT_SOCKBUF, &socket);
+    ber_len_t limit = max_pdu_bytes + 16;
+    ::ber_sockbuf_ctrl(socket, LBER_SB_OPT_SET_MAX_INCOMING, &limit);
+    ::ber_sockbuf_add_io(socket, &memory, LBER_SBIOD_LEVEL_PROVIDER, this);
+}
+
+engine::~engine()
+{
+    ::ldap_unbind_ext(ld_, nullptr, nullptr);  // writes to output_, which nobody reads any more
+    ::close(never_ready_);
+}
+
+message engine::decode(std::string_view whole_message)
+{
+    input_ = whole_message;
+    LDAPMessage* found = nullptr;
+    timeval at_once{0, 0};
+    int const type = ::ldap_result(ld_, LDAP_RES_ANY, LDAP_MSG_ONE, &at_once, &found);
+    message decoded{found};
+    bool const is_read = std::exchange(input_, {}).empty();
+    if (type < 0 || !is_read)
+        no_message("a message that is no good LDAP");
+    return decoded;
+}
+
+int engine::setup(Sockbuf_IO_Desc* io, void* self) noexcept
+{
+    io->sbiod_pvt = self;
+    return 0;
+}
+
+int engine::control(Sockbuf_IO_Desc* io, int option, void*) noexcept
+{
+    return option == LBER_SB_OPT_DATA_READY && !static_cast<engine*>(io->sbiod_pvt)->input_.empty() ? 1 : 0;
+}
+
+ber_slen_t engine::read(Sockbuf_IO_Desc* io, void* to, ber_len_t size) noexcept
+{
+    auto& input = static_cast<engine*>(io->sbiod_pvt)->input_;
+    auto const count = std::min<std::size_t>(size, input.size());
+    if (count == 0)
+    {
+        errno = EWOULDBLOCK;
+        return -1;
+    }
+    std::memcpy(to, input.data(), count);
+    input.remove_prefix(count);
+    return static_cast<ber_slen_t>(count);
+}
+
+ber_slen_t engine::write(Sockbuf_IO_Desc* io, void* from, ber_len_t size) noexcept
+try
+{
+    auto& output = static_cast<engine*>(io->sbiod_pvt)->output_;
+    auto const* bytes = static_cast<char const*>(from);
+    output.insert(output.end(), bytes, bytes + size);
+    return static_cast<ber_slen_t>(size);
+}
+catch (std::bad_alloc const&)
+{
+    errno = ENOMEM;
+    return -1;
+}
+
+}  // namespace tokend::plugin::ldap

@@ -1,0 +1,134 @@
+#include "ldap/groups.hpp"
+
+#include "ldap/dn.hpp"
+#include "ldap/escape.hpp"
+#include "ldap/outage.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+
+namespace tokend::plugin::ldap {
+namespace {
+
+constexpr std::size_t max_groups = 2000;
+constexpr std::size_t groups_a_filter = 40;
+
+answer const& require_success(answer const& a, std::string const& what)
+{
+    if (a.code != LDAP_SUCCESS)
+        throw outage{what + ": the server answered " + a.text()};
+    return a;
+}
+
+// What several filters find, any of them.
+std::string any_of(std::vector<std::string> const& filters)
+{
+    std::string text = "(|";
+    for (auto const& filter : filters)
+        text += filter;
+    return text + ')';
+}
+
+// Follows the nesting upwards, each group once, so that a circle ends.
+class walk
+{
+public:
+    // Takes what is new.
+    void add(std::vector<std::string> const& dns)
+    {
+        frontier_.clear();
+        for (auto const& dn : dns)
+            if (seen_.insert(canonical_dn(dn)).second)
+                frontier_.push_back(dn);
+        all_.insert(all_.end(), frontier_.begin(), frontier_.end());
+        if (all_.size() > max_groups)
+            throw outage{"the user is in more than " + std::to_string(max_groups) + " groups"};
+    }
+    std::vector<std::string> const& frontier() const noexcept { return frontier_; }
+    std::vector<std::string> take() noexcept { return std::move(all_); }
+
+private:
+    std::set<std::string> seen_;
+    std::vector<std::string> frontier_;
+    std::vector<std::string> all_;
+};
+
+}  // namespace
+
+std::vector<std::string> groups::wanted() const
+{
+    return how_.mode == group_mode::memberof ? std::vector<std::string>{"memberOf"} : std::vector<std::string>{};
+}
+
+std::string groups::filter_for(std::string_view dn, std::string const& name) const
+{
+    if (how_.mode == group_mode::in_chain)
+        return "(member:1.2.840.113556.1.4.1941:=" + escape_filter(dn) + ")";
+    return fill(how_.filter, {{"{dn}", escape_filter(dn)}, {"{username}", escape_filter(name)}});
+}
+
+task<std::vector<std::string>> groups::find(entry const& user, std::string const& name, time_point until)
+{
+    walk found;
+    if (how_.mode == group_mode::none)
+        co_return found.take();
+    if (how_.mode == group_mode::token_groups)
+        co_return co_await token_groups(user.dn, until);
+    if (how_.mode == group_mode::memberof)
+        found.add(user.values("memberOf"));
+    else
+        found.add(co_await search(filter_for(user.dn, name), until));
+    auto const depth = how_.mode == group_mode::in_chain ? 0 : how_.depth;
+    for (std::size_t level = 0; level < depth && !found.frontier().empty(); ++level)
+    {
+        std::vector<std::string> above;
+        for (auto at = found.frontier().begin(); at != found.frontier().end();)
+        {
+            std::vector<std::string> filters;
+            for (; at != found.frontier().end() && filters.size() < groups_a_filter; ++at)
+                filters.push_back(filter_for(*at, name));
+            auto more = co_await search(any_of(filters), until);
+            std::move(more.begin(), more.end(), std::back_inserter(above));
+        }
+        found.add(above);
+    }
+    co_return found.take();
+}
+
+task<std::vector<std::string>> groups::search(std::string filter, time_point until)
+{
+    search_request const asked{how_.base, scope::sub, std::move(filter), {LDAP_NO_ATTRS}, max_groups};
+    auto const got = co_await service_.search(asked, until);
+    std::vector<std::string> dns;
+    for (auto const& e : require_success(got, "the search for groups").entries)
+        dns.push_back(e.dn);
+    co_return dns;
+}
+
+// Binary SIDs, computed by the server: nested groups and the primary one too. What they are called is asked in a second
+// step.
+task<std::vector<std::string>> groups::token_groups(std::string const& user_dn, time_point until)
+{
+    search_request const asked{user_dn, scope::base, "(objectClass=*)", {"tokenGroups"}, 1};
+    auto const got = co_await service_.search(asked, until);
+    require_success(got, "tokenGroups of the user");
+    std::vector<std::string> filters;
+    for (auto const& e : got.entries)
+        for (auto const& sid : e.values("tokenGroups"))
+            filters.push_back("(objectSid=" + escape_octets(sid) + ")");
+    walk found;
+    std::vector<std::string> dns;
+    for (auto at = filters.begin(); at != filters.end();)
+    {
+        auto const end = at + std::min<std::ptrdiff_t>(groups_a_filter, filters.end() - at);
+        std::vector<std::string> const some(at, end);
+        auto more = co_await search(any_of(some), until);
+        std::move(more.begin(), more.end(), std::back_inserter(dns));
+        at = end;
+    }
+    found.add(dns);
+    co_return found.take();
+}
+
+}  // namespace tokend::plugin::ldap

@@ -1,0 +1,60 @@
+#pragma once
+
+#include "ldap/task.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+
+#include <future>
+#include <optional>
+#include <thread>
+#include <utility>
+
+namespace tokend::plugin::ldap {
+
+// One io_context on one thread.
+class loop
+{
+public:
+    ~loop()
+    {
+        stop([] {});
+    }
+
+    executor get_executor() noexcept { return context_.get_executor(); }
+
+    void start()
+    {
+        keep_running_.emplace(context_.get_executor());
+        std::promise<void> running;
+        ended_ = running.get_future();
+        thread_ = std::thread{[this, running = std::move(running)]() mutable {
+            context_.run();
+            running.set_value();
+        }};
+    }
+
+    // Has the loop call `end`, which ends what runs on it, and waits until nothing does any more; not for long, though:
+    // a resolver may be stuck.
+    template <class End>
+    void stop(End end)
+    {
+        if (!thread_.joinable())
+            return;
+        asio::post(context_, [&] {
+            end();
+            keep_running_.reset();
+        });
+        if (ended_.wait_for(std::chrono::seconds{1}) != std::future_status::ready)
+            context_.stop();
+        thread_.join();
+    }
+
+private:
+    asio::io_context context_{1};
+    std::optional<asio::executor_work_guard<executor>> keep_running_;
+    std::future<void> ended_;
+    std::thread thread_;
+};
+
+}  // namespace tokend::plugin::ldap

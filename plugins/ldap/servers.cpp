@@ -1,0 +1,151 @@
+#include "ldap/servers.hpp"
+
+#include "ldap/outage.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace tokend::plugin::ldap {
+
+servers::servers(executor const& on, server_settings const& how, logger log, std::function<void()> changed)
+    : executor_{on},
+      how_{how},
+      log_{std::move(log)},
+      changed_{std::move(changed)},
+      tls_{make_tls(how.ca_file)},
+      states_(how.endpoints.size()),
+      reviving_{on}
+{}
+
+task<link> servers::open() { return open(purpose::binds); }
+task<link> servers::open_service() { return open(purpose::service); }
+
+task<link> servers::open(purpose what)
+{
+    for (std::size_t i = 0; i < states_.size(); ++i)
+    {
+        if (!states_[i].is_up)
+            continue;
+        std::string why;
+        try
+        {
+            auto made = co_await connect(i, what);
+            co_return link{std::move(made), i};
+        }
+        catch (outage const& e)
+        {
+            why = e.what();
+        }
+        mark_down(i, why);
+    }
+    throw outage{trouble()};
+}
+
+task<std::shared_ptr<connection>> servers::connect(std::size_t server, purpose what)
+{
+    auto const& to = how_.endpoints[server];
+    auto& known = states_[server].known;
+    try
+    {
+        known = co_await resolve(to, now() + how_.connect_timeout);
+    }
+    catch (outage const&)
+    {
+        if (known.empty())
+            throw;
+    }
+    auto made = co_await connection::open(to, known, how_, tls_);
+    if (what == purpose::service)
+        co_await greet(*made);
+    co_return made;
+}
+
+// Binds as the service. An anonymous one asks a question instead: a server that takes connections may answer nothing.
+task<void> servers::greet(connection& to)
+{
+    auto const until = now() + how_.operation_timeout;
+    if (how_.bind_dn.empty())
+    {
+        co_await probe(to, until);
+        co_return;
+    }
+    auto const said = co_await to.bind(how_.bind_dn, how_.bind_password, until);
+    if (said.code != LDAP_SUCCESS)
+        throw outage{"it does not let the service in (bind-dn, bind-password-file): " + said.text()};
+}
+
+task<void> probe(connection& to, time_point until)
+{
+    search_request const root{"", scope::base, "(objectClass=*)", {LDAP_NO_ATTRS}, 0};
+    co_await to.search(root, until);  // any answer is good
+}
+
+bool servers::any_up() const noexcept
+{
+    return std::any_of(states_.begin(), states_.end(), [](state const& s) { return s.is_up; });
+}
+
+bool servers::is_fit(link const& l) const noexcept
+{
+    auto const best = std::find_if(states_.begin(), states_.end(), [](state const& s) { return s.is_up; });
+    return l.to && l.to->usable() && best == states_.begin() + static_cast<std::ptrdiff_t>(l.server) &&
+           now() - l.to->opened_at() < how_.max_age;
+}
+
+std::string servers::trouble() const
+{
+    std::string text;
+    for (std::size_t i = 0; i < states_.size(); ++i)
+    {
+        if (states_[i].is_up)
+            return {};
+        text += (text.empty() ? "" : "; ") + how_.endpoints[i].uri + ": " + states_[i].trouble;
+    }
+    return text;
+}
+
+void servers::mark_down(std::size_t server, std::string const& why)
+{
+    auto& s = states_[server];
+    s.trouble = why;
+    if (stopped_ || !std::exchange(s.is_up, false))
+        return;
+    log_(severity::warning, how_.endpoints[server].uri + " is down: " + why);
+    reviving_.spawn(revive(server));
+}
+
+task<void> servers::revive(std::size_t server)
+{
+    auto& s = states_[server];
+    for (auto pause = how_.retry_first; !s.is_up; pause = std::min(2 * pause, how_.retry_last))
+    {
+        timer over{executor_, now() + jittered(pause)};
+        co_await over.async_wait(use_task);
+        try
+        {
+            auto const reached = co_await connect(server, purpose::service);
+            reached->close("only to see whether it answers");
+            s.is_up = true;
+        }
+        catch (outage const& e)
+        {
+            s.trouble = e.what();
+        }
+    }
+    log_(severity::info, how_.endpoints[server].uri + " is up again");
+    changed_();
+}
+
+void servers::stop()
+{
+    stopped_ = true;
+    reviving_.cancel_all();
+}
+
+// Many daemons that lost one server do not all come back at the same instant.
+milliseconds servers::jittered(milliseconds pause)
+{
+    return milliseconds{std::uniform_int_distribution<milliseconds::rep>{pause.count() / 2, pause.count()}(random_)};
+}
+
+}  // namespace tokend::plugin::ldap

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "ldap/servers.hpp"
+#include "ldap/tasks.hpp"
+#include "ldap/waiting.hpp"
+
+#include <string>
+
+namespace tokend::plugin::ldap {
+
+// The one connection that is bound as the service, with all searches on it. It is opened when it is needed, probed, and
+// replaced when it is too old or a better server is up again.
+class service
+{
+public:
+    service(executor const& on, server_settings const& how, servers& from);
+
+    // Throws outage: no connection by `until`, or no answer within operation_timeout then. Repeated once if the
+    // connection turns out to be lost, but not after a timeout.
+    task<answer> search(search_request const& what, time_point until);
+
+    void start() { background_.spawn(keep()); }
+    void look_again() { woken_.cancel(); }  // something about the servers has changed
+    void stop();
+    bool is_connected() const noexcept { return current_.to && current_.to->usable(); }
+    std::string const& trouble() const noexcept { return trouble_; }
+
+private:
+    task<std::shared_ptr<connection>> connected(time_point until);
+    void begin_opening();
+    task<void> open();
+    task<void> keep();
+    task<void> check();
+
+    executor const executor_;
+    server_settings const& how_;
+    servers& servers_;
+    link current_;
+    bool opening_ = false;
+    std::string trouble_ = "not connected yet";
+    condition opened_;
+    permits searches_;
+    timer woken_;
+    tasks background_;
+};
+
+}  // namespace tokend::plugin::ldap

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "ldap/task.hpp"
+
+#include <memory>
+#include <utility>
+
+namespace tokend::plugin::ldap {
+
+// Calls `bark` when the time is over, unless it goes out of scope first.
+class watchdog
+{
+public:
+    template <class Bark>
+    watchdog(executor const& on, time_point until, Bark bark) : timer_{on, until}
+    {
+        // A timer that has expired cannot be cancelled any more: hence the flag.
+        timer_.async_wait([is_awake = std::weak_ptr{awake_}, bark = std::move(bark)](boost::system::error_code error) {
+            if (!error && !is_awake.expired())
+                bark();
+        });
+    }
+    watchdog(watchdog const&) = delete;
+
+private:
+    std::shared_ptr<bool> awake_ = std::make_shared<bool>(true);
+    timer timer_;
+};
+
+}  // namespace tokend::plugin::ldap

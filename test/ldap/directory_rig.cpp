@@ -1,0 +1,86 @@
+#include "ldap/directory_rig.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/test/unit_test.hpp>
+
+namespace tokend::test {
+
+using namespace std::chrono_literals;
+
+ldap::settings usual_settings(std::vector<std::string> const& uris)
+{
+    ldap::prepare_libldap();
+    ldap::settings how;
+    for (auto const& uri : uris.empty() ? std::vector{slapd::shared().plain_uri()} : uris)
+        how.server.endpoints.push_back(ldap::parse_uri(uri, ldap::start_tls::off, ldap::plain_ldap::on_loopback));
+    how.server.ca_file = slapd::shared().file("ca.pem");
+    how.server.bind_dn = service_dn;
+    how.server.bind_password = ldap::make_secret(service_password);
+    how.server.connect_timeout = patience * 500ms;
+    how.server.operation_timeout = patience * 500ms;
+    how.server.retry_first = 50ms;
+    how.server.retry_last = 200ms;
+    how.server.probe_interval = 200ms;
+    how.user.base = people_base;
+    how.user.filter = "(&(objectClass=person)(|(uid={username})(mail={username})))";
+    how.unit.group_units = ldap::group_map{"north -> N; CN=South,OU=Groups,dc=example,dc=com -> S"};
+    how.unit.units = {"fallback"};
+    return how;
+}
+
+directory_rig::directory_rig(ldap::settings how) : how_{std::move(how)}
+{
+    auto log = [this](ldap::severity, std::string_view text) {
+        std::lock_guard const guard{mutex_};
+        log_.append(text) += '\n';
+    };
+    directory_.emplace(loop_.get_executor(), how_, log);
+    directory_->lag().set_interval(1ms);
+    loop_.start();
+    asio::post(loop_.get_executor(), [this] { directory_->start(); });
+}
+
+directory_rig::~directory_rig()
+{
+    loop_.stop([this] { directory_->stop(); });
+}
+
+std::future<ldap::finding> directory_rig::begin(std::string_view name, std::string_view password,
+                                                std::chrono::milliseconds limit)
+{
+    auto question = directory_->log_in(std::string{name}, ldap::make_secret(password), ldap::now() + patience * limit);
+    return asio::co_spawn(loop_.get_executor(), std::move(question), asio::use_future);
+}
+
+ldap::finding directory_rig::check_again(std::string_view username, std::string_view id)
+{
+    auto question = directory_->check_again(std::string{username}, std::string{id}, ldap::now() + patience * 5s);
+    return asio::co_spawn(loop_.get_executor(), std::move(question), asio::use_future).get();
+}
+
+std::size_t directory_rig::waiting_binds()
+{
+    std::promise<std::size_t> count;
+    asio::post(loop_.get_executor(), [&] { count.set_value(directory_->binds().waiting()); });
+    return count.get_future().get();
+}
+
+bool directory_rig::logs(std::string_view text) const
+{
+    return eventually([&] {
+        std::lock_guard const guard{mutex_};
+        return log_.find(text) != std::string::npos;
+    });
+}
+
+void check_never_held(std::function<std::chrono::nanoseconds()> const& scenario)
+{
+    auto held = scenario();
+    for (int tries = 1; tries < 3 && held >= patience * 20ms; ++tries)
+        held = scenario();
+    auto const microseconds = std::chrono::duration_cast<std::chrono::microseconds>(held).count();
+    BOOST_TEST_MESSAGE("the loop was held for at most " << microseconds << " us");
+    BOOST_TEST(microseconds < 20'000 * patience);
+}
+
+}  // namespace tokend::test

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "ldap/directory.hpp"
+#include "ldap/loop.hpp"
+#include "ldap/slapd.hpp"
+#include "support/patience.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_future.hpp>
+
+#include <functional>
+#include <future>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace tokend::test {
+
+namespace ldap = plugin::ldap;
+namespace asio = boost::asio;
+
+// Settings for the shared slapd: search mode, and times that make a test quick.
+ldap::settings usual_settings(std::vector<std::string> const& uris = {});
+
+// A directory on its loop, as the plugin has it, with blocking questions.
+class directory_rig
+{
+public:
+    explicit directory_rig(ldap::settings how);
+    ~directory_rig();
+
+    std::future<ldap::finding> begin(std::string_view name, std::string_view password,
+                                     std::chrono::milliseconds limit = std::chrono::seconds{5});
+    ldap::finding log_in(std::string_view name, std::string_view password) { return begin(name, password).get(); }
+    ldap::finding log_in(std::string_view name) { return log_in(name, password_of(name)); }
+    ldap::finding check_again(std::string_view username, std::string_view id);
+
+    std::size_t waiting_binds();
+    bool logs(std::string_view text) const;
+    std::string trouble() const { return directory_->trouble(); }
+    std::chrono::nanoseconds longest_hold() { return directory_->lag().longest(); }
+    ldap::directory& directory() noexcept { return *directory_; }
+    ldap::executor get_executor() noexcept { return loop_.get_executor(); }
+
+private:
+    ldap::settings const how_;
+    ldap::loop loop_;
+    mutable std::mutex mutex_;
+    std::string log_;  // guarded by mutex_
+    std::optional<ldap::directory> directory_;
+};
+
+// That the loop was never held for 20 ms (stretched under a sanitizer) in a scenario, which makes a rig and gives its
+// longest_hold(). It may have three tries: a virtual machine that loses its core for a moment cannot tell, and what
+// holds the loop does so each time.
+void check_never_held(std::function<std::chrono::nanoseconds()> const& scenario);
+
+}  // namespace tokend::test

@@ -1,0 +1,323 @@
+// What networks and servers do, and that it is an outage, soon over, and never holds the loop.
+#include "ldap/directory_rig.hpp"
+#include "ldap/fault_proxy.hpp"
+#include "ldap/tasks.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <csignal>
+
+using namespace tokend::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+bool is(ldap::finding const& got, tokend_verdict verdict) { return got.verdict == verdict; }
+
+bool comes_back(directory_rig& rig)
+{
+    return eventually([&] { return is(rig.log_in("anna"), TOKEND_ACCEPT); });
+}
+
+void check_unavailable(ldap::finding const& got, std::string_view words = {})
+{
+    BOOST_TEST(is(got, TOKEND_UNAVAILABLE), got.reason);
+    BOOST_TEST(got.reason.find(words) != std::string::npos, got.reason);
+}
+
+ldap::settings tls_through(fault_proxy const& proxy)
+{
+    auto how = usual_settings({proxy.tls_uri()});
+    how.server.server_name = "localhost";
+    return how;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(faults_)
+
+// Each fault from the first connection on, plain and inside the TLS handshake: no answer, never a hold, and all is well
+// when it is over.
+BOOST_AUTO_TEST_CASE(a_fault_from_the_beginning_is_an_outage_and_passes)
+{
+    struct
+    {
+        fault what;
+        std::string_view plain;
+        std::string_view encrypted;
+    } const cases[]{{fault::silent, "in time", "no connection within"},
+                    {fault::freeze, "", "no connection within"},
+                    {fault::reset, "", "TLS handshake"},
+                    {fault::garbage, "something other than LDAP", "TLS handshake"},
+                    {fault::truncated, "the server closed the connection", "TLS handshake"},
+                    {fault::huge, "a message of 1073741824 bytes", "TLS handshake"},
+                    {fault::half_message, "in time", "no connection within"}};
+    for (bool const is_tls : {false, true})
+        for (auto const& one : cases)
+        {
+            BOOST_TEST_CONTEXT("fault " << static_cast<int>(one.what) << (is_tls ? " in TLS" : " in plain"))
+            {
+                if (one.what == fault::freeze && !is_tls)
+                    continue;  // 500 bytes are enough to get in
+                auto& server = slapd::shared();
+                check_never_held([&] {
+                    fault_proxy proxy{is_tls ? server.tls_port() : server.port()};
+                    proxy.set(one.what);
+                    directory_rig rig{is_tls ? tls_through(proxy) : usual_settings({proxy.plain_uri()})};
+                    check_unavailable(rig.log_in("anna"), is_tls ? one.encrypted : one.plain);
+                    proxy.set(fault::none);
+                    BOOST_TEST(comes_back(rig));
+                    return rig.longest_hold();
+                });
+            }
+        }
+}
+
+// The same in the middle of good connections, which then have to be given up.
+BOOST_AUTO_TEST_CASE(a_fault_on_connections_that_were_good_is_an_outage_and_passes)
+{
+    for (auto const what :
+         {fault::silent, fault::reset, fault::garbage, fault::truncated, fault::huge, fault::half_message})
+    {
+        BOOST_TEST_CONTEXT("fault " << static_cast<int>(what))
+        {
+            check_never_held([&] {
+                fault_proxy proxy{slapd::shared().port()};
+                directory_rig rig{usual_settings({proxy.plain_uri()})};
+                BOOST_TEST(is(rig.log_in("anna"), TOKEND_ACCEPT));
+                proxy.set(what);
+                check_unavailable(rig.log_in("anna"));
+                proxy.set(fault::none);
+                BOOST_TEST(comes_back(rig));
+                return rig.longest_hold();
+            });
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_trickle_is_slow_and_nothing_worse)
+{
+    for (bool const is_tls : {false, true})
+    {
+        auto& server = slapd::shared();
+        check_never_held([&] {
+            fault_proxy proxy{is_tls ? server.tls_port() : server.port()};
+            proxy.set(fault::trickle);
+            auto how = is_tls ? tls_through(proxy) : usual_settings({proxy.plain_uri()});
+            how.server.connect_timeout = how.server.operation_timeout = 15s * patience;
+            directory_rig rig{how};
+            auto const got = rig.begin("anna", password_of("anna"), 60s).get();
+            BOOST_TEST(is(got, TOKEND_ACCEPT), got.reason);
+            return rig.longest_hold();
+        });
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_syn_that_nobody_answers_is_given_up)
+{
+    deaf_port const deaf;
+    check_never_held([&] {
+        directory_rig rig{usual_settings({"ldap://127.0.0.1:" + std::to_string(deaf.port())})};
+        check_unavailable(rig.log_in("anna"), "no connection within");
+        return rig.longest_hold();
+    });
+}
+
+BOOST_AUTO_TEST_CASE(a_name_without_an_address_is_an_outage)
+{
+    directory_rig rig{usual_settings({"ldap://localhost:" + std::to_string(free_port())})};
+    check_unavailable(rig.log_in("anna"), "connect: Connection refused");
+    auto how = usual_settings();
+    how.server.endpoints = {
+        ldap::parse_uri("ldaps://no-such-host.invalid", ldap::start_tls::off, ldap::plain_ldap::on_loopback)};
+    check_never_held([&] {
+        directory_rig lost{how};
+        check_unavailable(lost.log_in("anna"), "the host's address cannot be found");
+        return lost.longest_hold();
+    });
+}
+
+// A server that does not like idle clients, or a firewall: the first login after it must not fail.
+BOOST_AUTO_TEST_CASE(connections_that_were_closed_while_idle_are_replaced_unnoticed)
+{
+    fault_proxy proxy{slapd::shared().port()};
+    auto how = usual_settings({proxy.plain_uri()});
+    how.server.probe_interval = 1h;
+    directory_rig rig{how};
+    for (int i = 0; i < 5; ++i)
+    {
+        BOOST_TEST(is(rig.log_in("anna"), TOKEND_ACCEPT));
+        proxy.close_all();
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_stands_still_for_a_while_is_used_again)
+{
+    check_never_held([&] {
+        directory_rig rig{usual_settings()};
+        BOOST_TEST(is(rig.log_in("anna"), TOKEND_ACCEPT));
+        slapd::shared().signal(SIGSTOP);
+        check_unavailable(rig.log_in("anna"));
+        slapd::shared().signal(SIGCONT);
+        BOOST_TEST(comes_back(rig));
+        return rig.longest_hold();
+    });
+}
+
+// A login that nobody waits for any more leaves nothing behind; the server hears of it.
+BOOST_AUTO_TEST_CASE(a_search_that_is_late_is_abandoned)
+{
+    fault_proxy proxy{slapd::shared().port()};
+    auto how = usual_settings({proxy.plain_uri()});
+    how.server.operation_timeout = patience * 200ms;
+    directory_rig rig{how};
+    BOOST_TEST(is(rig.log_in("anna"), TOKEND_ACCEPT));
+    proxy.set(fault::slow);
+    check_unavailable(rig.log_in("anna"), "no answer in time");
+    BOOST_TEST(eventually([] { return slapd::shared().log().find(" ABANDON msg=") != std::string::npos; }));
+}
+
+// As the plugin does when the host says that nobody waits any more.
+BOOST_AUTO_TEST_CASE(a_login_that_is_cancelled_ends_at_once_and_leaves_nothing_waiting)
+{
+    fault_proxy proxy{slapd::shared().port()};
+    auto how = usual_settings({proxy.plain_uri()});
+    how.server.operation_timeout = 1h;
+    how.server.probe_interval = 1h;
+    directory_rig rig{how};
+    BOOST_TEST(is(rig.log_in("anna"), TOKEND_ACCEPT));
+    proxy.set(fault::silent);
+    ldap::tasks questions{rig.get_executor()};
+    auto ask = [](ldap::directory& d) -> ldap::task<void> {
+        co_await d.log_in("bert", ldap::make_secret("x"), ldap::now() + 1h);
+    };
+    asio::post(rig.get_executor(), [&] { questions.spawn(1, ask(rig.directory())); });
+    BOOST_TEST(eventually([&] { return proxy.captured().find("bert") != std::string::npos; }));
+    asio::post(rig.get_executor(), [&] { questions.cancel(1); });
+    BOOST_TEST(eventually([&] {
+        std::promise<std::size_t> count;
+        asio::post(rig.get_executor(), [&] { count.set_value(questions.size()); });
+        return count.get_future().get() == 0;
+    }));
+    proxy.set(fault::none);
+    BOOST_TEST(is(rig.log_in("anna"), TOKEND_ACCEPT));
+}
+
+BOOST_AUTO_TEST_CASE(connections_are_closed_when_they_are_idle_and_replaced_when_they_are_old)
+{
+    fault_proxy proxy{slapd::shared().port()};
+    auto how = usual_settings({proxy.plain_uri()});
+    how.server.idle_timeout = 100ms;
+    directory_rig rig{how};
+    BOOST_TEST(is(rig.log_in("anna"), TOKEND_ACCEPT));
+    BOOST_TEST(proxy.connections() == 2U);
+    BOOST_TEST(eventually([&] { return proxy.open_connections() == 1; }));  // the service's
+
+    how.server.max_age = 100ms;
+    fault_proxy other{slapd::shared().port()};
+    how.server.endpoints = usual_settings({other.plain_uri()}).server.endpoints;
+    directory_rig ageing{how};
+    BOOST_TEST(eventually([&] { return is(ageing.log_in("anna"), TOKEND_ACCEPT) && other.connections() > 6; }));
+    BOOST_TEST(eventually([&] { return other.open_connections() <= 2; }));
+}
+
+// One of three says nothing: it costs its time once.
+BOOST_AUTO_TEST_CASE(a_silent_server_costs_its_timeout_once)
+{
+    auto& server = slapd::shared();
+    check_never_held([&] {
+        fault_proxy silent{server.tls_port()};
+        silent.set(fault::silent);
+        auto how =
+            usual_settings({"ldap://127.0.0.1:" + std::to_string(free_port()), silent.tls_uri(), server.plain_uri()});
+        how.server.retry_first = how.server.retry_last = 1h;  // nobody tries them again
+        directory_rig rig{how};
+        for (int i = 0; i < 30; ++i)
+            BOOST_TEST(is(rig.log_in("load" + std::to_string(i)), TOKEND_ACCEPT));
+        BOOST_TEST(silent.connections() == 1U);
+        return rig.longest_hold();
+    });
+}
+
+BOOST_AUTO_TEST_CASE(logins_return_to_the_first_server_when_it_is_back)
+{
+    fault_proxy first{slapd::shared().port()};
+    first.set(fault::silent);
+    directory_rig rig{usual_settings({first.plain_uri(), slapd::shared().plain_uri()})};
+    BOOST_TEST(is(rig.log_in("anna"), TOKEND_ACCEPT));
+    first.set(fault::none);
+    BOOST_TEST(rig.logs(first.plain_uri() + " is up again"));
+    BOOST_TEST(eventually([&] {
+        rig.log_in("bert");
+        return first.captured().find(password_of("bert")) != std::string::npos;
+    }));
+}
+
+BOOST_AUTO_TEST_CASE(after_a_crash_and_a_restart_logins_work_again)
+{
+    auto& server = slapd::shared();
+    check_never_held([&] {
+        directory_rig rig{usual_settings()};
+        BOOST_TEST(is(rig.log_in("anna"), TOKEND_ACCEPT));
+        server.kill();
+        check_unavailable(rig.log_in("anna"));
+        server.restart();
+        BOOST_TEST(comes_back(rig));
+        BOOST_TEST(rig.logs("is down: "));
+        BOOST_TEST(rig.logs("is up again"));
+        return rig.longest_hold();
+    });
+}
+
+BOOST_AUTO_TEST_CASE(many_logins_share_few_connections_in_a_fair_queue)
+{
+    fault_proxy proxy{slapd::shared().port()};
+    auto how = usual_settings({proxy.plain_uri()});
+    how.server.bind_connections = 3;
+    how.server.operation_timeout = patience * 10s;
+    directory_rig rig{how};
+    std::vector<std::future<ldap::finding>> logins;
+    for (int i = 0; i < 200; ++i)
+        logins.push_back(rig.begin("load" + std::to_string(i % 50), password_of("load" + std::to_string(i % 50)), 30s));
+    for (auto& login : logins)
+        BOOST_TEST(is(login.get(), TOKEND_ACCEPT));
+    BOOST_TEST(proxy.connections() <= 4U);  // with the service's
+    BOOST_TEST(rig.waiting_binds() == 0U);
+}
+
+// The server stands still: who waits is bounded, and everybody has an answer by the deadline.
+BOOST_AUTO_TEST_CASE(five_hundred_logins_at_a_server_that_stands_still_are_all_answered)
+{
+    auto how = usual_settings();
+    how.server.operation_timeout = patience * 2s;
+    how.server.bind_queue = 100;
+    check_never_held([&] {
+        directory_rig rig{how};
+        BOOST_TEST(is(rig.log_in("anna"), TOKEND_ACCEPT));
+        slapd::shared().signal(SIGSTOP);
+        std::vector<std::future<ldap::finding>> logins;
+        for (int i = 0; i < 500; ++i)
+            logins.push_back(rig.begin("anna", password_of("anna"), 1s));
+        BOOST_TEST(rig.waiting_binds() <= how.server.bind_queue);
+        for (auto& login : logins)
+            check_unavailable(login.get());
+        BOOST_TEST(rig.waiting_binds() == 0U);
+        slapd::shared().signal(SIGCONT);
+        BOOST_TEST(comes_back(rig));
+        return rig.longest_hold();
+    });
+}
+
+BOOST_AUTO_TEST_CASE(the_directory_says_why_it_cannot_be_asked)
+{
+    auto const port = std::to_string(free_port());
+    directory_rig rig{usual_settings({"ldap://127.0.0.1:" + port})};
+    BOOST_TEST(rig.logs("ldap://127.0.0.1:" + port + " is down: connect: Connection refused"));
+    BOOST_TEST(eventually([&] {
+        return rig.trouble() ==
+               "the directory cannot be asked: ldap://127.0.0.1:" + port + ": connect: Connection refused";
+    }));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,85 @@
+// The ways to a user's groups.
+#include "ldap/directory_rig.hpp"
+#include "ldap/fault_proxy.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+
+using namespace tokend::test;
+using boost::test_tools::per_element;
+using strings = std::vector<std::string>;
+
+namespace {
+
+ldap::settings with(ldap::group_mode mode, std::size_t depth = 0, std::string filter = "(member={dn})")
+{
+    auto how = usual_settings();
+    how.group = {mode, std::string{groups_base}, std::move(filter), depth};
+    how.unit.group_names = ldap::group_map{"*"};
+    return how;
+}
+
+strings groups_of(ldap::settings const& how, std::string_view user)
+{
+    auto got = directory_rig{how}.log_in(user);
+    BOOST_TEST(static_cast<int>(got.verdict) == static_cast<int>(TOKEND_ACCEPT), got.reason);
+    std::sort(got.who.groups.begin(), got.who.groups.end());
+    return got.who.groups;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(groups_)
+
+BOOST_AUTO_TEST_CASE(direct_groups_come_from_the_user_or_from_a_search)
+{
+    BOOST_TEST(groups_of(with(ldap::group_mode::memberof), "anna") == (strings{"north", "south"}), per_element());
+    BOOST_TEST(groups_of(with(ldap::group_mode::search), "anna") == (strings{"north", "south"}), per_element());
+    BOOST_TEST(groups_of(with(ldap::group_mode::none), "anna").empty());
+}
+
+// north is in loop, loop in region, and region in north again.
+BOOST_AUTO_TEST_CASE(nesting_is_followed_to_its_depth_and_a_circle_ends)
+{
+    for (auto const mode : {ldap::group_mode::memberof, ldap::group_mode::search})
+    {
+        BOOST_TEST(groups_of(with(mode, 1), "anna") == (strings{"loop", "north", "south"}), per_element());
+        BOOST_TEST(groups_of(with(mode, 2), "anna") == (strings{"loop", "north", "region", "south"}), per_element());
+        BOOST_TEST(groups_of(with(mode, 8), "anna") == (strings{"loop", "north", "region", "south"}), per_element());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(special_names_are_found_in_their_groups)
+{
+    for (auto const* user : {"comma,name", "star*man", "back\\slash", "paren(x)", "Zo\xc3\xab", "{dn}"})
+        BOOST_TEST(groups_of(with(ldap::group_mode::search), user) == strings{"north"}, per_element());
+}
+
+BOOST_AUTO_TEST_CASE(token_groups_are_looked_up_by_their_sid)
+{
+    BOOST_TEST(groups_of(with(ldap::group_mode::token_groups), "ada") == strings{"north"}, per_element());
+    BOOST_TEST(groups_of(with(ldap::group_mode::token_groups), "anna").empty());
+}
+
+// OpenLDAP does not know the rule and finds nobody; what is asked is what Active Directory wants.
+BOOST_AUTO_TEST_CASE(in_chain_asks_by_the_rule_of_active_directory)
+{
+    fault_proxy proxy{slapd::shared().port()};
+    auto how = with(ldap::group_mode::in_chain);
+    how.server.endpoints = usual_settings({proxy.plain_uri()}).server.endpoints;
+    auto const got = directory_rig{how}.log_in("anna");
+    BOOST_TEST(got.who.units == strings{"fallback"}, per_element());
+    BOOST_TEST(proxy.captured().find("1.2.840.113556.1.4.1941") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(groups_that_cannot_be_read_are_an_outage_and_not_none)
+{
+    auto how = with(ldap::group_mode::search);
+    how.group.base = "ou=nowhere,dc=example,dc=com";
+    auto const got = directory_rig{how}.log_in("anna");
+    BOOST_TEST(static_cast<int>(got.verdict) == static_cast<int>(TOKEND_UNAVAILABLE));
+    BOOST_TEST(got.reason == "the search for groups: the server answered 32 (No such object)");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,63 @@
+#pragma once
+
+#include "support/process.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace tokend::test {
+
+inline constexpr std::string_view people_base = "ou=people,dc=example,dc=com";
+inline constexpr std::string_view groups_base = "ou=groups,dc=example,dc=com";
+inline constexpr std::string_view service_dn = "cn=tokend,dc=example,dc=com";
+inline constexpr std::string_view service_password = "service-secret";
+
+// Every user's password.
+inline std::string password_of(std::string_view user) { return "secret of " + std::string{user}; }
+
+// A real slapd on loopback with a directory of its own, not as root: people and groups as in people.cpp, certificates
+// made on the spot. It answers success to a bind without a password, so that a client that sends one is caught.
+class slapd
+{
+public:
+    static slapd& shared();  // one for all suites, started at first use
+
+    slapd();
+    ~slapd();
+
+    std::string plain_uri() const { return "ldap://127.0.0.1:" + std::to_string(port_); }
+    std::string tls_uri() const { return "ldaps://127.0.0.1:" + std::to_string(tls_port_); }
+    std::uint16_t port() const noexcept { return port_; }
+    std::uint16_t tls_port() const noexcept { return tls_port_; }
+    std::string file(std::string_view name) const
+    {
+        return (folder_ / name).string();
+    }  // ca.pem, rogue-ca.pem, expired.pem, ...
+
+    void signal(int number) const { process_->signal(number); }
+    void kill();     // at once, as a crash does
+    void restart();  // on the same ports, with the same data
+    std::string log() const { return earlier_log_ + (process_ ? process_->errors() : std::string{}); }
+
+private:
+    void make_certificates() const;
+    void configure() const;
+    void load() const;
+    void start();
+
+    temporary_folder folder_;
+    std::uint16_t port_;
+    std::uint16_t tls_port_;
+    std::optional<process> process_;
+    std::string earlier_log_;
+};
+
+std::uint16_t free_port();
+
+// Runs a command line of the shell; throws std::runtime_error if it fails.
+void run(std::string const& command);
+
+}  // namespace tokend::test
