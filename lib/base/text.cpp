@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstdio>
 
 namespace tokend {
 namespace {
@@ -191,17 +190,34 @@ std::optional<std::string> parse_base64(std::string_view s)
     return bytes;
 }
 
-std::string format_rfc3339(std::chrono::sys_seconds t)
+rfc3339_text write_rfc3339(std::chrono::sys_seconds t) noexcept
 {
     auto const day = std::chrono::floor<std::chrono::days>(t);
     std::chrono::year_month_day const date{day};
-    std::chrono::hh_mm_ss const time{t - day};
-    char text[40];
-    int const size = std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()),
-                                   static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                                   static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
-                                   static_cast<int>(time.seconds().count()));
-    return {text, static_cast<std::size_t>(size)};
+    auto const second = static_cast<unsigned>((t - day).count());
+    auto const year = static_cast<unsigned>(static_cast<int>(date.year()));
+
+    rfc3339_text text{};
+    auto* out = text.data();
+    auto const put = [&out](unsigned n) {
+        *out++ = static_cast<char>('0' + n / 10);
+        *out++ = static_cast<char>('0' + n % 10);
+    };
+    auto const put_before = [&](char mark, unsigned n) {
+        *out++ = mark;
+        put(n);
+    };
+    put(year / 100 % 100);
+    put(year % 100);
+    put_before('-', static_cast<unsigned>(date.month()));
+    put_before('-', static_cast<unsigned>(date.day()));
+    put_before('T', second / 3600);
+    put_before(':', second / 60 % 60);
+    put_before(':', second % 60);
+    *out = 'Z';
+    return text;
 }
+
+std::string format_rfc3339(std::chrono::sys_seconds t) { return std::string{write_rfc3339(t).view()}; }
 
 }  // namespace tokend

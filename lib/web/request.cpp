@@ -11,9 +11,9 @@ bool starts_with_folded(std::string_view s, std::string_view prefix) noexcept
     return s.size() >= prefix.size() && equal_folded(s.substr(0, prefix.size()), prefix);
 }
 
-std::string decode_form(std::string_view s)
+void decode_form(std::string_view s, std::string& decoded)
 {
-    std::string decoded;
+    decoded.clear();
     for (std::size_t i = 0; i < s.size(); ++i)
     {
         unsigned char byte = 0;
@@ -26,7 +26,6 @@ std::string decode_form(std::string_view s)
         else
             decoded += s[i] == '+' ? ' ' : s[i];
     }
-    return decoded;
 }
 
 }  // namespace
@@ -65,8 +64,8 @@ bool next_parameter(std::string_view& rest, std::string& name, std::string& valu
     auto const pair = rest.substr(0, rest.find('&'));
     rest.remove_prefix(std::min(pair.size() + 1, rest.size()));
     auto const equals = std::min(pair.find('='), pair.size());
-    name = decode_form(pair.substr(0, equals));
-    value = decode_form(pair.substr(std::min(equals + 1, pair.size())));
+    decode_form(pair.substr(0, equals), name);
+    decode_form(pair.substr(std::min(equals + 1, pair.size())), value);
     return true;
 }
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdio>
 
 namespace tokend {
@@ -50,16 +51,25 @@ worker::worker(services& shared, std::shared_ptr<snapshot const> config, std::si
     : shared_{shared},
       config_{std::move(config)},
       bench_{config_->http},
-      now_{shared.clock.now()},
+      desks_{config_->http.limits},
       id_prefix_{random_prefix(bench_.random, number) + "-"}
-{}
+{
+    read_clock();
+}
 
-worker::~worker() { stop(); }
+worker::~worker()
+{
+    stop();
+    for (auto& s : sessions_)
+        s.abandon();
+}
 
 void worker::start()
 {
     auto watch = watch_deadlines();
     asio::co_spawn(loop_, std::move(watch), asio::detached);
+    auto poll = sockets_.run([this] { read_clock(); });
+    asio::co_spawn(loop_, std::move(poll), asio::detached);
     thread_ = std::thread{[this] { run(); }};
 }
 
@@ -106,9 +116,9 @@ task<void> worker::watch_deadlines()
     {
         timer.expires_after(tick());
         co_await timer.async_wait(as_result);
-        auto const now = std::chrono::steady_clock::now();
+        read_clock();
         for (auto& s : sessions_)
-            if (s.deadline <= now)
+            if (s.deadline <= steady_now_)
                 s.out_of_time();
     }
 }
@@ -132,10 +142,17 @@ std::string_view worker::date()
     return {date_.data(), date_.size()};
 }
 
-void worker::make_request_id(std::string& id)
+void worker::read_clock() noexcept
 {
-    id = id_prefix_;
-    id += std::to_string(++next_id_);
+    now_ = shared_.clock.now();
+    steady_now_ = std::chrono::steady_clock::now();
+}
+
+std::string_view worker::make_request_id(request_id_text& id)
+{
+    auto* const number = std::copy(id_prefix_.begin(), id_prefix_.end(), id.data());
+    auto* const end = std::to_chars(number, id.data() + id.size(), ++next_id_).ptr;
+    return {id.data(), static_cast<std::size_t>(end - id.data())};
 }
 
 }  // namespace tokend

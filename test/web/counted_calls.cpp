@@ -1,9 +1,7 @@
 #include "web/counted_calls.hpp"
 
-#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/timerfd.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -18,8 +16,6 @@ using counter = std::atomic<std::uint64_t>;
 counter allocations;
 counter receives;
 counter sends;
-counter watches;
-counter timers;
 thread_local bool is_client = false;
 
 void count(counter& c) noexcept
@@ -42,7 +38,7 @@ namespace tokend::test {
 call_counts calls_so_far() noexcept
 {
     auto const now = [](counter const& c) { return c.load(std::memory_order_relaxed); };
-    return {now(allocations), now(receives), now(sends), now(watches), now(timers)};
+    return {now(allocations), now(receives), now(sends)};
 }
 
 void be_a_client() noexcept { is_client = true; }
@@ -107,14 +103,5 @@ ssize_t sendto(int fd, void const* from, std::size_t size, int flags, sockaddr c
 ssize_t sendmsg(int fd, msghdr const* message, int flags) { return call(sends, SYS_sendmsg, fd, message, flags); }
 ssize_t write(int fd, void const* from, std::size_t size) { return call(sends, SYS_write, fd, from, size); }
 ssize_t writev(int fd, iovec const* from, int n) { return call(sends, SYS_writev, fd, from, n); }
-
-int epoll_ctl(int epoll, int operation, int fd, epoll_event* event) noexcept
-{
-    return static_cast<int>(call(watches, SYS_epoll_ctl, epoll, operation, fd, event));
-}
-int timerfd_settime(int fd, int flags, itimerspec const* to, itimerspec* old) noexcept
-{
-    return static_cast<int>(call(timers, SYS_timerfd_settime, fd, flags, to, old));
-}
 
 }  // extern "C"

@@ -12,13 +12,10 @@ struct call_counts
         0;  // malloc, calloc, realloc, aligned_alloc, posix_memalign, memalign; so coroutine frames too
     std::uint64_t receives = 0;  // recv, recvfrom, recvmsg, read, readv; those that find nothing included
     std::uint64_t sends = 0;     // send, sendto, sendmsg, write, writev
-    std::uint64_t watches = 0;   // epoll_ctl
-    std::uint64_t timers = 0;    // timerfd_settime
 
     friend call_counts operator-(call_counts const& a, call_counts const& b) noexcept
     {
-        return {a.allocations - b.allocations, a.receives - b.receives, a.sends - b.sends, a.watches - b.watches,
-                a.timers - b.timers};
+        return {a.allocations - b.allocations, a.receives - b.receives, a.sends - b.sends};
     }
 };
 

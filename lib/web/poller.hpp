@@ -1,0 +1,55 @@
+#pragma once
+
+#include "base/task.hpp"
+
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
+
+namespace tokend {
+
+// Who is told that its socket is ready. On the loop's thread.
+class watched
+{
+public:
+    struct readiness
+    {
+        bool readable = false;
+        bool writable = false;
+        bool ending = false;  // the peer sends nothing more, or is gone: reading will say so, behind what is left
+    };
+    virtual void ready(readiness r) = 0;
+
+protected:
+    ~watched() = default;
+};
+
+// Says when sockets of one loop become ready: an edge-triggered epoll set within Asio's. Asio's own reactor tries to read once more
+// than there is something to read, at each request, and does not tell that the peer has ended.
+class poller
+{
+public:
+    explicit poller(asio::io_context& loop);  // throws std::system_error
+
+    // Until `socket` is closed. Throws std::system_error. REQUIRES: `who` lives as long.
+    void watch(int socket, watched& who);
+
+    // Tells all of them, batch after batch; before each batch it calls `begin_batch`.
+    template <class Function>
+    task<void> run(Function begin_batch)
+    {
+        for (;;)
+        {
+            auto const [ec] = co_await set_.async_wait(set_.wait_read, as_result);
+            if (ec)
+                co_return;
+            begin_batch();
+            tell();
+        }
+    }
+
+private:
+    void tell();
+
+    asio::posix::basic_stream_descriptor<executor> set_;
+};
+
+}  // namespace tokend
