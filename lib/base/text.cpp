@@ -63,7 +63,12 @@ std::string fold(std::string_view s)
 
 bool equal_folded(std::string_view a, std::string_view b) noexcept
 {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+    if (a.size() != b.size())
+        return false;
+    for (std::size_t i = 0; i < a.size(); ++i)
+        if (a[i] != b[i] && lower(a[i]) != lower(b[i]))
+            return false;
+    return true;
 }
 
 std::string_view trim(std::string_view s) noexcept
@@ -152,17 +157,17 @@ std::string format_duration(std::chrono::milliseconds d)
 
 char* write_base64url(std::span<unsigned char const> bytes, char* out) noexcept
 {
-    constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    unsigned held = 0;
-    unsigned bits = 0;
-    for (auto const byte : bytes)
-    {
-        held = held << 8 | byte;
-        for (bits += 8; bits >= 6; bits -= 6)
-            *out++ = alphabet[held >> (bits - 6) & 63];
-    }
-    if (bits > 0)
-        *out++ = alphabet[held << (6 - bits) & 63];
+    static constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    auto const write = [&out](unsigned held, unsigned characters) {
+        for (unsigned i = 0; i < characters; ++i)
+            *out++ = alphabet[held >> (18 - 6 * i) & 63];
+    };
+    for (; bytes.size() >= 3; bytes = bytes.subspan(3))
+        write(static_cast<unsigned>(bytes[0] << 16 | bytes[1] << 8 | bytes[2]), 4);
+    if (bytes.size() == 2)
+        write(static_cast<unsigned>(bytes[0] << 16 | bytes[1] << 8), 3);
+    else if (bytes.size() == 1)
+        write(static_cast<unsigned>(bytes[0] << 16), 2);
     return out;
 }
 

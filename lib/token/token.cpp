@@ -13,13 +13,16 @@ namespace tokend {
 namespace {
 
 // 0 to 15, or -1.
-constexpr int hex_value(char c) noexcept
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    auto const lower = c | 0x20;
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
+constexpr auto hex_values = [] {
+    std::array<signed char, 256> values{};
+    values.fill(-1);
+    for (unsigned i = 0; i < 10; ++i)
+        values['0' + i] = static_cast<signed char>(i);
+    for (unsigned i = 0; i < 6; ++i)
+        values['A' + i] = values['a' + i] = static_cast<signed char>(10 + i);
+    return values;
+}();
+constexpr int hex_value(char c) noexcept { return hex_values[static_cast<unsigned char>(c)]; }
 
 // 0 to 63, or -1.
 constexpr int base64url_value(char c) noexcept

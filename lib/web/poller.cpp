@@ -30,6 +30,24 @@ void poller::watch(int socket, watched& who)
     made(::epoll_ctl(set_.native_handle(), EPOLL_CTL_ADD, socket, &event));
 }
 
+void poller::start(std::function<void()> begin_batch)
+{
+    begin_batch_ = std::move(begin_batch);
+    wait();
+}
+
+// By a handler and not by a coroutine: its one operation is allocated once.
+void poller::wait()
+{
+    set_.async_wait(set_.wait_read, [this](boost::system::error_code const& ec) {
+        if (ec)
+            return;
+        begin_batch_();
+        tell();
+        wait();
+    });
+}
+
 void poller::tell()
 {
     std::array<epoll_event, batch> events;

@@ -4,6 +4,8 @@
 
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 
+#include <functional>
+
 namespace tokend {
 
 // Who is told that its socket is ready. On the loop's thread.
@@ -32,23 +34,15 @@ public:
     // Until `socket` is closed. Throws std::system_error. REQUIRES: `who` lives as long.
     void watch(int socket, watched& who);
 
-    // Tells all of them, batch after batch; before each batch it calls `begin_batch`.
-    template <class Function>
-    task<void> run(Function begin_batch)
-    {
-        for (;;)
-        {
-            auto const [ec] = co_await set_.async_wait(set_.wait_read, as_result);
-            if (ec)
-                co_return;
-            begin_batch();
-            tell();
-        }
-    }
+    // Tells all of them from now on, batch after batch; before each batch it calls `begin_batch`. REQUIRES: neither is destroyed
+    // before the loop has stopped.
+    void start(std::function<void()> begin_batch);
 
 private:
+    void wait();
     void tell();
 
+    std::function<void()> begin_batch_;
     asio::posix::basic_stream_descriptor<executor> set_;
 };
 

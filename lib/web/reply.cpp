@@ -106,23 +106,21 @@ std::string_view message_of(code c) noexcept { return row_of(c).message; }
 void append_json_string(std::string& out, std::string_view s)
 {
     constexpr std::string_view hex = "0123456789abcdef";
-    auto const plain = [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\'; };
     out += '"';
-    while (!s.empty())
+    std::size_t written = 0;
+    for (std::size_t i = 0; i < s.size(); ++i)
     {
-        auto const special = std::find_if_not(s.begin(), s.end(), plain);
-        out.append(s.begin(), special);
-        s.remove_prefix(static_cast<std::size_t>(special - s.begin()));
-        if (s.empty())
-            break;
-        auto const byte = static_cast<unsigned char>(s.front());
+        auto const byte = static_cast<unsigned char>(s[i]);
+        if (byte >= 0x20 && byte != '"' && byte != '\\') [[likely]]
+            continue;
+        out.append(s, written, i - written);
+        written = i + 1;
         if (byte < 0x20)
             ((out += "\\u00") += hex[byte >> 4]) += hex[byte & 15];
         else
-            (out += '\\') += s.front();
-        s.remove_prefix(1);
+            (out += '\\') += s[i];
     }
-    out += '"';
+    out.append(s, written).append(1, '"');
 }
 
 reply::reply(std::string& out, std::string& headers, reply_frame const& frame)

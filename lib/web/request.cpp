@@ -11,6 +11,12 @@ bool starts_with_folded(std::string_view s, std::string_view prefix) noexcept
     return s.size() >= prefix.size() && equal_folded(s.substr(0, prefix.size()), prefix);
 }
 
+// Most names differ in length already.
+bool is_named(field_line const& f, std::string_view name) noexcept
+{
+    return f.name.size() == name.size() && equal_folded(f.name, name);
+}
+
 void decode_form(std::string_view s, std::string& decoded)
 {
     decoded.clear();
@@ -32,15 +38,18 @@ void decode_form(std::string_view s, std::string& decoded)
 
 std::string_view request_view::field(std::string_view name) const noexcept
 {
-    auto const found =
-        std::find_if(fields.begin(), fields.end(), [&](field_line const& f) { return equal_folded(f.name, name); });
-    return found == fields.end() ? std::string_view{} : found->value;
+    for (auto const& f : fields)
+        if (is_named(f, name))
+            return f.value;
+    return {};
 }
 
 std::size_t request_view::count(std::string_view name) const noexcept
 {
-    return static_cast<std::size_t>(
-        std::count_if(fields.begin(), fields.end(), [&](field_line const& f) { return equal_folded(f.name, name); }));
+    std::size_t n = 0;
+    for (auto const& f : fields)
+        n += is_named(f, name);
+    return n;
 }
 
 void split_target(std::string_view target, std::string_view& path, std::string_view& query) noexcept

@@ -1,7 +1,5 @@
 #include "web/worker.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
@@ -11,9 +9,6 @@
 
 namespace tokend {
 namespace {
-
-using steady_timer =
-    asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, executor>;
 
 // RFC 9110 section 5.6.7, IMF-fixdate: always 29 characters.
 std::array<char, 29> http_date(std::chrono::sys_seconds t)
@@ -66,10 +61,8 @@ worker::~worker()
 
 void worker::start()
 {
-    auto watch = watch_deadlines();
-    asio::co_spawn(loop_, std::move(watch), asio::detached);
-    auto poll = sockets_.run([this] { read_clock(); });
-    asio::co_spawn(loop_, std::move(poll), asio::detached);
+    watch_deadlines();
+    sockets_.start([this] { read_clock(); });
     thread_ = std::thread{[this] { run(); }};
 }
 
@@ -109,18 +102,19 @@ void worker::stop()
         thread_.join();
 }
 
-task<void> worker::watch_deadlines()
+// By a handler and not by a coroutine: its operation alone is small enough to be allocated once.
+void worker::watch_deadlines()
 {
-    steady_timer timer{loop_.get_executor()};
-    for (;;)
-    {
-        timer.expires_after(tick());
-        co_await timer.async_wait(as_result);
+    timer_.expires_after(tick());
+    timer_.async_wait([this](boost::system::error_code const& ec) {
+        if (ec)
+            return;
         read_clock();
         for (auto& s : sessions_)
             if (s.deadline <= steady_now_)
                 s.out_of_time();
-    }
+        watch_deadlines();
+    });
 }
 
 // A deadline is kept to a quarter of itself, and to 250 ms.

@@ -76,7 +76,7 @@ public:
 
 private:
     void run();
-    task<void> watch_deadlines();
+    void watch_deadlines();
     std::chrono::milliseconds tick() const noexcept;
 
     services& shared_;
@@ -95,6 +95,8 @@ private:
     asio::io_context loop_{1};  // behind all that its sessions use, which end with it
     asio::executor_work_guard<executor> keep_running_{loop_.get_executor()};
     poller sockets_{loop_};
+    asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, executor>
+        timer_{loop_.get_executor()};
     std::thread thread_;
 };
 
