@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstdio>
 
 namespace tokend {
 namespace {
@@ -64,7 +63,12 @@ std::string fold(std::string_view s)
 
 bool equal_folded(std::string_view a, std::string_view b) noexcept
 {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+    if (a.size() != b.size())
+        return false;
+    for (std::size_t i = 0; i < a.size(); ++i)
+        if (a[i] != b[i] && lower(a[i]) != lower(b[i]))
+            return false;
+    return true;
 }
 
 std::string_view trim(std::string_view s) noexcept
@@ -153,17 +157,17 @@ std::string format_duration(std::chrono::milliseconds d)
 
 char* write_base64url(std::span<unsigned char const> bytes, char* out) noexcept
 {
-    constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    unsigned held = 0;
-    unsigned bits = 0;
-    for (auto const byte : bytes)
-    {
-        held = held << 8 | byte;
-        for (bits += 8; bits >= 6; bits -= 6)
-            *out++ = alphabet[held >> (bits - 6) & 63];
-    }
-    if (bits > 0)
-        *out++ = alphabet[held << (6 - bits) & 63];
+    static constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    auto const write = [&out](unsigned held, unsigned characters) {
+        for (unsigned i = 0; i < characters; ++i)
+            *out++ = alphabet[held >> (18 - 6 * i) & 63];
+    };
+    for (; bytes.size() >= 3; bytes = bytes.subspan(3))
+        write(static_cast<unsigned>(bytes[0] << 16 | bytes[1] << 8 | bytes[2]), 4);
+    if (bytes.size() == 2)
+        write(static_cast<unsigned>(bytes[0] << 16 | bytes[1] << 8), 3);
+    else if (bytes.size() == 1)
+        write(static_cast<unsigned>(bytes[0] << 16), 2);
     return out;
 }
 
@@ -191,17 +195,34 @@ std::optional<std::string> parse_base64(std::string_view s)
     return bytes;
 }
 
-std::string format_rfc3339(std::chrono::sys_seconds t)
+rfc3339_text write_rfc3339(std::chrono::sys_seconds t) noexcept
 {
     auto const day = std::chrono::floor<std::chrono::days>(t);
     std::chrono::year_month_day const date{day};
-    std::chrono::hh_mm_ss const time{t - day};
-    char text[40];
-    int const size = std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()),
-                                   static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                                   static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
-                                   static_cast<int>(time.seconds().count()));
-    return {text, static_cast<std::size_t>(size)};
+    auto const second = static_cast<unsigned>((t - day).count());
+    auto const year = static_cast<unsigned>(static_cast<int>(date.year()));
+
+    rfc3339_text text{};
+    auto* out = text.data();
+    auto const put = [&out](unsigned n) {
+        *out++ = static_cast<char>('0' + n / 10);
+        *out++ = static_cast<char>('0' + n % 10);
+    };
+    auto const put_before = [&](char mark, unsigned n) {
+        *out++ = mark;
+        put(n);
+    };
+    put(year / 100 % 100);
+    put(year % 100);
+    put_before('-', static_cast<unsigned>(date.month()));
+    put_before('-', static_cast<unsigned>(date.day()));
+    put_before('T', second / 3600);
+    put_before(':', second / 60 % 60);
+    put_before(':', second % 60);
+    *out = 'Z';
+    return text;
 }
+
+std::string format_rfc3339(std::chrono::sys_seconds t) { return std::string{write_rfc3339(t).view()}; }
 
 }  // namespace tokend

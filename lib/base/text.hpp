@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -40,7 +41,12 @@ std::string format_duration(std::chrono::milliseconds d);  // the largest unit t
 char* write_base64url(std::span<unsigned char const> bytes, char* out) noexcept;
 std::optional<std::string> parse_base64(std::string_view s);  // section 4, padding required
 
-// RFC 3339, UTC, whole seconds: 2026-11-24T05:51:00Z.
+// RFC 3339, UTC, whole seconds: 2026-11-24T05:51:00Z. Years 0 to 9999.
+struct rfc3339_text : std::array<char, 20>
+{
+    std::string_view view() const noexcept { return {data(), size()}; }
+};
+rfc3339_text write_rfc3339(std::chrono::sys_seconds t) noexcept;
 std::string format_rfc3339(std::chrono::sys_seconds t);
 
 }  // namespace tokend

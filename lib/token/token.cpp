@@ -1,49 +1,28 @@
+// The functions of EVP that stand in the place of SHA256_Init() and its like allocate at each digest.
+#define OPENSSL_API_COMPAT 10100
+
 #include "token/token.hpp"
 
 #include "base/text.hpp"
 
-#include <openssl/evp.h>
+#include <openssl/sha.h>
 
 #include <cstring>
-#include <memory>
-#include <stdexcept>
 
 namespace tokend {
 namespace {
 
-// SHA-256, fetched and set up once for each thread: a fetch takes locks and costs more than the digest itself.
-class sha256
-{
-public:
-    sha256()
-        : algorithm_{EVP_MD_fetch(nullptr, "SHA256", nullptr), EVP_MD_free}, context_{EVP_MD_CTX_new(), EVP_MD_CTX_free}
-    {
-        if (!algorithm_ || !context_)
-            throw std::runtime_error("OpenSSL offers no SHA-256");
-    }
-    std::array<unsigned char, 32> operator()(token_bits const& bits)
-    {
-        std::array<unsigned char, 32> hash;
-        if (EVP_DigestInit_ex2(context_.get(), algorithm_.get(), nullptr) != 1 ||
-            EVP_DigestUpdate(context_.get(), bits.data(), bits.size()) != 1 ||
-            EVP_DigestFinal_ex(context_.get(), hash.data(), nullptr) != 1)
-            throw std::runtime_error("OpenSSL cannot make a SHA-256");
-        return hash;
-    }
-
-private:
-    std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> algorithm_;
-    std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
-};
-
 // 0 to 15, or -1.
-constexpr int hex_value(char c) noexcept
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    auto const lower = c | 0x20;
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
+constexpr auto hex_values = [] {
+    std::array<signed char, 256> values{};
+    values.fill(-1);
+    for (unsigned i = 0; i < 10; ++i)
+        values['0' + i] = static_cast<signed char>(i);
+    for (unsigned i = 0; i < 6; ++i)
+        values['A' + i] = values['a' + i] = static_cast<signed char>(10 + i);
+    return values;
+}();
+constexpr int hex_value(char c) noexcept { return hex_values[static_cast<unsigned char>(c)]; }
 
 // 0 to 63, or -1.
 constexpr int base64url_value(char c) noexcept
@@ -90,10 +69,14 @@ std::optional<token_bits> parse_token(std::string_view text) noexcept
     return bits;
 }
 
-token_key digest(token_bits const& bits)
+token_key digest(token_bits const& bits) noexcept
 {
-    thread_local sha256 hash;
-    auto const whole = hash(bits);
+    SHA256_CTX state;
+    std::array<unsigned char, SHA256_DIGEST_LENGTH> whole;
+    SHA256_Init(&state);
+    SHA256_Update(&state, bits.data(), bits.size());
+    SHA256_Final(whole.data(), &state);
+    ::explicit_bzero(&state, sizeof state);
     token_key key;
     std::memcpy(&key, whole.data(), sizeof key);
     return key;

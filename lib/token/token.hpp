@@ -40,8 +40,8 @@ token_text write_token(token_bits const& bits) noexcept;  // 32 hex digits, uppe
 // Nothing, unless it is 32 hex digits in either case.
 std::optional<token_bits> parse_token(std::string_view text) noexcept;
 
-// The first 128 bits of the token's SHA-256. Throws std::runtime_error if OpenSSL has none, at a thread's first use.
-token_key digest(token_bits const& bits);
+// The first 128 bits of the token's SHA-256.
+token_key digest(token_bits const& bits) noexcept;
 
 accessor_text write_accessor(token_key key) noexcept;  // RFC 4648 section 5
 

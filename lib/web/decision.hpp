@@ -21,15 +21,19 @@ struct decision
 };
 
 // Faults of ours are errors, outages warnings, logins news; what services ask all day is for debugging.
+inline log_level level_of(std::string_view method, code c) noexcept
+{
+    bool const outage = c == code::backend_unavailable || c == code::overloaded || c == code::token_store_full;
+    bool const is_login = method == "issue" || method == "web_api_key";
+    return c == code::internal_error ? log_level::error
+           : outage                  ? log_level::warning
+           : is_login                ? log_level::info
+                                     : log_level::debug;
+}
+
 inline void record(logger& log, decision const& d) noexcept
 {
-    bool const outage =
-        d.code == code::backend_unavailable || d.code == code::overloaded || d.code == code::token_store_full;
-    bool const is_login = d.method == "issue" || d.method == "web_api_key";
-    auto const level = d.code == code::internal_error ? log_level::error
-                       : outage                       ? log_level::warning
-                       : is_login                     ? log_level::info
-                                                      : log_level::debug;
+    auto const level = level_of(d.method, d.code);
     if (log.wants(level))
         log.write(level, d.method,
                   {{"code", to_string(d.code)},

@@ -210,7 +210,7 @@ private:
         return piece;
     }
 
-    json_limits const& limits_;
+    json_limits const limits_;
     std::string text_;                    // all keys and strings, unescaped
     std::vector<std::string_view> keys_;  // of the objects that are open
     std::vector<level> levels_;           // objects and arrays that are open

@@ -55,7 +55,7 @@ struct json_value
 class json_reader
 {
 public:
-    // REQUIRES: `limits` outlives this object; bodies are no longer than `max_body_bytes`.
+    // REQUIRES: bodies are no longer than `max_body_bytes`.
     json_reader(json_limits const& limits, std::size_t max_body_bytes);
     ~json_reader();
 

@@ -107,20 +107,27 @@ void append_json_string(std::string& out, std::string_view s)
 {
     constexpr std::string_view hex = "0123456789abcdef";
     out += '"';
-    for (char const c : s)
+    std::size_t written = 0;
+    for (std::size_t i = 0; i < s.size(); ++i)
     {
-        auto const byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\')
-            (out += '\\') += c;
-        else if (byte < 0x20)
+        auto const byte = static_cast<unsigned char>(s[i]);
+        if (byte >= 0x20 && byte != '"' && byte != '\\') [[likely]]
+            continue;
+        out.append(s, written, i - written);
+        written = i + 1;
+        if (byte < 0x20)
             ((out += "\\u00") += hex[byte >> 4]) += hex[byte & 15];
         else
-            out += c;
+            (out += '\\') += s[i];
     }
-    out += '"';
+    out.append(s, written).append(1, '"');
 }
 
-reply::reply(std::string& out, reply_frame const& frame) : out_{out}, frame_{frame} {}
+reply::reply(std::string& out, std::string& headers, reply_frame const& frame)
+    : out_{out}, headers_{headers}, frame_{frame}
+{
+    headers_.clear();
+}
 
 reply& reply::header(std::string_view name, std::string_view value)
 {
@@ -137,9 +144,7 @@ reply& reply::header(std::string_view name, std::int64_t value)
 
 void reply::ok(std::string_view data)
 {
-    std::string body;
-    body.append(R"({"status":{"code":"OK","message":null,"description":null},"data":)").append(data).append("}");
-    write(200, "application/json", body);
+    write(200, "application/json", {R"({"status":{"code":"OK","message":null,"description":null},"data":)", data, "}"});
 }
 
 void reply::refuse(refusal const& why, realm asks)
@@ -171,14 +176,14 @@ void reply::write_refusal(unsigned status, std::string_view message, std::string
     else
         append_json_string(body, member);
     body += R"(},"data":{}})";
-    write(status, "application/json", body);
+    write(status, "application/json", {body});
 }
 
 void reply::json(unsigned status, std::string_view body)
 {
     if (status == 503)
         header("Retry-After", "1");
-    write(status, "application/json", body);
+    write(status, "application/json", {body});
 }
 
 void reply::bare(unsigned status, tokend::code c, std::string_view reason)
@@ -188,22 +193,29 @@ void reply::bare(unsigned status, tokend::code c, std::string_view reason)
     write(status, {}, {});
 }
 
-void reply::write(unsigned status, std::string_view content_type, std::string_view body)
+void reply::write(unsigned status, std::string_view content_type, std::initializer_list<std::string_view> body)
 {
+    std::size_t length = 0;
+    for (auto const piece : body)
+        length += piece.size();
+    std::array<char, 24> digits;
+    auto const digits_end = std::to_chars(digits.data(), digits.data() + digits.size(), length).ptr;
+
     out_ += status_line(status);
     if (!content_type.empty())
         out_.append("Content-Type: ").append(content_type).append("\r\n");
     out_.append("Date: ").append(frame_.date);
     out_.append("\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nX-Request-Id: ")
         .append(frame_.request_id);
-    out_.append("\r\n").append(headers_).append("Content-Length: ").append(std::to_string(body.size()));
+    out_.append("\r\n").append(headers_).append("Content-Length: ").append(digits.data(), digits_end);
     if (frame_.after == after_answer::close)
         out_ += "\r\nConnection: close";
     else if (frame_.after == after_answer::keep_alive_1_0)
         out_ += "\r\nConnection: keep-alive";
     out_ += "\r\n\r\n";
     if (!frame_.head)
-        out_ += body;
+        for (auto const piece : body)
+            out_ += piece;
 }
 
 }  // namespace tokend

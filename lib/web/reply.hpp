@@ -3,6 +3,7 @@
 #include "base/refusal.hpp"
 
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
@@ -37,7 +38,8 @@ struct reply_frame
 class reply
 {
 public:
-    reply(std::string& out, reply_frame const& frame);
+    // `headers`: room for those of this answer. REQUIRES: all outlive this object.
+    reply(std::string& out, std::string& headers, reply_frame const& frame);
 
     // A header of this answer, before its last call. REQUIRES: no CR or LF.
     reply& header(std::string_view name, std::string_view value);
@@ -60,11 +62,11 @@ public:
 
 private:
     void write_refusal(unsigned status, std::string_view message, std::string_view member);
-    void write(unsigned status, std::string_view content_type, std::string_view body);
+    void write(unsigned status, std::string_view content_type, std::initializer_list<std::string_view> body);
 
     std::string& out_;
+    std::string& headers_;
     reply_frame const& frame_;
-    std::string headers_;
     std::string reason_;
     tokend::code code_ = tokend::code::ok;
 };

@@ -11,9 +11,15 @@ bool starts_with_folded(std::string_view s, std::string_view prefix) noexcept
     return s.size() >= prefix.size() && equal_folded(s.substr(0, prefix.size()), prefix);
 }
 
-std::string decode_form(std::string_view s)
+// Most names differ in length already.
+bool is_named(field_line const& f, std::string_view name) noexcept
 {
-    std::string decoded;
+    return f.name.size() == name.size() && equal_folded(f.name, name);
+}
+
+void decode_form(std::string_view s, std::string& decoded)
+{
+    decoded.clear();
     for (std::size_t i = 0; i < s.size(); ++i)
     {
         unsigned char byte = 0;
@@ -26,22 +32,24 @@ std::string decode_form(std::string_view s)
         else
             decoded += s[i] == '+' ? ' ' : s[i];
     }
-    return decoded;
 }
 
 }  // namespace
 
 std::string_view request_view::field(std::string_view name) const noexcept
 {
-    auto const found =
-        std::find_if(fields.begin(), fields.end(), [&](field_line const& f) { return equal_folded(f.name, name); });
-    return found == fields.end() ? std::string_view{} : found->value;
+    for (auto const& f : fields)
+        if (is_named(f, name))
+            return f.value;
+    return {};
 }
 
 std::size_t request_view::count(std::string_view name) const noexcept
 {
-    return static_cast<std::size_t>(
-        std::count_if(fields.begin(), fields.end(), [&](field_line const& f) { return equal_folded(f.name, name); }));
+    std::size_t n = 0;
+    for (auto const& f : fields)
+        n += is_named(f, name);
+    return n;
 }
 
 void split_target(std::string_view target, std::string_view& path, std::string_view& query) noexcept
@@ -65,8 +73,8 @@ bool next_parameter(std::string_view& rest, std::string& name, std::string& valu
     auto const pair = rest.substr(0, rest.find('&'));
     rest.remove_prefix(std::min(pair.size() + 1, rest.size()));
     auto const equals = std::min(pair.find('='), pair.size());
-    name = decode_form(pair.substr(0, equals));
-    value = decode_form(pair.substr(std::min(equals + 1, pair.size())));
+    decode_form(pair.substr(0, equals), name);
+    decode_form(pair.substr(std::min(equals + 1, pair.size())), value);
     return true;
 }
 

@@ -39,14 +39,16 @@ struct workbench
     json_reader json;
     inspection seen;
     entropy random;
-    std::string data;  // of an answer, while it is put together
+    std::string data;   // of an answer, while it is put together
+    std::string name;   // of a parameter in a query
+    std::string value;  // decoded
 };
 
 // One request's surroundings.
 struct context
 {
     tokend::services& services;
-    std::shared_ptr<snapshot const> config;
+    snapshot const& config;  // held by whoever waits
     workbench& bench;
     timestamp received;  // the worker's clock, read once for a batch of requests
     std::string_view client_address;

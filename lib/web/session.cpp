@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <optional>
 
 namespace tokend {
 namespace {
@@ -61,16 +62,32 @@ public:
     session(Stream& stream, worker& home, std::span<route const> routes, std::string peer)
         : connection<Stream>{stream, home, home.config()->http},
           home_{home},
-          config_{home.config()},
+          limits_{home.config()->http.limits},
           routes_{routes},
-          peer_{std::move(peer)},
-          store_{limits()}
+          peer_{std::move(peer)}
     {}
 
     task<void> run()
     {
         while (!closing_)
-            co_await serve_one();
+        {
+            switch (advance())
+            {
+            case next::request:
+                if (on_desk().out.size() > flush_above)
+                {
+                    bool const taken = co_await flush();
+                    closing_ = closing_ || !taken;
+                }
+                break;
+            case next::bytes:
+                co_await read_on();
+                break;
+            case next::backend:
+                co_await ask();
+                break;
+            }
+        }
         bool const sent = co_await flush();
         if (sent && lingers_)
             co_await linger();
@@ -78,9 +95,9 @@ public:
 
     task<void> turn_away()
     {
-        home_.make_request_id(request_id_);
+        request_id_ = home_.make_request_id(own_id_);
         set_frame(false);
-        reply answer{out, frame_};
+        auto answer = begin_reply();
         answer.refuse({code::overloaded, {}, "too many connections"});
         note_unread(answer);
         bool const sent = co_await flush();
@@ -100,165 +117,194 @@ private:
     using typename connection<Stream>::wait_for;
     using connection<Stream>::fill;
     using connection<Stream>::flush;
+    using connection<Stream>::has_input;
     using connection<Stream>::linger;
-    using connection<Stream>::in;
-    using connection<Stream>::out;
+    using connection<Stream>::on_desk;
 
-    message_limits const& limits() const noexcept { return config_->http.limits; }
-
-    task<void> serve_one()
+    enum class next
     {
-        config_ = home_.config();
-        in.begin_message();
-        message_parser parser{limits(), store_};
-        bool const asked = co_await read_header(parser);
-        if (!asked)
-            co_return;
-        auto const& request = parser.request();
-        auto const match = find_route(routes_, request.path, config_->http);
-        take_request_id(request);
-        auto const admitted = admit(request, match);
-        bool const unread = admitted && match.route->body == body_use::refused;
+        request,  // this one is answered
+        bytes,    // of this one
+        backend   // is to be asked
+    };
 
-        keeps_alive_ = parser.keeps_alive() && !(unread && parser.declares_body());
-        if (!unread)
+    http_options const& options() const noexcept { return home_.config()->http; }
+
+    // Goes as far with a request as the bytes that are here allow; nothing waits.
+    next advance()
+    {
+        if (!has_input())
+            return next::bytes;
+        received_ = home_.now();
+        asked_at_ = home_.steady_now();
+        if (!parser_)
         {
-            bool const complete = co_await read_body(parser, admitted.has_value());
-            if (!complete)
-                co_return;
+            on_desk().in.begin_message();
+            parser_.emplace(limits_, on_desk().store);
         }
-        co_await answer(parser, match, admitted);
-        if (unread && parser.declares_body())
-            close_and_linger();
-        in.consume(parser.header_size());
-        ::explicit_bzero(store_.body.data(), store_.body.size());
-        if (out.size() > flush_above)
-            co_await flush();
-    }
-
-    // False: there is no request, and what there is to say is said.
-    task<bool> read_header(message_parser& parser)
-    {
-        auto const idle_until = steady::now() + config_->http.idle_timeout;
-        auto header_until = steady::time_point::max();
-        for (;;)
+        if (!parser_->header_done())
         {
-            auto const fault = parser.read_header(in.data());
-            received_ = home_.now();
-            if (parser.header_done() || fault != http_fault::none)
-                home_.make_request_id(request_id_);
+            auto const fault = parser_->read_header(on_desk().in.data());
             if (fault != http_fault::none)
-            {
-                if (parser.header_done())
-                    take_request_id(parser.request());
-                fail(describe(fault), parser.header_done() && parser.request().verb == "HEAD");
-                co_return false;
-            }
-            if (parser.header_done())
-                co_return true;
-            bool const begun = !in.data().empty();
-            if (begun && header_until == steady::time_point::max())
-                header_until = steady::now() + config_->http.header_timeout;
-            auto const what = begun ? wait_for::headers : wait_for::request;
-            auto const until = begun ? header_until : idle_until;
-            auto const got = co_await fill(what, until);
-            if (got == filled::data)
-                continue;
-            closing_ = true;
-            if (got == filled::gone)
-                co_return false;
-            if (in.data().find_first_not_of("\r\n") == std::string_view::npos)
-                co_return false;  // nobody has asked anything
-            home_.make_request_id(request_id_);
-            fail(got == filled::end ? truncated : too_slow, false);
-            co_return false;
+                return fail(describe(fault));
+            if (!parser_->header_done())
+                return next::bytes;
+            take_head();
+            if (closing_ && !answers_on_head_)
+                return next::request;
         }
+        if (!answers_on_head_)
+        {
+            auto const fault = read_body();
+            if (fault != http_fault::none)
+                return fail(describe(fault));
+            if (!parser_->done())
+                return next::bytes;
+        }
+        return answer();
     }
 
-    // False: the body cannot be read, and that is said.
-    task<bool> read_body(message_parser& parser, bool wanted)
+    // What the headers decide.
+    void take_head()
     {
-        bool const head = parser.request().verb == "HEAD";
-        if (parser.declared_length() > limits().body_bytes)
+        auto const& request = parser_->request();
+        match_ = find_route(routes_, request.path, options());
+        name_request();
+        admitted_ = admit(request, match_);
+        bool const unread = admitted_ && match_.route->body == body_use::refused;
+        keeps_alive_ = parser_->keeps_alive() && !(unread && parser_->declares_body());
+        answers_on_head_ = unread;
+        if (unread)
         {
-            fail(describe(http_fault::payload_too_large), head);
-            co_return false;
+            lingers_ = parser_->declares_body();
+            return;
         }
-        if (parser.expects_continue() && in.data().size() == parser.header_size())
+        if (parser_->declared_length() > limits_.body_bytes)
         {
-            if (!wanted)  // the client may or may not send its body now; only a closed connection is unambiguous
+            fail(describe(http_fault::payload_too_large));
+            return;
+        }
+        if (parser_->expects_continue() && on_desk().in.data().size() == parser_->header_size())
+        {
+            if (admitted_)
+                on_desk().out += "HTTP/1.1 100 Continue\r\n\r\n";
+            else  // the client may or may not send its body now; only a closed connection is unambiguous
             {
                 keeps_alive_ = false;
-                close_and_linger();
-                co_return true;
+                answers_on_head_ = lingers_ = true;
             }
-            out += "HTTP/1.1 100 Continue\r\n\r\n";
         }
-        auto const until = steady::now() + config_->http.body_timeout;
-        while (!parser.done())
-        {
-            auto fault = http_fault::none;
-            auto const used = parser.read_body(in.data().substr(parser.header_size()), fault);
-            in.consume_behind(parser.header_size(), used);
-            if (fault != http_fault::none)
-            {
-                fail(describe(fault), head);
-                co_return false;
-            }
-            if (parser.done())
-                break;
-            auto const got = co_await fill(wait_for::body, until);
-            if (got == filled::data)
-                continue;
-            closing_ = true;
-            if (got != filled::gone)
-                fail(got == filled::end ? truncated : too_slow, head);
-            co_return false;
-        }
-        co_return true;
+        body_until_ = home_.steady_now() + options().body_timeout;
     }
 
-    task<void> answer(message_parser& parser, route_match match, result<void> admitted)
+    http_fault read_body()
     {
-        auto const& request = parser.request();
+        auto fault = http_fault::none;
+        auto& in = on_desk().in;
+        if (!parser_->done())
+        {
+            auto const used = parser_->read_body(in.data().substr(parser_->header_size()), fault);
+            in.consume_behind(parser_->header_size(), used);
+        }
+        return fault;
+    }
+
+    // Waits for more bytes of a request, or of the next one. If none come, says so where somebody has asked something.
+    task<void> read_on()
+    {
+        auto what = wait_for::request;
+        auto until = home_.steady_now() + options().idle_timeout;
+        if (has_input())
+        {
+            bool const in_body = parser_->header_done();
+            if (header_until_ == never)
+                header_until_ = home_.steady_now() + options().header_timeout;
+            what = in_body ? wait_for::body : wait_for::headers;
+            until = in_body ? body_until_ : header_until_;
+        }
+        auto const got = co_await fill(what, until);
+        if (got == filled::data)
+            co_return;
+        closing_ = true;
+        if (got == filled::gone || !has_input())
+            co_return;
+        if (what != wait_for::body && on_desk().in.data().find_first_not_of("\r\n") == std::string_view::npos)
+            co_return;  // nobody has asked anything
+        fail(got == filled::end ? truncated : too_slow);
+    }
+
+    // Answers at once, or finds that a backend is to be asked.
+    next answer()
+    {
+        auto const& request = parser_->request();
         if (home_.draining())
             keeps_alive_ = false;
         set_frame(request.verb == "HEAD");
         frame_.after = !keeps_alive_      ? after_answer::close
                        : request.http_1_1 ? after_answer::keep_alive_1_1
                                           : after_answer::keep_alive_1_0;
-        frame_.always_200 = match.legacy && config_->http.legacy_always_200;
+        frame_.always_200 = match_.legacy && options().legacy_always_200;
+        if (admitted_ && match_.route->answer == nullptr)
+            return next::backend;
 
-        context ctx{home_.shared(), config_, home_.bench(), received_, peer_, request_id_, match.legacy};
-        auto const begun = steady::now();
-        auto const answer_at = out.size();
-        std::exception_ptr trouble;
+        auto ctx = surroundings(*home_.config());
+        auto const answer_at = on_desk().out.size();
+        try
         {
-            reply said{out, frame_};
-            try
-            {
-                if (!admitted)
-                    refuse(said, match, admitted.error());
-                else if (match.route->answer != nullptr)
-                    match.route->answer(request, ctx, said);
-                else
-                {
-                    co_await flush();  // what is answered already does not wait for a backend
-                    co_await match.route->ask(request, ctx, said);
-                    home_.read_clock();
-                }
-            }
-            catch (...)
-            {
-                trouble = std::current_exception();
-            }
-            if (!trouble)
-                note(ctx, match, said, begun);
+            auto said = begin_reply();
+            if (admitted_)
+                match_.route->answer(request, ctx, said);
+            else
+                refuse(said, match_, admitted_.error());
+            note(ctx, said);
+        }
+        catch (...)
+        {
+            answer_trouble(std::current_exception(), answer_at, ctx);
+        }
+        return finish();
+    }
+
+    task<void> ask()
+    {
+        co_await flush();  // what is answered already does not wait for a backend
+        auto const config = home_.config();
+        auto ctx = surroundings(*config);
+        auto const answer_at = on_desk().out.size();
+        std::exception_ptr trouble;
+        try
+        {
+            auto said = begin_reply();
+            co_await match_.route->ask(parser_->request(), ctx, said);
+            home_.read_clock();
+            note(ctx, said);
+        }
+        catch (...)
+        {
+            trouble = std::current_exception();
         }
         if (trouble)
-            answer_trouble(trouble, answer_at, ctx, match, begun);
-        closing_ = closing_ || !keeps_alive_;
+            answer_trouble(trouble, answer_at, ctx);
+        finish();
     }
+
+    // The request is answered; what comes behind it is another.
+    next finish()
+    {
+        closing_ = closing_ || !keeps_alive_;
+        auto& d = on_desk();
+        d.in.consume(parser_->header_size());
+        ::explicit_bzero(d.store.body.data(), d.store.body.size());
+        parser_.reset();
+        header_until_ = never;
+        return next::request;
+    }
+
+    context surroundings(snapshot const& config)
+    {
+        return {home_.shared(), config, home_.bench(), received_, peer_, request_id_, match_.legacy};
+    }
+    reply begin_reply() { return {on_desk().out, on_desk().headers, frame_}; }
 
     static void refuse(reply& said, route_match const& match, refusal const& why)
     {
@@ -268,8 +314,7 @@ private:
     }
 
     // An exception in a handler: whatever it had written so far is taken back.
-    void answer_trouble(std::exception_ptr trouble, std::size_t answer_at, context const& ctx, route_match const& match,
-                        steady::time_point begun)
+    void answer_trouble(std::exception_ptr trouble, std::size_t answer_at, context const& ctx)
     {
         std::string what = "unknown exception";
         try
@@ -282,34 +327,40 @@ private:
         }
         catch (...)
         {}
+        auto& out = on_desk().out;
         out.resize(std::min(answer_at, out.size()));
-        reply said{out, frame_};
-        if (match.route != nullptr && match.route->body == body_use::refused)
+        auto said = begin_reply();
+        if (match_.route != nullptr && match_.route->body == body_use::refused)
             said.bare(500, code::internal_error, what);
         else
             said.refuse({code::internal_error, {}, what});
-        note(ctx, match, said, begun);
+        note(ctx, said);
     }
 
-    void note(context const& ctx, route_match const& match, reply const& said, steady::time_point begun)
+    void note(context const& ctx, reply const& said)
     {
+        auto const method = match_.route == nullptr ? std::string_view{"unknown"} : match_.route->name;
+        auto& log = home_.shared().log;
+        if (!log.wants(level_of(method, said.code())))
+            return;
         decision d;
-        d.method = match.route == nullptr ? std::string_view{"unknown"} : match.route->name;
+        d.method = method;
         d.who = ctx.who;
         d.client_address = peer_;
         d.request_id = request_id_;
         d.code = said.code();
         d.reason = said.reason();
-        d.duration = std::chrono::duration_cast<std::chrono::microseconds>(steady::now() - begun);
-        record(home_.shared().log, d);
+        d.duration = std::chrono::duration_cast<std::chrono::microseconds>(steady::now() - asked_at_);
+        record(log, d);
     }
 
     // The request's own id if it is there once and clean, else one of ours.
-    void take_request_id(request_view const& request)
+    void name_request()
     {
+        auto const& request = parser_->request();
         auto const id = request.field("x-request-id");
-        if (request.count("x-request-id") == 1 && is_request_id(id))
-            request_id_ = id;
+        bool const clean = is_request_id(id) && request.count("x-request-id") == 1;
+        request_id_ = clean ? id : home_.make_request_id(own_id_);
     }
 
     void set_frame(bool head)
@@ -320,35 +371,44 @@ private:
         frame_.head = head;
     }
 
-    void close_and_linger() noexcept { closing_ = lingers_ = true; }
-
     // Answers a message that cannot be read. Where it ends is unknown, so nothing behind it is ever taken for a request.
-    void fail(unreadable const& why, bool head)
+    next fail(unreadable const& why)
     {
-        close_and_linger();
-        set_frame(head);
-        reply said{out, frame_};
+        bool const has_head = parser_->header_done();
+        if (has_head)
+            name_request();
+        else
+            request_id_ = home_.make_request_id(own_id_);
+        closing_ = lingers_ = true;
+        match_ = {};
+        set_frame(has_head && parser_->request().verb == "HEAD");
+        auto said = begin_reply();
         said.unreadable(why.status, why.code, why.reason);
         note_unread(said);
+        return next::request;
     }
 
     // The decision on what was no request.
-    void note_unread(reply const& said)
-    {
-        context const ctx{home_.shared(), config_, home_.bench(), received_, peer_, request_id_};
-        note(ctx, route_match{}, said, steady::now());
-    }
+    void note_unread(reply const& said) { note(surroundings(*home_.config()), said); }
 
     static constexpr std::size_t flush_above = 64 * 1024;  // pipelined answers that are held back
+    static constexpr auto never = steady::time_point::max();
 
     worker& home_;
-    std::shared_ptr<snapshot const> config_;
+    message_limits const limits_;
     std::span<route const> const routes_;
     std::string const peer_;
-    message_store store_;
-    std::string request_id_;
+    std::optional<message_parser> parser_;  // from a request's first byte to its answer
+    route_match match_;
+    result<void> admitted_;
+    worker::request_id_text own_id_;
+    std::string_view request_id_;  // in own_id_, or in the request's headers
     reply_frame frame_;
     timestamp received_{};
+    steady::time_point asked_at_{};
+    steady::time_point header_until_ = never;
+    steady::time_point body_until_ = never;
+    bool answers_on_head_ = false;  // the body is not read
     bool keeps_alive_ = true;
     bool closing_ = false;
     bool lingers_ = false;
@@ -358,13 +418,15 @@ private:
 
 task<void> serve(stream_socket socket, worker& home, std::span<route const> routes, std::string peer)
 {
-    session<stream_socket> s{socket, home, routes, std::move(peer)};
+    plain_stream stream{std::move(socket)};
+    session<plain_stream> s{stream, home, routes, std::move(peer)};
     co_await s.run();
 }
 
 task<void> turn_away(stream_socket socket, worker& home)
 {
-    session<stream_socket> s{socket, home, {}, {}};
+    plain_stream stream{std::move(socket)};
+    session<plain_stream> s{stream, home, {}, {}};
     co_await s.turn_away();
 }
 

@@ -1,18 +1,14 @@
 #include "web/worker.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdio>
 
 namespace tokend {
 namespace {
-
-using steady_timer =
-    asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, executor>;
 
 // RFC 9110 section 5.6.7, IMF-fixdate: always 29 characters.
 std::array<char, 29> http_date(std::chrono::sys_seconds t)
@@ -50,16 +46,23 @@ worker::worker(services& shared, std::shared_ptr<snapshot const> config, std::si
     : shared_{shared},
       config_{std::move(config)},
       bench_{config_->http},
-      now_{shared.clock.now()},
+      desks_{config_->http.limits},
       id_prefix_{random_prefix(bench_.random, number) + "-"}
-{}
+{
+    read_clock();
+}
 
-worker::~worker() { stop(); }
+worker::~worker()
+{
+    stop();
+    for (auto& s : sessions_)
+        s.abandon();
+}
 
 void worker::start()
 {
-    auto watch = watch_deadlines();
-    asio::co_spawn(loop_, std::move(watch), asio::detached);
+    watch_deadlines();
+    sockets_.start([this] { read_clock(); });
     thread_ = std::thread{[this] { run(); }};
 }
 
@@ -99,18 +102,19 @@ void worker::stop()
         thread_.join();
 }
 
-task<void> worker::watch_deadlines()
+// By a handler and not by a coroutine: its operation alone is small enough to be allocated once.
+void worker::watch_deadlines()
 {
-    steady_timer timer{loop_.get_executor()};
-    for (;;)
-    {
-        timer.expires_after(tick());
-        co_await timer.async_wait(as_result);
-        auto const now = std::chrono::steady_clock::now();
+    timer_.expires_after(tick());
+    timer_.async_wait([this](boost::system::error_code const& ec) {
+        if (ec)
+            return;
+        read_clock();
         for (auto& s : sessions_)
-            if (s.deadline <= now)
+            if (s.deadline <= steady_now_)
                 s.out_of_time();
-    }
+        watch_deadlines();
+    });
 }
 
 // A deadline is kept to a quarter of itself, and to 250 ms.
@@ -132,10 +136,17 @@ std::string_view worker::date()
     return {date_.data(), date_.size()};
 }
 
-void worker::make_request_id(std::string& id)
+void worker::read_clock() noexcept
 {
-    id = id_prefix_;
-    id += std::to_string(++next_id_);
+    now_ = shared_.clock.now();
+    steady_now_ = std::chrono::steady_clock::now();
+}
+
+std::string_view worker::make_request_id(request_id_text& id)
+{
+    auto* const number = std::copy(id_prefix_.begin(), id_prefix_.end(), id.data());
+    auto* const end = std::to_chars(number, id.data() + id.size(), ++next_id_).ptr;
+    return {id.data(), static_cast<std::size_t>(end - id.data())};
 }
 
 }  // namespace tokend

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "base/task.hpp"
+#include "web/desk.hpp"
+#include "web/poller.hpp"
 #include "web/services.hpp"
 
 #include <boost/asio/basic_waitable_timer.hpp>
@@ -24,6 +26,7 @@ class session_handle : public boost::intrusive::list_base_hook<>
 public:
     virtual void out_of_time() = 0;  // its deadline has passed: end what it waits for
     virtual void drain() = 0;        // no further request: end a wait for one
+    virtual void abandon() = 0;      // the loop runs no more: give what waits to its destruction
 
     std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
 
@@ -61,15 +64,19 @@ public:
     services& shared() noexcept { return shared_; }
     std::shared_ptr<snapshot const> const& config() const noexcept { return config_; }
     workbench& bench() noexcept { return bench_; }
-    void read_clock() noexcept { now_ = shared_.clock.now(); }  // once for each batch of requests
+    desk_pool& desks() noexcept { return desks_; }
+    poller& sockets() noexcept { return sockets_; }
+    void read_clock() noexcept;  // once for each batch of requests
     timestamp now() const noexcept { return now_; }
+    std::chrono::steady_clock::time_point steady_now() const noexcept { return steady_now_; }
     // Of now(), for the Date header. The view stays good: later calls write into the same place.
     std::string_view date();
-    void make_request_id(std::string&);  // unique in this process's life, and unlike those of another
+    using request_id_text = std::array<char, 32>;
+    std::string_view make_request_id(request_id_text&);  // unique in this process's life, and unlike those of another
 
 private:
     void run();
-    task<void> watch_deadlines();
+    void watch_deadlines();
     std::chrono::milliseconds tick() const noexcept;
 
     services& shared_;
@@ -77,14 +84,19 @@ private:
     workbench bench_;
     std::atomic<std::size_t> connections_{0};
     boost::intrusive::list<session_handle, boost::intrusive::constant_time_size<false>> sessions_;
+    desk_pool desks_;
     bool draining_ = false;
     timestamp now_;
+    std::chrono::steady_clock::time_point steady_now_;
     std::chrono::sys_seconds date_of_{};
     std::array<char, 29> date_{};
     std::string id_prefix_;
     std::uint64_t next_id_ = 0;
     asio::io_context loop_{1};  // behind all that its sessions use, which end with it
     asio::executor_work_guard<executor> keep_running_{loop_.get_executor()};
+    poller sockets_{loop_};
+    asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, executor>
+        timer_{loop_.get_executor()};
     std::thread thread_;
 };
 

@@ -44,7 +44,7 @@ void append_member(std::string& out, std::string_view name, std::string_view val
 
 lifetime_rules rules_of(principal_view const& who, context const& ctx)
 {
-    auto const* const org = ctx.config->authenticator.find(who.organisation);
+    auto const* const org = ctx.config.authenticator.find(who.organisation);
     return org == nullptr ? lifetime_rules{} : org->lifetimes;
 }
 

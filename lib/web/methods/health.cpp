@@ -11,7 +11,7 @@ void readyz(request_view const&, context& ctx, reply& out)
     auto& body = ctx.bench.data;
     body.assign(R"({"ready":)").append(ready ? "true" : "false");
     body.append(R"(,"checks":{"server":)").append(ready ? R"("ok")" : R"("stopping")");
-    for (auto const& b : ctx.config->authenticator.backends())
+    for (auto const& b : ctx.config.authenticator.backends())
     {
         append_json_string(body += ',', "backend." + b->id());
         body += b->healthy() ? R"(:"ok")" : R"(:"unavailable")";

@@ -58,7 +58,7 @@ task<void> issue_token(request_view const& request, context& ctx, reply& out)
         co_return out.refuse(asked.error());
     if (asked->presented != credentials::kind::code)
         ctx.who = display_name(asked->organisation, asked->name);
-    auto who = co_await ctx.config->authenticator.verify(std::move(*asked), asker_of(ctx));
+    auto who = co_await ctx.config.authenticator.verify(std::move(*asked), asker_of(ctx));
     issue(who, request, ctx, out, realm::bearer);
 }
 
@@ -69,7 +69,7 @@ task<void> issue_for_api_key(request_view const& request, context& ctx, reply& o
         take_credentials(request, ctx, true, [&](json_reader const& body) { return read_api_key(body, request); });
     if (!asked)
         co_return out.refuse(asked.error(), realm::basic);
-    auto who = co_await ctx.config->authenticator.verify_api_key(std::move(*asked), asker_of(ctx));
+    auto who = co_await ctx.config.authenticator.verify_api_key(std::move(*asked), asker_of(ctx));
     issue(who, request, ctx, out, realm::basic);
 }
 

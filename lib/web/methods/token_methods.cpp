@@ -11,10 +11,10 @@ void append_inspection(std::string& out, inspection const& seen)
     append_member(out, "username", seen.principal.username);
     append_member(out, "organisation", seen.principal.organisation);
     append_member(out, "unit", seen.principal.unit);
-    append_member(out, "accessor", seen.accessor.view());
-    append_member(out, "issued_at", format_rfc3339(seen.issued_at));
-    append_member(out, "expires_at", format_rfc3339(seen.expires_at));
-    out.append(R"(,"expires_in":)").append(std::to_string(seen.expires_in.count())).append(R"(,"groups":[)");
+    out.append(R"(,"accessor":")").append(seen.accessor.view());
+    out.append(R"(","issued_at":")").append(write_rfc3339(seen.issued_at).view());
+    out.append(R"(","expires_at":")").append(write_rfc3339(seen.expires_at).view());
+    out.append(R"(","expires_in":)").append(std::to_string(seen.expires_in.count())).append(R"(,"groups":[)");
     bool first = true;
     for (auto const group : seen.principal.groups)
     {

@@ -10,7 +10,7 @@
 namespace tokend {
 namespace {
 
-std::optional<std::string> cookie_value(request_view const& request, std::string_view name)
+std::optional<std::string_view> cookie_value(request_view const& request, std::string_view name)
 {
     for (auto const& f : request.fields)
     {
@@ -22,51 +22,50 @@ std::optional<std::string> cookie_value(request_view const& request, std::string
             rest.remove_prefix(std::min(std::min(rest.find(';'), rest.size()) + 1, rest.size()));
             auto const equals = pair.find('=');
             if (equals != pair.npos && pair.substr(0, equals) == name)
-                return std::string{pair.substr(equals + 1)};
+                return pair.substr(equals + 1);
         }
     }
     return std::nullopt;
 }
 
 // `token` in the query of the request that the proxy is asking about.
-std::optional<std::string> query_token(request_view const& request)
+std::optional<std::string_view> query_token(request_view const& request, workbench& bench)
 {
     for (std::string_view const header : {"x-original-uri", "x-forwarded-uri"})
     {
         std::string_view path;
         std::string_view query;
         split_target(request.field(header), path, query);
-        std::string name;
-        std::string value;
-        while (next_parameter(query, name, value))
-            if (name == "token")
-                return value;
+        while (next_parameter(query, bench.name, bench.value))
+            if (bench.name == "token")
+                return bench.value;
     }
     return std::nullopt;
 }
 
 // The first source that is there decides, good or bad. Repeated headers are a bad token, never a choice.
-std::optional<std::string> presented_token(request_view const& request, http_options const& options)
+std::optional<std::string_view> presented_token(request_view const& request, context& ctx)
 {
+    auto const& options = ctx.config.http;
     if (auto const bearer = authorization(request.field("authorization"), "bearer"))
-        return request.count("authorization") == 1 ? std::string{*bearer} : std::string{};
+        return request.count("authorization") == 1 ? *bearer : std::string_view{};
     if (request.has("x-auth-token"))
-        return request.count("x-auth-token") == 1 ? std::string{request.field("x-auth-token")} : std::string{};
+        return request.count("x-auth-token") == 1 ? request.field("x-auth-token") : std::string_view{};
     if (!options.verify_cookie.empty())
         if (auto cookie = cookie_value(request, options.verify_cookie))
             return cookie;
-    return options.verify_query_token ? query_token(request) : std::nullopt;
+    return options.verify_query_token ? query_token(request, ctx.bench) : std::nullopt;
 }
 
 // What the proxy's administrator asks of the token: values of one name are alternatives, all names must hold.
 class constraints
 {
 public:
-    constraints(std::string_view query, principal_view const& who)
+    constraints(std::string_view query, principal_view const& who, workbench& bench)
     {
-        std::string name;
-        std::string value;
-        while (next_parameter(query, name, value))
+        auto const& name = bench.name;
+        auto const& value = bench.value;
+        while (next_parameter(query, bench.name, bench.value))
         {
             if (name == "organisation")
                 organisation_.allow(equal_folded(value, who.organisation));
@@ -136,7 +135,7 @@ void tell(inspection const& seen, std::string& scratch, reply& out)
 
 void verify(request_view const& request, context& ctx, reply& out)
 {
-    auto const token = presented_token(request, ctx.config->http);
+    auto const token = presented_token(request, ctx);
     if (!token)
         return out.header("WWW-Authenticate", challenge(realm::bearer)).bare(401, code::invalid_token, "no token");
     auto& seen = ctx.bench.seen;
@@ -146,7 +145,7 @@ void verify(request_view const& request, context& ctx, reply& out)
     };
     if (!ctx.services.sessions.inspect(*token, ctx.received, seen))
         return invalid();
-    constraints const asked{request.query, seen.principal};
+    constraints const asked{request.query, seen.principal, ctx.bench};
     if (!asked.hold())
         return out.bare(403, code::unit_not_allowed, "a constraint of the proxy's administrator is not met");
     if (asked.touch() && !ctx.services.sessions.touch(seen, rules_of(seen.principal, ctx), ctx.received))

@@ -1,0 +1,110 @@
+# Sourced by bench/http.sh: tokend and, beside it, nginx with static answers of the same sizes. Each has one core and one thread for
+# its connections. Expects `work`, a folder of ours, `build`, `server_core`.
+
+running=()
+stop_servers() {
+    if [ ${#running[@]} -gt 0 ]; then
+        kill "${running[@]}" 2>/dev/null || true
+        wait "${running[@]}" 2>/dev/null || true
+    fi
+    rm -rf "$work"
+}
+
+write_configuration() {
+    mkdir -p "$work/plugins"
+    cp $build/plugins/file.so $build/bench_plugins/accepts_all.so "$work/plugins"
+    chmod 755 "$work" "$work/plugins"
+    local unit=EE63A82C4FEBE02FF34E90DD1EBA5ABE
+    printf 'mpadministrator:%s\n' "$(openssl passwd -6 -salt benchmarksalt123 1234)" >"$work/users"  # 5,000 rounds
+    cat >"$work/tokend.conf" <<CONF
+[server]
+workers = 1
+max-connections = 20000
+[tokens]
+capacity = 3000000
+[log]
+level = error
+[login]
+blocking-threads = 1
+[listen.public]
+address = 127.0.0.1:0
+[backend.all]
+plugin = accepts_all
+[backend.staff]
+plugin = file
+users = $work/users
+units = $unit
+[organisation.BENCH]
+backends = all
+lifetime = 12h
+[organisation.BRIEF]
+backends = all
+lifetime = ${brief}s
+[organisation.HASH]
+backends = staff
+CONF
+}
+
+# start_tokend COMMAND...: runs it under that command; says its process in `tokend` and its address in `tokend_url`.
+start_tokend() {
+    : >"$work/out"
+    "$@" $build/tokend --config="$work/tokend.conf" --server.plugin-directory="$work/plugins" >"$work/out" 2>"$work/err" &
+    tokend=$!
+    running+=("$tokend")
+    until grep -q '^listening public' "$work/out"; do
+        if ! kill -0 $tokend 2>/dev/null; then
+            cat "$work/err" >&2
+            exit 1
+        fi
+        sleep 0.05
+    done
+    tokend_url=http://$(sed -n 's/^listening public //p' "$work/out")
+}
+
+# The headers and the body of an answer of tokend's, as directives of nginx. Date and Content-Length are nginx's own.
+as_directives() { # CURL-ARGUMENT...
+    curl -sS -i "$@" | tr -d '\r' | awk '
+        NR == 1 || /^(Date|Content-Length|Content-Type):/ { next }
+        $0 == "" && !body { body = 1; next }
+        body { text = text $0; next }
+        { name = $1; sub(":$", "", name); sub(/^[^:]*: ?/, ""); printf "add_header %s \x27%s\x27;\n", name, $0 }
+        END { printf "default_type application/json; return 200 \x27%s\x27;\n", text }'
+}
+
+start_nginx() { # TOKEN COMMAND...
+    local login='{"username":"mpadministrator","password":"1234","organisation":"BENCH"}'
+    {
+        cat <<CONF
+worker_processes 1;
+daemon off;
+pid $work/nginx.pid;
+error_log $work/nginx.err;
+events { worker_connections 20000; }
+http {
+access_log off;
+server_tokens off;
+keepalive_requests 1000000000;
+client_body_temp_path $work; proxy_temp_path $work; fastcgi_temp_path $work; uwsgi_temp_path $work; scgi_temp_path $work;
+server {
+listen 127.0.0.1:$nginx_port;
+location = /authentication/token/validate {
+CONF
+        as_directives --json "{\"token\":\"$1\"}" "$tokend_url/authentication/token/validate"
+        echo '}
+location = /auth/verify {'
+        as_directives -H "Authorization: Bearer $1" "$tokend_url/auth/verify"
+        echo '}
+location = /authentication/token {'
+        as_directives --json "$login" "$tokend_url/authentication/token"
+        echo '}
+}
+}'
+    } >"$work/nginx.conf"
+    shift
+    "$@" /usr/sbin/nginx -c "$work/nginx.conf" -p "$work" -e "$work/nginx.err" &
+    running+=($!)
+    nginx_url=http://127.0.0.1:$nginx_port
+    until nginx=$(pgrep -P "${running[-1]}") && curl -sS -o "$work/answer" "$nginx_url/auth/verify"; do
+        sleep 0.05
+    done
+}
