@@ -71,6 +71,12 @@ public:
                 co_return filled::gone;
         }
         timed_out_ = what == wait_for::request && home_.draining();
+        if (readable_ && got_all_room_)
+        {
+            // A client that sends faster than it is served takes turns with the others.
+            co_await boost::asio::post(home_.loop(), use_task);
+            home_.read_clock();
+        }
         while (!timed_out_)
         {
             if (readable_)
@@ -180,6 +186,7 @@ private:
         auto const room = in.room();
         auto const got = stream_.read(room);
         in.commit(got.bytes);
+        got_all_room_ = got.bytes == room.size();
         // A short read has taken all there was: what comes later is told, and so is the end, unless it was told already.
         if (got.outcome == transfer::outcome::would_block || (got.bytes < room.size() && !ending_))
             readable_ = false;
@@ -223,6 +230,7 @@ private:
     direction waits_for_ = direction::in;
     std::size_t sent_ = 0;    // of what is to be said
     bool readable_ = true;    // reading may find something
+    bool got_all_room_ = false;  // the last reading filled its buffer
     bool ending_ = false;     // the client has ended its side, or is gone
     bool broken_ = false;     // the client takes nothing any more
     bool idle_ = false;       // waits for a request's first byte
