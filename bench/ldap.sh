@@ -69,15 +69,7 @@ http() { # CLIENTS: logins a second, appended to http.CLIENTS; and bad answers, 
 loop() { $build/bench/bench_ldap $uri "$1" 200 $seconds >>"$work/loop.$1"; }
 median() { sort -n "$work/$1" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 
-status=0
-claim() { # NAME VALUE RELATION BOUND
-    local verdict=ok
-    if ! awk -v value="$2" -v bound="$4" -v relation="$3" 'BEGIN { exit !(relation == ">=" ? value >= bound : value <= bound) }'; then
-        verdict=short
-        status=1
-    fi
-    echo "claim: $1 $2 $3 $4 $verdict"
-}
+. bench/claim.sh
 
 start_directory
 start_tokend

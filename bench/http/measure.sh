@@ -140,15 +140,7 @@ count_instructions() {
     instructions=$(awk -v n="$requests" '/^(summary|totals):/ { sum = $2 } END { printf "%.0f", n ? sum / n : 0 }' "$work/callgrind")
 }
 
-status=0
-claim() { # NAME VALUE RELATION BOUND
-    local verdict=ok
-    if ! awk -v value="$2" -v bound="$4" -v relation="$3" 'BEGIN { exit !(relation == ">=" ? value >= bound : value <= bound) }'; then
-        verdict=short
-        status=1
-    fi
-    echo "claim: $1 $2 $3 $4 $verdict"
-}
+. bench/claim.sh
 
 report() {
     local scenario server

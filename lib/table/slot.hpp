@@ -173,8 +173,9 @@ private:
     {
         auto const change = static_cast<std::uint32_t>(step) << shift;
         auto seen = numbers_.load(std::memory_order_relaxed);
-        while (part(seen, shift) != stuck && !numbers_.compare_exchange_weak(seen, seen + change, std::memory_order_acq_rel,
-                                                                             std::memory_order_relaxed))  // D
+        while (part(seen, shift) != stuck &&
+               !numbers_.compare_exchange_weak(seen, seen + change, std::memory_order_acq_rel,
+                                               std::memory_order_relaxed))  // D
             ;
     }
 

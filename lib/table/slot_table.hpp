@@ -220,7 +220,10 @@ private:
         }
 
         place const& here() const noexcept { return here_; }
-        std::size_t second_line() const noexcept { return second_line_; }  // turns the order of a pair's slots around, or 0
+        std::size_t second_line() const noexcept
+        {
+            return second_line_;
+        }  // turns the order of a pair's slots around, or 0
 
         void go_on() noexcept
         {

@@ -210,15 +210,15 @@ bool token_walk::next(sys_seconds now, found_token& out)
     }
 }
 
-std::size_t table::bytes_used() const noexcept
-{
-    return slot_memory_.size() + index_.bytes_used();
-}
+std::size_t table::bytes_used() const noexcept { return slot_memory_.size() + index_.bytes_used(); }
 
 table_census table::census() const
 {
     auto const indexed = index_.census();
-    table_census sum{.passers = slots_.passers_told(), .mistold = slots_.passers_mistold(), .records = indexed.records, .indexed = indexed.tokens};
+    table_census sum{.passers = slots_.passers_told(),
+                     .mistold = slots_.passers_mistold(),
+                     .records = indexed.records,
+                     .indexed = indexed.tokens};
     for (std::size_t i = 0; i < slots_.size(); ++i)
     {
         auto const life = slots_[i].life();

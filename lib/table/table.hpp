@@ -111,9 +111,9 @@ private:
     mapping const slot_memory_;
     atomic_slots slots_;
     session_index index_;
-    alignas(64) basic_credit_count<std::atomic> credits_;     // each insert writes here; finds read the lines above
+    alignas(64) basic_credit_count<std::atomic> credits_;  // each insert writes here; finds read the lines above
     alignas(64) basic_soonest_mark<std::atomic> soonest_;  // each insert reads here
-    std::mutex reclaiming_;  // one search at a time; guards the next
+    std::mutex reclaiming_;                                // one search at a time; guards the next
     std::size_t reclaim_position_ = 0;
 };
 

@@ -70,13 +70,13 @@ public:
             if (!sent)
                 co_return filled::gone;
         }
-        timed_out_ = what == wait_for::request && home_.draining();
         if (readable_ && got_all_room_)
         {
             // A client that sends faster than it is served takes turns with the others.
             co_await boost::asio::post(home_.loop(), use_task);
             home_.read_clock();
         }
+        timed_out_ = what == wait_for::request && home_.draining();
         while (!timed_out_)
         {
             if (readable_)
@@ -228,13 +228,13 @@ private:
     std::unique_ptr<desk> desk_;
     std::optional<waiter> waiting_;  // the session, while it waits for its socket
     direction waits_for_ = direction::in;
-    std::size_t sent_ = 0;    // of what is to be said
-    bool readable_ = true;    // reading may find something
+    std::size_t sent_ = 0;       // of what is to be said
+    bool readable_ = true;       // reading may find something
     bool got_all_room_ = false;  // the last reading filled its buffer
-    bool ending_ = false;     // the client has ended its side, or is gone
-    bool broken_ = false;     // the client takes nothing any more
-    bool idle_ = false;       // waits for a request's first byte
-    bool timed_out_ = false;  // the worker has ended the current wait
+    bool ending_ = false;        // the client has ended its side, or is gone
+    bool broken_ = false;        // the client takes nothing any more
+    bool idle_ = false;          // waits for a request's first byte
+    bool timed_out_ = false;     // the worker has ended the current wait
 };
 
 }  // namespace tokend

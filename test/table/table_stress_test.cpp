@@ -275,8 +275,8 @@ BOOST_AUTO_TEST_CASE(a_reader_never_sees_a_record_that_is_used_again)
         for (std::uint64_t number = 1; number <= replacements; ++number)
         {
             auto const who = principal(number);
-            failures +=
-                kept.insert(key(number), kept.prepare(who, who), at(noon), at(lasting), at(noon)) == insert_result::full;
+            failures += kept.insert(key(number), kept.prepare(who, who), at(noon), at(lasting), at(noon)) ==
+                        insert_result::full;
             newest = number;
             failures += number > 1 && !kept.erase(key(number - 1), at(noon));
         }

@@ -38,22 +38,22 @@ struct tokend_string
 /* What a client presented, and what a plugin can check; bits, so that a descriptor can name several. */
 enum tokend_kind
 {
-    TOKEND_KIND_PASSWORD = 1,   /* name: a user's name,  secret: the password */
-    TOKEND_KIND_CODE = 2,       /* name: empty,          secret: the authentication code */
-    TOKEND_KIND_IDENTIFIER = 4  /* name: an identifier,  secret: its pass code */
+    TOKEND_KIND_PASSWORD = 1,  /* name: a user's name,  secret: the password */
+    TOKEND_KIND_CODE = 2,      /* name: empty,          secret: the authentication code */
+    TOKEND_KIND_IDENTIFIER = 4 /* name: an identifier,  secret: its pass code */
 };
 
 /* What a plugin answers. 0 is no verdict, so that a forgotten one never lets anybody in: the host takes it for UNAVAILABLE. */
 enum tokend_verdict
 {
-    TOKEND_ACCEPT = 1,        /* the credentials are good */
-    TOKEND_BAD_SECRET = 2,    /* the name is known here, the secret is wrong; nobody else is asked */
-    TOKEND_NO_SUCH_USER = 3,  /* the name, or the code, is not known here; the next backend is asked */
-    TOKEND_NOT_MINE = 4,      /* not a question for this backend; the next one is asked */
-    TOKEND_LOCKED = 5,        /* good or not, the account is locked */
-    TOKEND_DISABLED = 6,      /* ... is switched off */
-    TOKEND_EXPIRED = 7,       /* ... or its time is over, or has not begun */
-    TOKEND_UNAVAILABLE = 8    /* the credentials could not be checked: an outage, never a denial */
+    TOKEND_ACCEPT = 1,       /* the credentials are good */
+    TOKEND_BAD_SECRET = 2,   /* the name is known here, the secret is wrong; nobody else is asked */
+    TOKEND_NO_SUCH_USER = 3, /* the name, or the code, is not known here; the next backend is asked */
+    TOKEND_NOT_MINE = 4,     /* not a question for this backend; the next one is asked */
+    TOKEND_LOCKED = 5,       /* good or not, the account is locked */
+    TOKEND_DISABLED = 6,     /* ... is switched off */
+    TOKEND_EXPIRED = 7,      /* ... or its time is over, or has not begun */
+    TOKEND_UNAVAILABLE = 8   /* the credentials could not be checked: an outage, never a denial */
 };
 
 /* One question on its way. Opaque: the host finds an outdated one by itself. */
@@ -95,18 +95,18 @@ enum tokend_answer_flag
  * TOKEND_ACCEPT only. Together they may take 8 KiB; more is treated as TOKEND_UNAVAILABLE, never cut. */
 struct tokend_answer
 {
-    size_t size;                         /* sizeof(struct tokend_answer) of the plugin */
-    uint32_t verdict;                    /* one enum tokend_verdict */
-    uint32_t flags;                      /* enum tokend_answer_flag */
-    struct tokend_string reason;         /* exact reason for log and audit, never a secret; may be empty */
-    struct tokend_string username;       /* as the backend spells it; mandatory */
-    struct tokend_string subject_id;     /* the backend's stable id of it; empty: none */
-    const struct tokend_string* units;   /* the units it may use */
+    size_t size;                       /* sizeof(struct tokend_answer) of the plugin */
+    uint32_t verdict;                  /* one enum tokend_verdict */
+    uint32_t flags;                    /* enum tokend_answer_flag */
+    struct tokend_string reason;       /* exact reason for log and audit, never a secret; may be empty */
+    struct tokend_string username;     /* as the backend spells it; mandatory */
+    struct tokend_string subject_id;   /* the backend's stable id of it; empty: none */
+    const struct tokend_string* units; /* the units it may use */
     size_t unit_count;
-    struct tokend_string default_unit;   /* empty: none */
+    struct tokend_string default_unit; /* empty: none */
     const struct tokend_string* groups;
     size_t group_count;
-    int64_t not_after;                   /* the credential's own end, Unix seconds; 0: none */
+    int64_t not_after; /* the credential's own end, Unix seconds; 0: none */
 };
 
 /* What a configured value must look like. The host parses and checks; see tokend_option_value for what the plugin gets. */
@@ -119,7 +119,8 @@ enum tokend_option_type
     TOKEND_OPTION_SIZE = 5,     /* 4096, 64k, 16m, 1g */
     TOKEND_OPTION_PATH = 6,     /* relative ones are relative to the configuration file; given absolute */
     TOKEND_OPTION_LIST = 7,     /* values separated by white space or commas; given separated by one comma */
-    TOKEND_OPTION_SECRET = 8    /* configured as NAME-file = PATH or credential:NAME; given: that file's bytes, last newline cut */
+    TOKEND_OPTION_SECRET =
+        8 /* configured as NAME-file = PATH or credential:NAME; given: that file's bytes, last newline cut */
 };
 
 /* OWNERSHIP: the plugin's, static; strings NUL-terminated. */
@@ -168,13 +169,14 @@ struct tokend_host
  * and destroy, which are called once each. None may throw. */
 struct tokend_plugin_descriptor
 {
-    uint32_t abi_major; /* TOKEND_ABI_MAJOR */
-    uint32_t abi_minor; /* TOKEND_ABI_MINOR */
-    size_t size;        /* sizeof(struct tokend_plugin_descriptor) */
+    uint32_t abi_major;  /* TOKEND_ABI_MAJOR */
+    uint32_t abi_minor;  /* TOKEND_ABI_MINOR */
+    size_t size;         /* sizeof(struct tokend_plugin_descriptor) */
     const char* name;    /* as in `plugin = NAME`, and the file's name without .so; NUL-terminated */
     const char* version; /* NUL-terminated */
-    uint32_t kinds;          /* bits of enum tokend_kind that authenticate() takes; for others the host answers NOT_MINE */
-    uint32_t blocking_kinds; /* of these, the ones for which authenticate() may block or computes for long: called on the host's
+    uint32_t kinds;      /* bits of enum tokend_kind that authenticate() takes; for others the host answers NOT_MINE */
+    uint32_t
+        blocking_kinds; /* of these, the ones for which authenticate() may block or computes for long: called on the host's
                                 bounded pool; for the others it is called on an event loop and must return at once */
     const struct tokend_option* options;
     size_t option_count;

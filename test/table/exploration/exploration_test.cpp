@@ -4,17 +4,11 @@
 // `table_exploration_test -- all` tries more: all programs of three threads and two operations (half an hour).
 #include "table/exploration/alphabet.hpp"
 #include "table/exploration/explore_all.hpp"
+#include "table/exploration/scenes.hpp"
 
 using namespace tokend::exploration;
 
 namespace {
-
-constexpr scene full_pair{.pairs = 2, .keys = 4};
-constexpr scene passed_pair{.pairs = 2, .keys = 5};  // 5 has passed the first
-constexpr scene with_records{.keys = 1, .words = true};
-constexpr scene without_spare_slot{.keys = 4, .credits = true};
-constexpr scene with_mark{.mark = scene::kept};
-constexpr scene without_mark{.mark = scene::unkept};
 
 void explore(std::vector<program> const& all, course const& how = {}) { explore_all<sequential_memory>(all, how); }
 

@@ -1,6 +1,7 @@
 // The protocol of slots by the memory orders that slot.hpp gives it, and each of them made weaker.
 #include "table/exploration/alphabet.hpp"
 #include "table/exploration/explore_all.hpp"
+#include "table/exploration/scenes.hpp"
 #include "table/exploration/steps.hpp"
 #include "table/exploration/weak_memory.hpp"
 
@@ -8,14 +9,6 @@ using namespace tokend::exploration;
 using namespace tokend::exploration::steps;
 
 namespace {
-
-constexpr scene one_key{.keys = 1};
-constexpr scene full_pair{.pairs = 2, .keys = 4};
-constexpr scene passed_pair{.pairs = 2, .keys = 5};
-constexpr scene with_records{.keys = 1, .words = true};
-constexpr scene without_spare_slot{.keys = 4, .credits = true};
-constexpr scene with_mark{.mark = scene::kept};
-constexpr scene without_mark{.mark = scene::unkept};
 
 struct trial
 {

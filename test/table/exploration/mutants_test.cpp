@@ -1,18 +1,12 @@
 // The explorer's own teeth: of each step of the protocol, done wrong, some small program tells.
 #include "table/exploration/explore_all.hpp"
+#include "table/exploration/scenes.hpp"
 #include "table/exploration/steps.hpp"
 
 using namespace tokend::exploration;
 using namespace tokend::exploration::steps;
 
 namespace {
-
-constexpr scene one_key{.keys = 1};
-constexpr scene full_pair{.pairs = 2, .keys = 4};
-constexpr scene passed_pair{.pairs = 2, .keys = 5};
-constexpr scene with_records{.keys = 1, .words = true};
-constexpr scene without_spare_slot{.keys = 4, .credits = true};
-constexpr scene with_mark{.mark = scene::kept};
 
 struct trial
 {

@@ -35,8 +35,9 @@ inline constexpr std::size_t mark_cell = guard_cell + 1;
 constexpr word word_in(std::size_t cell) noexcept
 {
     if (cell < record_cells)
-        return cell % page_cells == 0 ? word::counter
-                                      : std::array{word::a, word::b, word::life, word::tail}[(cell % page_cells - 1) % 4];
+        return cell % page_cells == 0
+                   ? word::counter
+                   : std::array{word::a, word::b, word::life, word::tail}[(cell % page_cells - 1) % 4];
     if (cell < guard_cell)
         return word::record;
     return cell == guard_cell ? word::guard : cell == mark_cell ? word::mark : word::credits;
