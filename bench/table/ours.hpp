@@ -22,7 +22,7 @@
 //   std::size_t bytes_used() const
 namespace tokend::bench {
 
-inline constexpr unsigned load_percent = 75;
+inline constexpr unsigned load_percent = table_options{.capacity = 0}.load_percent;
 inline constexpr std::size_t tokens_per_principal = 100;
 
 inline std::size_t slots_for(std::size_t capacity)

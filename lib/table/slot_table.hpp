@@ -3,7 +3,6 @@
 #include "table/slot.hpp"
 
 #include <array>
-#include <bit>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -21,7 +20,8 @@ class slot_table
 public:
     using slot = basic_slot<Atomic>;
     using passers = basic_passers<Atomic>;
-    static constexpr std::size_t pair_size = 4;
+    static constexpr std::size_t line_size = 2;  // slots
+    static constexpr std::size_t pair_size = 2 * line_size;
     static constexpr std::size_t page_size = pair_size * PairsInPage;  // slots
 
     struct page
@@ -59,7 +59,7 @@ public:
     {
         auto const home = path{*this, key}.here();
         __builtin_prefetch(&slots_at(home)[0]);
-        __builtin_prefetch(&slots_at(home)[2]);
+        __builtin_prefetch(&slots_at(home)[line_size]);
         __builtin_prefetch(&passed(home));
     }
 
@@ -88,12 +88,13 @@ public:
         for (std::size_t seen_slots = 0; seen_slots < size(); seen_slots += pair_size, way.go_on())
         {
             auto& slots = slots_at(way.here());
-            for (auto candidates = matches(slots, key.a); candidates != 0; candidates &= candidates - 1)
-            {
-                auto& candidate = slots[static_cast<std::size_t>(std::countr_zero(candidates))];
-                if (candidate.read(seen) && seen.key == key)
-                    return &candidate;
-            }
+            auto* const home = &slots[way.second_line()];
+            auto* const twin = &slots[way.second_line() ^ line_size];
+            __builtin_prefetch(twin);  // the search of the home line does not wait for it
+            if (auto* held = held_in_line(home, key, seen))
+                return held;
+            if (auto* held = held_in_line(twin, key, seen))
+                return held;
             if (passed(way.here()).of_class(key) == 0)
                 return nullptr;
         }
@@ -215,7 +216,7 @@ private:
             auto const [page, rest] = divide(key.a, pages_);
             auto const line = divide(rest, PairsInPage * 2).part;
             here_ = {page, line / 2};
-            second_line_ = line % 2 * 2;
+            second_line_ = line % 2 * line_size;
             first_ = here_.pair;
         }
 
@@ -264,12 +265,21 @@ private:
         return {bytes / sizeof(page), (bytes % sizeof(page) - offsetof(page, pairs)) / (sizeof(slot) * pair_size)};
     }
 
-    // One bit for each slot that may hold the key. No branches: which slot it is cannot be predicted.
-    static unsigned matches(std::array<slot, pair_size> const& slots, std::uint64_t a) noexcept
+    // The slot of a line where the key is LIVE, or null. One branch for both slots: which of them it is cannot be predicted.
+    [[gnu::always_inline]] static slot* held_in_line(slot* line, token_key key, sighting& seen) noexcept
     {
-        static_assert(pair_size == 4);
-        auto const match = [&](std::size_t i) { return static_cast<unsigned>(slots[i].peek() == a) << i; };
-        return match(0) | match(1) | match(2) | match(3);
+        static_assert(line_size == 2);
+        bool const first = line[0].peek() == key.a;
+        bool const second = line[1].peek() == key.a;
+        if (first | second)
+        {
+            auto& likely = line[first ? 0 : 1];
+            if (likely.read(seen) && seen.key == key)
+                return &likely;
+            if (first & second && line[1].read(seen) && seen.key == key)  // the first was another's, or has ended
+                return &line[1];
+        }
+        return nullptr;
     }
 
     std::span<page> pages_;

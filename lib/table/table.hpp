@@ -19,7 +19,7 @@ struct table_options
     std::size_t capacity = 1'000'000;  // tokens, hard; an expired one counts until its slot is given back
     std::size_t record_bytes = 0;      // room for principals; 0: 512 for each token of the capacity, at least 1 MiB
     std::size_t stripes = 1024;        // locks of the principals
-    unsigned load_percent = 75;        // of the slots, when the capacity is used up; above 80 paths grow long
+    unsigned load_percent = 71;        // of the slots, when the capacity is used up; above 80 paths grow long
 };
 
 // A token may be kept whose issue and end are no further apart than this: 194 days.

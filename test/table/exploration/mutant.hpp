@@ -16,7 +16,7 @@ struct mutant
         changed,    // a step is another one
         dropped,    // it is not done, and a compare-exchange says that it was
         postponed,  // so too, but done after the next step that is `until`
-        torn,       // a compare-exchange is a load and, if it is due, a store
+        torn,       // an exchange or a compare-exchange is a load and, if it is due, a store
         repeated    // a load of life is not done: it answers as the operation's last acquiring load of that life did
     };
 
@@ -83,7 +83,7 @@ private:
         half.what = action::load;
         auto const answer = perform(half);
         half.what = action::store;
-        if (answer == wanted.expected)
+        if (wanted.what == action::exchange || answer == wanted.expected)
             perform(half);
         return answer;
     }

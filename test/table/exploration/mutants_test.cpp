@@ -37,6 +37,7 @@ trial const trials[] = {
     {{"an insert does not lower the mark", dropped, lowers_mark}, with_mark, "i1 | r s0 m"},
     {{"the mark is lowered before publish", postponed, publishes, lowers_mark}, with_mark, "i1 | r s0 m"},
     {{"the mark is lowered by a load and a store", torn, lowers_mark}, with_mark, "i1 | r s0 m"},
+    {{"the mark is reset by a load and a store", torn, resets_mark}, with_mark, "i1 | c"},
 };
 
 }  // namespace

@@ -30,6 +30,7 @@ struct operation
         look = 'l',   // as a walk looks at a slot
         reset = 'r',  // the mark, before sweeps
         lower = 'm',  // the mark, to what the thread's sweeps have seen
+        cut = 'c',    // the mark is reset and lowered by a search that is cut short: it does not count what it has seen
         forget = 'g'  // the mark
     };
 

@@ -1,6 +1,7 @@
 #include "table/exploration/stage.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace tokend::exploration {
 namespace {
@@ -59,7 +60,10 @@ void stage::perform(operation const& o, std::uint32_t soonest, outcome& out) noe
     case look:
         return this->look(o, out);
     case reset:
-        return reset_mark();
+        reset_mark();
+        return;
+    case cut:
+        return places_.mark.lower(reset_mark());
     case forget:
         places_.mark.forget();
         return;
@@ -85,12 +89,16 @@ void stage::insert(operation const& o, outcome& out) noexcept
     out.done = true;
 }
 
-void stage::reset_mark() noexcept
+// Returns the mark as it was, as the table's search does.
+std::uint32_t stage::reset_mark() noexcept
 {
-    if (places_.mark.reset() != 0)
-        return;
-    places_.guard.lock();
-    places_.guard.unlock();
+    auto const before = places_.mark.reset();
+    if (before == 0)
+    {
+        places_.guard.lock();
+        places_.guard.unlock();
+    }
+    return before;
 }
 
 void stage::find(operation const& o, outcome& out) noexcept

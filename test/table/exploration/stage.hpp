@@ -32,7 +32,7 @@ private:
     void erase(operation const& o, outcome& out) noexcept;
     void sweep(operation const& o, outcome& out) noexcept;
     void look(operation const& o, outcome& out) noexcept;
-    void reset_mark() noexcept;
+    std::uint32_t reset_mark() noexcept;
     void finish(slots::slot& taken) noexcept;
 
     std::uint32_t make_record(unsigned number) noexcept;
