@@ -77,8 +77,8 @@ log_in() { # prints the answer
     curl -s "$url/authentication/token" -H 'Content-Type: application/json' \
         -d '{"username":"user1","password":"user-secret","organisation":"EXAMPLE"}'
 }
-validate_p99() { # NAME: of 8 clients, in microseconds, appended to NAME
-    TOKENS=$work/token SCENARIO=validate wrk -t1 -c8 -d"${seconds}s" --latency -s bench/http/requests.lua "$url" >"$work/wrk"
+validate_p99() { # NAME: of 8 clients that rest 1 ms between two, in microseconds, appended to NAME
+    TOKENS=$work/token SCENARIO=validate PAUSE=1 wrk -t1 -c8 -d"${seconds}s" --latency -s bench/http/requests.lua "$url" >"$work/wrk"
     awk '$1 == "99%" { t = $2; f = t ~ /us$/ ? 1 : t ~ /ms$/ ? 1000 : 1000000; printf "%.0f\n", t * f }' "$work/wrk" >>"$work/$1"
 }
 
@@ -105,7 +105,7 @@ come_back() {
     loggers=$!
     sleep 1
     kill -KILL $directory
-    wait $directory || true
+    wait $directory 2>/dev/null || true
     sleep 2
     serve_directory
     returned=$(now)
