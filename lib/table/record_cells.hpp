@@ -29,7 +29,7 @@ struct record_keeper
     std::uint32_t newest = no_slot;
 };
 
-// Memory for records: blocks of 64-byte cells. Cell 0 is the keeper's, with the mark of its last check; the others hold the record's words, which do not change
+// Memory for records: blocks of 64-byte cells. Cell 0 is the keeper's and the mark's; the others hold words, which do not change
 // while a token names it (I6) and are all that a reader looks at, so logins do not disturb readers.
 // A block keeps its place and its size for good: a late reader of a freed one still finds a length there and that many bytes.
 class record_cells

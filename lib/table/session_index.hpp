@@ -35,8 +35,8 @@ struct token_owner
     std::span<char const> principal;
     std::uint64_t owner;
     std::uint64_t name;
-    std::uint32_t checked_at =
-        0;  // Unix seconds at which it was known to be good, 0: not known; an earlier time changes nothing
+    // Unix seconds at which it was known to be good, 0: not known; an earlier time changes nothing.
+    std::uint32_t checked_at = 0;
 };
 
 // The principals of live tokens, each kept once however many tokens name it and gone with the last of them, and of each the

@@ -97,7 +97,10 @@ bool table::touch(token_key key, sys_seconds expires, sys_seconds now) noexcept
     return slots_.extend(key, narrow(expires), narrow(now));
 }
 
-sys_seconds table::checked_at(found_token const& of) const noexcept { return widen(index_.last_check(of.record_).get()); }
+sys_seconds table::checked_at(found_token const& of) const noexcept
+{
+    return widen(index_.last_check(of.record_).get());
+}
 
 std::optional<check_claim> table::claim_check(found_token const& of, sys_seconds seen, sys_seconds next) noexcept
 {

@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(an_answer_that_never_comes_or_comes_late_changes_nothing)
     use_until_logged(tokend, token, "cancelled", 2);
     use_until_logged(tokend, token, "users are being checked already", 1);  // both places for checks are lost
     issue(tokend, "bob");                                                   // and none for logins
-    w.order("1");  // the next ones are answered at once
+    w.order("1");                                                           // the next ones are answered at once
     w.open_gate();
     use_until_logged(tokend, token, "answered what it had kept", 1);
     BOOST_TEST(is_active(tokend.address(), token));
