@@ -2,7 +2,8 @@
 # See bench/run. Logins over HTTP against a slapd, beside libldap in a tight loop that does the same search and the same bind without
 # HTTP and without tokens. Everything shares the cores of this machine, plain LDAP on loopback, {SSHA} hashes: a real directory is
 # slower, and what tokend adds weighs less. The loop has a connection for searches for each client, tokend one for all, and eight
-# for binds.
+# for binds. Then two figures of bad days: what 1,000 logins that wait for a directory that stands still do to the p99 of
+# validations, and how long after the return of one that was killed under load the first login succeeds.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -14,6 +15,7 @@ if [ "${1:-}" = --quick ]; then
 fi
 clients=(1 8 64)
 build=build/release
+uri=ldap://127.0.0.1:10389
 
 work=$(mktemp -d)
 processes=()
@@ -46,16 +48,20 @@ start_directory() {
     done
     mkdir "$work/slapd"
     chmod 711 "$work"
-    uri=ldap://127.0.0.1:10389
+    serve_directory
+}
+serve_directory() {
     app/slapd "$work/slapd" "$work/people.ldif" $uri >"$work/slapd.log" 2>&1 &
-    processes+=($!)
+    directory=$!
+    processes+=($directory)
     await bash -c 'exec 3<>/dev/tcp/127.0.0.1/10389'
 }
 
-start_tokend() {
+start_tokend() { # OPTION...
     $build/tokend --config=etc/demo/ldap.conf --server.plugin-directory=$build/plugins --listen.public.address=127.0.0.1:0 \
         --log.level=error --tokens.lifetime=10s --backend.directory.uris=$uri --backend.directory.start-tls=no \
-        --backend.directory.group-mode=none --backend.directory.units=U1 >"$work/out" 2>"$work/tokend.log" &
+        --backend.directory.group-mode=none --backend.directory.units=U1 "$@" >"$work/out" 2>"$work/tokend.log" &
+    tokend=$!
     processes+=($!)
     await grep -q '^listening public' "$work/out"
     url=http://$(sed -n 's/^listening public //p' "$work/out")
@@ -67,6 +73,47 @@ http() { # CLIENTS: logins a second, appended to http.CLIENTS; and bad answers, 
     awk '/Non-2xx/ { bad += $NF } /Socket errors:/ { bad += $4 + $6 + $8 + $10 } END { print bad + 0 }' "$work/wrk" >>"$work/bad"
 }
 loop() { $build/bench/bench_ldap $uri "$1" 200 $seconds >>"$work/loop.$1"; }
+log_in() { # prints the answer
+    curl -s "$url/authentication/token" -H 'Content-Type: application/json' \
+        -d '{"username":"user1","password":"user-secret","organisation":"EXAMPLE"}'
+}
+validate_p99() { # NAME: of 8 clients that rest 1 ms between two, in microseconds, appended to NAME
+    TOKENS=$work/token SCENARIO=validate PAUSE=1 wrk -t1 -c8 -d"${seconds}s" --latency -s bench/http/requests.lua "$url" >"$work/wrk"
+    awk '$1 == "99%" { t = $2; f = t ~ /us$/ ? 1 : t ~ /ms$/ ? 1000 : 1000000; printf "%.0f\n", t * f }' "$work/wrk" >>"$work/$1"
+}
+
+# Alone, and while 1,000 logins wait.
+stall() {
+    local loggers
+    validate_p99 p99.alone
+    kill -STOP $directory
+    wrk -t1 -c1000 -d"$((seconds + 2))s" --timeout 30s -s bench/ldap/login.lua "$url" >"$work/stalled" &
+    loggers=$!
+    sleep 1
+    grep -l '^ldap$' /proc/$tokend/task/*/comm | wc -l >>"$work/threads"
+    validate_p99 p99.beside
+    wait $loggers
+    kill -CONT $directory
+    until log_in | grep -q '"code":"OK"'; do sleep 0.1; done
+}
+
+now() { date +%s%N; }
+# Kills the directory under the load of 8 clients, leaves it away for two seconds, and counts the ms from its return to a login.
+come_back() {
+    local loggers returned
+    wrk -t1 -c8 -d8s -s bench/ldap/login.lua "$url" >"$work/wrk" &
+    loggers=$!
+    sleep 1
+    kill -KILL $directory
+    wait $directory 2>/dev/null || true
+    sleep 2
+    serve_directory
+    returned=$(now)
+    until log_in | grep -q '"code":"OK"'; do :; done
+    echo $((($(now) - returned) / 1000000)) >>"$work/back"
+    wait $loggers
+}
+most() { sort -n "$work/$1" | tail -1; }
 median() { sort -n "$work/$1" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 
 . bench/claim.sh
@@ -85,11 +132,33 @@ for ((round = 1; round <= rounds; ++round)); do
     done
 done
 
+kill $tokend
+wait $tokend || true
+start_tokend --backend.directory.deadline=20s --backend.directory.max-in-flight=2000 --backend.directory.bind-queue=2000 \
+    --backend.directory.operation-timeout=19s --tokens.lifetime=10m
+log_in | sed -n 's/.*"token":"\([0-9A-F]*\)".*/\1/p' >"$work/token"
+for ((round = 1; round <= rounds; ++round)); do
+    echo "[$round/$rounds] a directory that stands still"
+    stall
+done
+kill $tokend
+wait $tokend || true
+start_tokend
+for ((round = 1; round <= 3; ++round)); do
+    echo "[$round/3] a directory that is killed and comes back"
+    come_back
+done
+
 ratio() { awk -v a="$(median "http.$1")" -v b="$(median "loop.$1")" 'BEGIN { printf "%.2f", a / b }'; }
 printf '%-10s %16s %16s %8s\n' clients 'HTTP logins/s' 'libldap logins/s' ratio
 for count in "${clients[@]}"; do
     printf '%-10s %16s %16s %8s\n' "$count" "$(median "http.$count")" "$(median "loop.$count")" "$(ratio "$count")"
 done
 claim ldap_logins_over_http_beside_libldap_with_8_clients "$(ratio 8)" '>=' 0.7
+printf '%-46s %8s us\n' 'p99 of validations' "$(median p99.alone)" 'beside 1,000 logins at a directory that is stopped' "$(median p99.beside)"
+printf '%-46s %8s ms\n' 'a directory returns; first login after' "$(most back)"
+claim ldap_p99_of_validation_beside_stalled_logins "$(awk -v a="$(median p99.beside)" -v b="$(median p99.alone)" 'BEGIN { printf "%.2f", a / b }')" '<=' 1.2
+claim ldap_threads_of_the_plugin_beside_stalled_logins "$(most threads)" '<=' 2
+claim ldap_ms_from_return_to_login "$(most back)" '<=' 1000
 claim ldap_answers_missing_or_not_2xx "$(awk '{ sum += $1 } END { print sum }' "$work/bad")" '<=' 0
 exit $status

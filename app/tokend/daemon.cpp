@@ -17,6 +17,7 @@
 namespace tokend {
 namespace {
 
+using namespace std::chrono_literals;
 using steady = std::chrono::steady_clock;
 using steady_timer = asio::basic_waitable_timer<steady, asio::wait_traits<steady>, executor>;
 
@@ -198,6 +199,10 @@ try
 {
     auto const library = plugin_library::load(config.plugin_directory, backend.plugin);
     check_options(library.options(), backend.settings, backend.where, errors);
+    auto const set = config.sources.find("backend." + backend.id + ".recheck-interval");
+    if (set != config.sources.end() && backend.recheck_interval.value_or(0ms) != 0ms && library.recheck() == nullptr)
+        errors.push_back(set->second + ": recheck-interval is set, but the plugin '" + backend.plugin +
+                         "' cannot check a user again; leave the line out");
 }
 catch (std::exception const& e)
 {

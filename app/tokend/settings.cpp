@@ -15,6 +15,7 @@ using values::list;
 using values::mode;
 using values::number;
 using values::one_of;
+using values::optional_duration;
 using values::path;
 using values::size;
 using values::text;
@@ -198,6 +199,9 @@ std::vector<key> backend_keys()
                 "Questions that wait for a verdict at once."),
         backend("on-unavailable", &backend_options::on_unavailable, outage, live,
                 "Whether an outage ends the login (stop) or the next backend is asked (next)."),
+        backend("recheck-interval", &backend_options::recheck_interval,
+                optional_duration{duration{0ms, 24h * 30, 1s}, "nothing (5m where the plugin can check again)"}, live,
+                "A token of a user who was last checked longer ago is checked again when it is used. 0s: never."),
     };
 }
 

@@ -128,6 +128,20 @@ std::string duration::meant() const
            (step == std::chrono::seconds{1} ? "30s, 15m, 8h or 1d" : "250ms, 30s or 15m");
 }
 
+std::optional<std::optional<std::chrono::milliseconds>> optional_duration::read(std::string_view text,
+                                                                                fs::path const& base) const
+{
+    if (text.empty())
+        return std::optional<std::chrono::milliseconds>{};
+    auto const value = when_set.read(text, base);
+    return value ? std::optional{value} : std::nullopt;
+}
+std::string optional_duration::write(std::optional<std::chrono::milliseconds> value) const
+{
+    return value ? when_set.write(*value) : std::string{};
+}
+std::string optional_duration::meant() const { return when_set.meant() + ", or " + std::string{otherwise}; }
+
 std::optional<bool> boolean::read(std::string_view text, fs::path const&) const { return parse_boolean(text); }
 std::string boolean::write(bool value) const { return value ? "yes" : "no"; }
 std::string boolean::meant() const { return "yes or no"; }

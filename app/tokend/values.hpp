@@ -41,6 +41,17 @@ struct duration
     std::string meant() const;
 };
 
+// A duration, or nothing, which leaves it to somebody else.
+struct optional_duration
+{
+    duration when_set;
+    std::string_view otherwise;  // what nothing means, in words
+    std::optional<std::optional<std::chrono::milliseconds>> read(std::string_view text,
+                                                                 std::filesystem::path const& base) const;
+    std::string write(std::optional<std::chrono::milliseconds> value) const;
+    std::string meant() const;
+};
+
 struct boolean
 {
     std::optional<bool> read(std::string_view text, std::filesystem::path const& base) const;

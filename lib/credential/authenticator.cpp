@@ -41,6 +41,9 @@ authenticator::authenticator(std::vector<std::shared_ptr<backend>> backends,
                              std::chrono::milliseconds failure_time)
     : backends_{std::move(backends)}, failure_time_{failure_time}
 {
+    for (auto const& b : backends_)
+        if (b->rechecks().interval != b->rechecks().interval.zero())
+            rechecking_.push_back(b);
     for (auto const& options : organisations)
     {
         organisation org;
@@ -57,6 +60,13 @@ organisation const* authenticator::find(std::string_view name) const
 {
     auto const found = organisations_.find(fold(name));
     return found == organisations_.end() ? nullptr : &found->second;
+}
+
+std::shared_ptr<backend> const* authenticator::rechecking(std::string_view backend_id) const noexcept
+{
+    auto const found =
+        std::find_if(rechecking_.begin(), rechecking_.end(), [&](auto const& b) { return b->id() == backend_id; });
+    return found == rechecking_.end() ? nullptr : &*found;
 }
 
 task<result<authenticated>> authenticator::verify(credentials presented, asker from) const

@@ -48,6 +48,8 @@ public:
     task<result<authenticated>> verify_api_key(credentials presented, asker from) const;
 
     std::vector<std::shared_ptr<backend>> const& backends() const noexcept { return backends_; }
+    // The backend that accepted somebody, if it checks its users again; else null.
+    std::shared_ptr<backend> const* rechecking(std::string_view backend_id) const noexcept;
 
 private:
     using shared_credentials = std::shared_ptr<credentials const>;
@@ -56,6 +58,7 @@ private:
     task<result<authenticated>> ask_all(shared_credentials presented, asker from) const;
 
     std::vector<std::shared_ptr<backend>> backends_;
+    std::vector<std::shared_ptr<backend>> rechecking_;                // some of them
     std::map<std::string, organisation, std::less<>> organisations_;  // by folded name
     std::chrono::milliseconds failure_time_;
 };

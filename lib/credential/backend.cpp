@@ -4,6 +4,7 @@
 
 #include "tokend/plugin.hpp"
 
+#include <algorithm>
 #include <array>
 #include <stdexcept>
 
@@ -34,6 +35,20 @@ verdict answer_of_ours(outcome o, std::string reason)
 
 using error_text = std::array<char, 1024>;
 
+// Tells a ticket of a check from that of a login; a slot's number is never so high.
+constexpr tokend_ticket check_ticket = tokend_ticket{1} << 31;
+
+recheck_rules rules_of(backend_options const& options, plugin_library const& library)
+{
+    if (library.recheck() == nullptr)
+        return {};
+    auto const usual = std::chrono::milliseconds{usual_recheck_interval};
+    auto const interval = std::chrono::floor<std::chrono::seconds>(options.recheck_interval.value_or(usual));
+    // A check is over, well or not, before the next one of the same user.
+    auto const retry = std::max(recheck_rules{}.retry, 2 * std::chrono::ceil<std::chrono::seconds>(options.deadline));
+    return {.interval = interval, .retry = std::min(retry, interval)};
+}
+
 std::string_view text_of(error_text& error) noexcept
 {
     error.back() = '\0';
@@ -49,7 +64,9 @@ backend::backend(backend_options options, plugin_library library, option_values 
       pool_{pool},
       log_{log},
       host_{sizeof host_, TOKEND_ABI_MAJOR, TOKEND_ABI_MINOR, this, &backend::done, &backend::write_log},
-      tickets_{options_.max_in_flight}
+      rechecks_{rules_of(options_, library_)},
+      logins_{options_.max_in_flight},
+      checks_{std::max<std::size_t>(1, options_.max_in_flight / 4)}
 {
     error_text error{};
     auto const given = values.values();
@@ -74,7 +91,8 @@ void backend::start()
 
 void backend::stop()
 {
-    tickets_.stop();
+    logins_.stop();
+    checks_.stop();
     if (std::exchange(started_, false))
         library_.descriptor().stop(instance_);
 }
@@ -105,7 +123,7 @@ task<verdict> backend::ask(std::shared_ptr<question const> q)
 {
     if (!takes(q->presented->presented))
         co_return answer_of_ours(outcome::not_mine, "");
-    tickets::question waiting{tickets_, co_await asio::this_coro::executor};
+    tickets::question waiting{logins_, co_await asio::this_coro::executor};
     if (!waiting)
         co_return answer_of_ours(outcome::unavailable, "max-in-flight questions wait already");
     auto const deadline = std::chrono::steady_clock::now() + options_.deadline;
@@ -115,9 +133,28 @@ task<verdict> backend::ask(std::shared_ptr<question const> q)
         co_return answer_of_ours(outcome::overloaded, "the queue of blocking work is full");
     }
     auto answer = co_await waiting.wait(deadline);
-    if (waiting.expired() && library_.descriptor().cancel != nullptr)
-        library_.descriptor().cancel(instance_, waiting.ticket());
+    if (waiting.expired())
+        cancel(waiting.ticket());
     co_return answer;
+}
+
+task<verdict> backend::ask_again(subject who)
+{
+    tickets::question waiting{checks_, co_await asio::this_coro::executor};
+    if (!waiting)
+        co_return answer_of_ours(outcome::unavailable, "a quarter of max-in-flight users are being checked already");
+    auto const deadline = std::chrono::steady_clock::now() + options_.deadline;
+    recheck(who, waiting.ticket() | check_ticket);
+    auto answer = co_await waiting.wait(deadline);
+    if (waiting.expired())
+        cancel(waiting.ticket() | check_ticket);
+    co_return answer;
+}
+
+void backend::cancel(tokend_ticket ticket) noexcept
+{
+    if (library_.descriptor().cancel != nullptr)
+        library_.descriptor().cancel(instance_, ticket);
 }
 
 bool backend::hand_over(std::shared_ptr<question const> q, tokend_ticket ticket, std::chrono::nanoseconds deadline)
@@ -128,10 +165,10 @@ bool backend::hand_over(std::shared_ptr<question const> q, tokend_ticket ticket,
         return true;
     }
     return pool_.try_run([self = shared_from_this(), q = std::move(q), ticket, deadline] {
-        if (self->tickets_.is_waiting(ticket))
+        if (self->logins_.is_waiting(ticket))
             self->authenticate(*q, ticket, deadline);
         else
-            self->tickets_.settle(ticket, verdict{});  // its time was over in the queue; gives the slot back
+            self->logins_.settle(ticket, verdict{});  // its time was over in the queue; gives the slot back
     });
 }
 
@@ -151,6 +188,19 @@ void backend::authenticate(question const& q, tokend_ticket ticket, std::chrono:
     library_.descriptor().authenticate(instance_, &asked, ticket);
 }
 
+void backend::recheck(subject const& who, tokend_ticket ticket) noexcept
+{
+    using plugin::view;
+    tokend_subject asked{};
+    asked.size = sizeof asked;
+    asked.username = view(who.username);
+    asked.subject_id = view(who.subject_id);
+    asked.organisation = view(who.organisation);
+    asked.request_id = view(who.request_id);
+    asked.deadline_ns = (boot_time() + options_.deadline).count();
+    library_.recheck()(instance_, &asked, ticket);
+}
+
 void backend::done(void* context, tokend_ticket ticket, tokend_answer const* answer) noexcept
 {
     auto& self = *static_cast<backend*>(context);
@@ -163,7 +213,8 @@ void backend::done(void* context, tokend_ticket ticket, tokend_answer const* ans
     {
         v = verdict{};  // out of memory: unavailable
     }
-    if (!self.tickets_.settle(ticket, std::move(v)))
+    auto& asked = (ticket & check_ticket) != 0 ? self.checks_ : self.logins_;
+    if (!asked.settle(ticket & ~check_ticket, std::move(v)))
         self.log_.debug("answer of a plugin that nobody waits for", {{"backend", self.options_.id}});
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/log.hpp"
+#include "base/recheck.hpp"
 #include "base/task.hpp"
 #include "credential/blocking_pool.hpp"
 #include "credential/credentials.hpp"
@@ -19,6 +20,15 @@ struct question
     std::shared_ptr<credentials const> presented;
     std::string organisation;  // in the configured spelling
     asker from;
+};
+
+// Whom a backend is asked about again; it has accepted this one before.
+struct subject
+{
+    std::string username;    // as the backend spelled it
+    std::string subject_id;  // as the backend gave it; may be empty
+    std::string organisation;
+    std::string request_id;
 };
 
 // One configured instance of a plugin, with the bounds around it: a deadline for each question, a limit of questions in flight,
@@ -47,9 +57,17 @@ public:
     // On a worker's loop. The questioner must keep this backend alive until it has the answer.
     task<verdict> ask(std::shared_ptr<question const> q);
 
+    // Interval 0: nobody is checked again here.
+    recheck_rules const& rechecks() const noexcept { return rechecks_; }
+    // Is it still there, and may it still log in? As ask(), but within a bound of its own, so that logins find room however many
+    // are checked. REQUIRES: rechecks() has an interval.
+    task<verdict> ask_again(subject who);
+
 private:
     bool hand_over(std::shared_ptr<question const> q, tokend_ticket ticket, std::chrono::nanoseconds deadline);
     void authenticate(question const& q, tokend_ticket ticket, std::chrono::nanoseconds deadline) noexcept;
+    void recheck(subject const& who, tokend_ticket ticket) noexcept;
+    void cancel(tokend_ticket ticket) noexcept;
 
     static void done(void* context, tokend_ticket ticket, tokend_answer const* answer) noexcept;
     static void write_log(void* context, std::uint32_t level, tokend_string text) noexcept;
@@ -59,7 +77,9 @@ private:
     blocking_pool& pool_;
     logger& log_;
     tokend_host const host_;
-    tickets tickets_;
+    recheck_rules const rechecks_;
+    tickets logins_;
+    tickets checks_;  // their tickets bear a mark
     void* instance_ = nullptr;
     bool started_ = false;
 };

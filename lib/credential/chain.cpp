@@ -3,35 +3,6 @@
 #include <algorithm>
 
 namespace tokend {
-namespace {
-
-std::string_view name_of(outcome o) noexcept
-{
-    switch (o)
-    {
-    case outcome::accept:
-        return "accepted";
-    case outcome::bad_secret:
-        return "bad secret";
-    case outcome::no_such_user:
-        return "no such user";
-    case outcome::not_mine:
-        return "not mine";
-    case outcome::locked:
-        return "locked";
-    case outcome::disabled:
-        return "disabled";
-    case outcome::expired:
-        return "expired";
-    case outcome::unavailable:
-        return "unavailable";
-    case outcome::overloaded:
-        return "overloaded";
-    }
-    return "unknown";
-}
-
-}  // namespace
 
 chain::step chain::take(std::string_view backend, verdict const& v, on_unavailable when_unavailable)
 {

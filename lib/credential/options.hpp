@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,9 +32,14 @@ struct backend_options
     std::chrono::milliseconds deadline = std::chrono::seconds{5};  // of one question
     std::size_t max_in_flight = 256;                               // questions that wait for a verdict
     tokend::on_unavailable on_unavailable = tokend::on_unavailable::stop;
+    // How old the last check of a user may be when a token of it is used, whole seconds; 0: never again. Not set:
+    // usual_recheck_interval, where the plugin can check again.
+    std::optional<std::chrono::milliseconds> recheck_interval;
     std::vector<option_setting> settings;
     std::string where;  // of the section, for errors
 };
+
+inline constexpr std::chrono::seconds usual_recheck_interval = std::chrono::minutes{5};
 
 struct organisation_options
 {

@@ -46,6 +46,12 @@ public:
     static plugin_library load(std::filesystem::path const& directory, std::string const& name);
 
     tokend_plugin_descriptor const& descriptor() const noexcept { return *descriptor_; }
+    // The optional function of ABI 1.1; null: it has none.
+    auto recheck() const noexcept -> decltype(tokend_plugin_descriptor::recheck)
+    {
+        constexpr auto end = offsetof(tokend_plugin_descriptor, recheck) + sizeof(tokend_plugin_descriptor::recheck);
+        return descriptor_->size >= end ? descriptor_->recheck : nullptr;
+    }
     std::span<tokend_option const> options() const noexcept
     {
         return {descriptor_->options, descriptor_->option_count};

@@ -191,6 +191,8 @@ std::string describe(plugin_library const& library)
     auto const& d = library.descriptor();
     std::string text = std::string{d.name} + ' ' + d.version + ", plugin ABI " + std::to_string(d.abi_major) + '.' +
                        std::to_string(d.abi_minor) + "\n";
+    if (library.recheck() != nullptr)
+        text += "can check a user again: recheck-interval of the backend\n";
     for (auto const& o : library.options())
     {
         text += "\n  " + key_of(o) + " = " + std::string{meaning_of(o.type)};

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tokend {
@@ -19,6 +20,8 @@ enum class outcome
     unavailable,  // could not be checked: an outage, never a denial
     overloaded    // the host's own bound of blocking work is reached; the plugin was not asked
 };
+
+std::string_view name_of(outcome o) noexcept;  // in words, for log and audit
 
 // Whom a backend accepted.
 struct identity
@@ -38,5 +41,9 @@ struct verdict
     std::string reason;  // for log and audit
     identity who;        // on accept
 };
+
+// Whether a verdict on somebody who was accepted before says that it may not log in any more. An outage does not, nor does what
+// makes no sense without a secret.
+bool is_gone(verdict const& v) noexcept;
 
 }  // namespace tokend

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/principal.hpp"
+#include "table/check_mark.hpp"
 #include "table/mapping.hpp"
 #include "table/slot.hpp"
 
@@ -28,7 +29,7 @@ struct record_keeper
     std::uint32_t newest = no_slot;
 };
 
-// Memory for records: blocks of 64-byte cells. Cell 0 is the keeper's; the others hold the record's words, which do not change
+// Memory for records: blocks of 64-byte cells. Cell 0 is the keeper's and the mark's; the others hold words, which do not change
 // while a token names it (I6) and are all that a reader looks at, so logins do not disturb readers.
 // A block keeps its place and its size for good: a late reader of a freed one still finds a length there and that many bytes.
 class record_cells
@@ -47,10 +48,8 @@ public:
     // Returns the length. No lock: without one that keeps the record in place, the copy means nothing until the slot has said
     // that its token has lived meanwhile (B'). REQUIRES: `out` has room for max_principal_bytes.
     std::size_t copy(std::uint32_t record, char* out) const noexcept { return words::copy(words_of(record), out); }
-    record_keeper& keeper(std::uint32_t record) const noexcept
-    {
-        return *reinterpret_cast<record_keeper*>(cells_.data() + record * cell_size);
-    }
+    record_keeper& keeper(std::uint32_t record) const noexcept { return head_of(record).keeper; }
+    check_mark& last_check(std::uint32_t record) const noexcept { return head_of(record).check; }
     [[gnu::always_inline]] void prefetch(std::uint32_t record) const noexcept
     {
         __builtin_prefetch(cells_.data() + record * cell_size);
@@ -67,8 +66,17 @@ private:
     {
         return 1 + (words::count(bytes) + words_per_cell - 1) / words_per_cell;
     }
-    static_assert(sizeof(record_keeper) <= cell_size);
+    struct head
+    {
+        record_keeper keeper;
+        check_mark check;
+    };
+    static_assert(sizeof(head) <= cell_size);
 
+    head& head_of(std::uint32_t record) const noexcept
+    {
+        return *reinterpret_cast<head*>(cells_.data() + record * cell_size);
+    }
     words::word* words_of(std::uint32_t record) const noexcept
     {
         return reinterpret_cast<words::word*>(cells_.data() + (record + 1) * cell_size);

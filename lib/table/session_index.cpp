@@ -31,13 +31,18 @@ session_index::session_index(session_index_options options)
 std::uint32_t session_index::find_or_store(stripe& s, token_owner const& whose) noexcept
 {
     if (auto const known = s.names.find(whose.name, whose.owner); known != 0)
+    {
+        if (whose.checked_at != 0)
+            cells_.last_check(known).raise(whose.checked_at);
         return known;
+    }
     auto const record = cells_.store(whose.principal);
     if (record == 0)
         return 0;
     auto& first = owned(whose.owner);
     auto& k = cells_.keeper(record);
     k = {.name = whose.name, .owner = whose.owner, .cells = k.cells, .after = first};
+    cells_.last_check(record).set(whose.checked_at);
     if (!s.names.insert(whose.name, whose.owner, record))
     {
         cells_.recycle(record);

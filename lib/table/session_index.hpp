@@ -35,6 +35,8 @@ struct token_owner
     std::span<char const> principal;
     std::uint64_t owner;
     std::uint64_t name;
+    // Unix seconds at which it was known to be good, 0: not known; an earlier time changes nothing.
+    std::uint32_t checked_at = 0;
 };
 
 // The principals of live tokens, each kept once however many tokens name it and gone with the last of them, and of each the
@@ -88,6 +90,7 @@ public:
     void cut(entry ended) noexcept;
 
     std::size_t copy(std::uint32_t record, char* out) const noexcept { return cells_.copy(record, out); }
+    check_mark& last_check(std::uint32_t record) const noexcept { return cells_.last_check(record); }
 
     [[gnu::always_inline]] void prefetch_record(std::uint32_t record) const noexcept { cells_.prefetch(record); }
     [[gnu::always_inline]] void prefetch_link(std::size_t slot) const noexcept { __builtin_prefetch(&links_[slot]); }

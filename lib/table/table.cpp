@@ -97,6 +97,23 @@ bool table::touch(token_key key, sys_seconds expires, sys_seconds now) noexcept
     return slots_.extend(key, narrow(expires), narrow(now));
 }
 
+sys_seconds table::checked_at(found_token const& of) const noexcept
+{
+    return widen(index_.last_check(of.record_).get());
+}
+
+std::optional<check_claim> table::claim_check(found_token const& of, sys_seconds seen, sys_seconds next) noexcept
+{
+    if (!index_.last_check(of.record_).swap(narrow(seen), narrow(next)))
+        return std::nullopt;
+    return check_claim{of.record_, narrow(next)};
+}
+
+void table::settle_check(check_claim claim, sys_seconds good_at) noexcept
+{
+    index_.last_check(claim.record).swap(claim.mark, narrow(good_at));
+}
+
 std::size_t table::sweep_slice(std::size_t& position, std::size_t slots, sys_seconds now) noexcept
 {
     std::size_t freed = 0;
@@ -191,6 +208,7 @@ bool table::look_at(session_index::entry place, sys_seconds now, found_token& ou
 void table::tell(sighting const& seen, found_token& out) noexcept
 {
     out.key = seen.key;
+    out.record_ = seen.record;
     out.issued_at = widen(seen.life.issued());
     out.expires_at = widen(seen.life.expiry());
 }

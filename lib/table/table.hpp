@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstddef>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -39,8 +40,16 @@ public:
 private:
     friend class table;
     friend class token_walk;
+    std::uint32_t record_ = 0;
     std::size_t size_ = 0;
     std::array<char, max_principal_bytes> bytes_;
+};
+
+// The right to check a principal, once.
+struct check_claim
+{
+    std::uint32_t record;
+    std::uint32_t mark;
 };
 
 enum class insert_result
@@ -77,6 +86,14 @@ public:
 
     // Moves a token's end, later only. False: it is unknown or has expired. REQUIRES: expires <= its issue + longest_kept.
     bool touch(token_key key, std::chrono::sys_seconds expires, std::chrono::sys_seconds now) noexcept;
+
+    // When the principal of a token was last known to be good, as insert() or a claim said; the epoch: not known.
+    std::chrono::sys_seconds checked_at(found_token const& of) const noexcept;
+    // Moves that time from `seen` to `next`, for one of all callers. Nothing: another was faster.
+    std::optional<check_claim> claim_check(found_token const& of, std::chrono::sys_seconds seen,
+                                           std::chrono::sys_seconds next) noexcept;
+    // What came of the check: the principal was good at that time.
+    void settle_check(check_claim claim, std::chrono::sys_seconds good_at) noexcept;
 
     // Brings what an operation on the key begins with into the cache: worth it when other work comes in between.
     [[gnu::always_inline]] void prefetch(token_key key) const noexcept

@@ -8,7 +8,7 @@ bool session_filter::matches(principal_view const& p) const
 {
     return (organisation.empty() || equal_folded(organisation, p.organisation)) &&
            (username.empty() || fold_name(username) == fold_name(p.username)) && (unit.empty() || unit == p.unit) &&
-           (backend.empty() || backend == p.backend);
+           (backend.empty() || backend == p.backend) && (subject_id.empty() || subject_id == p.subject_id);
 }
 
 std::string session_identity(std::string_view organisation, std::string_view username)

@@ -14,6 +14,7 @@ struct session_filter
     std::string_view username;
     std::string_view unit;
     std::string_view backend;
+    std::string_view subject_id{};
 
     // The owner of a token: the same name at the same backend, on whatever unit.
     static session_filter owner(principal_view const& p) noexcept

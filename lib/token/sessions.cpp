@@ -33,18 +33,19 @@ result<issued_token> sessions::issue(principal const& who, lifetime_rules const&
     auto const expires_at = first_end(rules, who.not_after, issued_at);
     if (expires_at <= issued_at)
         return refusal{.code = code::invalid_credentials, .reason = "the credential has ended"};
-    return make(who, {issued_at, expires_at}, issued_at, random);
+    return make(who, {issued_at, expires_at}, issued_at, issued_at, random);
 }
 
-result<issued_token> sessions::make(principal const& who, token_times times, std::chrono::sys_seconds now,
-                                    entropy& random)
+result<issued_token> sessions::make(principal const& who, token_times times, std::chrono::sys_seconds checked_at,
+                                    std::chrono::sys_seconds now, entropy& random)
 {
     if (times.expires_at - times.issued_at > max_token_lifetime)
         return refusal{.reason = "a lifetime of more than 194 days"};
     auto const encoded = encode(who);
     if (!encoded)
         return refusal{.reason = "the principal is larger than 8192 bytes"};
-    auto const whose = table_.prepare(*encoded, session_identity(who.organisation, who.username));
+    auto whose = table_.prepare(*encoded, session_identity(who.organisation, who.username));
+    whose.checked_at = static_cast<std::uint32_t>(checked_at.time_since_epoch().count());
     token_bits bits;
     if (!random.draw(bits))
         return refusal{.reason = "getrandom gives no bytes"};
@@ -117,7 +118,7 @@ result<issued_token> sessions::switch_unit(inspection const& seen, std::string_v
         return refusal{.code = code::invalid_token, .reason = "expired since it was inspected"};
     auto who = copy(seen.principal);
     who.unit = unit;
-    auto fresh = make(who, {seen.issued_at, seen.expires_at}, second, random);
+    auto fresh = make(who, {seen.issued_at, seen.expires_at}, table_.checked_at(seen.found_), second, random);
     if (!fresh)
         return fresh;
     if (table_.erase(seen.key_, second))
@@ -172,14 +173,29 @@ std::size_t sessions::count(session_filter const& filter, timestamp now) const
     return count;
 }
 
-std::size_t sessions::release_all(session_filter const& filter, timestamp now, inspection const* but)
+std::size_t sessions::release_all(session_filter const& filter, timestamp now, inspection const* but, std::size_t most)
 {
     std::size_t released = 0;
     auto tokens = walk(filter);
-    for (found_token found; tokens.next(whole_seconds(now), found);)
+    for (found_token found; released < most && tokens.next(whole_seconds(now), found);)
         if (but == nullptr || found.key != but->key_)
             released += table_.erase(found.key, whole_seconds(now));
     return released;
+}
+
+std::optional<check_claim> sessions::claim_check(inspection const& seen, recheck_rules const& rules,
+                                                 timestamp now) noexcept
+{
+    auto const second = whole_seconds(now);
+    auto const last = table_.checked_at(seen.found_);
+    if (rules.interval == rules.interval.zero() || second - last < rules.interval)
+        return std::nullopt;
+    return table_.claim_check(seen.found_, last, second - rules.interval + rules.retry);
+}
+
+void sessions::settle_check(check_claim claim, timestamp good_at) noexcept
+{
+    table_.settle_check(claim, whole_seconds(good_at));
 }
 
 bool sessions::release_session(inspection const& seen, std::string_view accessor, timestamp now)

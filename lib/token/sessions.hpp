@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/principal.hpp"
+#include "base/recheck.hpp"
 #include "base/refusal.hpp"
 #include "table/table.hpp"
 #include "token/entropy.hpp"
@@ -11,6 +12,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -85,14 +87,22 @@ public:
     // meanwhile may be missed or met; quick for a filter that names one user, else it looks at every principal.
     std::vector<listed_session> list(session_filter const& filter, std::size_t limit, timestamp now) const;
     std::size_t count(session_filter const& filter, timestamp now) const;
-    std::size_t release_all(session_filter const& filter, timestamp now, inspection const* but = nullptr);
+    std::size_t release_all(session_filter const& filter, timestamp now, inspection const* but = nullptr,
+                            std::size_t most = token_walk::all);
+
+    // A use of an inspected token: is its principal due for a check? Then one caller alone has the claim, and for the next `retry`
+    // nobody else; after that, or by interval once the claim is settled, it is due again. A login counts as a check, a switch of
+    // the unit does not. No lock, no allocation.
+    std::optional<check_claim> claim_check(inspection const& seen, recheck_rules const& rules, timestamp now) noexcept;
+    void settle_check(check_claim claim, timestamp good_at) noexcept;
 
     // Releases the token with that accessor. False: there is no such live token, or it is not of the owner of `seen`.
     bool release_session(inspection const& seen, std::string_view accessor, timestamp now);
 
 private:
     token_walk walk(session_filter const& filter, std::size_t most = token_walk::all) const;
-    result<issued_token> make(principal const& who, token_times times, std::chrono::sys_seconds now, entropy& random);
+    result<issued_token> make(principal const& who, token_times times, std::chrono::sys_seconds checked_at,
+                              std::chrono::sys_seconds now, entropy& random);
     bool extend(inspection& seen, std::chrono::sys_seconds end, std::chrono::sys_seconds now) noexcept;
 
     table& table_;

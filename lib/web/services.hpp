@@ -44,12 +44,15 @@ struct workbench
     std::string value;  // decoded
 };
 
+class rechecker;
+
 // One request's surroundings.
 struct context
 {
     tokend::services& services;
     snapshot const& config;  // held by whoever waits
     workbench& bench;
+    rechecker& checks;
     timestamp received;  // the worker's clock, read once for a batch of requests
     std::string_view client_address;
     std::string_view request_id;

@@ -302,7 +302,7 @@ private:
 
     context surroundings(snapshot const& config)
     {
-        return {home_.shared(), config, home_.bench(), received_, peer_, request_id_, match_.legacy};
+        return {home_.shared(), config, home_.bench(), home_.checks(), received_, peer_, request_id_, match_.legacy};
     }
     reply begin_reply() { return {on_desk().out, on_desk().headers, frame_}; }
 

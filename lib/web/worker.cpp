@@ -46,6 +46,7 @@ worker::worker(services& shared, std::shared_ptr<snapshot const> config, std::si
     : shared_{shared},
       config_{std::move(config)},
       bench_{config_->http},
+      checks_{shared_, loop_},
       desks_{config_->http.limits},
       id_prefix_{random_prefix(bench_.random, number) + "-"}
 {

@@ -3,6 +3,7 @@
 #include "base/task.hpp"
 #include "web/desk.hpp"
 #include "web/poller.hpp"
+#include "web/rechecker.hpp"
 #include "web/services.hpp"
 
 #include <boost/asio/basic_waitable_timer.hpp>
@@ -64,6 +65,7 @@ public:
     services& shared() noexcept { return shared_; }
     std::shared_ptr<snapshot const> const& config() const noexcept { return config_; }
     workbench& bench() noexcept { return bench_; }
+    rechecker& checks() noexcept { return checks_; }
     desk_pool& desks() noexcept { return desks_; }
     poller& sockets() noexcept { return sockets_; }
     void read_clock() noexcept;  // once for each batch of requests
@@ -82,6 +84,7 @@ private:
     services& shared_;
     std::shared_ptr<snapshot const> config_;
     workbench bench_;
+    rechecker checks_;
     std::atomic<std::size_t> connections_{0};
     boost::intrusive::list<session_handle, boost::intrusive::constant_time_size<false>> sessions_;
     desk_pool desks_;

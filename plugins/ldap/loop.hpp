@@ -5,6 +5,8 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 
+#include <pthread.h>
+
 #include <future>
 #include <optional>
 #include <thread>
@@ -29,6 +31,7 @@ public:
         std::promise<void> running;
         ended_ = running.get_future();
         thread_ = std::thread{[this, running = std::move(running)]() mutable {
+            ::pthread_setname_np(::pthread_self(), "ldap");  // a resolver's thread inherits it
             context_.run();
             running.set_value();
         }};

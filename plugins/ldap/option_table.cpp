@@ -65,7 +65,7 @@ constexpr std::array<tokend_option, 35> table{{
     {"max-age", TOKEND_OPTION_DURATION, 0, "15m", "after which any connection is replaced"},
     {"probe-interval", TOKEND_OPTION_DURATION, 0, "15s", "how often to ask whether the service's connection is alive"},
     {"retry-first", TOKEND_OPTION_DURATION, 0, "500ms",
-     "pause before a server that is down is tried again; doubles each time"},
+     "pause before a server that is down is tried again, with jitter; doubles each time while another server is up"},
     {"retry-last", TOKEND_OPTION_DURATION, 0, "30s", "the longest such pause"},
     {"max-answer", TOKEND_OPTION_SIZE, 0, "1m",
      "the largest message taken from a server, 4k to 64m; a larger one ends the connection"},

@@ -112,6 +112,10 @@ void servers::mark_down(std::size_t server, std::string const& why)
         return;
     log_(severity::warning, how_.endpoints[server].uri + " is down: " + why);
     reviving_.spawn(revive(server));
+    if (!any_up())
+        for (auto const& other : states_)
+            if (other.until_tried != nullptr)
+                other.until_tried->cancel();
 }
 
 task<void> servers::revive(std::size_t server)
@@ -119,8 +123,9 @@ task<void> servers::revive(std::size_t server)
     auto& s = states_[server];
     for (auto pause = how_.retry_first; !s.is_up; pause = std::min(2 * pause, how_.retry_last))
     {
-        timer over{executor_, now() + jittered(pause)};
-        co_await over.async_wait(use_task);
+        if (!any_up())
+            pause = how_.retry_first;
+        co_await rest(server, jittered(pause));
         try
         {
             auto const reached = co_await connect(server, purpose::service);
@@ -134,6 +139,15 @@ task<void> servers::revive(std::size_t server)
     }
     log_(severity::info, how_.endpoints[server].uri + " is up again");
     changed_();
+}
+
+// Ends early when no server is up any more.
+task<void> servers::rest(std::size_t server, milliseconds pause)
+{
+    timer over{executor_, now() + pause};
+    states_[server].until_tried = &over;
+    co_await over.async_wait(as_result);
+    states_[server].until_tried = nullptr;
 }
 
 void servers::stop()

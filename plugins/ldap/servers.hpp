@@ -34,8 +34,8 @@ struct link
 };
 
 // The configured servers, in their order, with a memory of which are down. One that fails is left alone until a task of
-// its own has reached it again, after a pause that doubles with each failure: nobody's login waits for a server that is
-// known to be down.
+// its own has reached it again: nobody's login waits for a server that is known to be down. The pause before it is tried
+// doubles with each failure while another is up; while none is, logins fail, and it stays short.
 class servers
 {
 public:
@@ -57,7 +57,8 @@ private:
     {
         bool is_up = true;  // until it is known better
         std::string trouble;
-        addresses known;  // the last that were found
+        addresses known;               // the last that were found
+        timer* until_tried = nullptr;  // of its task, in a pause
     };
     enum class purpose
     {
@@ -70,6 +71,7 @@ private:
     task<void> greet(connection& to);
     void mark_down(std::size_t server, std::string const& why);
     task<void> revive(std::size_t server);
+    task<void> rest(std::size_t server, milliseconds pause);
     milliseconds jittered(milliseconds pause);
 
     executor const executor_;

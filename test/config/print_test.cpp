@@ -54,6 +54,7 @@ plugin = file
 deadline = 30ms
 max-in-flight = 31
 on-unavailable = next
+recheck-interval = 32s
 users = some where/u
 [backend.c]
 plugin = other

@@ -37,12 +37,16 @@ directory_rig::directory_rig(ldap::settings how) : how_{std::move(how)}
     directory_.emplace(loop_.get_executor(), how_, log);
     directory_->lag().set_interval(1ms);
     loop_.start();
-    asio::post(loop_.get_executor(), [this] { directory_->start(); });
+    asio::post(loop_.get_executor(), [this] {
+        turns_.watch();
+        directory_->start();
+    });
 }
 
 directory_rig::~directory_rig()
 {
     loop_.stop([this] { directory_->stop(); });
+    BOOST_TEST(turns_.longest_block().count() < std::chrono::nanoseconds{patience * 20ms}.count());
 }
 
 std::future<ldap::finding> directory_rig::begin(std::string_view name, std::string_view password,

@@ -3,6 +3,7 @@
 #include "ldap/directory.hpp"
 #include "ldap/loop.hpp"
 #include "ldap/slapd.hpp"
+#include "ldap/turns.hpp"
 #include "support/patience.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -22,7 +23,8 @@ namespace asio = boost::asio;
 // Settings for the shared slapd: search mode, and times that make a test quick.
 ldap::settings usual_settings(std::vector<std::string> const& uris = {});
 
-// A directory on its loop, as the plugin has it, with blocking questions.
+// A directory on its loop, as the plugin has it, with blocking questions. At its end it checks that nothing blocked the loop for
+// 20 ms (stretched under a sanitizer).
 class directory_rig
 {
 public:
@@ -44,15 +46,16 @@ public:
 
 private:
     ldap::settings const how_;
+    turns turns_;
     ldap::loop loop_;
     mutable std::mutex mutex_;
     std::string log_;  // guarded by mutex_
     std::optional<ldap::directory> directory_;
 };
 
-// That the loop was never held for 20 ms (stretched under a sanitizer) in a scenario, which makes a rig and gives its
-// longest_hold(). It may have three tries: a virtual machine that loses its core for a moment cannot tell, and what
-// holds the loop does so each time.
+// That the loop came back to its timers within 20 ms (stretched under a sanitizer), whatever it computed, in a scenario, which makes
+// a rig and gives its longest_hold(). It may have three tries: a virtual machine that loses its core for a moment cannot tell, and
+// what computes for long does so each time.
 void check_never_held(std::function<std::chrono::nanoseconds()> const& scenario);
 
 }  // namespace tokend::test

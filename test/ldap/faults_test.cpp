@@ -254,6 +254,34 @@ BOOST_AUTO_TEST_CASE(logins_return_to_the_first_server_when_it_is_back)
     }));
 }
 
+// However long its pause would still be.
+BOOST_AUTO_TEST_CASE(when_no_server_is_up_any_more_those_that_are_down_are_tried_at_once)
+{
+    fault_proxy first{slapd::shared().port()};
+    fault_proxy second{slapd::shared().port()};
+    first.set(fault::reset);
+    auto how = usual_settings({first.plain_uri(), second.plain_uri()});
+    how.server.retry_first = how.server.retry_last = 1h;
+    directory_rig rig{how};
+    BOOST_TEST(is(rig.log_in("anna"), TOKEND_ACCEPT));
+    BOOST_TEST(rig.logs(first.plain_uri() + " is down"));
+    first.set(fault::none);
+    second.set(fault::reset);
+    BOOST_TEST(comes_back(rig));
+    BOOST_TEST(first.captured().find(password_of("anna")) != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(while_no_server_is_up_the_pause_before_the_next_try_does_not_grow)
+{
+    fault_proxy proxy{slapd::shared().port()};
+    proxy.set(fault::reset);
+    auto how = usual_settings({proxy.plain_uri()});
+    how.server.retry_first = 20ms;
+    how.server.retry_last = 1h;
+    directory_rig rig{how};
+    BOOST_TEST(eventually([&] { return proxy.connections() > 20; }));  // doubled, the last pause would be of hours
+}
+
 BOOST_AUTO_TEST_CASE(after_a_crash_and_a_restart_logins_work_again)
 {
     auto& server = slapd::shared();

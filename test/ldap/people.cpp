@@ -105,6 +105,7 @@ std::string people_ldif()
     text += person("off", "userAccountControl: 514\n") + person("inactive", "nsAccountLock: TRUE\n");
     text += person("over", "accountExpires: 132223104000000000\n");    // 2020-01-01
     text += person("ending", "accountExpires: 157469184000000000\n");  // 2100-01-01
+    text += person("leaver") + person("suspect") + person("stayer");   // for tests that change the directory
     for (auto const& name : special_names())
         text += person(name);
     for (int i = 0; i < 50; ++i)
@@ -126,6 +127,9 @@ std::string groups_ldif()
                                    dn_of("ending"),
                                    dn_of("inactive"),
                                    dn_of("upn@corp.example"),
+                                   dn_of("leaver"),
+                                   dn_of("suspect"),
+                                   dn_of("stayer"),
                                    group_dn("region")};
     for (auto const& name : special_names())
         north.push_back(dn_of(name));

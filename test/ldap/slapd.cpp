@@ -162,4 +162,10 @@ void slapd::kill()
 
 void slapd::restart() { start(); }
 
+void slapd::change(std::string_view ldif) const
+{
+    auto const file = folder_.write("change.ldif", ldif).string();
+    run("ldapmodify -x -H " + plain_uri() + " -D cn=admin,dc=example,dc=com -w admin-secret -f " + file);
+}
+
 }  // namespace tokend::test

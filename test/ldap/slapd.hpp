@@ -38,8 +38,9 @@ public:
     }  // ca.pem, rogue-ca.pem, expired.pem, ...
 
     void signal(int number) const { process_->signal(number); }
-    void kill();     // at once, as a crash does
-    void restart();  // on the same ports, with the same data
+    void kill();                               // at once, as a crash does
+    void restart();                            // on the same ports, with the same data
+    void change(std::string_view ldif) const;  // as the directory's administrator does
     std::string log() const { return earlier_log_ + (process_ ? process_->errors() : std::string{}); }
 
 private:

@@ -1,6 +1,7 @@
 #include "web/counted_calls.hpp"
 #include "web/listener.hpp"
 
+#include "support/daemon.hpp"
 #include "support/raw_client.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -30,7 +31,7 @@ task<void> has_a_large_frame(request_view const&, context& ctx, reply& out)
 constexpr std::array<route, 1> odd_routes{
     {{"large_frame", "/large", "", false, false, body_use::ignored, nullptr, has_a_large_frame}}};
 
-// One worker behind a listener, and a live token.
+// One worker behind a listener, and a live token whose owner the backend would check again, but not yet.
 class served
 {
 public:
@@ -45,6 +46,7 @@ public:
         accepting_ = std::thread{[this] { control_.run(); }};
         principal who;
         who.organisation = "CRMDEMO";
+        who.backend = "corp";
         who.username = "mpadministrator";
         who.unit = "EE63A82C4FEBE02FF34E90DD1EBA5ABE";
         who.groups = {"admins"};
@@ -72,13 +74,27 @@ public:
     }
 
 private:
+    std::shared_ptr<backend> make_backend()
+    {
+        backend_options options;
+        options.id = "corp";
+        options.settings = {{"orders", "orders", "here", "/nowhere"}, {"gate", "gate", "here", "/nowhere"}};
+        auto const library = plugin_library::load(test::fake_plugins(), "rechecks");
+        std::vector<std::string> errors;
+        auto const values = check_options(library.options(), options.settings, "here", errors);
+        auto made = std::make_shared<backend>(options, library, values, pool_, logger_);
+        made->start();
+        return made;
+    }
+
     tokend::clock clock_;
     logger logger_{clock_, {.level = log_level::error}};
     table table_{{.capacity = 1000}};
     sessions sessions_{table_};
     services services_{sessions_, clock_, logger_};
-    std::shared_ptr<snapshot const> config_ =
-        std::make_shared<snapshot const>(snapshot{http_options{}, authenticator{{}, {}, std::chrono::milliseconds{0}}});
+    blocking_pool pool_{1, 0};
+    std::shared_ptr<snapshot const> config_ = std::make_shared<snapshot const>(
+        snapshot{http_options{}, authenticator{{make_backend()}, {}, std::chrono::milliseconds{0}}});
     std::vector<std::unique_ptr<worker>> workers_;
     asio::io_context control_{1};
     std::unique_ptr<listener> listener_;

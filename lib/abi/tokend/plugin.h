@@ -194,14 +194,15 @@ struct tokend_plugin_descriptor
 
     /* Optional, may be null. */
 
-    /* Nobody waits for this ticket any more. done() may still be called for it. */
+    /* Nobody waits for this ticket, of a login or a recheck, any more. done() may still be called for it. Must return at once. */
     void (*cancel)(void* instance, tokend_ticket ticket);
     /* Read the sources again now. 0, or -1 with a line in `error`; then what was there is kept. May block. */
     int (*reload)(void* instance, char* error, size_t error_size);
     /* 1: can answer now; 0: cannot, with the reason in `text`. Must not block. */
     int (*health)(void* instance, char* text, size_t text_size);
     /* Since ABI 1.1; a shorter descriptor does not have it. Is this user still there, and may it still log in? Answered through
-     * host->done(ticket) as authenticate() is, on TOKEND_ACCEPT with what the user is now. Must return at once. */
+     * host->done(ticket) as authenticate() is, on TOKEND_ACCEPT with what the user is now. On TOKEND_NO_SUCH_USER, _LOCKED,
+     * _DISABLED and _EXPIRED the host ends the user's tokens; any other verdict changes nothing. Must return at once. */
     void (*recheck)(void* instance, const struct tokend_subject* who, tokend_ticket ticket);
 };
 

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "web/parameters.hpp"
+#include "web/rechecker.hpp"
 
 namespace tokend {
 
@@ -34,6 +35,7 @@ bool inspect(std::string_view token, context& ctx)
         return false;
     if (ctx.services.log.wants(log_level::debug))
         ctx.who = display_name(seen.principal.organisation, seen.principal.username);
+    ctx.checks.note_use(ctx);
     return true;
 }
 

@@ -20,7 +20,7 @@ result<void> read_body(request_view const& request, context& ctx, bool empty_is_
 result<std::string_view> take_token(request_view const& request, context& ctx, std::initializer_list<member> used,
                                     result<void> (*check)(json_reader const& body) = nullptr);
 
-// Is the token live? Then ctx.bench.seen tells of it.
+// Is the token live? Then ctx.bench.seen tells of it, and its principal may have become due for a check.
 bool inspect(std::string_view token, context& ctx);
 refusal invalid_token();
 

@@ -143,7 +143,7 @@ void verify(request_view const& request, context& ctx, reply& out)
         out.header("WWW-Authenticate", challenge(realm::bearer_invalid_token));
         out.bare(401, code::invalid_token, "malformed, unknown, expired or released");
     };
-    if (!ctx.services.sessions.inspect(*token, ctx.received, seen))
+    if (!inspect(*token, ctx))
         return invalid();
     constraints const asked{request.query, seen.principal, ctx.bench};
     if (!asked.hold())

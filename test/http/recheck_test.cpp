@@ -1,0 +1,171 @@
+// Users whose tokens are in use are checked again. The plugin in test/fake/rechecks.c answers as a file orders.
+#include "http/contract.hpp"
+#include "support/daemon.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+#include <vector>
+
+using namespace tokend::test;
+
+namespace {
+
+struct world
+{
+    temporary_folder folder{};
+
+    explicit world(std::string_view first_order) { order(first_order); }
+
+    void order(std::string_view text) const { folder.write("orders", std::string{text} + "\n"); }
+    void open_gate() const { folder.write("gate", ""); }
+    daemon_options options(std::string_view settings = {}) const
+    {
+        auto const text = "[backend.corp]\nplugin = rechecks\norders = orders\ngate = gate\nrecheck-interval = 1s\n" +
+                          std::string{settings} + "[organisation.ACME]\nbackends = corp\n";
+        return {.configuration = folder.write("tokend.conf", text),
+                .arguments = {"--server.drain-timeout=300ms", "--log.level=debug"},
+                .plugins = fake_plugins()};
+    }
+};
+
+std::string login(std::string_view user)
+{
+    return R"({"username":")" + std::string{user} + R"(","password":"p","organisation":"ACME"})";
+}
+
+std::string issue(daemon_process const& tokend, std::string_view user)
+{
+    return issue_token(tokend.address(), login(user));
+}
+
+std::size_t count(std::string const& log, std::string_view text)
+{
+    std::size_t times = 0;
+    for (auto at = log.find(text); at != log.npos; at = log.find(text, at + 1))
+        ++times;
+    return times;
+}
+
+// Uses the token until the log tells of so many more of something; it must be good all the time.
+void use_until_logged(daemon_process const& tokend, std::string const& token, std::string_view text, std::size_t more)
+{
+    auto const before = count(tokend.log(), text);
+    BOOST_TEST(eventually([&] {
+        BOOST_TEST(is_active(tokend.address(), token));
+        return count(tokend.log(), text) >= before + more;
+    }));
+}
+
+bool is_revoked_by_use(daemon_process const& tokend, std::string const& token)
+{
+    return eventually([&] { return !is_active(tokend.address(), token); });
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(recheck_)
+
+BOOST_AUTO_TEST_CASE(who_is_gone_locked_disabled_or_expired_loses_all_tokens)
+{
+    for (auto const verdict : {"3", "5", "6", "7"})
+    {
+        world const w{verdict};
+        daemon_process const tokend{w.options()};
+        auto const used = issue(tokend, "alice");
+        auto const unused = issue(tokend, "alice");
+        BOOST_TEST(is_revoked_by_use(tokend, used), verdict);
+        BOOST_TEST(tokend.logs("tokens revoked"));
+        BOOST_TEST(!is_active(tokend.address(), unused), verdict);
+        auto const log = tokend.log();
+        BOOST_TEST(log.find("asked again: alice") != std::string::npos);
+        BOOST_TEST(log.find(R"("who":"ACME:alice")") != std::string::npos, log);
+        BOOST_TEST(log.find(R"("tokens":2)") != std::string::npos, log);
+        BOOST_TEST(log.find("as a fake does") != std::string::npos);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_verification_is_a_use_too)
+{
+    world const w{"3"};
+    daemon_process const tokend{w.options()};
+    auto const token = issue(tokend, "alice");
+    BOOST_TEST(eventually([&] { return ask(tokend.address(), get("/auth/verify", bearer(token))).status == 401; }));
+    BOOST_TEST(tokend.logs("tokens revoked"));
+}
+
+// Still there, an outage, and what makes no sense; each is asked again.
+BOOST_AUTO_TEST_CASE(no_other_verdict_changes_anything)
+{
+    for (auto const order : {"1", "8", "2", "4", "0", "99", "twice"})
+    {
+        world const w{order};
+        daemon_process const tokend{w.options()};
+        auto const token = issue(tokend, "alice");
+        use_until_logged(tokend, token, "checked again", 2);
+        BOOST_TEST(tokend.log().find("tokens revoked") == std::string::npos, order);
+        w.order("3");
+        BOOST_TEST(is_revoked_by_use(tokend, token), order);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_that_never_comes_or_comes_late_changes_nothing)
+{
+    world const w{"keep"};
+    daemon_process const tokend{w.options("deadline = 100ms\nmax-in-flight = 8\n")};
+    auto const token = issue(tokend, "alice");
+    use_until_logged(tokend, token, "cancelled", 2);
+    use_until_logged(tokend, token, "users are being checked already", 1);  // both places for checks are lost
+    issue(tokend, "bob");                                                   // and none for logins
+    w.order("1");                                                           // the next ones are answered at once
+    w.open_gate();
+    use_until_logged(tokend, token, "answered what it had kept", 1);
+    BOOST_TEST(is_active(tokend.address(), token));
+    w.order("3");
+    BOOST_TEST(is_revoked_by_use(tokend, token));
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_out_of_cancel_changes_nothing_for_checks_and_for_logins)
+{
+    world const w{"spite"};
+    daemon_process const tokend{w.options("deadline = 100ms\nmax-in-flight = 1\n")};
+    auto const token = issue(tokend, "alice");
+    use_until_logged(tokend, token, "cancelled", 2);
+    for (int i = 0; i < 5; ++i)
+        check_error(ask(tokend.address(), post(issue_path, login("slow"))), 503, "BACKEND_UNAVAILABLE");
+    BOOST_TEST(count(tokend.log(), "no answer within the deadline") >= 7U);
+    BOOST_TEST(tokend.log().find("already") == std::string::npos);  // every place came back
+    BOOST_TEST(is_active(tokend.address(), token));
+}
+
+BOOST_AUTO_TEST_CASE(checks_that_wait_do_not_hold_up_the_end)
+{
+    world const w{"keep"};
+    daemon_process tokend{w.options("deadline = 1m\n")};
+    auto const token = issue(tokend, "alice");
+    use_until_logged(tokend, token, "asked again: alice", 1);
+    tokend.stop();
+}
+
+BOOST_AUTO_TEST_CASE(an_interval_for_a_plugin_that_cannot_check_again_is_refused_with_its_line)
+{
+    temporary_folder const folder;
+    auto const options = [&](std::string_view interval) {
+        return daemon_options{
+            .configuration =
+                folder.write("tokend.conf", "[backend.fake]\nplugin = gives_verdict\nverdict = 1\nrecheck-interval = " +
+                                                std::string{interval} + "\n[organisation.ACME]\nbackends = fake\n"),
+            .plugins = fake_plugins()};
+    };
+    auto const got = start_in_vain(options("5m"));
+    BOOST_TEST(got.status == 78);
+    BOOST_TEST(
+        got.log.find("tokend.conf:4: recheck-interval is set, but the plugin 'gives_verdict' cannot check a user "
+                     "again; leave the line out\n") != std::string::npos,
+        got.log);
+    daemon_process const tokend{options("0s")};
+    BOOST_TEST(is_active(tokend.address(), issue_token(tokend.address(), login("alice"))));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
