@@ -89,12 +89,20 @@ disturb() {
     local left=$((brief - (SECONDS - begun)))
     sleep $((left > 0 ? left : 0))
     p99_expiry=$(p99)
-    p99_directory=
-    if [ -n "${BENCH_DIRECTORY_STOPPED:-}" ]; then  # a command that puts a directory behind a backend and stops it
-        progress 'p99 while the directory is stopped'
-        eval "$BENCH_DIRECTORY_STOPPED"
-        p99_directory=$(p99)
-    fi
+    progress 'p99 while the directory is stopped'
+    log_in_at_directory
+    kill -STOP "$directory"
+    SCENARIO=issue ORGANISATION=DIRECTORY PAUSE=100 begin_generating -c64 -d60s "$tokend_url"
+    sleep 0.2
+    p99_directory=$(p99)
+    end_generating
+    kill -CONT "$directory"
+}
+
+# So that it is known to have worked before it was stopped.
+log_in_at_directory() {
+    curl -sS --fail --json '{"username":"anna","password":"anna-1","organisation":"DIRECTORY"}' -o "$work/answer" \
+        "$tokend_url/authentication/token"
 }
 
 resident_kib() { awk '/^VmRSS:/ { print $2 }' /proc/"$tokend"/status; }
@@ -153,7 +161,7 @@ report() {
         done
     } >"$results/$name.csv"
     column -s, -t "$results/$name.csv"
-    echo "p99 of validate at half of its rate, ms: idle $p99_idle, hashing $p99_hashing, expiry $p99_expiry, directory stopped ${p99_directory:--}"
+    echo "p99 of validate at half of its rate, ms: idle $p99_idle, hashing $p99_hashing, expiry $p99_expiry, directory stopped $p99_directory"
     gnuplot -e "csv = '$results/$name.csv'; svg = '$results/$name.svg'" bench/http/plot.gp
     echo "Results: $results/$name.csv and $results/$name.svg"
     for scenario in validate verify; do
@@ -168,9 +176,7 @@ report() {
     bound=$(awk -v i="$p99_idle" 'BEGIN { print (2 * i > 1 ? 2 * i : 1) }')
     claim p99_ms_while_hashing "$p99_hashing" '<=' "$bound"
     claim p99_ms_while_tokens_expire "$p99_expiry" '<=' "$bound"
-    if [ -n "$p99_directory" ]; then
-        claim p99_ms_while_the_directory_is_stopped "$p99_directory" '<=' "$bound"
-    fi
+    claim p99_ms_while_the_directory_is_stopped "$p99_directory" '<=' "$bound"
     claim idle_connections_mib "$idle_mib" '<=' 40
     claim answers_missing_or_not_2xx "$(awk '{ sum += $5 } END { print sum }' "$work/samples")" '<=' 0
     exit $status
