@@ -12,6 +12,7 @@
 
 #include <array>
 #include <cstdio>
+#include <memory>
 #include <stdexcept>
 #include <string>
 
@@ -60,7 +61,6 @@ public:
     {
         worker_.stop();
         ::close(client_);
-        std::fclose(log_file_);
     }
 
     // Asks for these paths in one piece, and reads to the end.
@@ -81,14 +81,18 @@ public:
     {
         shared_.log.flush();
         std::string text(65536, '\0');
-        std::rewind(log_file_);
-        text.resize(std::fread(text.data(), 1, text.size(), log_file_));
+        std::rewind(log_file_.get());
+        text.resize(std::fread(text.data(), 1, text.size(), log_file_.get()));
         return text;
     }
 
 private:
-    std::FILE* log_file_ = std::tmpfile();
-    test::parts shared_{{.descriptor = ::fileno(log_file_)}};
+    struct closes
+    {
+        void operator()(std::FILE* file) const { std::fclose(file); }
+    };
+    std::unique_ptr<std::FILE, closes> log_file_{std::tmpfile()};  // the logger writes to it until it ends
+    test::parts shared_{{.descriptor = ::fileno(log_file_.get())}};
     worker worker_{shared_.services, shared_.config, 0};
     int client_ = -1;
 };
