@@ -4,6 +4,8 @@
 
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace tokend {
 static std::ostream& operator<<(std::ostream& out, http_fault f) { return out << static_cast<int>(f); }
@@ -133,6 +135,30 @@ BOOST_AUTO_TEST_CASE(a_trailer_cannot_frame_anything)
     BOOST_TEST(fault_of(chunked + "0\r\nContent-Length: 5\r\n\r\n") == http_fault::malformed);
     fed with_host{chunked + "0\r\nHost: b\r\n\r\n"};
     BOOST_TEST(with_host.parser.request().field(header::host) == "a");
+}
+
+BOOST_AUTO_TEST_CASE(fields_that_somebody_reads_are_known_in_any_case)
+{
+    std::vector<std::pair<std::string, header>> const fields{
+        {"AUTHORIZATION", header::authorization},
+        {"Content-encoding", header::content_encoding},
+        {"content-LENGTH", header::content_length},
+        {"Content-Type", header::content_type},
+        {"cookie", header::cookie},
+        {"eXpect", header::expect},
+        {"Host", header::host},
+        {"X-AUTH-token", header::x_auth_token},
+        {"X-Forwarded-Uri", header::x_forwarded_uri},
+        {"x-original-URI", header::x_original_uri},
+        {"x-request-id", header::x_request_id},
+        {"X-Request-Ids", header::other},
+        {"Accept", header::other},
+    };
+    for (auto const& [name, known] : fields)
+    {
+        fed f{"GET / HTTP/1.0\r\n" + name + ": 1\r\n\r\n"};
+        BOOST_TEST(f.parser.request().field(known) == "1", name);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(absolute_targets_are_split_and_others_are_paths_as_they_are)
