@@ -13,6 +13,7 @@ build=build/release
 server_core=0
 client_core=$(($(nproc) - 1))
 nginx_port=18079
+directory_port=10390
 name=http$([ "${1:-}" = --quick ] && echo -quick || true)
 results=bench/results
 mkdir -p $results
@@ -20,10 +21,13 @@ work=$(mktemp -d)
 # shellcheck source=/dev/null
 . bench/http/servers.sh
 . bench/http/measure.sh
+. bench/directory.sh
 trap stop_servers EXIT
 ulimit -n "$(ulimit -Hn)"
 
 write_configuration
+start_directory "$work/slapd" etc/demo/ldap.ldif $directory_port
+running+=("$directory")
 start_tokend taskset -c $server_core
 progress "issuing $tokens tokens"
 issue_tokens "$tokens" BENCH "$work/tokens"

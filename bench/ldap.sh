@@ -15,7 +15,6 @@ if [ "${1:-}" = --quick ]; then
 fi
 clients=(1 8 64)
 build=build/release
-uri=ldap://127.0.0.1:10389
 
 work=$(mktemp -d)
 processes=()
@@ -38,7 +37,7 @@ await() { # COMMAND...: until it succeeds, while the last process runs
     done
 }
 
-start_directory() {
+start_people() {
     local hash
     hash=$(slappasswd -h '{SSHA}' -s user-secret)
     cp etc/demo/ldap.ldif "$work/people.ldif"
@@ -46,20 +45,16 @@ start_directory() {
         printf '\ndn: uid=user%d,ou=people,dc=example,dc=com\nobjectClass: inetOrgPerson\nuid: user%d\ncn: User\nsn: User\nuserPassword: %s\n' \
             $i $i "$hash" >>"$work/people.ldif"
     done
-    mkdir "$work/slapd"
-    chmod 711 "$work"
     serve_directory
 }
 serve_directory() {
-    app/slapd "$work/slapd" "$work/people.ldif" $uri >"$work/slapd.log" 2>&1 &
-    directory=$!
-    processes+=($directory)
-    await bash -c 'exec 3<>/dev/tcp/127.0.0.1/10389'
+    start_directory "$work/slapd" "$work/people.ldif" 10389
+    processes+=("$directory")
 }
 
 start_tokend() { # OPTION...
     $build/tokend --config=etc/demo/ldap.conf --server.plugin-directory=$build/plugins --listen.public.address=127.0.0.1:0 \
-        --log.level=error --tokens.lifetime=10s --backend.directory.uris=$uri --backend.directory.start-tls=no \
+        --log.level=error --tokens.lifetime=10s --backend.directory.uris="$directory_uri" --backend.directory.start-tls=no \
         --backend.directory.group-mode=none --backend.directory.units=U1 "$@" >"$work/out" 2>"$work/tokend.log" &
     tokend=$!
     processes+=($!)
@@ -72,7 +67,7 @@ http() { # CLIENTS: logins a second, appended to http.CLIENTS; and bad answers, 
     awk '/Requests\/sec:/ { printf "%.0f\n", $2 }' "$work/wrk" >>"$work/http.$1"
     awk '/Non-2xx/ { bad += $NF } /Socket errors:/ { bad += $4 + $6 + $8 + $10 } END { print bad + 0 }' "$work/wrk" >>"$work/bad"
 }
-loop() { $build/bench/bench_ldap $uri "$1" 200 $seconds >>"$work/loop.$1"; }
+loop() { $build/bench/bench_ldap "$directory_uri" "$1" 200 $seconds >>"$work/loop.$1"; }
 log_in() { # prints the answer
     curl -s "$url/authentication/token" -H 'Content-Type: application/json' \
         -d '{"username":"user1","password":"user-secret","organisation":"EXAMPLE"}'
@@ -117,8 +112,9 @@ most() { sort -n "$work/$1" | tail -1; }
 median() { sort -n "$work/$1" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 
 . bench/claim.sh
+. bench/directory.sh
 
-start_directory
+start_people
 start_tokend
 echo "$(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -1), $(nproc) cores for all, Linux $(uname -r), loopback"
 echo "$rounds rounds of $seconds s each, interleaved; medians"

@@ -1,9 +1,10 @@
 # Sourced by bench/http.sh: tokend and, beside it, nginx with static answers of the same sizes. Each has one core and one thread for
-# its connections. Expects `work`, a folder of ours, `build`, `server_core`.
+# its connections. Expects `work`, a folder of ours, `build`, `brief`, `directory_port`, `nginx_port`.
 
 running=()
 stop_servers() {
     if [ ${#running[@]} -gt 0 ]; then
+        kill -CONT "${running[@]}" 2>/dev/null || true  # one that is stopped does not end
         kill "${running[@]}" 2>/dev/null || true
         wait "${running[@]}" 2>/dev/null || true
     fi
@@ -12,9 +13,10 @@ stop_servers() {
 
 write_configuration() {
     mkdir -p "$work/plugins"
-    cp $build/plugins/file.so $build/bench_plugins/accepts_all.so "$work/plugins"
+    cp $build/plugins/{file,ldap}.so $build/bench_plugins/accepts_all.so "$work/plugins"
     chmod 755 "$work" "$work/plugins"
     local unit=EE63A82C4FEBE02FF34E90DD1EBA5ABE
+    cp etc/demo/ldap.password "$work"
     printf 'mpadministrator:%s\n' "$(openssl passwd -6 -salt benchmarksalt123 1234)" >"$work/users"  # 5,000 rounds
     cat >"$work/tokend.conf" <<CONF
 [server]
@@ -34,6 +36,17 @@ plugin = accepts_all
 plugin = file
 users = $work/users
 units = $unit
+[backend.directory]
+plugin = ldap
+uris = ldap://127.0.0.1:$directory_port
+start-tls = no
+bind-dn = cn=tokend,dc=example,dc=com
+bind-password-file = $work/ldap.password
+user-base = ou=people,dc=example,dc=com
+group-mode = none
+units = $unit
+[organisation.DIRECTORY]
+backends = directory
 [organisation.BENCH]
 backends = all
 lifetime = 12h

@@ -158,16 +158,21 @@ std::string format_duration(std::chrono::milliseconds d)
 char* write_base64url(std::span<unsigned char const> bytes, char* out) noexcept
 {
     static constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    auto const write = [&out](unsigned held, unsigned characters) {
-        for (unsigned i = 0; i < characters; ++i)
-            *out++ = alphabet[held >> (18 - 6 * i) & 63];
-    };
     for (; bytes.size() >= 3; bytes = bytes.subspan(3))
-        write(static_cast<unsigned>(bytes[0] << 16 | bytes[1] << 8 | bytes[2]), 4);
+    {
+        auto const held = static_cast<unsigned>(bytes[0] << 16 | bytes[1] << 8 | bytes[2]);
+        *out++ = alphabet[held >> 18];
+        *out++ = alphabet[held >> 12 & 63];
+        *out++ = alphabet[held >> 6 & 63];
+        *out++ = alphabet[held & 63];
+    }
+    if (bytes.empty())
+        return out;
+    auto const held = static_cast<unsigned>(bytes[0] << 10 | (bytes.size() == 2 ? bytes[1] << 2 : 0));
+    *out++ = alphabet[held >> 12];
+    *out++ = alphabet[held >> 6 & 63];
     if (bytes.size() == 2)
-        write(static_cast<unsigned>(bytes[0] << 16 | bytes[1] << 8), 3);
-    else if (bytes.size() == 1)
-        write(static_cast<unsigned>(bytes[0] << 16), 2);
+        *out++ = alphabet[held & 63];
     return out;
 }
 

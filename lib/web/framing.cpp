@@ -1,7 +1,8 @@
 #include "web/framing.hpp"
 
+#include "base/byte_class.hpp"
+
 #include <algorithm>
-#include <array>
 
 namespace tokend {
 namespace {
@@ -10,29 +11,18 @@ constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 constexpr bool is_alpha(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 constexpr bool is_hex(char c) noexcept { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 constexpr bool is_control(char c) noexcept { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
-constexpr bool is_visible(char c) noexcept { return c > 0x20 && c < 0x7f; }
 
-// A character class of RFC 9110 as a table: one load a byte.
-constexpr std::array<bool, 256> make_class(std::string_view symbols)
+constexpr auto letters_digits_and(std::string_view symbols) noexcept
 {
-    std::array<bool, 256> table{};
-    for (std::size_t i = 0; i < table.size(); ++i)
-    {
-        auto const c = static_cast<char>(i);
-        table[i] = is_digit(c) || is_alpha(c) || symbols.find(c) != symbols.npos;
-    }
-    return table;
+    return [symbols](char c) { return is_digit(c) || is_alpha(c) || symbols.find(c) != symbols.npos; };
 }
-constexpr auto token_class = make_class("!#$%&'*+-.^_`|~");
-constexpr auto host_class = make_class("-._~!$&'()*+,;=");  // unreserved and sub-delims of RFC 3986
+constexpr byte_class token_bytes{letters_digits_and("!#$%&'*+-.^_`|~")};
+constexpr byte_class host_bytes{letters_digits_and("-._~!$&'()*+,;=")};  // unreserved and sub-delims of RFC 3986
+constexpr byte_class visible_bytes{[](char c) { return c > 0x20 && c < 0x7f; }};
+constexpr byte_class text_bytes{
+    [](char c) { return !is_control(c) || c == '\t'; }};  // of a field value or a chunk line
 
-constexpr bool in(std::array<bool, 256> const& table, char c) noexcept { return table[static_cast<unsigned char>(c)]; }
-
-// Of a field value or a chunk line: text, blanks and tabs.
-bool is_text(std::string_view s) noexcept
-{
-    return std::none_of(s.begin(), s.end(), [](char c) { return is_control(c) && c != '\t'; });
-}
+bool is_text(std::string_view s) noexcept { return text_bytes.has_all(s); }
 
 // A line whose end has not come yet may end in the first half of it.
 bool is_text_so_far(std::string_view s) noexcept { return is_text(s.substr(0, s.size() - s.ends_with('\r'))); }
@@ -69,7 +59,7 @@ bool is_registered_name(std::string_view s) noexcept
     {
         if (s[i] == '%' && i + 2 < s.size() && is_hex(s[i + 1]) && is_hex(s[i + 2]))
             i += 2;
-        else if (!in(host_class, s[i]))
+        else if (!host_bytes.has(s[i]))
             return false;
     }
     return !s.empty();
@@ -94,19 +84,14 @@ chunk_scan scan_trailers(std::string_view input, std::size_t at, message_limits 
 
 }  // namespace
 
-bool is_token(std::string_view s) noexcept
-{
-    return !s.empty() && std::all_of(s.begin(), s.end(), [](char c) { return in(token_class, c); });
-}
+bool is_token(std::string_view s) noexcept { return !s.empty() && token_bytes.has_all(s); }
 
 bool is_valid_host(std::string_view s) noexcept
 {
-    auto const bracket = s.rfind(']');
-    auto const colon = s.rfind(':');
-    bool const has_port = colon != s.npos && (bracket == s.npos || colon > bracket);
-    auto const host = has_port ? s.substr(0, colon) : s;
-    auto const port = has_port ? s.substr(colon + 1) : std::string_view{};
-    return std::all_of(port.begin(), port.end(), is_digit) && (is_ipv6_literal(host) || is_registered_name(host));
+    auto const host = s.substr(0, s.starts_with('[') ? s.find(']') + 1 : s.find(':'));
+    auto const port = s.substr(host.size());
+    return (is_ipv6_literal(host) || is_registered_name(host)) &&
+           (port.empty() || (port.front() == ':' && std::all_of(port.begin() + 1, port.end(), is_digit)));
 }
 
 http_fault check_request_line(std::string_view line) noexcept
@@ -120,17 +105,16 @@ http_fault check_request_line(std::string_view line) noexcept
     auto const version = line.substr(second + 1);
     bool const is_version = version.size() == 8 && version.starts_with("HTTP/") && is_digit(version[5]) &&
                             version[6] == '.' && is_digit(version[7]);
-    if (!is_token(verb) || target.empty() || !std::all_of(target.begin(), target.end(), is_visible) || !is_version)
+    if (!is_token(verb) || target.empty() || !visible_bytes.has_all(target) || !is_version)
         return http_fault::malformed;
     return version == "HTTP/1.1" || version == "HTTP/1.0" ? http_fault::none : http_fault::version_not_supported;
 }
 
 http_fault check_field_line(std::string_view line) noexcept
 {
-    auto const colon = line.find(':');
-    if (colon == line.npos || !is_token(line.substr(0, colon)) || !is_text(line.substr(colon + 1)))
-        return http_fault::malformed;
-    return http_fault::none;
+    auto const name = token_bytes.span(line);
+    bool const good = name > 0 && name < line.size() && line[name] == ':' && is_text(line.substr(name + 1));
+    return good ? http_fault::none : http_fault::malformed;
 }
 
 http_fault header_scanner::scan(std::string_view input, message_limits const& limits) noexcept

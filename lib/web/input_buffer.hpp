@@ -46,6 +46,8 @@ public:
     }
     void make_room() noexcept
     {
+        if (begin_ == 0)
+            return;
         auto const before = end_;
         std::memmove(bytes_.get(), bytes_.get() + begin_, end_ - begin_);
         end_ -= begin_;

@@ -6,6 +6,7 @@
 #include <boost/beast/http/error.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace tokend {
 namespace {
@@ -15,6 +16,46 @@ namespace http = boost::beast::http;
 std::string_view view(boost::beast::string_view s) noexcept { return {s.data(), s.size()}; }
 
 constexpr std::string_view line_end = "\r\n";
+
+struct spelling
+{
+    header known;
+    std::string_view name;
+};
+constexpr std::array<spelling, 4> unknown_to_beast{{{header::x_auth_token, "x-auth-token"},
+                                                    {header::x_forwarded_uri, "x-forwarded-uri"},
+                                                    {header::x_original_uri, "x-original-uri"},
+                                                    {header::x_request_id, "x-request-id"}}};
+
+header header_of(http::field known, std::string_view name) noexcept
+{
+    switch (known)
+    {
+    case http::field::authorization:
+        return header::authorization;
+    case http::field::content_encoding:
+        return header::content_encoding;
+    case http::field::content_length:
+        return header::content_length;
+    case http::field::content_type:
+        return header::content_type;
+    case http::field::cookie:
+        return header::cookie;
+    case http::field::expect:
+        return header::expect;
+    case http::field::host:
+        return header::host;
+    case http::field::transfer_encoding:
+        return header::transfer_encoding;
+    case http::field::unknown:
+        for (auto const& s : unknown_to_beast)
+            if (s.name.size() == name.size() && equal_folded(s.name, name))
+                return s.known;
+        return header::other;
+    default:
+        return header::other;
+    }
+}
 
 }  // namespace
 
@@ -55,8 +96,8 @@ http_fault message_parser::read_header(std::string_view input)
 
 http_fault message_parser::check_host() const noexcept
 {
-    auto const hosts = request_.count("host");
-    if (hosts > 1 || (hosts == 0 && request_.http_1_1) || (hosts == 1 && !is_valid_host(request_.field("host"))))
+    auto const hosts = request_.count(header::host);
+    if (hosts > 1 || (hosts == 0 && request_.http_1_1) || (hosts == 1 && !is_valid_host(request_.field(header::host))))
         return http_fault::malformed;
     return http_fault::none;
 }
@@ -64,20 +105,20 @@ http_fault message_parser::check_host() const noexcept
 // RFC 9112 section 6.3, but that nothing ambiguous is taken.
 http_fault message_parser::check_length()
 {
-    auto const lengths = request_.count("content-length");
-    auto const codings = request_.count("transfer-encoding");
+    auto const lengths = request_.count(header::content_length);
+    auto const codings = request_.count(header::transfer_encoding);
     if (lengths > 1 || codings > 1 || (lengths == 1 && codings == 1) || (codings == 1 && !request_.http_1_1))
         return http_fault::malformed;
     if (lengths == 1)
     {
-        auto const length = parse_number(request_.field("content-length"));
+        auto const length = parse_number(request_.field(header::content_length));
         if (!length)
             return http_fault::malformed;
         declared_length_ = *length;
     }
     if (codings == 1)
     {
-        auto const coding = request_.field("transfer-encoding");
+        auto const coding = request_.field(header::transfer_encoding);
         if (!equal_folded(coding, "chunked"))
             return is_token(coding) ? http_fault::not_implemented : http_fault::malformed;
         chunked_ = true;
@@ -87,7 +128,7 @@ http_fault message_parser::check_length()
 
 bool message_parser::expects_continue() const noexcept
 {
-    return request_.http_1_1 && declares_body() && equal_folded(request_.field("expect"), "100-continue");
+    return request_.http_1_1 && declares_body() && equal_folded(request_.field(header::expect), "100-continue");
 }
 
 request_view const& message_parser::request() noexcept
@@ -128,10 +169,10 @@ void message_parser::on_request_impl(verb, text method, text target, int version
     request_.http_1_1 = version == 11;
 }
 
-void message_parser::on_field_impl(field_name, text name, text value, error&)
+void message_parser::on_field_impl(field_name known, text name, text value, error&)
 {
     if (!header_done_)  // trailers are read and forgotten
-        store_.fields.push_back({view(name), view(value)});
+        store_.fields.push_back({header_of(known, view(name)), view(value)});
 }
 
 std::size_t message_parser::on_body_impl(text body, error& ec)

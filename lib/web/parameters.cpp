@@ -149,7 +149,7 @@ result<std::string_view> read_token(json_reader const& body, request_view const&
     std::string_view token = body[member::token].text;
     for (auto const& f : request.fields)
     {
-        auto const bearer = equal_folded(f.name, "authorization") ? authorization(f.value, "bearer") : std::nullopt;
+        auto const bearer = f.name == header::authorization ? authorization(f.value, "bearer") : std::nullopt;
         if (!bearer || bearer->empty())
             continue;
         if (!token.empty() && !equal_folded(token, *bearer))
@@ -167,8 +167,8 @@ result<credentials> read_api_key(json_reader const& body, request_view const& re
     if (!types)
         return types.error();
     auto const invalid = [](char const* why) { return refusal{code::invalid_credentials, {}, why}; };
-    auto const encoded = authorization(request.field("authorization"), "basic");
-    if (!encoded || request.count("authorization") != 1)
+    auto const encoded = authorization(request.field(header::authorization), "basic");
+    if (!encoded || request.count(header::authorization) != 1)
         return invalid("no HTTP Basic credentials");
     auto decoded = parse_base64(*encoded);
     if (!decoded)

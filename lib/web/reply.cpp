@@ -1,5 +1,7 @@
 #include "web/reply.hpp"
 
+#include "base/byte_class.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -47,6 +49,8 @@ row const& row_of(code c) noexcept
     return found == rows.end() ? rows.back() : *found;
 }
 
+constexpr std::string_view json_type = "Content-Type: application/json\r\n";
+
 std::string_view status_line(unsigned status) noexcept
 {
     switch (status)
@@ -84,6 +88,9 @@ std::string_view status_line(unsigned status) noexcept
     }
 }
 
+// Bytes that stand for themselves in a JSON string.
+constexpr byte_class plain_bytes{[](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\'; }};
+
 }  // namespace
 
 std::string_view challenge(realm asks) noexcept
@@ -107,20 +114,21 @@ void append_json_string(std::string& out, std::string_view s)
 {
     constexpr std::string_view hex = "0123456789abcdef";
     out += '"';
-    std::size_t written = 0;
-    for (std::size_t i = 0; i < s.size(); ++i)
+    for (;;)
     {
-        auto const byte = static_cast<unsigned char>(s[i]);
-        if (byte >= 0x20 && byte != '"' && byte != '\\') [[likely]]
-            continue;
-        out.append(s, written, i - written);
-        written = i + 1;
+        auto const plain = s.substr(0, plain_bytes.span(s));
+        out += plain;
+        s.remove_prefix(plain.size());
+        if (s.empty())
+            break;
+        auto const byte = static_cast<unsigned char>(s.front());
         if (byte < 0x20)
             ((out += "\\u00") += hex[byte >> 4]) += hex[byte & 15];
         else
-            (out += '\\') += s[i];
+            (out += '\\') += s.front();
+        s.remove_prefix(1);
     }
-    out.append(s, written).append(1, '"');
+    out += '"';
 }
 
 reply::reply(std::string& out, std::string& headers, reply_frame const& frame)
@@ -144,7 +152,7 @@ reply& reply::header(std::string_view name, std::int64_t value)
 
 void reply::ok(std::string_view data)
 {
-    write(200, "application/json", {R"({"status":{"code":"OK","message":null,"description":null},"data":)", data, "}"});
+    write(200, json_type, {R"({"status":{"code":"OK","message":null,"description":null},"data":)", data, "}"});
 }
 
 void reply::refuse(refusal const& why, realm asks)
@@ -176,14 +184,14 @@ void reply::write_refusal(unsigned status, std::string_view message, std::string
     else
         append_json_string(body, member);
     body += R"(},"data":{}})";
-    write(status, "application/json", {body});
+    write(status, json_type, {body});
 }
 
 void reply::json(unsigned status, std::string_view body)
 {
     if (status == 503)
         header("Retry-After", "1");
-    write(status, "application/json", {body});
+    write(status, json_type, {body});
 }
 
 void reply::bare(unsigned status, tokend::code c, std::string_view reason)
@@ -193,7 +201,8 @@ void reply::bare(unsigned status, tokend::code c, std::string_view reason)
     write(status, {}, {});
 }
 
-void reply::write(unsigned status, std::string_view content_type, std::initializer_list<std::string_view> body)
+// `type`: the Content-Type line, or nothing.
+void reply::write(unsigned status, std::string_view type, std::initializer_list<std::string_view> body)
 {
     std::size_t length = 0;
     for (auto const piece : body)
@@ -202,9 +211,7 @@ void reply::write(unsigned status, std::string_view content_type, std::initializ
     auto const digits_end = std::to_chars(digits.data(), digits.data() + digits.size(), length).ptr;
 
     out_ += status_line(status);
-    if (!content_type.empty())
-        out_.append("Content-Type: ").append(content_type).append("\r\n");
-    out_.append("Date: ").append(frame_.date);
+    out_.append(type).append("Date: ").append(frame_.date);
     out_.append("\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nX-Request-Id: ")
         .append(frame_.request_id);
     out_.append("\r\n").append(headers_).append("Content-Length: ").append(digits.data(), digits_end);

@@ -62,7 +62,7 @@ public:
 
 private:
     void write_refusal(unsigned status, std::string_view message, std::string_view member);
-    void write(unsigned status, std::string_view content_type, std::initializer_list<std::string_view> body);
+    void write(unsigned status, std::string_view type, std::initializer_list<std::string_view> body);
 
     std::string& out_;
     std::string& headers_;

@@ -11,12 +11,6 @@ bool starts_with_folded(std::string_view s, std::string_view prefix) noexcept
     return s.size() >= prefix.size() && equal_folded(s.substr(0, prefix.size()), prefix);
 }
 
-// Most names differ in length already.
-bool is_named(field_line const& f, std::string_view name) noexcept
-{
-    return f.name.size() == name.size() && equal_folded(f.name, name);
-}
-
 void decode_form(std::string_view s, std::string& decoded)
 {
     decoded.clear();
@@ -34,33 +28,37 @@ void decode_form(std::string_view s, std::string& decoded)
     }
 }
 
+// Scheme and authority in front of an absolute-form's path.
+std::size_t origin_size(std::string_view target) noexcept
+{
+    for (std::string_view const scheme : {"http://", "https://"})
+        if (starts_with_folded(target, scheme))
+            return std::min(target.find_first_of("/?", scheme.size()), target.size());
+    return 0;
+}
+
 }  // namespace
 
-std::string_view request_view::field(std::string_view name) const noexcept
+std::string_view request_view::field(header name) const noexcept
 {
     for (auto const& f : fields)
-        if (is_named(f, name))
+        if (f.name == name)
             return f.value;
     return {};
 }
 
-std::size_t request_view::count(std::string_view name) const noexcept
+std::size_t request_view::count(header name) const noexcept
 {
     std::size_t n = 0;
     for (auto const& f : fields)
-        n += is_named(f, name);
+        n += f.name == name;
     return n;
 }
 
 void split_target(std::string_view target, std::string_view& path, std::string_view& query) noexcept
 {
-    for (std::string_view const scheme : {"http://", "https://"})
-        if (starts_with_folded(target, scheme))
-        {
-            auto const authority_end = std::min(target.find_first_of("/?", scheme.size()), target.size());
-            target.remove_prefix(authority_end);
-            break;
-        }
+    if (!target.starts_with('/'))
+        target.remove_prefix(origin_size(target));
     auto const mark = std::min(target.find('?'), target.size());
     path = target.substr(0, mark);
     query = target.substr(std::min(mark + 1, target.size()));

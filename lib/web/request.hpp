@@ -8,9 +8,27 @@
 
 namespace tokend {
 
+// The header fields that somebody here reads.
+enum class header
+{
+    authorization,
+    content_encoding,
+    content_length,
+    content_type,
+    cookie,
+    expect,
+    host,
+    transfer_encoding,
+    x_auth_token,
+    x_forwarded_uri,
+    x_original_uri,
+    x_request_id,
+    other
+};
+
 struct field_line
 {
-    std::string_view name;
+    header name;
     std::string_view value;  // without the white space around it
 };
 
@@ -25,10 +43,9 @@ struct request_view
     std::span<field_line const> fields;
     std::string_view body;
 
-    // The first field of that name, which is given in lower case; empty: there is none.
-    std::string_view field(std::string_view name) const noexcept;
-    std::size_t count(std::string_view name) const noexcept;
-    bool has(std::string_view name) const noexcept { return count(name) != 0; }
+    std::string_view field(header name) const noexcept;  // the first; empty: there is none
+    std::size_t count(header name) const noexcept;
+    bool has(header name) const noexcept { return count(name) != 0; }
 };
 
 // Splits a request target (RFC 9112 section 3.2) into path and query: origin-form, and absolute-form of http and https. Of every

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <exception>
 #include <optional>
+#include <utility>
 
 namespace tokend {
 namespace {
@@ -80,9 +81,13 @@ public:
                     closing_ = closing_ || !taken;
                 }
                 break;
-            case next::bytes:
-                co_await read_on();
+            case next::bytes: {
+                auto const [what, until] = wanted_bytes();
+                auto const got = co_await fill(what, until);
+                if (got != filled::data)
+                    give_up(what, got);
                 break;
+            }
             case next::backend:
                 co_await ask();
                 break;
@@ -209,28 +214,27 @@ private:
         return fault;
     }
 
-    // Waits for more bytes of a request, or of the next one. If none come, says so where somebody has asked something.
-    task<void> read_on()
+    // More of a request, or of the next one.
+    std::pair<wait_for, steady::time_point> wanted_bytes()
     {
-        auto what = wait_for::request;
-        auto until = home_.steady_now() + options().idle_timeout;
-        if (has_input())
-        {
-            bool const in_body = parser_->header_done();
-            if (header_until_ == never)
-                header_until_ = home_.steady_now() + options().header_timeout;
-            what = in_body ? wait_for::body : wait_for::headers;
-            until = in_body ? body_until_ : header_until_;
-        }
-        auto const got = co_await fill(what, until);
-        if (got == filled::data)
-            co_return;
+        if (!has_input())
+            return {wait_for::request, home_.steady_now() + options().idle_timeout};
+        if (parser_->header_done())
+            return {wait_for::body, body_until_};
+        if (header_until_ == never)
+            header_until_ = home_.steady_now() + options().header_timeout;
+        return {wait_for::headers, header_until_};
+    }
+
+    // They do not come: says so where somebody has asked something.
+    void give_up(wait_for what, filled why)
+    {
         closing_ = true;
-        if (got == filled::gone || !has_input())
-            co_return;
+        if (why == filled::gone || !has_input())
+            return;
         if (what != wait_for::body && on_desk().in.data().find_first_not_of("\r\n") == std::string_view::npos)
-            co_return;  // nobody has asked anything
-        fail(got == filled::end ? truncated : too_slow);
+            return;  // nobody has asked anything
+        fail(why == filled::end ? truncated : too_slow);
     }
 
     // Answers at once, or finds that a backend is to be asked.
@@ -358,8 +362,8 @@ private:
     void name_request()
     {
         auto const& request = parser_->request();
-        auto const id = request.field("x-request-id");
-        bool const clean = is_request_id(id) && request.count("x-request-id") == 1;
+        auto const id = request.field(header::x_request_id);
+        bool const clean = is_request_id(id) && request.count(header::x_request_id) == 1;
         request_id_ = clean ? id : home_.make_request_id(own_id_);
     }
 

@@ -4,6 +4,8 @@
 
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace tokend {
 static std::ostream& operator<<(std::ostream& out, http_fault f) { return out << static_cast<int>(f); }
@@ -61,7 +63,7 @@ BOOST_AUTO_TEST_SUITE(message_parser_)
 
 BOOST_AUTO_TEST_CASE(a_message_is_read_the_same_in_pieces_of_any_size)
 {
-    auto const chunked = request_with("Transfer-Encoding: chunked\r\nX-Y:  z \r\n") +
+    auto const chunked = request_with("Transfer-Encoding: chunked\r\nX-REQUEST-id:  z \r\n") +
                          "3;ext=\"q\"\r\nabc\r\n0a\r\n0123456789\r\n0\r\nTrailer: t\r\n\r\n";
     for (std::size_t const step : {1UL, 2UL, 3UL, 7UL, 1000UL})
     {
@@ -72,7 +74,7 @@ BOOST_AUTO_TEST_CASE(a_message_is_read_the_same_in_pieces_of_any_size)
         BOOST_TEST(r.verb == "POST");
         BOOST_TEST(r.path == "/x");
         BOOST_TEST(r.query == "a=b");
-        BOOST_TEST(r.field("x-y") == "z");
+        BOOST_TEST(r.field(header::x_request_id) == "z");
         BOOST_TEST(r.body == "abc0123456789");
         BOOST_TEST(r.fields.size() == 3U);
         BOOST_TEST(f.at == chunked.size());
@@ -132,7 +134,31 @@ BOOST_AUTO_TEST_CASE(a_trailer_cannot_frame_anything)
     auto const chunked = request_with("Transfer-Encoding: chunked\r\n");
     BOOST_TEST(fault_of(chunked + "0\r\nContent-Length: 5\r\n\r\n") == http_fault::malformed);
     fed with_host{chunked + "0\r\nHost: b\r\n\r\n"};
-    BOOST_TEST(with_host.parser.request().field("host") == "a");
+    BOOST_TEST(with_host.parser.request().field(header::host) == "a");
+}
+
+BOOST_AUTO_TEST_CASE(fields_that_somebody_reads_are_known_in_any_case)
+{
+    std::vector<std::pair<std::string, header>> const fields{
+        {"AUTHORIZATION", header::authorization},
+        {"Content-encoding", header::content_encoding},
+        {"content-LENGTH", header::content_length},
+        {"Content-Type", header::content_type},
+        {"cookie", header::cookie},
+        {"eXpect", header::expect},
+        {"Host", header::host},
+        {"X-AUTH-token", header::x_auth_token},
+        {"X-Forwarded-Uri", header::x_forwarded_uri},
+        {"x-original-URI", header::x_original_uri},
+        {"x-request-id", header::x_request_id},
+        {"X-Request-Ids", header::other},
+        {"Accept", header::other},
+    };
+    for (auto const& [name, known] : fields)
+    {
+        fed f{"GET / HTTP/1.0\r\n" + name + ": 1\r\n\r\n"};
+        BOOST_TEST(f.parser.request().field(known) == "1", name);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(absolute_targets_are_split_and_others_are_paths_as_they_are)

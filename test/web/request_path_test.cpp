@@ -1,5 +1,6 @@
 #include "web/counted_calls.hpp"
 #include "web/listener.hpp"
+#include "web/parts.hpp"
 
 #include "support/daemon.hpp"
 #include "support/raw_client.hpp"
@@ -38,9 +39,11 @@ public:
     explicit served(std::span<route const> routes = public_routes())
     {
         test::be_a_client();
-        workers_.push_back(std::make_unique<worker>(services_, config_, 0));
-        listener_ =
-            std::make_unique<listener>(control_, listener_options{}, "127.0.0.1:0", routes, workers_, 1000, logger_);
+        shared_.config = std::make_shared<snapshot const>(
+            snapshot{http_options{}, authenticator{{make_backend()}, {}, std::chrono::milliseconds{0}}});
+        workers_.push_back(std::make_unique<worker>(shared_.services, shared_.config, 0));
+        listener_ = std::make_unique<listener>(control_, listener_options{}, "127.0.0.1:0", routes, workers_, 1000,
+                                               shared_.log);
         listener_->start();
         workers_.front()->start();
         accepting_ = std::thread{[this] { control_.run(); }};
@@ -50,7 +53,7 @@ public:
         who.username = "mpadministrator";
         who.unit = "EE63A82C4FEBE02FF34E90DD1EBA5ABE";
         who.groups = {"admins"};
-        token_ = sessions_.issue(who, {}, clock_.now(), random_)->token.reveal();
+        token_ = shared_.sessions.issue(who, {}, shared_.clock.now(), random_)->token.reveal();
     }
     ~served()
     {
@@ -82,19 +85,13 @@ private:
         auto const library = plugin_library::load(test::fake_plugins(), "rechecks");
         std::vector<std::string> errors;
         auto const values = check_options(library.options(), options.settings, "here", errors);
-        auto made = std::make_shared<backend>(options, library, values, pool_, logger_);
+        auto made = std::make_shared<backend>(options, library, values, pool_, shared_.log);
         made->start();
         return made;
     }
 
-    tokend::clock clock_;
-    logger logger_{clock_, {.level = log_level::error}};
-    table table_{{.capacity = 1000}};
-    sessions sessions_{table_};
-    services services_{sessions_, clock_, logger_};
     blocking_pool pool_{1, 0};
-    std::shared_ptr<snapshot const> config_ = std::make_shared<snapshot const>(
-        snapshot{http_options{}, authenticator{{make_backend()}, {}, std::chrono::milliseconds{0}}});
+    test::parts shared_{{.level = log_level::error}};
     std::vector<std::unique_ptr<worker>> workers_;
     asio::io_context control_{1};
     std::unique_ptr<listener> listener_;

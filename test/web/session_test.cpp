@@ -1,5 +1,7 @@
 #include "web/session.hpp"
 
+#include "web/parts.hpp"
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
@@ -59,7 +61,6 @@ public:
     {
         worker_.stop();
         ::close(client_);
-        std::fclose(log_file_);
     }
 
     // Asks for these paths in one piece, and reads to the end.
@@ -78,23 +79,21 @@ public:
     }
     std::string log()
     {
-        logger_.flush();
+        shared_.log.flush();
         std::string text(65536, '\0');
-        std::rewind(log_file_);
-        text.resize(std::fread(text.data(), 1, text.size(), log_file_));
+        std::rewind(log_file_.get());
+        text.resize(std::fread(text.data(), 1, text.size(), log_file_.get()));
         return text;
     }
 
 private:
-    std::FILE* log_file_ = std::tmpfile();
-    tokend::clock clock_;
-    logger logger_{clock_, log_options{.descriptor = ::fileno(log_file_)}};
-    table table_{table_options{.capacity = 16}};
-    sessions sessions_{table_};
-    services services_{sessions_, clock_, logger_};
-    std::shared_ptr<snapshot const> config_ =
-        std::make_shared<snapshot const>(snapshot{http_options{}, authenticator{{}, {}, std::chrono::milliseconds{0}}});
-    worker worker_{services_, config_, 0};
+    struct closes
+    {
+        void operator()(std::FILE* file) const { std::fclose(file); }
+    };
+    std::unique_ptr<std::FILE, closes> log_file_{std::tmpfile()};  // the logger writes to it until it ends
+    test::parts shared_{{.descriptor = ::fileno(log_file_.get())}};
+    worker worker_{shared_.services, shared_.config, 0};
     int client_ = -1;
 };
 

@@ -39,11 +39,6 @@ bool inspect(std::string_view token, context& ctx)
     return true;
 }
 
-void append_member(std::string& out, std::string_view name, std::string_view value)
-{
-    append_json_string(out.append(",\"").append(name).append("\":"), value);
-}
-
 lifetime_rules rules_of(principal_view const& who, context const& ctx)
 {
     auto const* const org = ctx.config.authenticator.find(who.organisation);

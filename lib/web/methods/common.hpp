@@ -24,8 +24,6 @@ result<std::string_view> take_token(request_view const& request, context& ctx, s
 bool inspect(std::string_view token, context& ctx);
 refusal invalid_token();
 
-void append_member(std::string& out, std::string_view name, std::string_view value);  // `,"name":"value"`
-
 // The rules of a live token's organisation. One that is configured no longer has fixed tokens, which need no rules.
 lifetime_rules rules_of(principal_view const& who, context const& ctx);
 

@@ -10,10 +10,10 @@ constexpr std::size_t longest_listing = 1000;  // sessions; who has more sees th
 void append_session(std::string& out, listed_session const& one, accessor_text const& current)
 {
     out.append(R"({"accessor":")").append(one.accessor.view()).append("\"");
-    append_member(out, "issued_at", format_rfc3339(one.issued_at));
-    append_member(out, "expires_at", format_rfc3339(one.expires_at));
-    append_member(out, "unit", one.who.unit);
-    append_member(out, "client_address", one.who.client_address);
+    out.append(R"(,"issued_at":")").append(write_rfc3339(one.issued_at).view());
+    out.append(R"(","expires_at":")").append(write_rfc3339(one.expires_at).view());
+    append_json_string(out.append(R"(","unit":)"), one.who.unit);
+    append_json_string(out.append(R"(,"client_address":)"), one.who.client_address);
     out.append(R"(,"current":)").append(one.accessor == current ? "true}" : "false}");
 }
 

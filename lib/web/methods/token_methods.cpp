@@ -7,10 +7,9 @@ namespace {
 
 void append_inspection(std::string& out, inspection const& seen)
 {
-    out += R"({"active":true)";
-    append_member(out, "username", seen.principal.username);
-    append_member(out, "organisation", seen.principal.organisation);
-    append_member(out, "unit", seen.principal.unit);
+    append_json_string(out.append(R"({"active":true,"username":)"), seen.principal.username);
+    append_json_string(out.append(R"(,"organisation":)"), seen.principal.organisation);
+    append_json_string(out.append(R"(,"unit":)"), seen.principal.unit);
     out.append(R"(,"accessor":")").append(seen.accessor.view());
     out.append(R"(","issued_at":")").append(write_rfc3339(seen.issued_at).view());
     out.append(R"(","expires_at":")").append(write_rfc3339(seen.expires_at).view());

@@ -14,7 +14,7 @@ std::optional<std::string_view> cookie_value(request_view const& request, std::s
 {
     for (auto const& f : request.fields)
     {
-        if (!equal_folded(f.name, "cookie"))
+        if (f.name != header::cookie)
             continue;
         for (auto rest = f.value; !rest.empty();)
         {
@@ -31,11 +31,11 @@ std::optional<std::string_view> cookie_value(request_view const& request, std::s
 // `token` in the query of the request that the proxy is asking about.
 std::optional<std::string_view> query_token(request_view const& request, workbench& bench)
 {
-    for (std::string_view const header : {"x-original-uri", "x-forwarded-uri"})
+    for (auto const name : {header::x_original_uri, header::x_forwarded_uri})
     {
         std::string_view path;
         std::string_view query;
-        split_target(request.field(header), path, query);
+        split_target(request.field(name), path, query);
         while (next_parameter(query, bench.name, bench.value))
             if (bench.name == "token")
                 return bench.value;
@@ -47,10 +47,10 @@ std::optional<std::string_view> query_token(request_view const& request, workben
 std::optional<std::string_view> presented_token(request_view const& request, context& ctx)
 {
     auto const& options = ctx.config.http;
-    if (auto const bearer = authorization(request.field("authorization"), "bearer"))
-        return request.count("authorization") == 1 ? *bearer : std::string_view{};
-    if (request.has("x-auth-token"))
-        return request.count("x-auth-token") == 1 ? request.field("x-auth-token") : std::string_view{};
+    if (auto const bearer = authorization(request.field(header::authorization), "bearer"))
+        return request.count(header::authorization) == 1 ? *bearer : std::string_view{};
+    if (request.has(header::x_auth_token))
+        return request.count(header::x_auth_token) == 1 ? request.field(header::x_auth_token) : std::string_view{};
     if (!options.verify_cookie.empty())
         if (auto cookie = cookie_value(request, options.verify_cookie))
             return cookie;

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+namespace tokend {
+
+// Some of the 256 bytes, as a table: one load for each byte of a text.
+class byte_class
+{
+public:
+    // Those for which `holds` is true.
+    template <class Holds>
+    explicit constexpr byte_class(Holds holds)
+    {
+        for (std::size_t i = 0; i < members_.size(); ++i)
+            members_[i] = holds(static_cast<char>(i));
+    }
+    constexpr bool has(char c) const noexcept { return members_[static_cast<unsigned char>(c)]; }
+
+    // How many bytes `s` begins with are all of them.
+    std::size_t span(std::string_view s) const noexcept
+    {
+        auto const outside = [this](char c) { return !has(c); };
+        return static_cast<std::size_t>(std::find_if(s.begin(), s.end(), outside) - s.begin());
+    }
+    bool has_all(std::string_view s) const noexcept { return span(s) == s.size(); }
+
+private:
+    std::array<bool, 256> members_{};
+};
+
+}  // namespace tokend
