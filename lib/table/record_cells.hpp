@@ -2,6 +2,7 @@
 
 #include "base/principal.hpp"
 #include "table/mapping.hpp"
+#include "table/record_serial.hpp"
 #include "table/slot.hpp"
 
 #include <array>
@@ -51,6 +52,10 @@ public:
     {
         return *reinterpret_cast<record_keeper*>(cells_.data() + record * cell_size);
     }
+    record_serial& serial(std::uint32_t record) const noexcept
+    {
+        return *reinterpret_cast<record_serial*>(cells_.data() + (record + 1) * cell_size - sizeof(record_serial));
+    }
     [[gnu::always_inline]] void prefetch(std::uint32_t record) const noexcept
     {
         __builtin_prefetch(cells_.data() + record * cell_size);
@@ -67,7 +72,7 @@ private:
     {
         return 1 + (words::count(bytes) + words_per_cell - 1) / words_per_cell;
     }
-    static_assert(sizeof(record_keeper) <= cell_size);
+    static_assert(sizeof(record_keeper) + sizeof(record_serial) <= cell_size);
 
     words::word* words_of(std::uint32_t record) const noexcept
     {
