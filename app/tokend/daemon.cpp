@@ -115,8 +115,8 @@ daemon::daemon(configuration const& config)
         workers_.push_back(std::make_unique<worker>(services_, snapshot_, i));
     auto const routes = public_routes(release_on_disk ? release_when::on_disk : release_when::done);
     for (auto const& address : config_.public_listener.addresses)
-        listeners_.push_back(std::make_unique<listener>(control_, config_.public_listener, address, routes, workers_, cap,
-                                                        log_));
+        listeners_.push_back(
+            std::make_unique<listener>(control_, config_.public_listener, address, routes, workers_, cap, log_));
 }
 
 daemon::~daemon()

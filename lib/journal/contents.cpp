@@ -10,7 +10,8 @@ std::vector<journal_part> journal_part::split(std::size_t pieces) const
     {
         auto const begin = count * i / pieces;
         auto const end = count * (i + 1) / pieces;
-        all.push_back({units.subspan(begin * journal_unit::size, (end - begin) * journal_unit::size), seed, first + begin});
+        all.push_back(
+            {units.subspan(begin * journal_unit::size, (end - begin) * journal_unit::size), seed, first + begin});
     }
     return all;
 }

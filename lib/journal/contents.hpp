@@ -35,8 +35,8 @@ struct journal_contents
 
 struct journal_count
 {
-    std::size_t read = 0;       // units
-    std::size_t end = 0;        // number of the first one behind the last entry
+    std::size_t read = 0;        // units
+    std::size_t end = 0;         // number of the first one behind the last entry
     std::size_t unreadable = 0;  // before that: damaged, or not finished when the process was killed
 };
 

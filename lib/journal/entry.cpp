@@ -17,7 +17,8 @@ std::uint64_t fold(std::uint64_t x, std::uint64_t y) noexcept
     return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
 }
 
-constexpr std::array<std::uint64_t, 4> odd{0xa0761d6478bd642f, 0xe7037ed1a0b428db, 0x8ebc6af09c88c6e3, 0x589965cc75374cc3};
+constexpr std::array<std::uint64_t, 4> odd{0xa0761d6478bd642f, 0xe7037ed1a0b428db, 0x8ebc6af09c88c6e3,
+                                           0x589965cc75374cc3};
 
 std::uint64_t seal(words const& w, std::uint64_t seed, std::uint64_t position) noexcept
 {

@@ -21,13 +21,13 @@ enum class entry_kind : std::uint8_t
 struct journal_entry
 {
     entry_kind kind{};
-    std::uint64_t a = 0;        // the token's key
+    std::uint64_t a = 0;  // the token's key
     std::uint64_t b = 0;
-    std::uint32_t issued = 0;   // Unix seconds, as the next
+    std::uint32_t issued = 0;  // Unix seconds, as the next
     std::uint32_t expires = 0;
-    std::uint64_t serial = 0;   // of the record: 56 bits, never given twice in a file
+    std::uint64_t serial = 0;  // of the record: 56 bits, never given twice in a file
     std::span<char const> bytes{};
-    std::size_t units = 1;      // that are skipped
+    std::size_t units = 1;  // that are skipped
 };
 
 // What a file is made of behind its header: units of five words, the last of which vouches for the others, for their place, and

@@ -27,18 +27,18 @@ public:
     int descriptor() const noexcept { return fd_; }
     std::uint64_t size() const;
 
-    bool lock() const;  // of its own, until it is closed; false: another process has it
+    bool lock() const;                 // of its own, until it is closed; false: another process has it
     bool is_at_path() const noexcept;  // the path still leads here
     bool is_private() const;           // a regular file, of this user, for nobody else to read or write
 
     void read(std::uint64_t at, std::span<std::byte> out) const;  // as much as there is, zeros behind it
     void write(std::uint64_t at, std::span<std::byte const> bytes) const;
-    void allocate(std::uint64_t bytes) const;                      // all of it, so that no later write finds the disk full
+    void allocate(std::uint64_t bytes) const;  // all of it, so that no later write finds the disk full
     void write_zeros(std::uint64_t at, std::uint64_t bytes) const;
-    void synchronize() const;                                      // everything written so far is on the disk
+    void synchronize() const;  // everything written so far is on the disk
     void empty() const;
-    void replace(std::filesystem::path const& other);              // by renaming, and synchronizes the folder, as the next
-    void move_to_free(std::filesystem::path const& path);          // throws if there is something
+    void replace(std::filesystem::path const& other);      // by renaming, and synchronizes the folder, as the next
+    void move_to_free(std::filesystem::path const& path);  // throws if there is something
 
 private:
     journal_file(std::filesystem::path path, int fd) : path_{std::move(path)}, fd_{fd} {}

@@ -111,8 +111,17 @@ journal journal::make_beside(std::filesystem::path const& path, journal_geometry
     if (!file.lock() || !file.is_at_path())
         throw refusal_of(file, "is in use by another process");
     file.empty();
-    auto const header = format(file, geometry, state);
-    return journal{std::move(file), header};
+    try
+    {
+        auto const header = format(file, geometry, state);
+        return journal{std::move(file), header};
+    }
+    catch (...)
+    {
+        std::error_code ignored;  // what it was for is worse
+        std::filesystem::remove(beside(path), ignored);
+        throw;
+    }
 }
 
 journal::journal(journal_file file, layout::header const& header)

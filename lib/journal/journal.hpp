@@ -34,7 +34,8 @@ public:
     static journal open(std::filesystem::path const& path, journal_geometry geometry);
 
     // A new file beside `path`, which takes its place when the snapshot that was begun in it is put_in_place().
-    static journal make_beside(std::filesystem::path const& path, journal_geometry geometry, layout::state const& state);
+    static journal make_beside(std::filesystem::path const& path, journal_geometry geometry,
+                               layout::state const& state);
     void put_in_place(std::filesystem::path const& path) { file_.replace(path); }
 
     journal(journal&& other) = delete;

@@ -34,7 +34,10 @@ std::size_t header::snapshot_at(std::size_t which) const noexcept
     return 4 * page + which * (what.geometry.snapshot_bytes + what.geometry.log_bytes);
 }
 
-std::size_t header::log_at(std::size_t which) const noexcept { return snapshot_at(which) + what.geometry.snapshot_bytes; }
+std::size_t header::log_at(std::size_t which) const noexcept
+{
+    return snapshot_at(which) + what.geometry.snapshot_bytes;
+}
 
 std::size_t header::current() const noexcept
 {

@@ -91,7 +91,10 @@ private:
         return std::uint64_t{half} << position_bits | position;
     }
     static constexpr unsigned half(std::uint64_t w) noexcept { return static_cast<unsigned>(w >> position_bits); }
-    static constexpr std::uint64_t position(std::uint64_t w) noexcept { return w & ((std::uint64_t{1} << position_bits) - 1); }
+    static constexpr std::uint64_t position(std::uint64_t w) noexcept
+    {
+        return w & ((std::uint64_t{1} << position_bits) - 1);
+    }
 
     alignas(64) std::atomic<std::uint64_t> next_ = 0;  // half 1 (high) | position 63
     alignas(64) std::array<std::atomic<std::uint64_t>, 2> filled_{};

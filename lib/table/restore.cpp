@@ -143,7 +143,8 @@ private:
         if (!table_.credits_.take())
             throw std::runtime_error{"the tokens file holds more live tokens than the capacity, " +
                                      std::to_string(table_.credits_.limit())};
-        table_.index_.restore(record, [&](std::uint32_t) { return table_.slots_.insert(key, record, e.issued, expires); });
+        table_.index_.restore(record,
+                              [&](std::uint32_t) { return table_.slots_.insert(key, record, e.issued, expires); });
         ++found.live;
     }
 

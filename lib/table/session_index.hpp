@@ -227,7 +227,8 @@ void session_index::for_each_record(Use&& use)
             std::lock_guard const lock{stripe_of(bucket).mutex};
             for (auto record = owners_[bucket]; record != 0; record = cells_.keeper(record).after)
             {
-                auto& [number, bytes] = found.emplace_back(serial(record).number(), std::string(max_principal_bytes, 0));
+                auto& [number, bytes] =
+                    found.emplace_back(serial(record).number(), std::string(max_principal_bytes, 0));
                 bytes.resize(copy(record, bytes.data()));
             }
         }

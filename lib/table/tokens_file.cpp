@@ -13,13 +13,12 @@ journal_geometry geometry_for(table_options const& options)
     constexpr std::uint64_t page = layout::page;
     auto const log = std::clamp<std::uint64_t>(options.capacity / 2 * journal_unit::size, least, most);
     auto const round = [](std::uint64_t bytes) { return (bytes + page - 1) / page * page; };
-    return {.capacity = options.capacity,
-            .snapshot_bytes = round(table::snapshot_bytes(options)),
-            .log_bytes = round(log)};
+    return {
+        .capacity = options.capacity, .snapshot_bytes = round(table::snapshot_bytes(options)), .log_bytes = round(log)};
 }
 
-tokens_file::tokens_file(table& kept, table_options const& made_for, clock& now, identify const& identity_of, logger& log,
-                         tokens_file_options options)
+tokens_file::tokens_file(table& kept, table_options const& made_for, clock& now, identify const& identity_of,
+                         logger& log, tokens_file_options options)
     : table_{kept}, clock_{now}, log_{log}, options_{std::move(options)}
 {
     auto const wanted = geometry_for(made_for);
@@ -32,7 +31,8 @@ tokens_file::tokens_file(table& kept, table_options const& made_for, clock& now,
     }
     if (journal_->geometry() != wanted)
     {
-        auto made = std::unique_ptr<journal>{new journal{journal::make_beside(options_.path, wanted, journal_->state())}};
+        auto made =
+            std::unique_ptr<journal>{new journal{journal::make_beside(options_.path, wanted, journal_->state())}};
         write_snapshot(*made);
         made->put_in_place(options_.path);
         journal_ = std::move(made);

@@ -99,7 +99,8 @@ BOOST_AUTO_TEST_CASE(every_flipped_bit_is_noticed)
 {
     BOOST_TEST(flips_not_noticed(written(issue)) == 0U);
     // Behind the bytes a unit is filled up with what nobody reads: a whole number of units.
-    BOOST_TEST(flips_not_noticed(written({.kind = entry_kind::record, .serial = 5, .bytes = std::string(80, 'x')})) == 0U);
+    BOOST_TEST(flips_not_noticed(written({.kind = entry_kind::record, .serial = 5, .bytes = std::string(80, 'x')})) ==
+               0U);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_cut_off_is_no_entry)

@@ -96,7 +96,8 @@ BOOST_AUTO_TEST_CASE(a_new_file_has_all_its_space_and_is_for_its_user_alone)
     temporary_folder const folder;
     auto const path = folder.path() / "tokens";
     opened const file{path};
-    struct stat seen{};
+    struct stat seen
+    {};
     BOOST_REQUIRE(::stat(path.c_str(), &seen) == 0);
     BOOST_TEST((seen.st_mode & 07777) == 0600U);
     BOOST_TEST(seen.st_size == 4 * 4096 + 2 * 24 * 4096);

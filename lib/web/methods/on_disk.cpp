@@ -14,9 +14,7 @@ task<void> until_on_disk(context& ctx)
     auto& commits = *ctx.services.commits;
     auto begin = [&commits, loop](auto handler) {
         auto const waiter = std::make_shared<decltype(handler)>(std::move(handler));
-        commits.add([waiter, loop](bool on_disk) {
-            asio::post(loop, [waiter, on_disk] { (*waiter)(on_disk); });
-        });
+        commits.add([waiter, loop](bool on_disk) { asio::post(loop, [waiter, on_disk] { (*waiter)(on_disk); }); });
     };
     auto waiting = asio::async_initiate<asio::use_awaitable_t<executor> const, void(bool)>(begin, use_task);
     bool const on_disk = co_await std::move(waiting);
