@@ -33,7 +33,7 @@ principal person(std::size_t number)
             .groups = {"admins"}};
 }
 
-void fill(sessions& into, clock const& now, std::size_t count, char const* path)
+void fill(sessions& into, tokend::clock const& now, std::size_t count, char const* path)
 {
     std::ofstream out{path};
     entropy random;
@@ -42,12 +42,12 @@ void fill(sessions& into, clock const& now, std::size_t count, char const* path)
     {
         auto const made = into.issue(person(i % 100'000), rules, now.now(), random);
         if (!made)
-            throw std::runtime_error{std::string{made.error().reason}};
+            throw std::runtime_error{std::string(made.error().reason)};
         out << made->token.reveal() << '\n';
     }
 }
 
-std::size_t valid(sessions const& kept, clock const& now, char const* path)
+std::size_t valid(sessions const& kept, tokend::clock const& now, char const* path)
 {
     std::ifstream in{path};
     inspection seen;
@@ -74,7 +74,7 @@ try
     auto const count = std::strtoul(argv[3], nullptr, 10);
     table_options const options{.capacity = count};
     auto const begun = steady::now();
-    clock now;
+    tokend::clock now;
     logger log{now, {}};
     table kept{options};
     tokens_file file{kept, options, now, identity_of, log, {.path = argv[2]}};

@@ -161,9 +161,8 @@ trouble judge(recovered const& found, writer::books const& books)
     return t;
 }
 
-writer busy_file()
+void keep_busy(writer& w)
 {
-    writer w;
     w.issue(30);
     w.touch_and_end(10);
     w.synchronize();
@@ -173,7 +172,6 @@ writer busy_file()
     w.issue(30);
     w.touch_and_end(10);
     w.synchronize();
-    return w;
 }
 
 // Any subset of pages old, the rest new: what a power cut leaves.
@@ -219,7 +217,8 @@ BOOST_AUTO_TEST_SUITE(tokens_file_damage_)
 
 BOOST_AUTO_TEST_CASE(a_whole_file_is_recovered_whole)
 {
-    auto const w = busy_file();
+    writer w;
+    keep_busy(w);
     recovered const found{w.file()};
     auto const t = judge(found, w.known_tokens());
     BOOST_TEST((t.lost == 0 && t.back == 0 && t.wrong == 0));
@@ -229,7 +228,9 @@ BOOST_AUTO_TEST_CASE(a_whole_file_is_recovered_whole)
 
 BOOST_AUTO_TEST_CASE(every_prefix_is_refused)
 {
-    auto const file = busy_file().file();
+    writer w;
+    keep_busy(w);
+    auto const file = w.file();
     std::size_t opened = 0;
     for (std::size_t length = 0; length < file.size(); ++length)
     {
@@ -241,7 +242,8 @@ BOOST_AUTO_TEST_CASE(every_prefix_is_refused)
 
 BOOST_AUTO_TEST_CASE(a_flipped_bit_costs_the_tokens_it_is_part_of_and_nothing_else)
 {
-    auto const w = busy_file();
+    writer w;
+    keep_busy(w);
     auto file = w.file();
     std::mt19937_64 random{3};
     std::size_t refused = 0;
