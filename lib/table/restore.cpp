@@ -28,8 +28,9 @@ std::size_t units_of(journal_part const& part) noexcept { return part.units.size
 class table::restoring
 {
 public:
-    restoring(table& into, journal_contents const& from, identify const& identity_of, std::uint32_t now)
-        : table_{into}, identity_of_{identity_of}, now_{now}, ends_{from.logs}
+    restoring(table& into, journal_contents const& from, identify const& identity_of, std::uint32_t now,
+              std::size_t most)
+        : table_{into}, identity_of_{identity_of}, now_{now}, most_{most}, ends_{from.logs}
     {
         auto const record = [this](journal_entry const& e) {
             if (e.kind == entry_kind::record)
@@ -140,9 +141,9 @@ private:
             ++found.damaged;
             return;
         }
-        if (!table_.credits_.take())
-            throw std::runtime_error{"the tokens file holds more live tokens than the capacity, " +
-                                     std::to_string(table_.credits_.limit())};
+        table_.credits_.take_beyond();
+        if (table_.credits_.taken() > most_)
+            throw std::runtime_error{"the tokens file holds more live tokens than fit: " + std::to_string(most_)};
         table_.index_.restore(record,
                               [&](std::uint32_t) { return table_.slots_.insert(key, record, e.issued, expires); });
         ++found.live;
@@ -151,15 +152,17 @@ private:
     table& table_;
     identify const& identity_of_;
     std::uint32_t const now_;
+    std::size_t const most_;
     told_ends const ends_;
     std::deque<named_record> records_;
     record_names numbers_;  // of them by their serials, from 1
     restored_tokens found_;
 };
 
-restored_tokens table::restore(journal_contents const& from, identify const& identity_of, sys_seconds now)
+restored_tokens table::restore(journal_contents const& from, identify const& identity_of, sys_seconds now,
+                               std::size_t most)
 {
-    return restoring{*this, from, identity_of, narrow(now)}.found();
+    return restoring{*this, from, identity_of, narrow(now), std::min(most, slots_.size())}.found();
 }
 
 void table::write_to(journal& kept, std::uint64_t openings) noexcept

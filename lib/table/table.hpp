@@ -104,9 +104,11 @@ public:
     // to 0 at the end of the table: a lap is complete.
     std::size_t sweep_slice(std::size_t& position, std::size_t slots, std::chrono::sys_seconds now) noexcept;
 
-    // Takes in all live tokens of a file, with two threads. Throws std::runtime_error if there is not enough room.
-    // REQUIRES: nothing was inserted before.
-    restored_tokens restore(journal_contents const& from, identify const& identity_of, std::chrono::sys_seconds now);
+    // Takes in all live tokens of a file, with two threads. After a power cut they may be more than the capacity, because
+    // releases are missing: then no token is issued until enough of them have ended; but never more than `most`. Throws
+    // std::runtime_error if there is not enough room. REQUIRES: nothing was inserted before.
+    restored_tokens restore(journal_contents const& from, identify const& identity_of, std::chrono::sys_seconds now,
+                            std::size_t most);
     // From now on everything that happens stands in the journal before it returns. `openings`: how often the file was opened, this
     // time included. REQUIRES: nobody else uses the table yet; the journal outlives all use of it.
     void write_to(journal& kept, std::uint64_t openings) noexcept;

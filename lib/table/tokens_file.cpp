@@ -26,7 +26,10 @@ tokens_file::tokens_file(table& kept, table_options const& made_for, clock& now,
     now.not_before(timestamp{std::chrono::nanoseconds{journal_->state().clock}});
     {
         journal::reading const found{*journal_};
-        restored_ = table_.restore(found.contents(), identity_of, whole_seconds(now.now()));
+        bool const shrinks = made_for.capacity < journal_->geometry().capacity;
+        constexpr auto any = ~std::size_t{0};
+        restored_ =
+            table_.restore(found.contents(), identity_of, whole_seconds(now.now()), shrinks ? made_for.capacity : any);
         journal_->go_on_behind(found.contents());
     }
     if (journal_->geometry() != wanted)

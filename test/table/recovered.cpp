@@ -19,7 +19,7 @@ recovered::recovered(std::span<std::byte const> file)
     };
     try
     {
-        damaged_ = table_->restore({header, file}, own, now).damaged;
+        damaged_ = table_->restore({header, file}, own, now, options.capacity).damaged;
     }
     catch (std::runtime_error const&)  // there is no room for all of it
     {

@@ -1,6 +1,6 @@
 #include "table/stored_table.hpp"
 
-#include <map>
+#include <ctime>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -161,6 +161,43 @@ BOOST_AUTO_TEST_CASE(a_file_grows_and_shrinks_with_the_capacity_and_is_refused_i
     BOOST_TEST(count(t, keys) == 97U);
     BOOST_TEST(t.kept.size() == 98U);
     BOOST_TEST(!std::filesystem::exists(folder.path() / "tokens.new"));
+}
+
+// A power cut may take back releases and leave the tokens that were issued for them.
+BOOST_AUTO_TEST_CASE(more_tokens_than_the_capacity_are_kept_and_none_is_issued_until_enough_have_ended)
+{
+    temporary_folder const folder;
+    auto const path = folder.path() / "tokens";
+    std::vector<token_key> keys;
+    {
+        stored_table t{path};
+        keys = put_many(t, small_table.capacity);
+        BOOST_TEST((t.put(random_key()) == insert_result::full));
+        t.kept.erase(keys.front(), t.time());
+        t.kept.insert(random_key(), t.kept.prepare(alice, alice), t.time(), t.time() + seconds{1000}, t.time());
+    }
+    {
+        auto kept = journal::open(path, geometry_for(small_table));
+        std::uint64_t serial = 0;
+        {
+            journal::reading const reading{kept};
+            for_each_entry(reading.contents().logs.back(),
+                           [&](journal_entry const& e) { serial = std::max(serial, e.serial); });
+            kept.go_on_behind(reading.contents());
+        }
+        auto const now = static_cast<std::uint32_t>(std::time(nullptr));
+        for (std::uint64_t a : {1, 2})
+            kept.fill(kept.reserve(1),
+                      {.kind = entry_kind::issue, .a = a, .issued = now, .expires = now + 1000, .serial = serial});
+    }
+    stored_table t{path};
+    BOOST_TEST(t.kept.size() == small_table.capacity + 2);
+    BOOST_TEST(t.kept.erase({1, 0}, t.time()));
+    BOOST_TEST(t.kept.erase({2, 0}, t.time()));
+    BOOST_TEST((t.put(random_key()) == insert_result::full));
+    BOOST_TEST(t.kept.erase(keys[1], t.time()));
+    BOOST_TEST((t.put(random_key()) == insert_result::done));
+    check_consistent(t.kept);
 }
 
 BOOST_AUTO_TEST_CASE(the_clock_does_not_begin_before_the_file_s_last)
