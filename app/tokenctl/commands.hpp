@@ -10,5 +10,6 @@ using arguments = std::vector<std::string>;  // those behind the words of the co
 // One file each. They print what they did; throw failure, or what the parts below throw.
 void add_user(arguments const& given);
 void add_access_token(arguments const& given);
+void inspect_tokens_file(arguments const& given);
 
 }  // namespace tokend

@@ -12,7 +12,7 @@ enum class exit_code
     usage = 64,         // wrong words, a bad name or secret, a duplicate without --replace
     bad_data = 65,      // an existing file cannot be read, or has a mistake
     internal = 70,      // anything else
-    cannot_write = 73,  // a file or folder
+    cannot_write = 73,  // or open: a file or folder
 };
 
 // Ends the program with what() on standard error.

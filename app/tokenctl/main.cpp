@@ -24,14 +24,19 @@ struct command
     void (*run)(arguments const&);
 };
 
-constexpr std::array<command, 2> commands{{{"user", "add", add_user}, {"access-token", "add", add_access_token}}};
+constexpr std::array<command, 3> commands{{{"user", "add", add_user},
+                                           {"access-token", "add", add_access_token},
+                                           {"tokens-file", "inspect", inspect_tokens_file}}};
 
-constexpr std::string_view help = "Usage: tokenctl COMMAND --help\n"
-                                  "       tokenctl user add [OPTION]... FILE NAME\n"
-                                  "       tokenctl access-token add [OPTION]... FILE\n"
-                                  "       tokenctl --version\n"
-                                  "\n"
-                                  "Writes the files that tokend's plugins `file` and `access_token` read.\n";
+constexpr std::string_view help =
+    "Usage: tokenctl COMMAND --help\n"
+    "       tokenctl user add [OPTION]... FILE NAME\n"
+    "       tokenctl access-token add [OPTION]... FILE\n"
+    "       tokenctl tokens-file inspect FILE\n"
+    "       tokenctl --version\n"
+    "\n"
+    "Writes the files that tokend's plugins `file` and `access_token` read, and tells what is in\n"
+    "the file in which tokens survive.\n";
 
 void run(arguments const& words)
 {
@@ -49,7 +54,9 @@ void run(arguments const& words)
         return words.size() >= 2 && words[0] == c.noun && words[1] == c.verb;
     });
     if (wanted == commands.end())
-        throw failure{exit_code::usage, "a command was meant: `user add` or `access-token add`; see tokenctl --help"};
+        throw failure{
+            exit_code::usage,
+            "a command was meant: `user add`, `access-token add` or `tokens-file inspect`; see tokenctl --help"};
     wanted->run({words.begin() + 2, words.end()});
 }
 
@@ -82,6 +89,10 @@ catch (plugin::file_error const& why)
 catch (std::system_error const& why)
 {
     return fail(exit_code::cannot_write, why);
+}
+catch (std::runtime_error const& why)
+{
+    return fail(exit_code::bad_data, why);
 }
 catch (std::exception const& why)
 {

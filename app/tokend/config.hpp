@@ -34,9 +34,12 @@ struct log_settings
 
 struct token_settings
 {
-    std::size_t capacity = 1'000'000;              // live tokens, hard
-    lifetime_rules lifetimes;                      // of every organisation that does not set its own
-    std::chrono::milliseconds sweep_interval{10};  // pause between two slices of giving expired ones back
+    std::size_t capacity = 1'000'000;               // live tokens, hard
+    lifetime_rules lifetimes;                       // of every organisation that does not set its own
+    std::chrono::milliseconds sweep_interval{10};   // pause between two slices of giving expired ones back
+    std::filesystem::path file;                     // where they survive a restart; empty: nowhere
+    std::chrono::milliseconds sync_interval{1000};  // between two times that the file goes to the disk
+    bool sync_release = false;                      // a release is on the disk before it is answered
 };
 
 struct organisation_section : organisation_options

@@ -64,6 +64,30 @@ std::size_t worker_count(std::size_t configured) noexcept
     return configured != 0 ? configured : std::max(1U, std::thread::hardware_concurrency());
 }
 
+table_options table_options_of(configuration const& config) { return {.capacity = config.tokens.capacity}; }
+
+// The identity under which the table keeps a principal that it finds in its file.
+std::optional<std::string> identity_of(std::span<char const> principal)
+{
+    auto const who = decode(principal);
+    return who ? std::optional{session_identity(who->organisation, who->username)} : std::nullopt;
+}
+
+std::unique_ptr<tokens_file> open_tokens_file(configuration const& config, table& kept, clock& now, logger& log)
+{
+    if (config.tokens.file.empty())
+        return nullptr;
+    auto opened = std::make_unique<tokens_file>(
+        kept, table_options_of(config), now, identity_of, log,
+        tokens_file_options{.path = config.tokens.file, .sync_interval = config.tokens.sync_interval});
+    auto const& found = opened->restored();
+    log.info("tokens file", {{"file", config.tokens.file.string()},
+                             {"live", static_cast<std::int64_t>(found.live)},
+                             {"expired", static_cast<std::int64_t>(found.expired)},
+                             {"damaged", static_cast<std::int64_t>(found.damaged)}});
+    return opened;
+}
+
 void say_ready(listener_options const& options, listener const& l)
 {
     std::printf("listening %s %s\n", options.name.c_str(), l.bound_to().c_str());
@@ -75,19 +99,25 @@ void say_ready(listener_options const& options, listener const& l)
 daemon::daemon(configuration const& config)
     : config_{config},
       log_{clock_, make_log_options(config.log, ::isatty(STDERR_FILENO) != 0)},
-      table_{table_options{.capacity = config.tokens.capacity}},
+      table_{table_options_of(config)},
+      file_{open_tokens_file(config, table_, clock_, log_)},
       sweeper_{table_, clock_, sweeper_options{.interval = config.tokens.sweep_interval}},
       sessions_{table_},
       pool_{config.login.blocking_threads, config.login.blocking_queue},
       snapshot_{make_snapshot(config, pool_, log_)},
       services_{sessions_, clock_, log_}
 {
+    bool const release_on_disk = file_ && config_.tokens.sync_release;
+    if (release_on_disk)
+        commits_ = std::make_unique<commit_queue>(*file_, log_);
+    services_.commits = commits_.get();
     auto const cap = connection_cap(config_.server.max_connections, log_);
     for (std::size_t i = 0; i < worker_count(config_.server.workers); ++i)
         workers_.push_back(std::make_unique<worker>(services_, snapshot_, i));
+    auto const routes = public_routes(release_on_disk ? release_when::on_disk : release_when::done);
     for (auto const& address : config_.public_listener.addresses)
-        listeners_.push_back(std::make_unique<listener>(control_, config_.public_listener, address, public_routes(),
-                                                        workers_, cap, log_));
+        listeners_.push_back(
+            std::make_unique<listener>(control_, config_.public_listener, address, routes, workers_, cap, log_));
 }
 
 daemon::~daemon()
@@ -186,6 +216,8 @@ void daemon::stop_backends() noexcept
         std::unique_lock lock{mutex};
         if (!stopped.wait_until(lock, until, [&] { return done; }))
         {
+            if (file_)
+                file_->finish();
             log_.flush();
             ::_exit(0);
         }

@@ -5,8 +5,11 @@
 #include "base/log.hpp"
 #include "credential/authenticator.hpp"
 #include "credential/blocking_pool.hpp"
+#include "table/commit_queue.hpp"
 #include "table/sweeper.hpp"
 #include "table/table.hpp"
+#include "table/tokens_file.hpp"
+#include "token/session_filter.hpp"
 #include "token/sessions.hpp"
 #include "web/listener.hpp"
 #include "web/services.hpp"
@@ -47,6 +50,7 @@ private:
     clock clock_;
     logger log_;
     table table_;
+    std::unique_ptr<tokens_file> file_;  // null: none is configured
     sweeper sweeper_;
     sessions sessions_;
     blocking_pool pool_;
@@ -56,6 +60,7 @@ private:
     asio::basic_signal_set<executor> signals_{control_.get_executor(), SIGTERM, SIGINT,
                                               SIGHUP};  // caught before anything is ready
     std::vector<std::unique_ptr<worker>> workers_;
+    std::unique_ptr<commit_queue> commits_;  // posts to workers; null: releases do not wait for the disk
     std::vector<std::unique_ptr<listener>> listeners_;
     std::chrono::steady_clock::time_point stop_by_ = std::chrono::steady_clock::time_point::min();  // set by drain()
 };

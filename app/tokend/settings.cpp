@@ -166,6 +166,12 @@ std::vector<key> token_keys()
               "Sliding: a token never lives longer than this from its issue."),
         tokens("sweep-interval", &token_settings::sweep_interval, duration{1ms, 1min}, restart,
                "Pause between two slices of giving the memory of expired tokens back. They are invalid at once."),
+        tokens("file", &token_settings::file, path{true}, restart,
+               "Where tokens survive a restart, on a local disk. Empty: nowhere, a restart ends them."),
+        tokens("sync-interval", &token_settings::sync_interval, duration{1ms, 1min}, restart,
+               "How much of what happened last a power cut may undo."),
+        tokens("sync-release", &token_settings::sync_release, boolean{}, restart,
+               "Whether a release is on the disk before it is answered."),
     };
 }
 

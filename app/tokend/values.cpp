@@ -163,10 +163,12 @@ std::string mode::meant() const { return "permissions in octal, such as 0660"; }
 
 std::optional<fs::path> path::read(std::string_view text, fs::path const& base) const
 {
-    return text.empty() ? std::nullopt : std::optional{absolute(fs::path{text}, base)};
+    if (text.empty())
+        return may_be_empty ? std::optional{fs::path{}} : std::nullopt;
+    return absolute(fs::path{text}, base);
 }
 std::string path::write(fs::path const& value) const { return value.string(); }
-std::string path::meant() const { return "a path"; }
+std::string path::meant() const { return may_be_empty ? "a path, or nothing" : "a path"; }
 
 std::optional<std::string> text::read(std::string_view t, fs::path const&) const
 {

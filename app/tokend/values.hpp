@@ -69,6 +69,7 @@ struct mode
 
 struct path
 {
+    bool may_be_empty = false;
     std::optional<std::filesystem::path> read(std::string_view text, std::filesystem::path const& base) const;
     std::string write(std::filesystem::path const& value) const;
     std::string meant() const;

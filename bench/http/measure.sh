@@ -40,12 +40,17 @@ cpu_nanoseconds() { awk '{ sum += $1 } END { printf "%.0f", sum }' /proc/"$1"/ta
 
 # measure SCENARIO SERVER: one line of $work/samples: scenario, server, requests a second, CPU us a request, bad answers.
 measure() {
-    local core=$client_core what=${1%-same} depth=1 process url before after
+    local process url
+    if [ "$2" = tokend ]; then process=$tokend url=$tokend_url; else process=$nginx url=$nginx_url; fi
+    measure_process "$1" "$2" "$process" "$url"
+}
+
+measure_process() { # SCENARIO NAME PROCESS URL
+    local core=$client_core what=${1%-same} depth=1 process=$3 url=$4 before after
     case $1 in
         *-same) core=$server_core ;;
         pipelined) what=validate depth=16 ;;
     esac
-    if [ "$2" = tokend ]; then process=$tokend url=$tokend_url; else process=$nginx url=$nginx_url; fi
     before=$(cpu_nanoseconds "$process")
     SCENARIO=$what DEPTH=$depth TOKENS=$work/tokens generate "$core" -c64 -d"${seconds}s" "$url" >"$work/wrk"
     after=$(cpu_nanoseconds "$process")

@@ -1,5 +1,5 @@
 -- One generator for tokend and for nginx, so that both meet the same client. By the environment:
---   SCENARIO   validate, verify, issue, hash
+--   SCENARIO   validate, verify, issue, hash, release (each token once, from the one with number OFFSET on)
 --   TOKENS     file of live tokens, one a line; asked about at random
 --   DEPTH      requests in one piece (pipelining), 1 by default
 --   PAUSE      mean time in ms that a connection rests before a request, 0 by default
@@ -33,8 +33,12 @@ end
 
 -- Made beforehand, so that the generator costs little and the same at each depth.
 local pieces = {}
+local next_token = tonumber(os.getenv("OFFSET") or 0)
 function request()
-    return pieces[math.random(#pieces)]
+    if scenario ~= "release" then return pieces[math.random(#pieces)] end
+    local at = next_token * line
+    next_token = next_token + 1
+    return wrk.format("POST", "/authentication/token/release", json, '{"token":"' .. tokens:sub(at + 1, at + line - 1) .. '"}')
 end
 
 function init()
@@ -42,7 +46,7 @@ function init()
     local file = os.getenv("TOKENS") and io.open(os.getenv("TOKENS"))
     if file then tokens = file:read("*a") end
     if keep then kept = io.open(keep, "w") end
-    for i = 1, 32768 / depth do pieces[i] = piece() end
+    for i = 1, scenario == "release" and 0 or 32768 / depth do pieces[i] = piece() end
 end
 
 if pause > 0 then

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 
 namespace tokend {
@@ -13,6 +14,9 @@ class clock
 public:
     clock();
     timestamp now() const noexcept;
+
+    // From now on it is at least that late. REQUIRES: nobody else uses the clock yet.
+    void not_before(timestamp t) noexcept { wall_minus_boot_ += std::max(t - now(), timestamp::duration{}); }
 
 private:
     std::chrono::nanoseconds wall_minus_boot_;

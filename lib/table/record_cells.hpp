@@ -3,6 +3,7 @@
 #include "base/principal.hpp"
 #include "table/check_mark.hpp"
 #include "table/mapping.hpp"
+#include "table/record_serial.hpp"
 #include "table/slot.hpp"
 
 #include <array>
@@ -29,7 +30,7 @@ struct record_keeper
     std::uint32_t newest = no_slot;
 };
 
-// Memory for records: blocks of 64-byte cells. Cell 0 is the keeper's and the mark's; the others hold words, which do not change
+// Memory for records: blocks of 64-byte cells. Cell 0 is the head; the others hold words, which do not change
 // while a token names it (I6) and are all that a reader looks at, so logins do not disturb readers.
 // A block keeps its place and its size for good: a late reader of a freed one still finds a length there and that many bytes.
 class record_cells
@@ -50,6 +51,7 @@ public:
     std::size_t copy(std::uint32_t record, char* out) const noexcept { return words::copy(words_of(record), out); }
     record_keeper& keeper(std::uint32_t record) const noexcept { return head_of(record).keeper; }
     check_mark& last_check(std::uint32_t record) const noexcept { return head_of(record).check; }
+    record_serial& serial(std::uint32_t record) const noexcept { return head_of(record).serial; }
     [[gnu::always_inline]] void prefetch(std::uint32_t record) const noexcept
     {
         __builtin_prefetch(cells_.data() + record * cell_size);
@@ -70,6 +72,7 @@ private:
     {
         record_keeper keeper;
         check_mark check;
+        record_serial serial;
     };
     static_assert(sizeof(head) <= cell_size);
 

@@ -48,6 +48,7 @@ std::uint32_t session_index::find_or_store(stripe& s, token_owner const& whose) 
         cells_.recycle(record);
         return 0;
     }
+    cells_.serial(record).begin(next_serial_.fetch_add(1, std::memory_order_relaxed));
     if (first != 0)
         cells_.keeper(first).before = record;
     first = record;
@@ -76,6 +77,38 @@ void session_index::append(entry e) noexcept
     (k.newest == no_slot ? k.oldest : links_[k.newest].newer) = e.slot;
     k.newest = e.slot;
     ++k.tokens;
+}
+
+std::uint32_t session_index::restore_record(token_owner const& whose, std::uint64_t serial_number) noexcept
+{
+    auto& s = stripe_of(whose.owner);
+    std::lock_guard const lock{s.mutex};
+    auto const known = s.names.find(whose.name, whose.owner);
+    auto const record = known != 0 ? known : find_or_store(s, whose);
+    if (known == 0 && record != 0)
+    {
+        serial(record).begin(serial_number);
+        serial(record).told(serial_number);
+    }
+    return record;
+}
+
+void session_index::link_in_order(std::uint32_t record, std::span<age_and_slot const> slots) noexcept
+{
+    auto& k = cells_.keeper(record);
+    k.oldest = slots.front().second;
+    k.newest = slots.back().second;
+    for (std::size_t i = 0; i < slots.size(); ++i)
+        links_[slots[i].second] = {.older = i == 0 ? no_slot : slots[i - 1].second,
+                                   .newer = i + 1 == slots.size() ? no_slot : slots[i + 1].second};
+}
+
+bool session_index::has_walk(stripe const& s, std::uint32_t record) const noexcept
+{
+    for (auto const* w = s.walks; w != nullptr; w = w->other_)
+        if (w->record_ == record)
+            return true;
+    return false;
 }
 
 void session_index::await_puts() noexcept

@@ -4,12 +4,17 @@
 #include "table/record_cells.hpp"
 #include "table/record_names.hpp"
 
+#include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <span>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace tokend {
 
@@ -76,12 +81,33 @@ public:
         auto const record = find_or_store(s, whose);
         if (record == 0)
             return false;
-        s.waiting[s.waiting_count++] = {record, static_cast<std::uint32_t>(place(record))};
-        ++s.tokens;
-        if (s.waiting_count == s.waiting.size())
-            link_waiting(s);
+        enter(s, record, place);
         return true;
     }
+
+    // For a table that is being filled from a file. restore_record() returns the number of the principal's record, whose serial is this
+    // one if it is new; 0: no room. restore() enters a token of it, as put() does.
+    std::uint32_t restore_record(token_owner const& whose, std::uint64_t serial) noexcept;
+    template <class Place>
+    void restore(std::uint32_t record, Place&& place) noexcept
+    {
+        auto& s = stripe_of(cells_.keeper(record).owner);
+        std::lock_guard const lock{s.mutex};
+        enter(s, record, place);
+    }
+    // Puts the tokens of each record in the order of their age, as `issued(slot)` tells it, where that is not so. Returns how many
+    // records a walk rests in, which stay as they are.
+    template <class Issued>
+    std::size_t put_in_order(Issued&& issued);
+
+    // What records are called in a file: new ones are counted from `first` on.
+    void count_serials_from(std::uint64_t first) noexcept { next_serial_.store(first, std::memory_order_relaxed); }
+    record_serial& serial(std::uint32_t record) const noexcept { return cells_.serial(record); }
+
+    // Calls `use(number, bytes)` for every record that is there from the beginning to the end, and perhaps for some that are not;
+    // without a lock. `number`: its serial.
+    template <class Use>
+    void for_each_record(Use&& use);
 
     // Returns when every put() that was under way is over.
     void await_puts() noexcept;
@@ -125,7 +151,19 @@ private:
     std::uint32_t& owned(std::uint64_t owner) const noexcept { return owners_[owner & (owners_.size() - 1)]; }
     std::size_t bucket_of(std::span<char const> owner) const noexcept { return hash_(owner) & (owners_.size() - 1); }
 
+    // REQUIRES: the caller holds the stripe.
+    template <class Place>
+    void enter(stripe& s, std::uint32_t record, Place&& place) noexcept
+    {
+        s.waiting[s.waiting_count++] = {record, static_cast<std::uint32_t>(place(record))};
+        ++s.tokens;
+        if (s.waiting_count == s.waiting.size())
+            link_waiting(s);
+    }
     std::uint32_t find_or_store(stripe& s, token_owner const& whose) noexcept;
+    using age_and_slot = std::pair<std::uint32_t, std::uint32_t>;
+    void link_in_order(std::uint32_t record, std::span<age_and_slot const> slots) noexcept;
+    bool has_walk(stripe const& s, std::uint32_t record) const noexcept;
     void link_waiting(stripe& s) noexcept;
     void append(entry e) noexcept;
     void forget(stripe& s, std::uint32_t record) noexcept;
@@ -138,6 +176,7 @@ private:
     std::span<std::uint32_t> const owners_;  // buckets, a power of two of them: the first record, or 0
     std::size_t const stripe_count_;         // a power of two, not above the buckets'
     std::unique_ptr<stripe[]> const stripes_;
+    std::atomic<std::uint64_t> next_serial_{1};  // counts alone; relaxed
 };
 
 // A walk over tokens, a few at a time, while others are entered and taken out: no lock is held between two steps. It meets every
@@ -179,5 +218,53 @@ private:
     walk* other_ = nullptr;  // in the stripe's list
     std::array<char, max_principal_bytes> bytes_;
 };
+
+template <class Use>
+void session_index::for_each_record(Use&& use)
+{
+    std::vector<std::pair<std::uint64_t, std::string>> found;
+    for (std::size_t bucket = 0; bucket < owners_.size(); ++bucket)
+    {
+        found.clear();
+        {
+            std::lock_guard const lock{stripe_of(bucket).mutex};
+            for (auto record = owners_[bucket]; record != 0; record = cells_.keeper(record).after)
+            {
+                auto& [number, bytes] =
+                    found.emplace_back(serial(record).number(), std::string(max_principal_bytes, 0));
+                bytes.resize(copy(record, bytes.data()));
+            }
+        }
+        for (auto const& [number, bytes] : found)
+            use(number, bytes);
+    }
+}
+
+template <class Issued>
+std::size_t session_index::put_in_order(Issued&& issued)
+{
+    std::size_t left = 0;
+    std::vector<age_and_slot> slots;  // behind their ages, which may change meanwhile
+    for (std::size_t bucket = 0; bucket < owners_.size(); ++bucket)
+    {
+        auto& s = stripe_of(bucket);
+        std::lock_guard const lock{s.mutex};
+        link_waiting(s);
+        for (auto record = owners_[bucket]; record != 0; record = cells_.keeper(record).after)
+        {
+            slots.clear();
+            for (auto slot = cells_.keeper(record).oldest; slot != record_keeper::no_slot; slot = links_[slot].newer)
+                slots.emplace_back(issued(slot), slot);
+            if (std::ranges::is_sorted(slots, {}, &age_and_slot::first))
+                continue;
+            std::ranges::stable_sort(slots, {}, &age_and_slot::first);
+            if (has_walk(s, record))
+                ++left;
+            else
+                link_in_order(record, slots);
+        }
+    }
+    return left;
+}
 
 }  // namespace tokend

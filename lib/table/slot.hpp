@@ -237,7 +237,9 @@ public:
                 return true;
         return false;
     }
-    void give() noexcept { taken_.fetch_sub(1, std::memory_order_release); }  // E
+    // Beyond the limit, for tokens that are there whatever it is: until as many are given back, nobody takes another.
+    void take_beyond() noexcept { taken_.fetch_add(1, std::memory_order_acquire); }  // E
+    void give() noexcept { taken_.fetch_sub(1, std::memory_order_release); }         // E
 
 private:
     std::size_t const limit_;

@@ -39,6 +39,13 @@ session_index_options index_for(table_options const& options)
 
 }  // namespace
 
+// A walk over the slots meets each of them once, and a record of each at most.
+std::size_t table::snapshot_bytes(table_options const& options)
+{
+    auto const index = index_for(options);
+    return index.slots * journal_unit::size + index.record_bytes;
+}
+
 table::table(table_options options)
     : slot_memory_{pages_for(options) * sizeof(atomic_slots::page)},
       slots_{slot_memory_.as<atomic_slots::page>()},
@@ -46,21 +53,49 @@ table::table(table_options options)
       credits_{options.capacity}
 {}
 
+struct table::placing
+{
+    token_key const key;
+    token_owner const& whose;
+    std::uint32_t const issued;
+    std::uint32_t const expires;
+    std::uint32_t const now;
+    record_serial* serial = nullptr;  // the record's, as the next; told once the token is placed
+    std::uint64_t record = 0;
+};
+
 insert_result table::insert(token_key key, token_owner const& whose, sys_seconds issued, sys_seconds expires,
                             sys_seconds now) noexcept
 {
     assert(!whose.principal.empty() && whose.principal.size() <= max_principal_bytes);
     assert(now < expires && expires - issued <= longest_kept);
-    if (!take_credit(narrow(now)))
+    placing token{key, whose, narrow(issued), narrow(expires), narrow(now)};
+    if (journal_ == nullptr)
+        return place(token);
+    // Its place in the journal comes first: so the token's end, whoever brings it, has a later one.
+    auto const where = journal_->reserve(1);
+    if (!where)
+        return insert_result::full;
+    if (place(token) == insert_result::done && write_down(token, where))
+        return insert_result::done;
+    journal_->leave_out(where);
+    return insert_result::full;
+}
+
+insert_result table::place(placing& token) noexcept
+{
+    if (!take_credit(token.now))
         return insert_result::full;
     auto const place = [&](std::uint32_t record) {
-        auto const slot = slots_.insert(key, record, narrow(issued), narrow(expires));
-        soonest_.lower(narrow(expires));
+        auto const slot = slots_.insert(token.key, record, token.issued, token.expires);
+        soonest_.lower(token.expires);
+        token.serial = &index_.serial(record);
+        token.record = token.serial->number();
         return slot;
     };
-    auto const enter = [&] { return index_.put(whose, place); };
+    auto const enter = [&] { return index_.put(token.whose, place); };
     bool entered = enter();
-    while (!entered && reclaim(narrow(now)))
+    while (!entered && reclaim(token.now))
         entered = enter();
     if (!entered && !enter())  // perhaps another search freed what this one waited for
     {
@@ -70,6 +105,42 @@ insert_result table::insert(token_key key, token_owner const& whose, sys_seconds
     if (soonest_.get() != 0 && credits_.taken() < credits_.limit() / 2)
         soonest_.forget();
     return insert_result::done;
+}
+
+// A record that is not in the journal yet, then the token. False, and the token is gone: there is no room for the record, and
+// to wait for some with a place in hand would be to wait for oneself.
+bool table::write_down(placing const& token, log_place const& where) noexcept
+{
+    if (!token.serial->is_told())
+    {
+        auto const bytes = token.whose.principal;
+        auto const behind = journal_->try_reserve(static_cast<std::uint32_t>(journal_unit::count(bytes.size())));
+        sighting seen;
+        if (!behind)
+        {
+            if (auto* taken = slots_.take(token.key, seen))
+                finish(*taken);
+            return false;
+        }
+        journal_->fill(behind, {.kind = entry_kind::record, .serial = token.record, .bytes = bytes});
+        token.serial->told(token.record);
+    }
+    journal_->fill(where, {.kind = entry_kind::issue,
+                           .a = token.key.a,
+                           .b = token.key.b,
+                           .issued = token.issued,
+                           .expires = token.expires,
+                           .serial = token.record});
+    return true;
+}
+
+// Without a place: the file cannot be written, as its keeper has said.
+void table::write_down(journal_entry const& entry) noexcept
+{
+    if (journal_ == nullptr)
+        return;
+    if (auto const where = journal_->reserve(static_cast<std::uint32_t>(journal_unit::count_of(entry))))
+        journal_->fill(where, entry);
 }
 
 bool table::find(token_key key, sys_seconds now, found_token& out) const noexcept
@@ -88,13 +159,17 @@ bool table::erase(token_key key, sys_seconds now) noexcept
     auto* taken = slots_.take(key, seen);
     if (taken == nullptr)
         return false;
+    write_down({.kind = entry_kind::end, .a = key.a, .b = key.b});
     finish(*taken);
     return !seen.life.expired(narrow(now));
 }
 
 bool table::touch(token_key key, sys_seconds expires, sys_seconds now) noexcept
 {
-    return slots_.extend(key, narrow(expires), narrow(now));
+    if (!slots_.extend(key, narrow(expires), narrow(now)))
+        return false;
+    write_down({.kind = entry_kind::touch, .a = key.a, .b = key.b, .expires = narrow(expires)});
+    return true;
 }
 
 sys_seconds table::checked_at(found_token const& of) const noexcept

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/principal.hpp"
+#include "journal/journal.hpp"
 #include "table/key.hpp"
 #include "table/session_index.hpp"
 #include "table/slot_table.hpp"
@@ -8,9 +9,11 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <span>
+#include <string>
 #include <utility>
 
 namespace tokend {
@@ -60,6 +63,17 @@ enum class insert_result
 
 struct table_census;
 
+// Whose a principal is, as token_owner's identity; nothing: the bytes are no principal.
+using identify = std::function<std::optional<std::string>(std::span<char const> principal)>;
+
+// What was found in a tokens file.
+struct restored_tokens
+{
+    std::size_t live = 0;     // and kept
+    std::size_t expired = 0;  // and left there
+    std::size_t damaged = 0;  // unreadable parts of it, and tokens whose principal is one
+};
+
 // Live tokens and whose they are. find, erase and touch are lock-free, but for a lock of the owner at the end of a token; insert
 // takes that lock too. Expiry is decided against `now`, a clock that does not go back. Any thread, any of them at once.
 class table
@@ -106,6 +120,20 @@ public:
     // to 0 at the end of the table: a lap is complete.
     std::size_t sweep_slice(std::size_t& position, std::size_t slots, std::chrono::sys_seconds now) noexcept;
 
+    // Takes in all live tokens of a file, with two threads. After a power cut they may be more than the capacity, because
+    // releases are missing: then no token is issued until enough of them have ended; but never more than `most`. Throws
+    // std::runtime_error if there is not enough room. REQUIRES: nothing was inserted before.
+    restored_tokens restore(journal_contents const& from, identify const& identity_of, std::chrono::sys_seconds now,
+                            std::size_t most);
+    // From now on everything that happens stands in the journal before it returns. `openings`: how often the file was opened, this
+    // time included. REQUIRES: nobody else uses the table yet; the journal outlives all use of it.
+    void write_to(journal& kept, std::uint64_t openings) noexcept;
+    // All that is live, into a snapshot that was begun. Any thread, beside all others.
+    void write_snapshot(journal::snapshot& to, std::chrono::sys_seconds now);
+    // Of each principal the tokens of a file stand behind each other in no order at first. True: now they are in that of their age.
+    bool put_in_order();
+    static std::size_t snapshot_bytes(table_options const& options);  // room that a snapshot needs at most
+
     std::size_t size() const noexcept { return credits_.taken(); }  // expired ones that are not swept included
     std::size_t capacity() const noexcept { return credits_.limit(); }
 
@@ -118,6 +146,13 @@ private:
     friend class token_walk;
     using atomic_slots = slot_table<std::atomic>;
 
+    struct placing;   // a token that is being inserted
+    class restoring;  // from a file
+
+    insert_result place(placing& token) noexcept;
+    bool write_down(placing const& token, log_place const& where) noexcept;
+    void write_down(journal_entry const& entry) noexcept;
+    std::optional<journal_entry> entry_of(atomic_slots::slot const& held, std::uint32_t now) const noexcept;
     bool take_credit(std::uint32_t now) noexcept;
     bool reclaim(std::uint32_t now) noexcept;
     bool end_if_expired(atomic_slots::slot& slot, std::uint32_t now, std::uint32_t& soonest) noexcept;
@@ -132,6 +167,7 @@ private:
     alignas(64) basic_soonest_mark<std::atomic> soonest_;  // each insert reads here
     std::mutex reclaiming_;                                // one search at a time; guards the next
     std::size_t reclaim_position_ = 0;
+    journal* journal_ = nullptr;
 };
 
 // A walk over live tokens, of one owner or of all, those of one principal oldest first; while others are inserted and ended. It

@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "credential/authenticator.hpp"
+#include "table/commit_queue.hpp"
 #include "token/sessions.hpp"
 #include "web/json_reader.hpp"
 #include "web/options.hpp"
@@ -29,6 +30,7 @@ struct services
     tokend::sessions& sessions;
     tokend::clock const& clock;
     logger& log;
+    commit_queue* commits = nullptr;    // where releases wait for the disk; null: they do not
     std::atomic<bool> draining{false};  // set at the first sign of stopping; readyz says so
 };
 

@@ -46,6 +46,9 @@ lifetime = 27s
 lifetime-policy = sliding
 max-lifetime = 28s
 sweep-interval = 29ms
+file = /var/tokens
+sync-interval = 33ms
+sync-release = yes
 [log]
 level = debug
 format = json
@@ -113,6 +116,7 @@ BOOST_AUTO_TEST_CASE(every_key_is_read_into_its_member)
     BOOST_TEST((c.tokens.lifetimes.lifetime == 27s && c.tokens.lifetimes.max_lifetime == 28s));
     BOOST_TEST((c.tokens.lifetimes.policy == lifetime_policy::sliding));
     BOOST_TEST((c.tokens.sweep_interval == 29ms));
+    BOOST_TEST((c.tokens.file == "/var/tokens" && c.tokens.sync_interval == 33ms && c.tokens.sync_release));
     BOOST_TEST((c.log.level == log_level::debug && c.log.style == log_style::json));
     BOOST_TEST_REQUIRE(c.backends.size() == 2U);
     BOOST_TEST(c.backends[0].id == "b");

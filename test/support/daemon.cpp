@@ -70,6 +70,16 @@ void daemon_process::check_stop()
             << log());
 }
 
+killable_daemon::killable_daemon(daemon_options const& options)
+    : process_{launch(options)}, address_{await_ready(process_)}
+{}
+
+void killable_daemon::kill()
+{
+    process_.signal(SIGKILL);
+    BOOST_TEST((process_.wait(within(std::chrono::seconds{5})) == 128 + SIGKILL));
+}
+
 outcome start_in_vain(daemon_options const& options)
 {
     auto tokend = launch(options);

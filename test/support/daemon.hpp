@@ -46,6 +46,19 @@ private:
     bool stopped_ = false;
 };
 
+// A running tokend that does not end in order: kill() ends it as a crash would, and so does destruction.
+class killable_daemon
+{
+public:
+    explicit killable_daemon(daemon_options const& options);
+    std::string const& address() const noexcept { return address_; }
+    void kill();
+
+private:
+    process process_;
+    std::string address_;
+};
+
 // What became of a tokend that should not start.
 struct outcome
 {

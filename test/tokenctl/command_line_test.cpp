@@ -33,7 +33,8 @@ BOOST_AUTO_TEST_CASE(help_and_version_are_on_standard_output)
 
 BOOST_AUTO_TEST_CASE(a_command_is_two_known_words)
 {
-    auto const error = "a command was meant: `user add` or `access-token add`; see tokenctl --help";
+    auto const error =
+        "a command was meant: `user add`, `access-token add` or `tokens-file inspect`; see tokenctl --help";
     for (auto const& given : {arguments{}, arguments{"user"}, arguments{"user", "delete"}, arguments{"users", "add"},
                               arguments{"user", "ad"}, arguments{"--verbose"}})
         expect_usage_error(given, error);

@@ -1,0 +1,148 @@
+#include "command_line.hpp"
+#include "failure.hpp"
+
+#include "base/clock.hpp"
+#include "base/principal.hpp"
+#include "base/text.hpp"
+#include "journal/journal.hpp"
+#include "journal/told_ends.hpp"
+
+#include <boost/program_options/options_description.hpp>
+
+#include <algorithm>
+#include <iomanip>
+#include <iostream>
+#include <map>
+#include <set>
+#include <unordered_map>
+#include <utility>
+
+namespace po = boost::program_options;
+
+namespace tokend {
+namespace {
+
+struct census
+{
+    std::size_t live = 0;
+    std::size_t expired = 0;
+    std::size_t damaged = 0;
+    std::map<std::string, std::size_t> by_organisation{};  // live ones
+};
+
+// Counts what the table would take in.
+class counting
+{
+public:
+    counting(journal_contents const& from, std::chrono::sys_seconds now)
+        : now_{static_cast<std::uint32_t>(now.time_since_epoch().count())}, ends_{from.logs}
+    {
+        auto const record = [this](journal_entry const& e) {
+            if (e.kind == entry_kind::record)
+                add_record(e);
+        };
+        auto const units = [](journal_part const& part) { return part.units.size() / journal_unit::size; };
+        found_.damaged += units(from.records) - for_each_entry(from.records, record).read;
+        for (auto const& log : from.logs)
+            found_.damaged += for_each_entry(log, record).unreadable;
+        for (auto const& log : from.logs)
+            for_each_entry(log, [this](journal_entry const& e) { add_token(e, true); });
+        found_.damaged += units(from.tokens) -
+                          for_each_entry(from.tokens, [this](journal_entry const& e) { add_token(e, false); }).read;
+        for (auto const& [organisation, count] : live_)
+            found_.by_organisation[*organisation] = count;
+    }
+
+    census const& found() const noexcept { return found_; }
+
+private:
+    void add_record(journal_entry const& e)
+    {
+        auto const who = decode(e.bytes);
+        if (who)
+            organisations_.emplace(e.serial, &*names_.emplace(who->organisation).first);
+    }
+
+    // Those of a log may stand in the snapshot too.
+    void add_token(journal_entry const& e, bool logged)
+    {
+        if (e.kind != entry_kind::issue)
+            return;
+        if (logged ? !logged_.emplace(e.a, e.b).second : logged_.contains({e.a, e.b}))
+            return;
+        auto const told = ends_(e.a, e.b);
+        if (told == told_ends::ended)
+            return;
+        auto const whose = organisations_.find(e.serial);
+        if (std::max(told, e.expires) <= now_)
+            ++found_.expired;
+        else if (whose == organisations_.end())
+            ++found_.damaged;
+        else
+        {
+            ++found_.live;
+            ++live_[whose->second];
+        }
+    }
+
+    std::uint32_t const now_;
+    told_ends const ends_;
+    std::set<std::string, std::less<>> names_;
+    std::unordered_map<std::uint64_t, std::string const*> organisations_;  // by the serials of records
+    std::set<std::pair<std::uint64_t, std::uint64_t>> logged_;
+    std::map<std::string const*, std::size_t> live_;
+    census found_;
+};
+
+bool has_turned(layout::header const& before, layout::header const& after)
+{
+    auto const same = [](layout::half const& x, layout::half const& y) { return x.check == y.check; };
+    return !same(before.halves[0], after.halves[0]) || !same(before.halves[1], after.halves[1]);
+}
+
+void print(layout::header const& header, journal_file const& file, std::chrono::sys_seconds now, census const& found)
+{
+    auto const clock = timestamp{std::chrono::nanoseconds{header.now.clock}};
+    auto const& half = header.halves[header.current()];
+    std::cout << "tokens file " << file.path().string() << ", " << file.size() << " bytes\n"
+              << "layout version " << header.what.version << ", id " << std::hex << std::setfill('0') << std::setw(16)
+              << header.what.file_id[0] << std::setw(16) << header.what.file_id[1] << std::dec << '\n'
+              << "capacity " << header.what.geometry.capacity << '\n'
+              << "opened " << header.now.openings << " times, clock last at " << format_rfc3339(whole_seconds(clock))
+              << '\n'
+              << "snapshot " << half.number << " with " << half.token_units << " tokens"
+              << (header.other_continues() ? ", the next one is being written" : "") << '\n'
+              << "at " << format_rfc3339(now) << '\n'
+              << "live " << found.live << '\n'
+              << "expired " << found.expired << '\n'
+              << "damaged " << found.damaged << '\n';
+    for (auto const& [organisation, count] : found.by_organisation)
+        std::cout << "organisation " << organisation << ' ' << count << '\n';
+}
+
+}  // namespace
+
+void inspect_tokens_file(arguments const& given)
+{
+    po::options_description const options{"Options"};
+    if (wants_help(given,
+                   "Usage: tokenctl tokens-file inspect FILE\n\n"
+                   "Tells what a file of tokens holds, of a tokend that runs or does not. It is read only.\n",
+                   options))
+        return;
+    command_line const asked{given, options, {"FILE"}};
+    auto const file = journal_file::open(asked.text("FILE"), journal_file::access::read);
+    for (auto header = read_header(file);;)
+    {
+        file_mapping const map{file, 0, header.file_bytes(), journal_file::access::read};
+        auto const last = whole_seconds(timestamp{std::chrono::nanoseconds{header.now.clock}});
+        auto const now = std::max(last, whole_seconds(std::chrono::system_clock::now()));
+        auto const found = counting{{header, map.bytes()}, now}.found();
+        auto const after = read_header(file);
+        if (!has_turned(header, after))
+            return print(header, file, now, found);
+        header = after;  // a snapshot began or ended meanwhile
+    }
+}
+
+}  // namespace tokend

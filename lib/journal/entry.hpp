@@ -1,0 +1,70 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+
+namespace tokend {
+
+enum class entry_kind : std::uint8_t
+{
+    issue = 1,  // a token and the record that it names
+    touch,      // a token's later end
+    end,        // a token is gone, and stays so whatever else is said of it; written twice, against damage
+    record,     // bytes that tokens name, in the units behind this one
+    skip        // units that hold nothing
+};
+
+// One thing that the file tells. Which members mean something depends on the kind.
+struct journal_entry
+{
+    entry_kind kind{};
+    std::uint64_t a = 0;  // the token's key
+    std::uint64_t b = 0;
+    std::uint32_t issued = 0;  // Unix seconds, as the next
+    std::uint32_t expires = 0;
+    std::uint64_t serial = 0;  // of the record: 56 bits, never given twice in a file
+    std::span<char const> bytes{};
+    std::size_t units = 1;  // that are skipped
+};
+
+// What a file is made of behind its header: units of five words, the last of which vouches for the others, for their place, and
+// for the part of the file that they belong to. A word of a unit is what it is told apart by; a unit is never changed once it is
+// whole.
+class journal_unit
+{
+public:
+    static constexpr std::size_t size = 40;
+
+    // How many units these many bytes of a record fill, the first one included.
+    static constexpr std::size_t count(std::size_t bytes) noexcept { return 1 + (bytes + size - 1) / size; }
+
+    static constexpr std::size_t count_of(journal_entry const& entry) noexcept
+    {
+        switch (entry.kind)
+        {
+        case entry_kind::record:
+            return count(entry.bytes.size());
+        case entry_kind::end:
+            return 2;
+        case entry_kind::skip:
+            return entry.units;
+        default:
+            return 1;
+        }
+    }
+
+    // Writes an entry into units at `to`, of which `position` is the first's number. REQUIRES: room for all of them.
+    static void write(std::byte* to, journal_entry const& entry, std::uint64_t seed, std::uint64_t position) noexcept;
+
+    // Reads the entry at the beginning of `from`. False: there is none that is whole.
+    static bool read(std::span<std::byte const> from, std::uint64_t seed, std::uint64_t position,
+                     journal_entry& out) noexcept;
+};
+
+// 64 bits that vouch for bytes under a seed: for accidents, not against forgery (who can write the file can do as he likes).
+std::uint64_t checksum(std::span<std::byte const> bytes, std::uint64_t seed) noexcept;
+
+}  // namespace tokend

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "base/task.hpp"
+#include "web/reply.hpp"
+#include "web/request.hpp"
+#include "web/services.hpp"
+
+namespace tokend {
+
+// Waits until what was done for this request is on the disk. Throws std::runtime_error if it cannot be brought there.
+// REQUIRES: a commit queue.
+task<void> until_on_disk(context& ctx);
+
+// A method whose good answer goes out when what it did is on the disk.
+template <void (*Answer)(request_view const&, context&, reply&)>
+task<void> on_disk(request_view const& request, context& ctx, reply& out)
+{
+    Answer(request, ctx, out);
+    if (out.code() == code::ok)
+        co_await until_on_disk(ctx);
+}
+
+}  // namespace tokend

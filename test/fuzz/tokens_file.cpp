@@ -1,0 +1,148 @@
+#include "fuzz/tokens_file.hpp"
+
+#include "journal/entry.hpp"
+#include "journal/layout.hpp"
+#include "table/recovered.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <vector>
+
+namespace tokend::test {
+namespace {
+
+using layout::page;
+
+// Takes what an input begins with; zeros at its end.
+class source
+{
+public:
+    explicit source(std::span<std::uint8_t const> input) : rest_{input} {}
+    bool empty() const noexcept { return rest_.empty(); }
+
+    template <class T>
+    T take() noexcept
+    {
+        T value{};
+        auto const size = std::min(sizeof value, rest_.size());
+        std::memcpy(&value, rest_.data(), size);
+        rest_ = rest_.subspan(size);
+        return value;
+    }
+    std::span<std::uint8_t const> take_bytes(std::size_t size) noexcept
+    {
+        auto const bytes = rest_.first(std::min(size, rest_.size()));
+        rest_ = rest_.subspan(bytes.size());
+        return bytes;
+    }
+
+private:
+    std::span<std::uint8_t const> rest_;
+};
+
+enum flag : std::uint8_t
+{
+    whole_header = 1,  // good checksums, and a geometry that fits
+    raw = 2            // of an entry: bytes as they are
+};
+
+class file_maker
+{
+public:
+    explicit file_maker(std::span<std::uint8_t const> input) : input_{input}, file_(8 * page)
+    {
+        auto const flags = input_.take<std::uint8_t>();
+        make_header((flags & whole_header) != 0);
+        for (std::size_t which : {0, 1})
+        {
+            fill(header_.snapshot_at(which), header_.seed(which));
+            fill(header_.log_at(which), ~header_.seed(which));
+        }
+    }
+    std::span<std::byte const> file() const noexcept { return file_; }
+
+private:
+    template <class Part>
+    void put(std::size_t number, Part& part, bool whole)
+    {
+        if (whole)
+            layout::seal(part);
+        std::memcpy(file_.data() + number * page, &part, sizeof part);
+    }
+    void make_header(bool whole)
+    {
+        header_.what.geometry = {.capacity = 100, .snapshot_bytes = page, .log_bytes = page};
+        for (auto& h : header_.halves)
+        {
+            auto const small = input_.take<std::array<std::uint8_t, 4>>();
+            h = {.number = small[0],
+                 .salt = 0,
+                 .complete = small[1] % 2U,
+                 .record_units = small[2],
+                 .token_units = small[3]};
+        }
+        put(0, header_.what, true);
+        put(1, header_.halves[0], whole);
+        put(2, header_.halves[1], whole);
+        put(3, header_.now, whole);
+    }
+    // Up to a page of entries.
+    void fill(std::size_t at, std::uint64_t seed)
+    {
+        auto const count = input_.take<std::uint8_t>();
+        auto const room = page / journal_unit::size;
+        for (std::size_t unit = 0, i = 0; i < count && unit < room && !input_.empty(); ++i)
+        {
+            auto* const to = file_.data() + at + unit * journal_unit::size;
+            auto const flags = input_.take<std::uint8_t>();
+            if ((flags & raw) != 0)
+            {
+                auto const bytes = input_.take_bytes(journal_unit::size);
+                std::memcpy(to, bytes.data(), bytes.size());
+                ++unit;
+                continue;
+            }
+            auto const entry = make_entry();
+            auto const units = std::max<std::size_t>(journal_unit::count_of(entry), 1);
+            if (entry.kind != entry_kind::skip && unit + units > room)
+                break;
+            journal_unit::write(to, entry, seed, unit);
+            unit += entry.kind == entry_kind::skip ? 1 : units;
+        }
+    }
+    journal_entry make_entry()
+    {
+        journal_entry e;
+        auto const kind = input_.take<std::uint8_t>();
+        e.kind = static_cast<entry_kind>(kind % 8);  // some that are none
+        e.a = input_.take<std::uint8_t>();
+        e.b = input_.take<std::uint8_t>();
+        e.issued = input_.take<std::uint32_t>();
+        e.expires = input_.take<std::uint32_t>();
+        e.serial = input_.take<std::uint8_t>();
+        e.units = input_.take<std::uint8_t>();
+        if (e.kind == entry_kind::record)
+        {
+            auto const bytes = input_.take_bytes(e.units);
+            e.bytes = {reinterpret_cast<char const*>(bytes.data()), bytes.size()};
+        }
+        return e;
+    }
+
+    source input_;
+    layout::header header_;
+    std::vector<std::byte> file_;
+};
+
+}  // namespace
+
+void open_tokens_file(std::span<std::uint8_t const> input)
+{
+    file_maker const made{input};
+    testing::recovered const found{made.file()};
+    if (found.opened() && !found.is_sound())
+        std::abort();
+}
+
+}  // namespace tokend::test

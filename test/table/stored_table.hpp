@@ -1,0 +1,46 @@
+#pragma once
+
+#include "support/temporary_folder.hpp"
+#include "table/tokens.hpp"
+#include "table/tokens_file.hpp"
+
+#include <fcntl.h>
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+// A table with its file.
+namespace tokend::testing {
+
+inline table_options const small_table{.capacity = 200, .record_bytes = 32 * 1024, .stripes = 4};
+
+// Of a principal of the tests, who is his own owner.
+inline std::optional<std::string> owner_of(std::span<char const> principal)
+{
+    return std::string{principal.begin(), principal.end()};
+}
+
+class stored_table
+{
+public:
+    explicit stored_table(std::filesystem::path const& path, table_options const& options = small_table)
+        : kept{options},
+          file{std::make_unique<tokens_file>(kept, options, now, owner_of, log,
+                                             tokens_file_options{.path = path, .sync_interval = std::chrono::hours{1}})}
+    {}
+
+    sys_seconds time() const { return whole_seconds(now.now()); }
+    insert_result put(token_key key, std::string const& who = alice, seconds life = seconds{1000})
+    {
+        return tokend::testing::put(kept, key, who, life, time());
+    }
+    bool has(token_key key) const { return tokend::testing::has(kept, key, time()); }
+
+    clock now;
+    logger log{now, {.descriptor = ::open("/dev/null", O_WRONLY | O_CLOEXEC)}};
+    table kept;
+    std::unique_ptr<tokens_file> file;
+};
+
+}  // namespace tokend::testing

@@ -1,0 +1,286 @@
+#include "table/stored_table.hpp"
+
+#include <ctime>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+using namespace tokend;
+using namespace tokend::testing;
+using tokend::test::temporary_folder;
+
+namespace {
+
+std::string whose(stored_table const& t, token_key key)
+{
+    found_token found;
+    return t.kept.find(key, t.time(), found) ? std::string{found.principal().begin(), found.principal().end()} : "";
+}
+
+sys_seconds end_of(stored_table const& t, token_key key)
+{
+    found_token found;
+    BOOST_REQUIRE(t.kept.find(key, t.time(), found));
+    return found.expires_at;
+}
+
+std::vector<token_key> put_many(stored_table& t, std::size_t count, std::string const& who = alice)
+{
+    std::vector<token_key> keys;
+    for (std::size_t i = 0; i < count; ++i)
+        BOOST_REQUIRE(t.put(keys.emplace_back(random_key()), who) == insert_result::done);
+    return keys;
+}
+
+std::size_t count(stored_table const& t, std::vector<token_key> const& keys)
+{
+    return static_cast<std::size_t>(std::ranges::count_if(keys, [&](token_key k) { return t.has(k); }));
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(tokens_file_)
+
+BOOST_AUTO_TEST_CASE(tokens_survive_with_their_principals_and_times)
+{
+    temporary_folder const folder;
+    auto const path = folder.path() / "tokens";
+    auto const one = random_key();
+    auto const other = random_key();
+    sys_seconds end;
+    {
+        stored_table t{path};
+        t.put(one, alice);
+        t.put(other, bob);
+        end = end_of(t, one);
+    }
+    stored_table t{path};
+    BOOST_TEST(t.file->restored().live == 2U);
+    BOOST_TEST(t.file->restored().damaged == 0U);
+    BOOST_TEST(whose(t, one) == alice);
+    BOOST_TEST(whose(t, other) == bob);
+    BOOST_TEST((end_of(t, one) == end));
+    check_consistent(t.kept);
+    BOOST_TEST(t.kept.census().records == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(a_released_token_does_not_come_back_and_neither_does_its_principal)
+{
+    temporary_folder const folder;
+    auto const path = folder.path() / "tokens";
+    auto const one = random_key();
+    auto const other = random_key();
+    {
+        stored_table t{path};
+        t.put(one, alice);
+        t.put(other, bob);
+        BOOST_TEST(t.kept.erase(one, t.time()));
+    }
+    stored_table t{path};
+    BOOST_TEST(!t.has(one));
+    BOOST_TEST(t.has(other));
+    BOOST_TEST(t.kept.census().records == 1U);
+    check_consistent(t.kept);
+}
+
+BOOST_AUTO_TEST_CASE(a_touched_token_ends_as_late_as_it_was_told_even_if_it_was_issued_for_less)
+{
+    temporary_folder const folder;
+    auto const path = folder.path() / "tokens";
+    auto const key = random_key();
+    sys_seconds later;
+    {
+        stored_table t{path};
+        t.put(key, alice, seconds{1});
+        later = t.time() + seconds{500};
+        BOOST_TEST(t.kept.touch(key, later, t.time()));
+        BOOST_TEST(t.kept.touch(key, later - seconds{100}, t.time()));
+    }
+    stored_table t{path};
+    BOOST_TEST((end_of(t, key) == later));
+}
+
+BOOST_AUTO_TEST_CASE(all_of_it_holds_across_many_snapshots_and_openings)
+{
+    temporary_folder const folder;
+    auto const path = folder.path() / "tokens";
+    std::vector<token_key> live;
+    std::vector<token_key> gone;
+    for (int opening = 0; opening < 5; ++opening)
+    {
+        stored_table t{path};
+        BOOST_TEST(count(t, live) == live.size());
+        BOOST_TEST(count(t, gone) == 0U);
+        BOOST_TEST(t.file->restored().damaged == 0U);
+        check_consistent(t.kept);
+        for (int round = 0; round < 20'000; ++round)  // the log has room for 26,000 units
+        {
+            if (live.size() == 150)
+            {
+                BOOST_REQUIRE(t.kept.erase(live.front(), t.time()));
+                gone.push_back(live.front());
+                live.erase(live.begin());
+            }
+            auto const who = std::to_string(round / 7) + std::string(static_cast<std::size_t>(round % 90), 'x');
+            BOOST_REQUIRE(t.put(live.emplace_back(random_key()), who) == insert_result::done);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_file_grows_and_shrinks_with_the_capacity_and_is_refused_if_it_does_not_fit)
+{
+    temporary_folder const folder;
+    auto const path = folder.path() / "tokens";
+    auto larger = small_table;
+    larger.capacity = 5000;
+    auto smaller = small_table;
+    smaller.capacity = 99;
+    std::vector<token_key> keys;
+    {
+        stored_table t{path};
+        keys = put_many(t, 100);
+    }
+    {
+        stored_table t{path, larger};
+        BOOST_TEST(count(t, keys) == 100U);
+        put_many(t, 1);
+        keys.push_back(random_key());
+        t.put(keys.back());
+    }
+    BOOST_CHECK_THROW((stored_table{path, smaller}), std::runtime_error);
+    {
+        stored_table t{path};
+        BOOST_TEST(count(t, keys) == 101U);
+        BOOST_TEST(t.kept.erase(keys.back(), t.time()));
+        BOOST_TEST(t.kept.erase(keys.front(), t.time()));
+        for (std::size_t i = 2; i < 4; ++i)
+            BOOST_TEST(t.kept.erase(keys[i], t.time()));
+    }
+    stored_table t{path, smaller};
+    BOOST_TEST(count(t, keys) == 97U);
+    BOOST_TEST(t.kept.size() == 98U);
+    BOOST_TEST(!std::filesystem::exists(folder.path() / "tokens.new"));
+}
+
+// A power cut may take back releases and leave the tokens that were issued for them.
+BOOST_AUTO_TEST_CASE(more_tokens_than_the_capacity_are_kept_and_none_is_issued_until_enough_have_ended)
+{
+    temporary_folder const folder;
+    auto const path = folder.path() / "tokens";
+    std::vector<token_key> keys;
+    {
+        stored_table t{path};
+        keys = put_many(t, small_table.capacity);
+        BOOST_TEST((t.put(random_key()) == insert_result::full));
+        t.kept.erase(keys.front(), t.time());
+        t.kept.insert(random_key(), t.kept.prepare(alice, alice), t.time(), t.time() + seconds{1000}, t.time());
+    }
+    {
+        auto kept = journal::open(path, geometry_for(small_table));
+        std::uint64_t serial = 0;
+        {
+            journal::reading const reading{kept};
+            for_each_entry(reading.contents().logs.back(),
+                           [&](journal_entry const& e) { serial = std::max(serial, e.serial); });
+            kept.go_on_behind(reading.contents());
+        }
+        auto const now = static_cast<std::uint32_t>(std::time(nullptr));
+        for (std::uint64_t a : {1, 2})
+            kept.fill(kept.reserve(1),
+                      {.kind = entry_kind::issue, .a = a, .issued = now, .expires = now + 1000, .serial = serial});
+    }
+    stored_table t{path};
+    BOOST_TEST(t.kept.size() == small_table.capacity + 2);
+    BOOST_TEST(t.kept.erase({1, 0}, t.time()));
+    BOOST_TEST(t.kept.erase({2, 0}, t.time()));
+    BOOST_TEST((t.put(random_key()) == insert_result::full));
+    BOOST_TEST(t.kept.erase(keys[1], t.time()));
+    BOOST_TEST((t.put(random_key()) == insert_result::done));
+    check_consistent(t.kept);
+}
+
+BOOST_AUTO_TEST_CASE(the_clock_does_not_begin_before_the_file_s_last)
+{
+    temporary_folder const folder;
+    auto const path = folder.path() / "tokens";
+    timestamp ahead;
+    {
+        stored_table t{path};
+        t.now.not_before(t.now.now() + std::chrono::hours{1});
+        ahead = t.now.now();
+    }
+    stored_table t{path};
+    BOOST_TEST((t.now.now() >= ahead));
+    BOOST_TEST((t.now.now() < ahead + std::chrono::minutes{1}));
+}
+
+BOOST_AUTO_TEST_CASE(the_tokens_of_a_principal_are_in_the_order_of_their_age_after_a_while)
+{
+    temporary_folder const folder;
+    auto const path = folder.path() / "tokens";
+    {
+        stored_table t{path};
+        for (int i = 0; i < 50; ++i)
+            t.kept.insert(random_key(), t.kept.prepare(alice, alice), t.time() - seconds{(i * 37) % 50},
+                          t.time() + seconds{1000}, t.time());
+    }
+    stored_table t{path};
+    while (!t.kept.put_in_order())
+        std::this_thread::yield();
+    sys_seconds last{};
+    token_walk walk{t.kept, alice, [](auto) { return true; }};
+    std::size_t met = 0;
+    for (found_token found; walk.next(t.time(), found); ++met)
+    {
+        BOOST_TEST((found.issued_at >= last));
+        last = found.issued_at;
+    }
+    BOOST_TEST(met == 50U);
+    check_consistent(t.kept);
+}
+
+// Threads issue, touch and release over a small log, so that snapshots are made all the time.
+BOOST_AUTO_TEST_CASE(what_threads_did_beside_snapshots_is_all_there)
+{
+    temporary_folder const folder;
+    auto const path = folder.path() / "tokens";
+    constexpr std::size_t rounds = 60'000;
+    std::array<std::vector<token_key>, 2> live;
+    std::array<std::vector<token_key>, 2> gone;
+    {
+        stored_table t{path};
+        auto const work = [&](std::size_t me) {
+            std::mt19937_64 random{me};
+            for (std::size_t i = 0; i < rounds; ++i)
+            {
+                if (live[me].size() == 80)
+                {
+                    t.kept.erase(live[me].front(), t.time());
+                    gone[me].push_back(live[me].front());
+                    live[me].erase(live[me].begin());
+                }
+                token_key const key{random(), random()};
+                auto const who = "user " + std::to_string(i / 5 % 50);
+                if (t.put(key, who) == insert_result::done)
+                    live[me].push_back(key);
+                if (i % 3 == 0)
+                    t.kept.touch(live[me].back(), t.time() + seconds{2000}, t.time());
+            }
+        };
+        std::thread other{work, 1};
+        work(0);
+        other.join();
+    }
+    stored_table t{path};
+    for (std::size_t me : {0, 1})
+    {
+        BOOST_TEST(count(t, live[me]) == live[me].size());
+        BOOST_TEST(count(t, gone[me]) == 0U);
+    }
+    BOOST_TEST(t.file->restored().damaged == 0U);
+    BOOST_TEST(t.kept.size() == live[0].size() + live[1].size());
+    check_consistent(t.kept);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

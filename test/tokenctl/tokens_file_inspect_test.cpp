@@ -1,0 +1,126 @@
+#include "base/principal.hpp"
+#include "journal/journal.hpp"
+#include "support/temporary_folder.hpp"
+#include "tokenctl/run.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <fstream>
+#include <memory>
+
+using namespace tokend;
+using tokend::test::run;
+using tokend::test::temporary_folder;
+
+namespace {
+
+constexpr journal_geometry small{.capacity = 100, .snapshot_bytes = 4096, .log_bytes = 4 * 4096};
+
+std::string encoded(std::string const& organisation)
+{
+    principal who;
+    who.organisation = organisation;
+    who.username = "u";
+    return *encode(who);
+}
+
+// A file as tokend writes it, two organisations in it.
+class example
+{
+public:
+    example() : kept_{new journal{journal::open(path(), small)}}
+    {
+        {
+            journal::reading const reading{*kept_};
+            kept_->go_on_behind(reading.contents());
+        }
+        record(1, "ACME");
+        record(2, "CRM DEMO");
+        for (std::uint64_t a = 1; a <= 5; ++a)
+            append({.kind = entry_kind::issue, .a = a, .issued = 1, .expires = late, .serial = a <= 2 ? 1U : 2U});
+        append({.kind = entry_kind::issue, .a = 6, .issued = 1, .expires = 2, .serial = 1});
+        append({.kind = entry_kind::issue, .a = 7, .issued = 1, .expires = 2, .serial = 1});
+        append({.kind = entry_kind::touch, .a = 7, .expires = late});
+        append({.kind = entry_kind::end, .a = 5});
+        append({.kind = entry_kind::issue, .a = 8, .issued = 1, .expires = late, .serial = 99});
+    }
+    std::filesystem::path path() const { return folder_.path() / "tokens"; }
+    std::string inspect() const
+    {
+        auto const done = run({"tokens-file", "inspect", path().string()}, "");
+        BOOST_TEST(done.code == 0);
+        BOOST_TEST(done.errors == "");
+        return done.output;
+    }
+    journal& kept() { return *kept_; }
+    void die() { kept_.reset(); }
+
+    void append(journal_entry const& entry)
+    {
+        auto const place = kept_->reserve(static_cast<std::uint32_t>(journal_unit::count_of(entry)));
+        kept_->fill(place, entry);
+    }
+
+private:
+    static constexpr std::uint32_t late = 4'000'000'000;
+    void record(std::uint64_t serial, std::string const& organisation)
+    {
+        auto const bytes = encoded(organisation);
+        append({.kind = entry_kind::record, .serial = serial, .bytes = bytes});
+    }
+
+    temporary_folder folder_;
+    std::unique_ptr<journal> kept_;
+};
+
+bool has(std::string const& text, std::string const& line) { return text.find(line + '\n') != std::string::npos; }
+
+void check_counts(std::string const& told)
+{
+    BOOST_TEST(has(told, "capacity 100"));
+    BOOST_TEST(has(told, "live 5"));
+    BOOST_TEST(has(told, "expired 1"));
+    BOOST_TEST(has(told, "damaged 1"));
+    BOOST_TEST(has(told, "organisation ACME 3"));
+    BOOST_TEST(has(told, "organisation CRM DEMO 2"));
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(tokens_file_inspect_)
+
+BOOST_AUTO_TEST_CASE(a_file_is_told_while_tokend_has_it_and_afterwards)
+{
+    example file;
+    check_counts(file.inspect());
+    file.die();
+    check_counts(file.inspect());
+}
+
+BOOST_AUTO_TEST_CASE(what_stands_in_the_snapshot_and_in_the_log_counts_once)
+{
+    example file;
+    journal::snapshot next{file.kept()};
+    auto const bytes = encoded("NEW");
+    next.add({.kind = entry_kind::record, .serial = 7, .bytes = bytes});
+    next.add({.kind = entry_kind::issue, .a = 50, .issued = 1, .expires = 4'000'000'000, .serial = 7});
+    file.append({.kind = entry_kind::issue, .a = 50, .issued = 1, .expires = 4'000'000'000, .serial = 7});
+    BOOST_TEST(has(file.inspect(), "live 5"));  // it is not finished
+    next.finish();
+    auto const told = file.inspect();
+    BOOST_TEST(has(told, "live 1"));
+    BOOST_TEST(has(told, "organisation NEW 1"));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_tokens_file_is_said_to_be_none)
+{
+    temporary_folder const folder;
+    auto const path = folder.write("letter", "Dear all").string();
+    auto const done = run({"tokens-file", "inspect", path}, "");
+    BOOST_TEST(done.code == 65);
+    BOOST_TEST(done.errors == "tokenctl: tokens file " + path + " is not a tokens file\n");
+    BOOST_TEST(run({"tokens-file", "inspect", path + ".none"}, "").code == 73);
+    BOOST_TEST(run({"tokens-file", "inspect"}, "").code == 64);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
