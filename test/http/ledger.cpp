@@ -12,10 +12,12 @@
 namespace tokend::test {
 namespace {
 
+constexpr std::size_t most_live = 2000;  // of a client; all together fit the capacity, with those that expire
+
 boost::json::object data_of(answer const& a)
 {
     if (a.status != 200)
-        throw std::runtime_error{"answer " + std::to_string(a.status) + ": " + a.body};
+        throw std::logic_error{"answer " + std::to_string(a.status) + ": " + a.body};
     return boost::json::parse(a.body).at("data").as_object();
 }
 
@@ -29,15 +31,19 @@ void ledger::work(std::string const& address, bool (*stop)())
         while (!stop() && step(server))
             ;
     }
-    catch (std::system_error const&)
-    {}  // the server is gone
+    catch (std::runtime_error const&)
+    {}  // the server is gone, perhaps in the middle of an answer
+    catch (std::logic_error const& e)
+    {
+        trouble_ = e.what();
+    }
 }
 
 // False: the server is gone.
 bool ledger::step(raw_client& server)
 {
     auto const what = random_() % 100;
-    if (live_.size() < 50 || what < 45)
+    if (live_.size() < 50 || (what < 45 && live_.size() < most_live))
         return issue(server);
     return what < 75 ? renew(server) : release(server);
 }
@@ -62,7 +68,7 @@ bool ledger::renew(raw_client& server)
 {
     auto& chosen = live_[random_() % live_.size()];
     if (!chosen.sliding)
-        return issue(server);
+        return live_.size() < most_live ? issue(server) : release(server);
     auto const asked_at = std::time(nullptr);
     server.send(post(renew_path, token_body(chosen.token)));
     auto const said = server.receive_or_end();
@@ -89,6 +95,8 @@ bool ledger::release(raw_client& server)
 ledger::verdict ledger::check(std::string const& address)
 {
     verdict found;
+    if (!trouble_.empty())
+        throw std::logic_error{trouble_};
     raw_client server{address};
     auto const ask = [&](std::string const& token) {
         server.send(post(validate_path, token_body(token)));

@@ -50,6 +50,7 @@ private:
     std::mt19937_64 random_;
     std::vector<entry> live_;
     std::vector<std::string> gone_;
+    std::string trouble_;  // an answer that nobody should get
     std::size_t issued_ = 0;
     std::size_t renewed_ = 0;
 };
