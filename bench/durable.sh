@@ -68,8 +68,8 @@ releases() { # CLIENTS: a second, and p99 in ms
 ready() { # COUNT
     local file=$work/many begun
     progress "a file of $1 tokens"
-    $build/bench_tokens fill "$file" "$1" "$work/many.tokens" >"$work/said"
-    $build/bench_tokens check "$file" "$1" "$work/many.tokens" >"$work/said"
+    $build/bench/durable/bench_tokens fill "$file" "$1" "$work/many.tokens" >"$work/said"
+    $build/bench/durable/bench_tokens check "$file" "$1" "$work/many.tokens" >"$work/said"
     valid=$(sed -n 's/^valid //p' "$work/said")
     opened=$(sed -n 's/^opened \([0-9.]*\) s.*/\1/p' "$work/said")
     : >"$work/out"
@@ -128,7 +128,7 @@ start_tokend_with sync --tokens.file="$work/sync-file" --tokens.sync-release=yes
 issue_tokens $tokens BENCH "$work/tokens.sync"
 read -r one_rate one_p99 one_count <<<"$(releases 1 0)"
 read -r all_rate all_p99 _ <<<"$(releases 64 "$one_count")"
-read -r loop_rate loop_p99 <<<"$($build/bench_fdatasync "$work/loop" "$seconds")"
+read -r loop_rate loop_p99 <<<"$($build/bench/durable/bench_fdatasync "$work/loop" "$seconds")"
 echo "releases on the disk before they are answered: 1 client $one_rate/s, p99 $one_p99 ms; 64 clients $all_rate/s, p99 $all_p99 ms;" \
     "a loop of fdatasync $loop_rate/s, p99 $loop_p99 ms"
 
