@@ -271,14 +271,10 @@ private:
         static_assert(line_size == 2);
         bool const first = line[0].peek() == key.a;
         bool const second = line[1].peek() == key.a;
-        if (first | second)
-        {
-            auto& likely = line[first ? 0 : 1];
-            if (likely.read(seen) && seen.key == key)
-                return &likely;
-            if (first & second && line[1].read(seen) && seen.key == key)  // the first was another's, or has ended
-                return &line[1];
-        }
+        if (first | second) [[likely]]
+            for (auto* held = &line[first ? 0 : 1]; held != line + line_size; ++held)
+                if (held->read(seen) && seen.key == key)
+                    return held;
         return nullptr;
     }
 
