@@ -10,8 +10,9 @@
 #include <cstring>
 #include <span>
 
-// Every memory order of the table stands in this header. Orders are on operations, never on fences, so that the thread sanitizer
-// sees them; all but the compare-exchanges are plain moves on x86-64. The atomics are a parameter: a test's interrupt at each step.
+// Every memory order that a find depends on stands in this header; record_serial.hpp has its own, check_mark.hpp and the hint of
+// record_names.hpp order nothing. Orders are on operations, never on fences, so that the thread sanitizer sees them; all but the
+// compare-exchanges are plain moves on x86-64. The atomics are a parameter: a test's interrupt at each step.
 //
 // Invariants
 //   I1  BUSY has one owner, the thread whose compare-exchange made it. a, b and tail change under BUSY only, by the owner.
@@ -33,7 +34,8 @@
 //   C   give stores EMPTY | claim: the next owner comes after all that the last one stored.
 //   D   passers: with I3, each load on the path of a key that was inserted before and is not yet erased yields 1 or more for its
 //       class, because all values after that +1 and before its -1 contain it.
-//   E   a credit is returned after give | taken before claim: I5 holds for the taker's view too.
+//   E   a credit is returned after give | taken before claim: the taker's walk meets an EMPTY slot in its first lap. Without the pair
+//       it would walk on until it saw one; nothing else depends on it.
 //   F   lowering the mark | resetting it; both are read-modify-writes: see soonest_mark.
 namespace tokend {
 
@@ -45,8 +47,7 @@ struct sighting
     std::uint32_t record = 0;
 };
 
-// 32 bytes: a | b | life | tail, where tail is record 32 (high) | checksum 24 | last use 8 (low). The last two are zero: they
-// belong to a table that is mirrored to a file.
+// 32 bytes: a | b | life | tail, where tail is record 32 (high) | zero 32.
 template <template <class> class Atomic>
 class basic_slot
 {
