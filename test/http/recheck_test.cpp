@@ -48,13 +48,12 @@ std::size_t count(std::string const& log, std::string_view text)
     return times;
 }
 
-// Uses the token until the log tells of so many more of something; it must be good all the time.
-void use_until_logged(daemon_process const& tokend, std::string const& token, std::string_view text, std::size_t more)
+// Uses the token until the log has told of something so many times since the start; it must be good all the time.
+void use_until_logged(daemon_process const& tokend, std::string const& token, std::string_view text, std::size_t times)
 {
-    auto const before = count(tokend.log(), text);
     BOOST_TEST(eventually([&] {
         BOOST_TEST(is_active(tokend.address(), token));
-        return count(tokend.log(), text) >= before + more;
+        return count(tokend.log(), text) >= times;
     }));
 }
 
