@@ -193,13 +193,6 @@ file_mapping::file_mapping(file_mapping&& other) noexcept
     : memory_{std::exchange(other.memory_, nullptr)}, bytes_{other.bytes_}
 {}
 
-void file_mapping::prefetch(std::size_t at, std::size_t bytes) const noexcept
-{
-    constexpr std::size_t page = 4096;
-    auto const begin = at / page * page;
-    ::madvise(static_cast<std::byte*>(memory_) + begin, at + bytes - begin, MADV_POPULATE_READ);  // a wish
-}
-
 void file_mapping::synchronize(std::size_t from, std::size_t to) const
 {
     if (from < to && ::msync(static_cast<std::byte*>(memory_) + from, to - from, MS_SYNC) != 0)

@@ -59,8 +59,7 @@ public:
     file_mapping& operator=(file_mapping&&) = delete;
 
     std::span<std::byte> bytes() const noexcept { return {static_cast<std::byte*>(memory_), bytes_}; }
-    void prefetch(std::size_t at, std::size_t bytes) const noexcept;  // reads that part ahead
-    void synchronize(std::size_t from, std::size_t to) const;         // REQUIRES: multiples of a page
+    void synchronize(std::size_t from, std::size_t to) const;  // REQUIRES: multiples of a page
 
 private:
     void* memory_;

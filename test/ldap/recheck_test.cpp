@@ -27,6 +27,11 @@ bool is_checked(daemon_process const& tokend, std::string const& token, std::str
     });
 }
 
+daemon_options checking_each_second(corp const& w, slapd const& server)
+{
+    return w.options(w.backend(server.tls_uri(), "recheck-interval = 1s\n"), {"--log.level=debug"});
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(recheck_)
@@ -35,8 +40,7 @@ BOOST_AUTO_TEST_CASE(who_is_deleted_or_locked_in_the_directory_loses_all_tokens_
 {
     corp const w;
     auto& server = slapd::shared();
-    daemon_process const tokend{
-        w.options(w.backend(server.tls_uri(), "recheck-interval = 1s\n"), {"--log.level=debug"})};
+    daemon_process const tokend{checking_each_second(w, server)};
     auto const leaver = issue(tokend, "leaver");
     auto const leaver_too = issue(tokend, "leaver");
     auto const suspect = issue(tokend, "suspect");
@@ -56,8 +60,7 @@ BOOST_AUTO_TEST_CASE(an_outage_revokes_nothing_and_the_check_is_made_up_for)
 {
     corp const w;
     auto& server = slapd::shared();
-    daemon_process const tokend{
-        w.options(w.backend(server.tls_uri(), "recheck-interval = 1s\n"), {"--log.level=debug"})};
+    daemon_process const tokend{checking_each_second(w, server)};
     auto const token = issue(tokend, "stayer");
     server.kill();
     BOOST_TEST(is_checked(tokend, token, R"("outcome":"unavailable")"));
