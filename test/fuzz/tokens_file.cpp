@@ -25,9 +25,7 @@ public:
     T take() noexcept
     {
         T value{};
-        auto const size = std::min(sizeof value, rest_.size());
-        std::memcpy(&value, rest_.data(), size);
-        rest_ = rest_.subspan(size);
+        std::ranges::copy(std::as_bytes(take_bytes(sizeof value)), std::as_writable_bytes(std::span{&value, 1}).begin());
         return value;
     }
     std::span<std::uint8_t const> take_bytes(std::size_t size) noexcept
@@ -98,8 +96,7 @@ private:
             auto const flags = input_.take<std::uint8_t>();
             if ((flags & raw) != 0)
             {
-                auto const bytes = input_.take_bytes(journal_unit::size);
-                std::memcpy(to, bytes.data(), bytes.size());
+                std::ranges::copy(std::as_bytes(input_.take_bytes(journal_unit::size)), to);
                 ++unit;
                 continue;
             }
