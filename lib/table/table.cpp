@@ -89,8 +89,11 @@ insert_result table::place(placing& token) noexcept
     auto const place = [&](std::uint32_t record) {
         auto const slot = slots_.insert(token.key, record, token.issued, token.expires);
         soonest_.lower(token.expires);
-        token.serial = &index_.serial(record);
-        token.record = token.serial->number();
+        if (journal_ != nullptr)  // else the record's memory is left alone until its link is made
+        {
+            token.serial = &index_.serial(record);
+            token.record = token.serial->number();
+        }
         return slot;
     };
     auto const enter = [&] { return index_.put(token.whose, place); };

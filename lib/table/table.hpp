@@ -200,9 +200,9 @@ struct table_census
 {
     std::size_t live = 0;         // slots that hold a token, expired or not
     std::size_t busy = 0;         // slots between two states: none, while nobody uses the table
-    std::size_t passers = 0;      // that pairs tell of, together
+    std::size_t passers = 0;      // that lines tell of, together
     std::size_t mistold = 0;      // such numbers that are wrong: none
-    std::size_t path_length = 0;  // pairs passed, sum over the live slots
+    std::size_t path_length = 0;  // lines passed, sum over the live slots
     std::size_t records = 0;      // different principals
     std::size_t indexed = 0;      // sum over them of their tokens
 };

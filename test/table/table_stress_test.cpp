@@ -240,7 +240,7 @@ BOOST_AUTO_TEST_SUITE(table_stress_)
 
 BOOST_AUTO_TEST_CASE(a_tiny_table_without_a_spare_slot)
 {
-    play({.options = {.capacity = 124, .stripes = 2, .load_percent = 100},
+    play({.options = {.capacity = 128, .stripes = 2, .load_percent = 100},
           .principals = 5,
           .threads = 3,
           .operations = 500'000 / scale});
