@@ -240,8 +240,8 @@ public:
         return false;
     }
     // Beyond the limit, for tokens that are there whatever it is: until as many are given back, nobody takes another.
-    void take_beyond() noexcept { taken_.fetch_add(1, std::memory_order_acquire); }  // E
-    void give() noexcept { taken_.fetch_sub(1, std::memory_order_release); }         // E
+    void take_beyond(std::size_t count) noexcept { taken_.fetch_add(count, std::memory_order_acquire); }  // E
+    void give() noexcept { taken_.fetch_sub(1, std::memory_order_release); }                              // E
 
 private:
     std::size_t const limit_;

@@ -37,17 +37,15 @@ struct found
 found all_of(journal const& kept)
 {
     found out;
-    journal::reading const reading{kept};
+    auto const contents = kept.contents();
     auto const note = [&](journal_entry const& e) {
-        if (e.kind == entry_kind::record)
-            out.records.push_back(e.serial);
         if (e.kind == entry_kind::issue)
             out.issued.push_back(e.a);
         if (e.kind == entry_kind::end)
             out.ended.push_back(e.a);
     };
-    auto const& contents = reading.contents();
-    for_each_entry(contents.records, note);
+    for (auto const& record : contents.records)
+        out.records.push_back(record.serial);
     for_each_entry(contents.tokens, note);
     for (auto const& log : contents.logs)
         for_each_entry(log, note);
@@ -60,8 +58,7 @@ struct opened
     journal kept;
     explicit opened(std::filesystem::path const& path) : kept{journal::open(path, small)}
     {
-        journal::reading const reading{kept};
-        kept.go_on_behind(reading.contents());
+        kept.go_on_behind(kept.contents());
     }
     void append(journal_entry const& entry)
     {
@@ -182,8 +179,7 @@ BOOST_AUTO_TEST_CASE(a_synchronization_leaves_the_rest_of_the_page_out)
         }
     }
     opened file{path};
-    journal::reading const reading{file.kept};
-    auto const count = for_each_entry(reading.contents().logs.front(), [](journal_entry const&) {});
+    auto const count = for_each_entry(file.kept.contents().logs.front(), [](journal_entry const&) {});
     BOOST_TEST(count.unreadable == 0U);
     BOOST_TEST(count.end == 5U * 4096 / journal_unit::size);
 }

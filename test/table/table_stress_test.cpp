@@ -183,7 +183,7 @@ std::size_t sweep_lap(table& kept, std::uint32_t now)
     return freed;
 }
 
-void check_consistent(table const& kept, std::size_t live)
+void check_consistent(table& kept, std::size_t live)
 {
     auto const count = kept.census();
     BOOST_TEST(kept.size() == live);

@@ -30,10 +30,7 @@ class example
 public:
     example() : kept_{new journal{journal::open(path(), small)}}
     {
-        {
-            journal::reading const reading{*kept_};
-            kept_->go_on_behind(reading.contents());
-        }
+        kept_->go_on_behind(kept_->contents());
         record(1, "ACME");
         record(2, "CRM DEMO");
         for (std::uint64_t a = 1; a <= 5; ++a)
