@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <string_view>
 
 namespace tokend {
@@ -30,6 +32,28 @@ public:
 
 private:
     std::array<bool, 256> members_{};
+};
+
+// Eight bytes of a text at once (Warren, Hacker's Delight, 6-1).
+class byte_word
+{
+public:
+    static constexpr std::size_t size = sizeof(std::uint64_t);
+
+    explicit byte_word(char const* text) noexcept { std::memcpy(&bytes_, text, size); }
+
+    bool has(unsigned char c) const noexcept { return has_zero(bytes_ ^ each(c)); }
+    // REQUIRES: c <= 0x80
+    bool has_below(unsigned char c) const noexcept { return ((bytes_ - each(c)) & ~bytes_ & each(0x80)) != 0; }
+
+private:
+    static constexpr std::uint64_t each(unsigned char c) noexcept { return c * 0x0101010101010101U; }
+    static constexpr bool has_zero(std::uint64_t bytes) noexcept
+    {
+        return ((bytes - each(1)) & ~bytes & each(0x80)) != 0;
+    }
+
+    std::uint64_t bytes_;
 };
 
 }  // namespace tokend

@@ -29,7 +29,7 @@ public:
     {
         request,  // idle: a drained worker ends it, and nothing is said
         headers,
-        body  // the headers in front of it stay where they are
+        body
     };
     enum class filled
     {
@@ -80,7 +80,7 @@ public:
         while (!timed_out_)
         {
             if (readable_)
-                if (auto const got = receive(what); got.outcome != transfer::outcome::would_block)
+                if (auto const got = receive(); got.outcome != transfer::outcome::would_block)
                     co_return got.outcome == transfer::outcome::done ? filled::data : filled::end;
             if (what == wait_for::request)
                 clear_desk();
@@ -116,7 +116,7 @@ public:
         {
             auto& in = on_desk().in;
             in.consume(in.data().size());
-            auto const got = receive(wait_for::request);
+            auto const got = receive();
             if (got.outcome == transfer::outcome::ended)
                 break;
             left -= std::min(left, got.bytes);
@@ -178,11 +178,9 @@ private:
             take_waiting()();
     }
 
-    transfer receive(wait_for what)
+    transfer receive()
     {
         auto& in = on_desk().in;
-        if (what != wait_for::body)
-            in.make_room();
         auto const room = in.room();
         auto const got = stream_.read(room);
         in.commit(got.bytes);

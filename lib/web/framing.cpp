@@ -1,6 +1,7 @@
 #include "web/framing.hpp"
 
 #include "base/byte_class.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
 
@@ -22,7 +23,13 @@ constexpr byte_class visible_bytes{[](char c) { return c > 0x20 && c < 0x7f; }};
 constexpr byte_class text_bytes{
     [](char c) { return !is_control(c) || c == '\t'; }};  // of a field value or a chunk line
 
-bool is_text(std::string_view s) noexcept { return text_bytes.has_all(s); }
+bool is_text(std::string_view s) noexcept
+{
+    for (; s.size() >= byte_word::size; s.remove_prefix(byte_word::size))
+        if (byte_word const word{s.data()}; word.has_below(0x20) || word.has(0x7f))
+            break;
+    return text_bytes.has_all(s);
+}
 
 // A line whose end has not come yet may end in the first half of it.
 bool is_text_so_far(std::string_view s) noexcept { return is_text(s.substr(0, s.size() - s.ends_with('\r'))); }
@@ -94,7 +101,7 @@ bool is_valid_host(std::string_view s) noexcept
            (port.empty() || (port.front() == ':' && std::all_of(port.begin() + 1, port.end(), is_digit)));
 }
 
-http_fault check_request_line(std::string_view line) noexcept
+http_fault check_request_line(std::string_view line, request_line* parts) noexcept
 {
     auto const first = line.find(' ');
     auto const second = first == line.npos ? line.npos : line.find(' ', first + 1);
@@ -107,17 +114,28 @@ http_fault check_request_line(std::string_view line) noexcept
                             version[6] == '.' && is_digit(version[7]);
     if (!is_token(verb) || target.empty() || !visible_bytes.has_all(target) || !is_version)
         return http_fault::malformed;
-    return version == "HTTP/1.1" || version == "HTTP/1.0" ? http_fault::none : http_fault::version_not_supported;
+    bool const is_1_1 = version == "HTTP/1.1";
+    if (!is_1_1 && version != "HTTP/1.0")
+        return http_fault::version_not_supported;
+    if (parts != nullptr)
+        *parts = {verb, target, is_1_1};
+    return http_fault::none;
 }
 
-http_fault check_field_line(std::string_view line) noexcept
+http_fault check_field_line(std::string_view line, named_value* parts) noexcept
 {
     auto const name = token_bytes.span(line);
-    bool const good = name > 0 && name < line.size() && line[name] == ':' && is_text(line.substr(name + 1));
-    return good ? http_fault::none : http_fault::malformed;
+    if (name == 0 || name == line.size() || line[name] != ':')
+        return http_fault::malformed;
+    auto const value = line.substr(name + 1);
+    if (!is_text(value))
+        return http_fault::malformed;
+    if (parts != nullptr)
+        *parts = {line.substr(0, name), trim(value)};
+    return http_fault::none;
 }
 
-http_fault header_scanner::scan(std::string_view input, message_limits const& limits) noexcept
+http_fault header_scanner::scan(std::string_view input, message_limits const& limits, header_section* into) noexcept
 {
     for (;;)
     {
@@ -135,24 +153,29 @@ http_fault header_scanner::scan(std::string_view input, message_limits const& li
             return http_fault::malformed;
         auto const text = input.substr(line_, end - 1 - line_);
         line_ = scanned_ = end + 1;
-        if (auto const fault = take_line(text, limits); fault != http_fault::none || done_)
+        if (auto const fault = take_line(text, limits, into); fault != http_fault::none || done_)
             return fault;
     }
 }
 
-http_fault header_scanner::take_line(std::string_view text, message_limits const& limits) noexcept
+http_fault header_scanner::take_line(std::string_view text, message_limits const& limits, header_section* into) noexcept
 {
     ++lines_;
     if (lines_ == 1)
-        return check_request_line(text);
+        return check_request_line(text, into == nullptr ? nullptr : &into->request);
     if (text.empty())
     {
         done_ = true;
         return http_fault::none;
     }
-    if (auto const fault = check_field_line(text); fault != http_fault::none)
+    named_value field;
+    if (auto const fault = check_field_line(text, &field); fault != http_fault::none)
         return fault;
-    return lines_ - 1 > limits.header_fields ? http_fault::headers_too_large : http_fault::none;
+    if (lines_ - 1 > limits.header_fields)
+        return http_fault::headers_too_large;
+    if (into != nullptr)
+        into->fields.add({header_named(field.name), field.value});
+    return http_fault::none;
 }
 
 chunk_scan scan_chunk_line(std::string_view input, bool after_data, message_limits const& limits) noexcept

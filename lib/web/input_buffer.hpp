@@ -11,7 +11,7 @@
 
 namespace tokend {
 
-// What came in and is not used up. Data stand still until begin_message() or make_room().
+// What came in and is not used up. Data stand still until begin_message().
 class input_buffer
 {
 public:
@@ -41,12 +41,7 @@ public:
     // Pipelined messages are moved to the front now and then, not each.
     void begin_message() noexcept
     {
-        if (begin_ > slack)
-            make_room();
-    }
-    void make_room() noexcept
-    {
-        if (begin_ == 0)
+        if (begin_ <= slack)
             return;
         auto const before = end_;
         std::memmove(bytes_.get(), bytes_.get() + begin_, end_ - begin_);

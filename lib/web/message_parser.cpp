@@ -2,71 +2,24 @@
 
 #include "base/text.hpp"
 
-#include <boost/asio/buffer.hpp>
-#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/rfc7230.hpp>
 
 #include <algorithm>
-#include <array>
 
 namespace tokend {
 namespace {
 
 namespace http = boost::beast::http;
 
-std::string_view view(boost::beast::string_view s) noexcept { return {s.data(), s.size()}; }
-
 constexpr std::string_view line_end = "\r\n";
-
-struct spelling
-{
-    header known;
-    std::string_view name;
-};
-constexpr std::array<spelling, 4> unknown_to_beast{{{header::x_auth_token, "x-auth-token"},
-                                                    {header::x_forwarded_uri, "x-forwarded-uri"},
-                                                    {header::x_original_uri, "x-original-uri"},
-                                                    {header::x_request_id, "x-request-id"}}};
-
-header header_of(http::field known, std::string_view name) noexcept
-{
-    switch (known)
-    {
-    case http::field::authorization:
-        return header::authorization;
-    case http::field::content_encoding:
-        return header::content_encoding;
-    case http::field::content_length:
-        return header::content_length;
-    case http::field::content_type:
-        return header::content_type;
-    case http::field::cookie:
-        return header::cookie;
-    case http::field::expect:
-        return header::expect;
-    case http::field::host:
-        return header::host;
-    case http::field::transfer_encoding:
-        return header::transfer_encoding;
-    case http::field::unknown:
-        for (auto const& s : unknown_to_beast)
-            if (s.name.size() == name.size() && equal_folded(s.name, name))
-                return s.known;
-        return header::other;
-    default:
-        return header::other;
-    }
-}
 
 }  // namespace
 
-message_parser::message_parser(message_limits const& limits, message_store& store) : limits_{limits}, store_{store}
+message_parser::message_parser(message_limits const& limits, message_store& store) noexcept
+    : limits_{limits}, store_{store}
 {
-    store_.fields.clear();
+    store_.header.fields.clear();
     store_.body.clear();
-    // What this parser's limits allow; its own checks come first.
-    header_limit(
-        static_cast<std::uint32_t>(std::max(limits.header_bytes, limits.trailer_bytes + limits.chunk_line_bytes) + 64));
-    body_limit(boost::none);
 }
 
 http_fault message_parser::read_header(std::string_view input)
@@ -76,22 +29,19 @@ http_fault message_parser::read_header(std::string_view input)
     if (skipped_ == 0 && input == "\r")
         return http_fault::none;
     input.remove_prefix(skipped_);
-    if (input.empty())
-        return http_fault::none;
-    if (auto const fault = scanner_.scan(input, limits_); fault != http_fault::none || !scanner_.done())
+    if (auto const fault = scanner_.scan(input, limits_, &store_.header); fault != http_fault::none || !scanner_.done())
         return fault;
-    error ec;
-    put(boost::asio::const_buffer{input.data(), scanner_.size()}, ec);
-    if (fault_ != http_fault::none)
-        return fault_;
-    if (ec)
-        return http_fault::malformed;
     header_done_ = true;
-    request_.fields = store_.fields;
+    auto const& line = store_.header.request;
+    request_.verb = line.verb;
+    request_.target = line.target;
+    request_.http_1_1 = line.http_1_1;
     split_target(request_.target, request_.path, request_.query);
     if (auto const fault = check_host(); fault != http_fault::none)
         return fault;
-    return check_length();
+    if (auto const fault = check_length(); fault != http_fault::none)
+        return fault;
+    return check_connection();
 }
 
 http_fault message_parser::check_host() const noexcept
@@ -121,8 +71,31 @@ http_fault message_parser::check_length()
         auto const coding = request_.field(header::transfer_encoding);
         if (!equal_folded(coding, "chunked"))
             return is_token(coding) ? http_fault::not_implemented : http_fault::malformed;
-        chunked_ = true;
+        chunks_.emplace(limits_, store_.body);
     }
+    return http_fault::none;
+}
+
+// RFC 9112 section 9.3.
+http_fault message_parser::check_connection()
+{
+    keeps_alive_ = request_.http_1_1;
+    bool closes = false;
+    for (auto const& f : request_.fields)
+    {
+        if (f.name != header::connection)
+            continue;
+        http::opt_token_list const options{{f.value.data(), f.value.size()}};
+        if (!http::validate_list(options))
+            return http_fault::malformed;
+        for (auto const option : options)
+        {
+            std::string_view const name{option.data(), option.size()};
+            closes = closes || equal_folded(name, "close");
+            keeps_alive_ = keeps_alive_ || equal_folded(name, "keep-alive");
+        }
+    }
+    keeps_alive_ = keeps_alive_ && !closes;
     return http_fault::none;
 }
 
@@ -137,77 +110,23 @@ request_view const& message_parser::request() noexcept
     return request_;
 }
 
+bool message_parser::done() const noexcept
+{
+    return header_done_ && (chunks_ ? chunks_->done() : store_.body.size() == declared_length_);
+}
+
 std::size_t message_parser::read_body(std::string_view input, http_fault& fault)
 {
-    std::size_t used = 0;
-    while (!is_done() && used < input.size())
-    {
-        auto const rest = input.substr(used);
-        if (chunked_ && !in_chunk_)
-        {
-            auto const line = scan_chunk_line(rest, after_data_, limits_);
-            fault = line.fault;
-            if (fault != http_fault::none || !line.complete)
-                return used;
-        }
-        error ec;
-        auto const n = put(boost::asio::const_buffer{rest.data(), rest.size()}, ec);
-        used += n;
-        if (ec)
-        {
-            fault = fault_ != http_fault::none ? fault_ : http_fault::malformed;
-            return used;
-        }
-    }
-    return used;
-}
-
-void message_parser::on_request_impl(verb, text method, text target, int version, error&)
-{
-    request_.verb = view(method);
-    request_.target = view(target);
-    request_.http_1_1 = version == 11;
-}
-
-void message_parser::on_field_impl(field_name known, text name, text value, error&)
-{
-    if (!header_done_)  // trailers are read and forgotten
-        store_.fields.push_back({header_of(known, view(name)), view(value)});
-}
-
-std::size_t message_parser::on_body_impl(text body, error& ec)
-{
-    append(body, ec);
-    return body.size();
-}
-
-void message_parser::on_chunk_header_impl(std::uint64_t size, text, error& ec)
-{
-    if (size > limits_.body_bytes - store_.body.size())
-    {
-        fault_ = http_fault::payload_too_large;
-        ec = http::error::body_limit;
-    }
-    in_chunk_ = size > 0;
-}
-
-std::size_t message_parser::on_chunk_body_impl(std::uint64_t remain, text body, error& ec)
-{
-    append(body, ec);
-    in_chunk_ = body.size() < remain;
-    after_data_ = !in_chunk_;
-    return body.size();
-}
-
-void message_parser::append(text piece, error& ec)
-{
+    if (chunks_)
+        return chunks_->read(input, fault);
+    auto const piece = input.substr(0, declared_length_ - store_.body.size());
     if (piece.size() > limits_.body_bytes - store_.body.size())
     {
-        fault_ = http_fault::payload_too_large;
-        ec = http::error::body_limit;
-        return;
+        fault = http_fault::payload_too_large;
+        return 0;
     }
-    store_.body.append(piece.data(), piece.size());
+    store_.body.append(piece);
+    return piece.size();
 }
 
 }  // namespace tokend

@@ -1,5 +1,7 @@
 #include "web/request.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
 #include <charconv>
 
@@ -38,22 +40,6 @@ std::size_t origin_size(std::string_view target) noexcept
 }
 
 }  // namespace
-
-std::string_view request_view::field(header name) const noexcept
-{
-    for (auto const& f : fields)
-        if (f.name == name)
-            return f.value;
-    return {};
-}
-
-std::size_t request_view::count(header name) const noexcept
-{
-    std::size_t n = 0;
-    for (auto const& f : fields)
-        n += f.name == name;
-    return n;
-}
 
 void split_target(std::string_view target, std::string_view& path, std::string_view& query) noexcept
 {

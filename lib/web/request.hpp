@@ -1,50 +1,25 @@
 #pragma once
 
-#include "base/text.hpp"
+#include "web/header_fields.hpp"
 
-#include <span>
 #include <string>
 #include <string_view>
 
 namespace tokend {
 
-// The header fields that somebody here reads.
-enum class header
-{
-    authorization,
-    content_encoding,
-    content_length,
-    content_type,
-    cookie,
-    expect,
-    host,
-    transfer_encoding,
-    x_auth_token,
-    x_forwarded_uri,
-    x_original_uri,
-    x_request_id,
-    other
-};
-
-struct field_line
-{
-    header name;
-    std::string_view value;  // without the white space around it
-};
-
 // One request as it stands in the session's buffers; views, valid until it is answered.
 struct request_view
 {
-    std::string_view verb;
-    std::string_view target;  // as sent
-    std::string_view path;    // of the target, as sent
-    std::string_view query;   // behind the first '?'
+    header_fields const& fields;
+    std::string_view verb{};
+    std::string_view target{};  // as sent
+    std::string_view path{};    // of the target, as sent
+    std::string_view query{};   // behind the first '?'
     bool http_1_1 = true;
-    std::span<field_line const> fields;
-    std::string_view body;
+    std::string_view body{};
 
-    std::string_view field(header name) const noexcept;  // the first; empty: there is none
-    std::size_t count(header name) const noexcept;
+    std::string_view field(header name) const noexcept { return fields.first(name); }  // empty: there is none
+    std::size_t count(header name) const noexcept { return fields.count(name); }
     bool has(header name) const noexcept { return count(name) != 0; }
 };
 

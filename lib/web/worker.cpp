@@ -1,5 +1,7 @@
 #include "web/worker.hpp"
 
+#include "base/text.hpp"
+
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
