@@ -99,8 +99,8 @@ void print(layout::header const& header, journal_file const& file, std::chrono::
               << "layout version " << header.what.version << ", id " << std::hex << std::setfill('0') << std::setw(16)
               << header.what.file_id[0] << std::setw(16) << header.what.file_id[1] << std::dec << '\n'
               << "capacity " << header.what.geometry.capacity << '\n'
-              << "opened " << header.now.openings << " times, clock last at " << format_rfc3339(whole_seconds(clock))
-              << '\n'
+              << "openings since it was made: " << header.now.openings << ", clock last at "
+              << format_rfc3339(whole_seconds(clock)) << '\n'
               << "snapshot " << half.number << " with " << half.token_units << " tokens"
               << (header.other_continues() ? ", the next one is being written" : "") << '\n'
               << "at " << format_rfc3339(now) << '\n'

@@ -21,7 +21,7 @@ using tokend::test::temporary_folder;
 
 namespace {
 
-constexpr std::uint64_t owners = 12;
+constexpr std::uint64_t owners = 4;
 constexpr std::uint64_t restored = 1200;  // tokens
 constexpr table_options small{.capacity = 1488, .record_bytes = 64 * 1024, .stripes = 4, .load_percent = 100};
 #if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__) || !defined(__OPTIMIZE__)
@@ -31,12 +31,12 @@ constexpr int rounds = 200;
 #endif
 
 std::string owner(std::uint64_t number) { return "owner " + std::to_string(number % owners) + ' '; }
-std::string principal(std::uint64_t number) { return owner(number) + std::to_string(number / owners % 5); }
+std::string principal(std::uint64_t number) { return owner(number) + std::to_string(number / owners % 2); }
 token_key key(std::uint64_t number) { return {number * 0x9e37'79b9'7f4a'7c15, number}; }
 
 // Of each four tokens one is released, one expires, and two last.
-bool is_released(std::uint64_t number) { return number / owners % 4 == 1; }
-bool is_brief(std::uint64_t number) { return number / owners % 4 == 2; }
+bool is_released(std::uint64_t number) { return number / owners / 2 % 4 == 1; }
+bool is_brief(std::uint64_t number) { return number / owners / 2 % 4 == 2; }
 bool lasts(std::uint64_t number) { return number < restored && !is_released(number) && !is_brief(number); }
 
 std::optional<std::string> identity_of(std::span<char const> who)
@@ -165,8 +165,8 @@ BOOST_AUTO_TEST_CASE(tokens_issued_before_the_others_are_linked_stand_behind_the
 {
     filled t{file_of_tokens()};
     BOOST_TEST((issue(t.kept, restored, noon + seconds{1}, seconds{100}) == insert_result::done));
-    BOOST_TEST((issue(t.kept, restored + owners * 5, noon + seconds{2}, seconds{100}) == insert_result::done));
-    BOOST_TEST(t.kept.erase(key(restored + owners * 5), noon));  // its record's waiting tokens are linked now
+    BOOST_TEST((issue(t.kept, restored + owners * 2, noon + seconds{2}, seconds{100}) == insert_result::done));
+    BOOST_TEST(t.kept.erase(key(restored + owners * 2), noon));  // its record's waiting tokens are linked now
     t.walk(restored % owners);
     BOOST_TEST(t.failures == 0);
     BOOST_TEST(met_by_a_walk(t.kept) == restored + 1);
