@@ -8,9 +8,9 @@ seconds=3 rounds=5 tokens=300000 many=10000000 starts=7
 if [ "${1:-}" = --quick ]; then
     seconds=1 rounds=2 tokens=100000 many=1000000 starts=3
 fi
-# shellcheck disable=SC2034  # brief is for what is sourced
+# shellcheck disable=SC2034  # brief and directory_port are for what is sourced
 build=build/release brief=60
-server_core=0
+server_core=0 directory_port=1
 client_core=$(($(nproc) - 1))
 work=$(mktemp -d -p "${BENCH_DISK:-/var/tmp}")
 memory=$(mktemp -d -p /dev/shm)

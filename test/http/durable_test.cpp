@@ -217,7 +217,7 @@ BOOST_AUTO_TEST_CASE(a_full_disk_is_an_error_at_the_start)
     bool const clean = std::filesystem::is_empty(disk);
     ::umount2(disk.c_str(), MNT_DETACH);
     BOOST_TEST(clean);
-    BOOST_TEST(refused.status == 78);
+    BOOST_TEST(refused.status == 69);
     auto const begin = "tokend: tokens file " + file.string() + ".new: cannot allocate its ";
     BOOST_TEST(refused.log.substr(0, begin.size()) == begin);
     BOOST_TEST(refused.log.ends_with(" bytes, 1048576 are free: No space left on device\n"));
