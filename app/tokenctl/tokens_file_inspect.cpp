@@ -27,6 +27,7 @@ struct census
     std::size_t live = 0;
     std::size_t expired = 0;
     std::size_t damaged = 0;
+    std::size_t unfinished = 0;
     std::map<std::string, std::size_t> by_organisation{};  // live ones
 };
 
@@ -35,19 +36,16 @@ class counting
 {
 public:
     counting(journal_contents const& from, std::chrono::sys_seconds now)
-        : now_{static_cast<std::uint32_t>(now.time_since_epoch().count())}, ends_{from.logs}
+        : now_{static_cast<std::uint32_t>(now.time_since_epoch().count())}, ends_{from.ends}
     {
-        auto const record = [this](journal_entry const& e) {
-            if (e.kind == entry_kind::record)
-                add_record(e);
-        };
-        auto const units = [](journal_part const& part) { return part.units.size() / journal_unit::size; };
-        found_.damaged += units(from.records) - for_each_entry(from.records, record).read;
-        for (auto const& log : from.logs)
-            found_.damaged += for_each_entry(log, record).unreadable;
+        found_.damaged = from.damaged;
+        found_.unfinished = from.unfinished();
+        for (auto const& record : from.records)
+            if (auto const who = decode(record.bytes))
+                organisations_.emplace(record.serial, &*names_.emplace(who->organisation).first);
         for (auto const& log : from.logs)
             for_each_entry(log, [this](journal_entry const& e) { add_token(e, true); });
-        found_.damaged += units(from.tokens) -
+        found_.damaged += from.tokens.count -
                           for_each_entry(from.tokens, [this](journal_entry const& e) { add_token(e, false); }).read;
         for (auto const& [organisation, count] : live_)
             found_.by_organisation[*organisation] = count;
@@ -56,13 +54,6 @@ public:
     census const& found() const noexcept { return found_; }
 
 private:
-    void add_record(journal_entry const& e)
-    {
-        auto const who = decode(e.bytes);
-        if (who)
-            organisations_.emplace(e.serial, &*names_.emplace(who->organisation).first);
-    }
-
     // Those of a log may stand in the snapshot too.
     void add_token(journal_entry const& e, bool logged)
     {
@@ -86,7 +77,7 @@ private:
     }
 
     std::uint32_t const now_;
-    told_ends const ends_;
+    told_ends const& ends_;
     std::set<std::string, std::less<>> names_;
     std::unordered_map<std::uint64_t, std::string const*> organisations_;  // by the serials of records
     std::set<std::pair<std::uint64_t, std::uint64_t>> logged_;
@@ -108,14 +99,15 @@ void print(layout::header const& header, journal_file const& file, std::chrono::
               << "layout version " << header.what.version << ", id " << std::hex << std::setfill('0') << std::setw(16)
               << header.what.file_id[0] << std::setw(16) << header.what.file_id[1] << std::dec << '\n'
               << "capacity " << header.what.geometry.capacity << '\n'
-              << "opened " << header.now.openings << " times, clock last at " << format_rfc3339(whole_seconds(clock))
-              << '\n'
+              << "openings since it was made: " << header.now.openings << ", clock last at "
+              << format_rfc3339(whole_seconds(clock)) << '\n'
               << "snapshot " << half.number << " with " << half.token_units << " tokens"
               << (header.other_continues() ? ", the next one is being written" : "") << '\n'
               << "at " << format_rfc3339(now) << '\n'
               << "live " << found.live << '\n'
               << "expired " << found.expired << '\n'
-              << "damaged " << found.damaged << '\n';
+              << "damaged " << found.damaged << '\n'
+              << "unfinished " << found.unfinished << '\n';
     for (auto const& [organisation, count] : found.by_organisation)
         std::cout << "organisation " << organisation << ' ' << count << '\n';
 }
@@ -134,10 +126,9 @@ void inspect_tokens_file(arguments const& given)
     auto const file = journal_file::open(asked.text("FILE"), journal_file::access::read);
     for (auto header = read_header(file);;)
     {
-        file_mapping const map{file, 0, header.file_bytes(), journal_file::access::read};
         auto const last = whole_seconds(timestamp{std::chrono::nanoseconds{header.now.clock}});
         auto const now = std::max(last, whole_seconds(std::chrono::system_clock::now()));
-        auto const found = counting{{header, map.bytes()}, now}.found();
+        auto const found = counting{{header, file.reader()}, now}.found();
         auto const after = read_header(file);
         if (!has_turned(header, after))
             return print(header, file, now, found);

@@ -84,7 +84,7 @@ void print_state(char const* when, whole_table& table, std::array<tenants, most_
     auto const misses = together(most_threads, [&](unsigned thread) { return all[thread].misses(); });
     end_progress();
     std::printf(
-        "%s: %zu live, %zu in the index, %.3f pairs passed by each (%.3f counted); hits %.2f Mop/s, misses %.2f\n",
+        "%s: %zu live, %zu in the index, %.3f lines passed by each (%.3f counted); hits %.2f Mop/s, misses %.2f\n",
         when, census.live, census.indexed, static_cast<double>(census.path_length) / static_cast<double>(census.live),
         static_cast<double>(census.passers) / static_cast<double>(census.live), hits.millions_per_second(),
         misses.millions_per_second());

@@ -72,7 +72,7 @@ bool journal_unit::read(std::span<std::byte const> from, std::uint64_t seed, std
     if (from.size() < size)
         return false;
     std::memcpy(w.data(), from.data(), size);
-    if (w[4] != seal(w, seed, position))
+    if ((w[3] & 0xff) == 0 || w[4] != seal(w, seed, position))  // no kind: nothing was written there
         return false;
     out = {.kind = static_cast<entry_kind>(w[3] & 0xff),
            .a = w[0],

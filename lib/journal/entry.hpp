@@ -38,6 +38,9 @@ class journal_unit
 public:
     static constexpr std::size_t size = 40;
 
+    // Of an entry: a record of 8 KiB. What is longer may not be found again.
+    static constexpr std::size_t longest = 1 + (8192 + size - 1) / size;
+
     // How many units these many bytes of a record fill, the first one included.
     static constexpr std::size_t count(std::size_t bytes) noexcept { return 1 + (bytes + size - 1) / size; }
 

@@ -4,6 +4,7 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -121,8 +122,16 @@ void journal_file::write(std::uint64_t at, std::span<std::byte const> bytes) con
     }
 }
 
+// Asks first, so as not to fill the disk on the way to an error. A file system of no size tells nothing.
 void journal_file::allocate(std::uint64_t bytes) const
 {
+    struct statvfs there;
+    if (::fstatvfs(fd_, &there) != 0)
+        fail("ask for the free space");
+    if (auto const free = std::uint64_t{there.f_bfree} * there.f_frsize; there.f_blocks != 0 && free < bytes)
+        throw error(
+            ENOSPC, path_,
+            ("allocate its " + std::to_string(bytes) + " bytes, " + std::to_string(free) + " are free").c_str());
     if (auto const number = ::posix_fallocate(fd_, 0, static_cast<off_t>(bytes)); number != 0)
         throw error(number, path_, ("allocate its " + std::to_string(bytes) + " bytes").c_str());
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "journal/part.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -32,6 +34,10 @@ public:
     bool is_private() const;           // a regular file, of this user, for nobody else to read or write
 
     void read(std::uint64_t at, std::span<std::byte> out) const;  // as much as there is, zeros behind it
+    read_bytes reader() const  // of the same; this object outlives it, and does not move
+    {
+        return [this](std::uint64_t at, std::span<std::byte> out) { read(at, out); };
+    }
     void write(std::uint64_t at, std::span<std::byte const> bytes) const;
     void allocate(std::uint64_t bytes) const;  // all of it, so that no later write finds the disk full
     void write_zeros(std::uint64_t at, std::uint64_t bytes) const;

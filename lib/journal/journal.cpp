@@ -46,7 +46,7 @@ layout::header format(journal_file const& file, journal_geometry geometry, layou
     header.what.geometry = geometry;
     header.halves[0] = {.number = 1, .salt = draw(), .complete = 1};
     header.halves[1] = {.number = 0, .salt = draw()};
-    header.now = state;
+    header.now = {.clock = state.clock, .openings = state.openings};
     file.allocate(header.file_bytes());
     // Zeros, although the space is there: to turn allocated space into written is work of the file system's journal, which the
     // pages of the log need not wait for.
@@ -129,18 +129,20 @@ journal::journal(journal_file file, layout::header const& header)
       header_{header},
       logs_{map_log(file_, header_, 0), map_log(file_, header_, 1)},
       room_{header_.what.geometry.log_bytes / journal_unit::size},
-      spare_{std::min<std::uint64_t>(room_ / 4, 16 * journal_unit::count(8192))}  // a long record each for 16 threads
-{}
-
-journal::reading::reading(journal const& of)
-    : map_{of.file_, 0, of.header_.file_bytes(), journal_file::access::read}, contents_{of.header_, map_.bytes()}
+      spare_{std::min<std::uint64_t>(room_ / 4, 16 * journal_unit::longest)}  // a long record each for 16 threads
 {}
 
 void journal::go_on_behind(journal_contents const& found) noexcept
 {
     auto const current = header_.current();
     auto const which = header_.other_continues() ? 1 - current : current;
-    synchronized_ = for_each_entry(found.logs.back(), [](journal_entry const&) {}).end;
+    for (auto const& gap : found.gaps)
+        for (std::uint64_t i = 0; i < gap.units; ++i)
+        {
+            log_place const place{static_cast<unsigned>(gap.half), 1, gap.first + i};
+            journal_unit::write(at(place), {.kind = entry_kind::skip}, ~header_.seed(gap.half), place.first);
+        }
+    synchronized_ = found.logs.back().count;
     head_.begin(static_cast<unsigned>(which), synchronized_);
 }
 
@@ -187,6 +189,11 @@ void journal::synchronize()
 void journal::tell_clock(timestamp now)
 {
     header_.now.clock = now.time_since_epoch().count();
+    {
+        std::lock_guard const lock{synchronizing_};
+        header_.now.half = header_.halves[head_.end().half].number;
+        header_.now.settled = synchronized_;
+    }
     write_page(file_, 3, header_.now);
 }
 

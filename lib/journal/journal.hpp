@@ -44,18 +44,9 @@ public:
     std::filesystem::path const& path() const noexcept { return file_.path(); }
     layout::state const& state() const noexcept { return header_.now; }
 
-    // All that is in the file, mapped. REQUIRES: nothing has been appended.
-    class reading
-    {
-    public:
-        explicit reading(journal const& of);
-        journal_contents const& contents() const noexcept { return contents_; }
-
-    private:
-        file_mapping map_;
-        journal_contents contents_;
-    };
-    // The log goes on behind its last entry. To be called once, before anything is appended.
+    // All that is in the file. REQUIRES: nothing has been appended; the journal outlives what is returned.
+    journal_contents contents() const { return {header_, file_.reader()}; }
+    // The log goes on behind its last entry; nothing will be missed in its gaps again. To be called once, before anything is appended.
     void go_on_behind(journal_contents const& found) noexcept;
 
     // Units of the log, for the caller to fill soon and without another reservation that may wait. reserve() waits for room; none: the

@@ -47,6 +47,12 @@ std::size_t header::current() const noexcept
     return first.complete != 0 ? 0 : 1;
 }
 
+std::uint64_t header::settled(std::size_t which) const noexcept
+{
+    auto const number = halves[which].number;
+    return number < now.half ? all : number == now.half ? now.settled : 0;
+}
+
 void seal(identity& of) noexcept { of.check = check_of(of); }
 void seal(half& of) noexcept { of.check = check_of(of); }
 void seal(state& of) noexcept { of.check = check_of(of); }

@@ -26,7 +26,7 @@ struct journal_geometry
 namespace layout {
 
 inline constexpr std::size_t page = 4096;
-inline constexpr std::uint32_t version = 1;
+inline constexpr std::uint32_t version = 2;
 
 struct identity
 {
@@ -54,6 +54,8 @@ struct state
 {
     std::int64_t clock = 0;      // nanoseconds since 1970, as last told
     std::uint64_t openings = 0;  // serials begin with this number
+    std::uint64_t half = 0;      // number of the one whose log was being written
+    std::uint64_t settled = 0;   // units of that log that were on the disk, all of them filled
     std::uint64_t check = 0;
 };
 
@@ -68,6 +70,10 @@ struct header
     std::size_t snapshot_at(std::size_t which) const noexcept;  // offset in the file, as the next
     std::size_t log_at(std::size_t which) const noexcept;
     std::uint64_t seed(std::size_t which) const noexcept { return what.salt ^ halves[which].salt; }
+    // How many units of a half's log were on the disk, all of them filled: what cannot be read there is damaged. `all`: whatever the
+    // log holds, as it was left for the next one.
+    static constexpr std::uint64_t all = ~std::uint64_t{0};
+    std::uint64_t settled(std::size_t which) const noexcept;
 
     // The half with the newest complete snapshot; the other one continues its log if it is being written.
     std::size_t current() const noexcept;

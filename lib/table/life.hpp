@@ -1,8 +1,19 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 
 namespace tokend {
+
+// The table's time: 32 bits of Unix seconds.
+inline std::uint32_t narrow(std::chrono::sys_seconds t) noexcept
+{
+    return static_cast<std::uint32_t>(t.time_since_epoch().count());
+}
+inline std::chrono::sys_seconds widen(std::uint32_t t) noexcept
+{
+    return std::chrono::sys_seconds{std::chrono::seconds{t}};
+}
 
 // A slot's state in one word, so that it changes at once: expiry 32 (high) | issue 24 | version 8 (low).
 //

@@ -23,16 +23,15 @@ std::uint32_t record_names::find(std::uint64_t name, std::uint64_t owner) const 
 
 bool record_names::insert(std::uint64_t name, std::uint64_t owner, std::uint32_t record) noexcept
 {
-    if (4 * (used_ + 1) > 3 * size_ && !grow())
+    if (4 * (used_ + 1) > 3 * size_ && !grow_to(std::max<std::size_t>(2 * size_, 8)))
         return false;
     at(place_of(name, owner)) = {name, upper(owner), record};
     ++used_;
     return true;
 }
 
-bool record_names::grow() noexcept
+bool record_names::grow_to(std::size_t size) noexcept
 {
-    auto const size = std::max<std::size_t>(2 * size_, 8);
     std::unique_ptr<block[]> larger{new (std::nothrow) block[size / entries_per_block]{}};
     if (!larger)
         return false;

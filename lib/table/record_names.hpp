@@ -2,6 +2,7 @@
 
 #include <array>
 #include <atomic>
+#include <bit>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -14,6 +15,9 @@ class record_names
 {
 public:
     std::uint32_t find(std::uint64_t name, std::uint64_t owner) const noexcept;  // 0: unknown
+
+    // Makes room for so many in all. False: no memory.
+    bool reserve(std::size_t names) noexcept { return 4 * names <= 3 * size_ || grow_to(std::bit_ceil(2 * names + 8)); }
 
     // False: no memory. REQUIRES: unknown so far; record is not 0.
     bool insert(std::uint64_t name, std::uint64_t owner, std::uint32_t record) noexcept;
@@ -45,7 +49,7 @@ private:
 
     std::size_t next(std::size_t place) const noexcept { return (place + 1) & (size_ - 1); }
     std::size_t place_of(std::uint64_t name, std::uint64_t owner) const noexcept;
-    bool grow() noexcept;
+    bool grow_to(std::size_t size) noexcept;  // REQUIRES: a power of two, more than is used
 
     static constexpr std::size_t entries_per_block = alignment / sizeof(entry);
     struct alignas(alignment) block

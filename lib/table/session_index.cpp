@@ -79,38 +79,6 @@ void session_index::append(entry e) noexcept
     ++k.tokens;
 }
 
-std::uint32_t session_index::restore_record(token_owner const& whose, std::uint64_t serial_number) noexcept
-{
-    auto& s = stripe_of(whose.owner);
-    std::lock_guard const lock{s.mutex};
-    auto const known = s.names.find(whose.name, whose.owner);
-    auto const record = known != 0 ? known : find_or_store(s, whose);
-    if (known == 0 && record != 0)
-    {
-        serial(record).begin(serial_number);
-        serial(record).told(serial_number);
-    }
-    return record;
-}
-
-void session_index::link_in_order(std::uint32_t record, std::span<age_and_slot const> slots) noexcept
-{
-    auto& k = cells_.keeper(record);
-    k.oldest = slots.front().second;
-    k.newest = slots.back().second;
-    for (std::size_t i = 0; i < slots.size(); ++i)
-        links_[slots[i].second] = {.older = i == 0 ? no_slot : slots[i - 1].second,
-                                   .newer = i + 1 == slots.size() ? no_slot : slots[i + 1].second};
-}
-
-bool session_index::has_walk(stripe const& s, std::uint32_t record) const noexcept
-{
-    for (auto const* w = s.walks; w != nullptr; w = w->other_)
-        if (w->record_ == record)
-            return true;
-    return false;
-}
-
 void session_index::await_puts() noexcept
 {
     for (std::size_t i = 0; i < stripe_count_; ++i)
@@ -125,15 +93,21 @@ void session_index::cut(entry ended) noexcept
     auto const waiting = std::span{s.waiting}.first(s.waiting_count);
     if (std::ranges::any_of(waiting, [&](entry e) { return e.record == ended.record; }))
         link_waiting(s);
-    auto const [older, newer] = links_[ended.slot];
-    for (auto* w = s.walks; w != nullptr; w = w->other_)
-        if (w->slot_ == ended.slot)
-            w->slot_ = newer;
-    (older == no_slot ? k.oldest : links_[older].newer) = newer;
-    (newer == no_slot ? k.newest : links_[newer].older) = older;
+    if (!links_[ended.slot].is_none())
+        unlink(s, k, ended.slot);
     --s.tokens;
     if (--k.tokens == 0)
         forget(s, ended.record);
+}
+
+void session_index::unlink(stripe& s, record_keeper& k, std::uint32_t slot) noexcept
+{
+    auto const [older, newer] = links_[slot];
+    for (auto* w = s.walks; w != nullptr; w = w->other_)
+        if (w->slot_ == slot)
+            w->slot_ = newer;
+    (older == no_slot ? k.oldest : links_[older].newer) = newer;
+    (newer == no_slot ? k.newest : links_[newer].older) = older;
 }
 
 void session_index::forget(stripe& s, std::uint32_t record) noexcept
@@ -196,6 +170,7 @@ session_index::walk::~walk()
 
 std::span<session_index::entry> session_index::walk::next(std::span<entry> room)
 {
+    index_.link_restored();
     std::size_t count = 0;
     while (bucket_ != end_ && count < room.size())
     {

@@ -3,6 +3,7 @@
 #include "table/keyed_hash.hpp"
 #include "table/record_cells.hpp"
 #include "table/record_names.hpp"
+#include "table/slot_table.hpp"
 
 #include <algorithm>
 #include <array>
@@ -85,20 +86,15 @@ public:
         return true;
     }
 
-    // For a table that is being filled from a file. restore_record() returns the number of the principal's record, whose serial is this
-    // one if it is new; 0: no room. restore() enters a token of it, as put() does.
+    // For a table that is filled from a file, in this order, before anything else. restore_record() returns the number of the
+    // principal's record, whose serial is this one if it is new; 0: no room; any thread. count_restored(): so many more tokens name
+    // it. link_later(): they stand in these slots, which outlive all use of the index.
     std::uint32_t restore_record(token_owner const& whose, std::uint64_t serial) noexcept;
-    template <class Place>
-    void restore(std::uint32_t record, Place&& place) noexcept
-    {
-        auto& s = stripe_of(cells_.keeper(record).owner);
-        std::lock_guard const lock{s.mutex};
-        enter(s, record, place);
-    }
-    // Puts the tokens of each record in the order of their age, as `issued(slot)` tells it, where that is not so. Returns how many
-    // records a walk rests in, which stay as they are.
-    template <class Issued>
-    std::size_t put_in_order(Issued&& issued);
+    void count_restored(std::uint32_t record, std::uint32_t tokens);
+    void link_later(slot_table<std::atomic> const& slots) noexcept { restored_slots_ = &slots; }
+    // Links the restored tokens, oldest first and before those that were entered since. Any thread, beside all others: the first
+    // one works, others wait for it, and so do walks. Throws std::bad_alloc; then the next one begins again.
+    void link_restored();
 
     // What records are called in a file: new ones are counted from `first` on.
     void count_serials_from(std::uint64_t first) noexcept { next_serial_.store(first, std::memory_order_relaxed); }
@@ -132,6 +128,8 @@ private:
     {
         std::uint32_t older;
         std::uint32_t newer;
+        // As the memory is at first: a restored token that is not linked yet. No list has one slot at both sides of another.
+        bool is_none() const noexcept { return older == 0 && newer == 0; }
     };
 
     // Guards the owners whose hash ends like its number, with all that is theirs.
@@ -161,11 +159,10 @@ private:
             link_waiting(s);
     }
     std::uint32_t find_or_store(stripe& s, token_owner const& whose) noexcept;
-    using age_and_slot = std::pair<std::uint32_t, std::uint32_t>;
-    void link_in_order(std::uint32_t record, std::span<age_and_slot const> slots) noexcept;
-    bool has_walk(stripe const& s, std::uint32_t record) const noexcept;
+    class restored_links;
     void link_waiting(stripe& s) noexcept;
     void append(entry e) noexcept;
+    void unlink(stripe& s, record_keeper& k, std::uint32_t slot) noexcept;
     void forget(stripe& s, std::uint32_t record) noexcept;
 
     keyed_hash const hash_;
@@ -177,6 +174,10 @@ private:
     std::size_t const stripe_count_;         // a power of two, not above the buckets'
     std::unique_ptr<stripe[]> const stripes_;
     std::atomic<std::uint64_t> next_serial_{1};  // counts alone; relaxed
+    slot_table<std::atomic> const* restored_slots_ = nullptr;
+    // Each is held, as if by one more token, until its tokens are linked. Whoever runs under the flag changes it.
+    std::vector<std::uint32_t> restored_records_;
+    std::once_flag linked_;
 };
 
 // A walk over tokens, a few at a time, while others are entered and taken out: no lock is held between two steps. It meets every
@@ -238,33 +239,6 @@ void session_index::for_each_record(Use&& use)
         for (auto const& [number, bytes] : found)
             use(number, bytes);
     }
-}
-
-template <class Issued>
-std::size_t session_index::put_in_order(Issued&& issued)
-{
-    std::size_t left = 0;
-    std::vector<age_and_slot> slots;  // behind their ages, which may change meanwhile
-    for (std::size_t bucket = 0; bucket < owners_.size(); ++bucket)
-    {
-        auto& s = stripe_of(bucket);
-        std::lock_guard const lock{s.mutex};
-        link_waiting(s);
-        for (auto record = owners_[bucket]; record != 0; record = cells_.keeper(record).after)
-        {
-            slots.clear();
-            for (auto slot = cells_.keeper(record).oldest; slot != record_keeper::no_slot; slot = links_[slot].newer)
-                slots.emplace_back(issued(slot), slot);
-            if (std::ranges::is_sorted(slots, {}, &age_and_slot::first))
-                continue;
-            std::ranges::stable_sort(slots, {}, &age_and_slot::first);
-            if (has_walk(s, record))
-                ++left;
-            else
-                link_in_order(record, slots);
-        }
-    }
-    return left;
 }
 
 }  // namespace tokend

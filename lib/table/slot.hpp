@@ -15,10 +15,10 @@
 // compare-exchanges are plain moves on x86-64. The atomics are a parameter: a test's interrupt at each step.
 //
 // Invariants
-//   I1  BUSY has one owner, the thread whose compare-exchange made it. a, b and tail change under BUSY only, by the owner.
+//   I1  BUSY has one owner, the thread whose compare-exchange made it. a, b and record change under BUSY only, by the owner.
 //   I2  A slot's life word does not repeat within 255 claims, so equal words before and after a reading mean one and the same
 //       token. (It would take 256 tenants of one slot within one reading, the last with the first's second of issue and expiry.)
-//   I3  A pair tells the number of its passers by class: entries whose path leads past that pair. An entry counts from before it is
+//   I3  A line tells the number of its passers by class: entries whose path leads past that line. An entry counts from before it is
 //       published until after it is taken, so a LIVE key is reachable whatever the order in which these numbers are read.
 //   I4  An entry never moves, and a key stands in one slot: digests inserted are fresh.
 //   I5  Slots not EMPTY <= credits taken <= capacity <= slots, so a walk around the table finds an EMPTY one.
@@ -26,9 +26,9 @@
 //   I7  Unless a search is under way or it is not kept, the mark is not above the expiry of any LIVE entry whose insert has returned.
 //
 // Pairs (release on the left, acquire on the right)
-//   A   publish stores LIVE | a reading loads life first: who sees LIVE sees a, b, tail, the record's words and the path's counts.
+//   A   publish stores LIVE | a reading loads life first: who sees LIVE sees a, b, record, the record's words and the path's counts.
 //       Extending is a read-modify-write, so it continues publish's release sequence.
-//   B   the owner stores a, b, tail | a reading loads them, then life again: who read a word of a later tenant sees that its life
+//   B   the owner stores a, b, record | a reading loads them, then life again: who read a word of a later tenant sees that its life
 //       has changed, and throws the reading away. Acquire on the data is what keeps the last load last.
 //   B'  the same for a record's words: their last token was taken before they were written again (stripe and space locks).
 //   C   give stores EMPTY | claim: the next owner comes after all that the last one stored.
@@ -47,86 +47,7 @@ struct sighting
     std::uint32_t record = 0;
 };
 
-// 32 bytes: a | b | life | tail, where tail is record 32 (high) | zero 32.
-template <template <class> class Atomic>
-class basic_slot
-{
-public:
-    // a, or what it was or is to be: a hint.
-    std::uint64_t peek() const noexcept { return a_.load(std::memory_order_relaxed); }
-    life_word life() const noexcept { return life_word{life_.load(std::memory_order_relaxed)}; }
-
-    // EMPTY to BUSY. False: not EMPTY, or another was faster.
-    bool claim() noexcept
-    {
-        auto const seen = life();
-        return seen.empty() && swap_life(seen, seen.claimed(), std::memory_order_acquire);  // C
-    }
-
-    // BUSY to LIVE. REQUIRES: the caller owns the slot.
-    void publish(token_key key, std::uint32_t record, std::uint32_t issued, std::uint32_t expires) noexcept
-    {
-        a_.store(key.a, std::memory_order_release);                                        // B
-        b_.store(key.b, std::memory_order_release);                                        // B
-        tail_.store(std::uint64_t{record} << 32, std::memory_order_release);               // B
-        life_.store(life().published(issued, expires).bits(), std::memory_order_release);  // A
-    }
-
-    // False: not LIVE.
-    bool read(sighting& out) const noexcept
-    {
-        for (;;)
-        {
-            out.life = life_word{life_.load(std::memory_order_acquire)};  // A
-            if (!out.life.live())
-                return false;
-            out.key = {a_.load(std::memory_order_acquire), b_.load(std::memory_order_acquire)};    // B
-            out.record = static_cast<std::uint32_t>(tail_.load(std::memory_order_acquire) >> 32);  // B
-            if (still(out.life))
-                return true;
-        }
-    }
-
-    // The last load of a reading: is what was read since `seen` was loaded that one token's?
-    bool still(life_word seen) const noexcept { return life() == seen; }  // B, B'
-
-    // LIVE to BUSY: the end of a token. False: not `seen` any more.
-    bool take(life_word seen) noexcept { return swap_life(seen, seen.taken(), std::memory_order_acq_rel); }  // A, B'
-
-    // LIVE with another expiry. False: not `seen` any more.
-    bool extend(life_word seen, std::uint32_t expires) noexcept
-    {
-        return swap_life(seen, seen.extended(expires), std::memory_order_relaxed);  // A: see there
-    }
-
-    // What a taken slot held. REQUIRES: the caller owns the slot.
-    token_key key() const noexcept { return {a_.load(std::memory_order_relaxed), b_.load(std::memory_order_relaxed)}; }
-    std::uint32_t record() const noexcept
-    {
-        return static_cast<std::uint32_t>(tail_.load(std::memory_order_relaxed) >> 32);
-    }
-
-    // BUSY to EMPTY. REQUIRES: the caller owns the slot.
-    void give() noexcept
-    {
-        a_.store(0, std::memory_order_release);                         // B
-        life_.store(life().given().bits(), std::memory_order_release);  // C
-    }
-
-private:
-    bool swap_life(life_word seen, life_word next, std::memory_order order) noexcept
-    {
-        auto expected = seen.bits();
-        return life_.compare_exchange_strong(expected, next.bits(), order, std::memory_order_relaxed);
-    }
-
-    Atomic<std::uint64_t> a_;
-    Atomic<std::uint64_t> b_;
-    Atomic<std::uint64_t> life_;
-    Atomic<std::uint64_t> tail_;
-};
-
-// How many entries passed a pair on their path (I3), by class: a search goes on only for passers of its key's own class, so that a
+// How many entries passed a line on their path (I3), by class: a search goes on only for passers of its key's own class, so that a
 // key which is not there is soon known not to be, however many others have passed. At its highest value a number stays: that only
 // costs a search a step.
 template <template <class> class Atomic>
@@ -181,6 +102,86 @@ private:
     }
 
     Atomic<std::uint32_t> numbers_;
+};
+
+// 32 bytes: a | b | life | record 32 | passers 32. The passers are those of a line: they belong to nobody, and do not change with the
+// slot's tenant.
+template <template <class> class Atomic>
+class basic_slot
+{
+public:
+    // a, or what it was or is to be: a hint.
+    std::uint64_t peek() const noexcept { return a_.load(std::memory_order_relaxed); }
+    life_word life() const noexcept { return life_word{life_.load(std::memory_order_relaxed)}; }
+
+    // EMPTY to BUSY. False: not EMPTY, or another was faster.
+    bool claim() noexcept
+    {
+        auto const seen = life();
+        return seen.empty() && swap_life(seen, seen.claimed(), std::memory_order_acquire);  // C
+    }
+
+    // BUSY to LIVE. REQUIRES: the caller owns the slot.
+    void publish(token_key key, std::uint32_t record, std::uint32_t issued, std::uint32_t expires) noexcept
+    {
+        a_.store(key.a, std::memory_order_release);                                        // B
+        b_.store(key.b, std::memory_order_release);                                        // B
+        record_.store(record, std::memory_order_release);                                  // B
+        life_.store(life().published(issued, expires).bits(), std::memory_order_release);  // A
+    }
+
+    // False: not LIVE.
+    bool read(sighting& out) const noexcept
+    {
+        for (;;)
+        {
+            out.life = life_word{life_.load(std::memory_order_acquire)};  // A
+            if (!out.life.live())
+                return false;
+            out.key = {a_.load(std::memory_order_acquire), b_.load(std::memory_order_acquire)};  // B
+            out.record = record_.load(std::memory_order_acquire);                                // B
+            if (still(out.life))
+                return true;
+        }
+    }
+
+    // The last load of a reading: is what was read since `seen` was loaded that one token's?
+    bool still(life_word seen) const noexcept { return life() == seen; }  // B, B'
+
+    // LIVE to BUSY: the end of a token. False: not `seen` any more.
+    bool take(life_word seen) noexcept { return swap_life(seen, seen.taken(), std::memory_order_acq_rel); }  // A, B'
+
+    // LIVE with another expiry. False: not `seen` any more.
+    bool extend(life_word seen, std::uint32_t expires) noexcept
+    {
+        return swap_life(seen, seen.extended(expires), std::memory_order_relaxed);  // A: see there
+    }
+
+    // What a taken slot held. REQUIRES: the caller owns the slot.
+    token_key key() const noexcept { return {a_.load(std::memory_order_relaxed), b_.load(std::memory_order_relaxed)}; }
+    std::uint32_t record() const noexcept { return record_.load(std::memory_order_relaxed); }
+
+    // BUSY to EMPTY. REQUIRES: the caller owns the slot.
+    void give() noexcept
+    {
+        a_.store(0, std::memory_order_release);                         // B
+        life_.store(life().given().bits(), std::memory_order_release);  // C
+    }
+
+private:
+    bool swap_life(life_word seen, life_word next, std::memory_order order) noexcept
+    {
+        auto expected = seen.bits();
+        return life_.compare_exchange_strong(expected, next.bits(), order, std::memory_order_relaxed);
+    }
+
+    Atomic<std::uint64_t> a_;
+    Atomic<std::uint64_t> b_;
+    Atomic<std::uint64_t> life_;
+    Atomic<std::uint32_t> record_;
+
+public:
+    basic_passers<Atomic> passers;  // of the line that begins with this slot; unused in others
 };
 
 // The words of a record: its length in bytes, then the bytes, the last word filled up.
@@ -239,8 +240,8 @@ public:
         return false;
     }
     // Beyond the limit, for tokens that are there whatever it is: until as many are given back, nobody takes another.
-    void take_beyond() noexcept { taken_.fetch_add(1, std::memory_order_acquire); }  // E
-    void give() noexcept { taken_.fetch_sub(1, std::memory_order_release); }         // E
+    void take_beyond(std::size_t count) noexcept { taken_.fetch_add(count, std::memory_order_acquire); }  // E
+    void give() noexcept { taken_.fetch_sub(1, std::memory_order_release); }                              // E
 
 private:
     std::size_t const limit_;

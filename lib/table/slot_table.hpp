@@ -2,34 +2,36 @@
 
 #include "table/slot.hpp"
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <span>
 #include <vector>
 
 namespace tokend {
 
-// Slots and the paths through them. Two slots make a cache line, two lines a pair, and as many pairs as fit a page of memory,
-// with the numbers of their passers. The path of a key: its home line, that line's twin in the pair, then the other pairs of that
+// Slots and the paths through them. Two slots make a cache line, which tells how many have passed it; two lines make a pair, and as
+// many pairs as fit a page of memory. The path of a key: its home line, that line's twin in the pair, then the other pairs of that
 // page in steps of a width that is the key's own (double hashing: Knuth, TAOCP 3, 6.4), so that entries which passed one pair do not
-// crowd in the next; then the following pages in the same way. The number of pairs in a page is prime, or 1, so a path leads through all
-// of them; all of it but one path in a thousand costs one page's translation. The memory, all zero at first, belongs to the caller.
-template <template <class> class Atomic, std::size_t PairsInPage = 31, std::size_t Alignment = 128>
+// crowd in the next; then the following pages in the same way. A page has a power of two of pairs and every width is odd, so a path leads
+// through all of them; all of it but one path in a thousand costs one page's translation. The memory, all zero at first, belongs to
+// the caller.
+template <template <class> class Atomic, std::size_t PairsInPage = 32, std::size_t Alignment = 128>
 class slot_table
 {
 public:
     using slot = basic_slot<Atomic>;
-    using passers = basic_passers<Atomic>;
-    static constexpr std::size_t line_size = 2;  // slots
-    static constexpr std::size_t pair_size = 2 * line_size;
-    static constexpr std::size_t page_size = pair_size * PairsInPage;  // slots
+    static constexpr std::size_t line_size = 2;                            // slots
+    static constexpr std::size_t page_size = 2 * line_size * PairsInPage;  // slots
+    static_assert(std::has_single_bit(PairsInPage));
 
-    struct page
+    using line = std::array<slot, line_size>;
+    struct alignas(Alignment) page
     {
-        alignas(Alignment) std::array<passers, PairsInPage> passed;
-        alignas(Alignment) std::array<std::array<slot, pair_size>, PairsInPage> pairs;
+        std::array<line, 2 * PairsInPage> lines;
     };
-    static_assert(sizeof(page) == 4096 || PairsInPage != 31);
+    static_assert(sizeof(page) == 4096 || PairsInPage != 32);
 
     // The least number of pages that holds so many slots.
     static constexpr std::size_t pages_for(std::size_t slots) noexcept
@@ -42,25 +44,24 @@ public:
     std::size_t size() const noexcept { return pages_.size() * page_size; }
     slot& operator[](std::size_t number) const noexcept
     {
-        return pages_[number / page_size].pairs[number % page_size / pair_size][number % pair_size];
+        return pages_[number / page_size].lines[number % page_size / line_size][number % line_size];
     }
 
     std::size_t number_of(slot const& s) const noexcept
     {
         auto const at = place_of(s);
-        return first_slot(at) + static_cast<std::size_t>(&s - &slots_at(at)[0]);
+        return first_slot(at) + static_cast<std::size_t>(&s - &line_at(at)[0]);
     }
 
-    // The number of the first slot of the pair where the key's path begins.
+    // The number of the first slot of the line where the key's path begins.
     std::size_t home_slot(token_key key) const noexcept { return first_slot(path{*this, key}.here()); }
 
     // Brings what the key's path begins with into the cache, so that what follows need not wait for memory.
     [[gnu::always_inline]] void prefetch(token_key key) const noexcept
     {
         auto const home = path{*this, key}.here();
-        __builtin_prefetch(&slots_at(home)[0]);
-        __builtin_prefetch(&slots_at(home)[line_size]);
-        __builtin_prefetch(&passed(home));
+        __builtin_prefetch(&line_at(home));
+        __builtin_prefetch(&line_at(twin_of(home)));
     }
 
     // The same for a find alone, which nearly always ends in that line or its twin.
@@ -76,15 +77,14 @@ public:
     {
         path const start{*this, key};
         for (auto way = start;; way.go_on())
-            for (std::size_t i = 0; i < pair_size; ++i)
+            for (auto& candidate : line_at(way.here()))
             {
-                auto& candidate = slots_at(way.here())[i ^ start.second_line()];
                 if (!candidate.claim())
                     continue;
                 for (auto passing = start; passing.here() != way.here(); passing.go_on())
-                    passed(passing.here()).enter(key);
+                    passers_of(passing.here()).enter(key);
                 candidate.publish(key, record, issued, expires);
-                return first_slot(way.here()) + (i ^ start.second_line());
+                return number_of(candidate);
             }
     }
 
@@ -92,17 +92,13 @@ public:
     [[gnu::always_inline]] slot* locate(token_key key, sighting& seen) const noexcept
     {
         path way{*this, key};
-        for (std::size_t seen_slots = 0; seen_slots < size(); seen_slots += pair_size, way.go_on())
+        __builtin_prefetch(&line_at(twin_of(way.here())));  // the search of the home line does not wait for it
+        for (std::size_t seen_slots = 0; seen_slots < size(); seen_slots += line_size, way.go_on())
         {
-            auto& slots = slots_at(way.here());
-            auto* const home = &slots[way.second_line()];
-            auto* const twin = &slots[way.second_line() ^ line_size];
-            __builtin_prefetch(twin);  // the search of the home line does not wait for it
-            if (auto* held = held_in_line(home, key, seen))
+            auto& here = line_at(way.here());
+            if (auto* held = held_in(here, key, seen))
                 return held;
-            if (auto* held = held_in_line(twin, key, seen))
-                return held;
-            if (passed(way.here()).of_class(key) == 0)
+            if (here[0].passers.of_class(key) == 0)
                 return nullptr;
         }
         return nullptr;
@@ -169,11 +165,11 @@ public:
     {
         auto const key = taken.key();
         for (path passing{*this, key}; passing.here() != place_of(taken); passing.go_on())
-            passed(passing.here()).leave(key);
+            passers_of(passing.here()).leave(key);
         taken.give();
     }
 
-    // How many pairs the path of the key in `held` passes. REQUIRES: nobody changes the slot.
+    // How many lines the path of the key in `held` passes. REQUIRES: nobody changes the slot.
     std::size_t path_length(slot const& held) const noexcept
     {
         std::size_t length = 0;
@@ -182,62 +178,59 @@ public:
         return length;
     }
 
-    // Of all pairs together, as they tell it.
+    // Of all lines together, as they tell it.
     std::size_t passers_told() const noexcept
     {
         std::size_t sum = 0;
-        for (auto const& p : pages_)
-            for (auto const& passed : p.passed)
-                sum += passed.all();
+        for (std::size_t i = 0; i < size(); i += line_size)
+            sum += (*this)[i].passers.all();
         return sum;
     }
     // How many of these numbers are wrong: not what the entries make them, and not stuck. REQUIRES: nobody changes the table.
     std::size_t passers_mistold() const
     {
-        std::vector<passers> right(pages_.size() * PairsInPage);
+        std::vector<basic_passers<Atomic>> right(size() / line_size);
         for (std::size_t i = 0; i < size(); ++i)
             if (auto const& held = (*this)[i]; held.life().live())
                 for (path passing{*this, held.key()}; passing.here() != place_of(held); passing.go_on())
-                    right[first_slot(passing.here()) / pair_size].enter(held.key());
+                    right[first_slot(passing.here()) / line_size].enter(held.key());
         std::size_t sum = 0;
         for (std::size_t i = 0; i < right.size(); ++i)
-            sum += pages_[i / PairsInPage].passed[i % PairsInPage].wrong(right[i]);
+            sum += (*this)[i * line_size].passers.wrong(right[i]);
         return sum;
     }
 
 private:
-    // Of a pair.
+    // Of a line.
     struct place
     {
         std::size_t page;
-        std::size_t pair;
+        std::size_t line;
         bool operator==(place const&) const = default;
     };
+    static place twin_of(place at) noexcept { return {at.page, at.line ^ 1}; }
 
-    // Leads from pair to pair.
+    // Leads from line to line.
     class path
     {
     public:
         path(slot_table const& of, token_key key) noexcept : key_{key}, pages_{of.pages_.size()}
         {
             auto const [page, rest] = divide(key.a, pages_);
-            auto const line = divide(rest, PairsInPage * 2).part;
-            here_ = {page, line / 2};
-            second_line_ = line % 2 * line_size;
-            first_ = here_.pair;
+            here_ = {page, divide(rest, 2 * PairsInPage).part};
+            first_ = here_.line;
         }
 
         place const& here() const noexcept { return here_; }
-        std::size_t second_line() const noexcept
-        {
-            return second_line_;
-        }  // turns the order of a pair's slots around, or 0
 
         void go_on() noexcept
         {
-            here_.pair += PairsInPage == 1 ? 0 : 1 + divide(key_.b, PairsInPage - 1).part;
-            here_.pair -= here_.pair >= PairsInPage ? PairsInPage : 0;
-            if (here_.pair == first_)
+            here_ = twin_of(here_);
+            if (((here_.line ^ first_) & 1) != 0)
+                return;  // to the second line of this pair
+            auto const width = 2 * divide(key_.b, PairsInPage / 2).part + 1;
+            here_.line = (here_.line + 2 * width) % (2 * PairsInPage);
+            if (here_.line == first_)
                 here_.page = here_.page + 1 == pages_ ? 0 : here_.page + 1;
         }
 
@@ -245,7 +238,6 @@ private:
         token_key key_;
         std::size_t pages_;
         place here_;
-        std::size_t second_line_;
         std::size_t first_;
     };
 
@@ -262,24 +254,24 @@ private:
         return {static_cast<std::size_t>(product >> 64), static_cast<std::uint64_t>(product)};
     }
 
-    std::array<slot, pair_size>& slots_at(place at) const noexcept { return pages_[at.page].pairs[at.pair]; }
-    passers& passed(place at) const noexcept { return pages_[at.page].passed[at.pair]; }
-    static std::size_t first_slot(place at) noexcept { return at.page * page_size + at.pair * pair_size; }
+    line& line_at(place at) const noexcept { return pages_[at.page].lines[at.line]; }
+    basic_passers<Atomic>& passers_of(place at) const noexcept { return line_at(at)[0].passers; }
+    static std::size_t first_slot(place at) noexcept { return at.page * page_size + at.line * line_size; }
 
     place place_of(slot const& s) const noexcept
     {
         auto const bytes = reinterpret_cast<std::uintptr_t>(&s) - reinterpret_cast<std::uintptr_t>(pages_.data());
-        return {bytes / sizeof(page), (bytes % sizeof(page) - offsetof(page, pairs)) / (sizeof(slot) * pair_size)};
+        return {bytes / sizeof(page), bytes % sizeof(page) / sizeof(line)};
     }
 
     // The slot of a line where the key is LIVE, or null. One branch for both slots: which of them it is cannot be predicted.
-    [[gnu::always_inline]] static slot* held_in_line(slot* line, token_key key, sighting& seen) noexcept
+    [[gnu::always_inline]] static slot* held_in(line& of, token_key key, sighting& seen) noexcept
     {
         static_assert(line_size == 2);
-        bool const first = line[0].peek() == key.a;
-        bool const second = line[1].peek() == key.a;
+        bool const first = of[0].peek() == key.a;
+        bool const second = of[1].peek() == key.a;
         if (first | second) [[likely]]
-            for (auto* held = &line[first ? 0 : 1]; held != line + line_size; ++held)
+            for (auto* held = &of[first ? 0 : 1]; held != of.data() + line_size; ++held)
                 if (held->read(seen) && seen.key == key)
                     return held;
         return nullptr;

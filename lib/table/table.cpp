@@ -12,10 +12,6 @@ using std::chrono::sys_seconds;
 
 constexpr auto never = basic_soonest_mark<std::atomic>::never;
 
-// The table's time: 32 bits of Unix seconds.
-std::uint32_t narrow(sys_seconds t) noexcept { return static_cast<std::uint32_t>(t.time_since_epoch().count()); }
-sys_seconds widen(std::uint32_t t) noexcept { return sys_seconds{std::chrono::seconds{t}}; }
-
 std::size_t pages_for(table_options const& options)
 {
     constexpr std::size_t most = 3'000'000'000;  // slots are numbered in 32 bits
@@ -89,8 +85,11 @@ insert_result table::place(placing& token) noexcept
     auto const place = [&](std::uint32_t record) {
         auto const slot = slots_.insert(token.key, record, token.issued, token.expires);
         soonest_.lower(token.expires);
-        token.serial = &index_.serial(record);
-        token.record = token.serial->number();
+        if (journal_ != nullptr)  // else the record's memory is left alone until its link is made
+        {
+            token.serial = &index_.serial(record);
+            token.record = token.serial->number();
+        }
         return slot;
     };
     auto const enter = [&] { return index_.put(token.whose, place); };
@@ -305,8 +304,9 @@ bool token_walk::next(sys_seconds now, found_token& out)
 
 std::size_t table::bytes_used() const noexcept { return slot_memory_.size() + index_.bytes_used(); }
 
-table_census table::census() const
+table_census table::census()
 {
+    link_restored();
     auto const indexed = index_.census();
     table_census sum{.passers = slots_.passers_told(),
                      .mistold = slots_.passers_mistold(),

@@ -72,6 +72,8 @@ struct restored_tokens
     std::size_t live = 0;     // and kept
     std::size_t expired = 0;  // and left there
     std::size_t damaged = 0;  // unreadable parts of it, and tokens whose principal is one
+    std::size_t unfinished =
+        0;  // parts that were being written when the process was killed: nobody was told that they are there
 };
 
 // Live tokens and whose they are. find, erase and touch are lock-free, but for a lock of the owner at the end of a token; insert
@@ -121,9 +123,9 @@ public:
     // to 0 at the end of the table: a lap is complete.
     std::size_t sweep_slice(std::size_t& position, std::size_t slots, std::chrono::sys_seconds now) noexcept;
 
-    // Takes in all live tokens of a file, with two threads. After a power cut they may be more than the capacity, because
+    // Takes in all live tokens of a file, with two threads; link_restored() makes the rest of it, for which walks wait. After a power cut they may be more than the capacity, because
     // releases are missing: then no token is issued until enough of them have ended; but never more than `most`. Throws
-    // std::runtime_error if there is not enough room. REQUIRES: nothing was inserted before.
+    // std::runtime_error if there is not enough room. REQUIRES: the table was not used before.
     restored_tokens restore(journal_contents const& from, identify const& identity_of, std::chrono::sys_seconds now,
                             std::size_t most);
     // From now on everything that happens stands in the journal before it returns. `openings`: how often the file was opened, this
@@ -131,8 +133,8 @@ public:
     void write_to(journal& kept, std::uint64_t openings) noexcept;
     // All that is live, into a snapshot that was begun. Any thread, beside all others.
     void write_snapshot(journal::snapshot& to, std::chrono::sys_seconds now);
-    // Of each principal the tokens of a file stand behind each other in no order at first. True: now they are in that of their age.
-    bool put_in_order();
+    // Enters the tokens of a file with their principals, in the order of their age. Takes a while the first time. Throws std::bad_alloc.
+    void link_restored() { index_.link_restored(); }
     static std::size_t snapshot_bytes(table_options const& options);  // room that a snapshot needs at most
 
     std::size_t size() const noexcept { return credits_.taken(); }  // expired ones that are not swept included
@@ -141,7 +143,7 @@ public:
     std::size_t bytes_used() const noexcept;  // of memory, by what the table holds now
 
     // Counts everything one by one. REQUIRES: nobody else uses the table. For tests.
-    table_census census() const;
+    table_census census();
 
 private:
     friend class token_walk;
@@ -201,9 +203,9 @@ struct table_census
 {
     std::size_t live = 0;         // slots that hold a token, expired or not
     std::size_t busy = 0;         // slots between two states: none, while nobody uses the table
-    std::size_t passers = 0;      // that pairs tell of, together
+    std::size_t passers = 0;      // that lines tell of, together
     std::size_t mistold = 0;      // such numbers that are wrong: none
-    std::size_t path_length = 0;  // pairs passed, sum over the live slots
+    std::size_t path_length = 0;  // lines passed, sum over the live slots
     std::size_t records = 0;      // different principals
     std::size_t indexed = 0;      // sum over them of their tokens
 };

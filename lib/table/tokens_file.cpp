@@ -25,12 +25,11 @@ tokens_file::tokens_file(table& kept, table_options const& made_for, clock& now,
     journal_.reset(new journal{journal::open(options_.path, wanted)});
     now.not_before(timestamp{std::chrono::nanoseconds{journal_->state().clock}});
     {
-        journal::reading const found{*journal_};
+        auto const found = journal_->contents();
         bool const shrinks = made_for.capacity < journal_->geometry().capacity;
         constexpr auto any = ~std::size_t{0};
-        restored_ =
-            table_.restore(found.contents(), identity_of, whole_seconds(now.now()), shrinks ? made_for.capacity : any);
-        journal_->go_on_behind(found.contents());
+        restored_ = table_.restore(found, identity_of, whole_seconds(now.now()), shrinks ? made_for.capacity : any);
+        journal_->go_on_behind(found);
     }
     if (journal_->geometry() != wanted)
     {
@@ -42,7 +41,7 @@ tokens_file::tokens_file(table& kept, table_options const& made_for, clock& now,
     }
     journal_->make_room_ahead();
     table_.write_to(*journal_, journal_->state().openings);
-    ordering_ = std::jthread{[this](std::stop_token stop) { put_in_order(stop); }};
+    linking_ = std::jthread{[this] { link_restored(); }};
     thread_ = std::jthread{[this](std::stop_token stop) { run(stop); }};
 }
 
@@ -89,10 +88,14 @@ void tokens_file::run(std::stop_token stop)
     while (rest(stop, std::min(tick, options_.sync_interval)));
 }
 
-void tokens_file::put_in_order(std::stop_token stop)
+void tokens_file::link_restored()
+try
 {
-    while (!table_.put_in_order() && rest(stop, std::chrono::seconds{1}))
-        ;
+    table_.link_restored();
+}
+catch (std::exception const& e)
+{
+    log_.error(std::string{"tokens file: the first listing will be slow: "} + e.what());
 }
 
 bool tokens_file::rest(std::stop_token stop, std::chrono::milliseconds time)

@@ -43,7 +43,7 @@ private:
     void write_snapshot(journal& to);
     void run(std::stop_token stop);
     void keep();
-    void put_in_order(std::stop_token stop);
+    void link_restored();
     bool rest(std::stop_token stop, std::chrono::milliseconds time);  // false: it is to stop
 
     table& table_;
@@ -56,7 +56,7 @@ private:
     std::string trouble_;
     std::mutex resting_;  // guards nothing but the wait
     std::condition_variable_any stopping_;
-    std::jthread ordering_;  // ends by itself; last, as the next: they run over all above
+    std::jthread linking_;  // ends by itself; last, as the next: they run over all above
     std::jthread thread_;
 };
 

@@ -25,7 +25,8 @@ public:
     T take() noexcept
     {
         T value{};
-        std::ranges::copy(std::as_bytes(take_bytes(sizeof value)), std::as_writable_bytes(std::span{&value, 1}).begin());
+        std::ranges::copy(std::as_bytes(take_bytes(sizeof value)),
+                          std::as_writable_bytes(std::span{&value, 1}).begin());
         return value;
     }
     std::span<std::uint8_t const> take_bytes(std::size_t size) noexcept
@@ -137,7 +138,7 @@ private:
 void open_tokens_file(std::span<std::uint8_t const> input)
 {
     file_maker const made{input};
-    testing::recovered const found{made.file()};
+    testing::recovered found{made.file()};
     if (found.opened() && !found.is_sound())
         std::abort();
 }

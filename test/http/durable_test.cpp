@@ -7,6 +7,7 @@
 #include <boost/json/serialize.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <sys/mount.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -172,15 +173,55 @@ BOOST_AUTO_TEST_CASE(two_daemons_never_share_a_file)
     BOOST_TEST(second.log == "tokend: tokens file " + daemons.file().string() + " is in use by another process\n");
 }
 
-BOOST_AUTO_TEST_CASE(a_file_that_is_none_is_refused_and_left_as_it_was)
+BOOST_AUTO_TEST_CASE(a_file_that_is_not_right_is_refused_with_one_line_and_left_as_it_was)
+{
+    durable_daemons const daemons{"200"};
+    {
+        daemon_process tokend{daemons.options()};
+        issue_token(tokend.address(), fixed_login);
+    }
+    auto const good = bytes_of(daemons.file());
+    auto const refused_as = [&](std::string const& bytes, std::string const& why) {
+        std::ofstream{daemons.file(), std::ios::binary} << bytes;
+        auto const refused = start_in_vain(daemons.options());
+        BOOST_TEST(refused.status == 78);
+        BOOST_TEST(refused.log == "tokend: tokens file " + daemons.file().string() + ' ' + why + '\n');
+        BOOST_TEST((bytes_of(daemons.file()) == bytes));
+    };
+    refused_as("a letter", "is not a tokens file");
+    refused_as(good.substr(0, 100'000), "has 100000 bytes, " + std::to_string(good.size()) + " were meant");
+    auto changed = good;
+    changed[8] = 9;
+    refused_as(changed, "has layout version 9; this tokend reads version 2");
+    changed = good;
+    std::reverse(changed.begin() + 8, changed.begin() + 12);
+    std::reverse(changed.begin() + 12, changed.begin() + 16);
+    refused_as(changed, "was written by a machine of another byte order");
+    changed = good;
+    changed[40] ^= 1;
+    refused_as(changed, "is damaged in its header");
+}
+
+BOOST_AUTO_TEST_CASE(a_full_disk_is_an_error_at_the_start)
 {
     durable_daemons const daemons;
-    std::ofstream{daemons.file()} << "a letter";
-    ::chmod(daemons.file().c_str(), 0600);
-    auto const refused = start_in_vain(daemons.options());
-    BOOST_TEST(refused.status == 78);
-    BOOST_TEST(refused.log == "tokend: tokens file " + daemons.file().string() + " is not a tokens file\n");
-    BOOST_TEST(bytes_of(daemons.file()) == "a letter");
+    auto const disk = daemons.file().parent_path() / "disk";
+    std::filesystem::create_directory(disk);
+    if (::mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=1m,mode=0700") != 0)
+    {
+        BOOST_TEST_MESSAGE("not allowed to mount a small disk: nothing is shown here");
+        return;
+    }
+    auto const file = disk / "tokens";
+    auto const refused = start_in_vain(daemons.options({"--tokens.file=" + file.string()}));
+    bool const clean = std::filesystem::is_empty(disk);
+    ::umount2(disk.c_str(), MNT_DETACH);
+    BOOST_TEST(clean);
+    BOOST_TEST(refused.status == 69);
+    auto const begin = "tokend: tokens file " + file.string() + ".new: cannot allocate its ";
+    BOOST_TEST(refused.log.substr(0, begin.size()) == begin);
+    BOOST_TEST(refused.log.ends_with(" bytes, 1048576 are free: No space left on device\n"));
+    BOOST_TEST(std::ranges::count(refused.log, '\n') == 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -12,6 +12,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <vector>
 
 using namespace tokend;
@@ -37,17 +38,15 @@ struct found
 found all_of(journal const& kept)
 {
     found out;
-    journal::reading const reading{kept};
+    auto const contents = kept.contents();
     auto const note = [&](journal_entry const& e) {
-        if (e.kind == entry_kind::record)
-            out.records.push_back(e.serial);
         if (e.kind == entry_kind::issue)
             out.issued.push_back(e.a);
         if (e.kind == entry_kind::end)
             out.ended.push_back(e.a);
     };
-    auto const& contents = reading.contents();
-    for_each_entry(contents.records, note);
+    for (auto const& record : contents.records)
+        out.records.push_back(record.serial);
     for_each_entry(contents.tokens, note);
     for (auto const& log : contents.logs)
         for_each_entry(log, note);
@@ -60,8 +59,7 @@ struct opened
     journal kept;
     explicit opened(std::filesystem::path const& path) : kept{journal::open(path, small)}
     {
-        journal::reading const reading{kept};
-        kept.go_on_behind(reading.contents());
+        kept.go_on_behind(kept.contents());
     }
     void append(journal_entry const& entry)
     {
@@ -182,8 +180,7 @@ BOOST_AUTO_TEST_CASE(a_synchronization_leaves_the_rest_of_the_page_out)
         }
     }
     opened file{path};
-    journal::reading const reading{file.kept};
-    auto const count = for_each_entry(reading.contents().logs.front(), [](journal_entry const&) {});
+    auto const count = for_each_entry(file.kept.contents().logs.front(), [](journal_entry const&) {});
     BOOST_TEST(count.unreadable == 0U);
     BOOST_TEST(count.end == 5U * 4096 / journal_unit::size);
 }
@@ -200,6 +197,96 @@ BOOST_AUTO_TEST_CASE(a_full_log_refuses_those_who_may_not_wait_and_those_who_may
     file.kept.synchronize();
     journal::snapshot{file.kept}.finish();
     BOOST_TEST(bool{file.kept.reserve(1)});
+}
+
+// Whose bytes can be changed as a disk might do it.
+class broken_file
+{
+public:
+    explicit broken_file(std::filesystem::path path) : path_{std::move(path)}, bytes_{bytes_of(path_)} {}
+    void flip(std::size_t at)
+    {
+        bytes_[at] ^= 1;
+        std::ofstream{path_, std::ios::binary | std::ios::in} << bytes_;
+    }
+
+private:
+    std::filesystem::path path_;
+    std::string bytes_;
+};
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_read_is_damaged_if_it_was_on_the_disk_and_else_unfinished_until_the_next_opening)
+{
+    temporary_folder const folder;
+    auto const path = folder.path() / "tokens";
+    constexpr std::size_t log_at = 4 * 4096 + 16 * 4096;
+    {
+        opened file{path};
+        file.issue(1);
+        file.issue(2);
+        file.issue(3);
+        file.kept.synchronize();
+        file.kept.tell_clock({});
+        file.kept.reserve(2);  // killed before it is filled
+        file.issue(4);
+        file.kept.reserve(1);
+    }
+    {
+        journal kept{journal::open(path, small)};
+        BOOST_TEST(kept.contents().damaged == 0U);
+        BOOST_TEST(kept.contents().unfinished() == 2U);  // and one that stands behind the last entry: nobody misses it
+    }
+    broken_file{path}.flip(log_at + journal_unit::size);
+    opened file{path};
+    BOOST_TEST(file.kept.contents().damaged == 1U);
+    BOOST_TEST(file.kept.contents().unfinished() == 0U);
+    BOOST_TEST(all_of(file.kept).issued == (keys{1, 3, 4}), boost::test_tools::per_element());
+    file.issue(5);
+    file.kept.synchronize();
+    file.kept.tell_clock({});
+    BOOST_TEST(file.kept.contents().damaged == 1U);
+    journal::snapshot{file.kept}.finish();
+    BOOST_TEST(file.kept.contents().damaged == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(damage_in_a_log_that_was_left_for_the_next_one_is_counted)
+{
+    temporary_folder const folder;
+    auto const path = folder.path() / "tokens";
+    {
+        opened file{path};
+        for (std::uint64_t i = 0; i < 4; ++i)
+            file.issue(i);
+        journal::snapshot const begun{file.kept};
+        file.issue(9);
+        file.kept.tell_clock({});
+    }
+    broken_file{path}.flip(4 * 4096 + 16 * 4096 + 2 * journal_unit::size);
+    opened file{path};
+    BOOST_TEST(file.kept.contents().damaged == 1U);
+    BOOST_TEST(all_of(file.kept).issued == (keys{0, 1, 3, 9}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_does_not_fit_the_disk_is_an_error_that_says_so_and_leaves_nothing)
+{
+    temporary_folder const folder;
+    auto const path = folder.path() / "tokens";
+    constexpr std::uint64_t much = std::uint64_t{1} << 45;  // 32 TiB, twice
+    std::string said;
+    try
+    {
+        journal::open(path, {.capacity = 1, .snapshot_bytes = much, .log_bytes = 4096});
+    }
+    catch (std::system_error const& e)
+    {
+        BOOST_TEST((e.code() == std::errc::no_space_on_device));
+        said = e.what();
+    }
+    auto const begin = "tokens file " + path.string() + ".new: cannot allocate its " +
+                       std::to_string(2 * (much + 4096) + 4 * 4096) + " bytes, ";
+    BOOST_TEST(said.substr(0, begin.size()) == begin);
+    BOOST_TEST(said.ends_with(" are free: No space left on device"));
+    BOOST_TEST(std::filesystem::is_empty(folder.path()));
 }
 
 BOOST_AUTO_TEST_CASE(two_never_have_one_file)

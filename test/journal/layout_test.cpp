@@ -81,9 +81,9 @@ BOOST_AUTO_TEST_CASE(everything_else_is_refused_with_its_reason)
     BOOST_TEST(file.wrong(15 * page) == "has 61440 bytes, 57344 were meant");
 
     auto other = file;
-    other.header.what.version = 2;
+    other.header.what.version = 3;
     other.write();
-    BOOST_TEST(other.wrong() == "has layout version 2; this tokend reads version 1");
+    BOOST_TEST(other.wrong() == "has layout version 3; this tokend reads version 2");
 
     other = file;
     other.header.what.byte_order = 0x04030201;

@@ -19,7 +19,7 @@ recovered::recovered(std::span<std::byte const> file)
     };
     try
     {
-        damaged_ = table_->restore({header, file}, own, now, options.capacity).damaged;
+        damaged_ = table_->restore({header, reader_of(file)}, own, now, options.capacity).damaged;
     }
     catch (std::runtime_error const&)  // there is no room for all of it
     {
@@ -27,7 +27,7 @@ recovered::recovered(std::span<std::byte const> file)
     }
 }
 
-bool recovered::is_sound() const
+bool recovered::is_sound()
 {
     auto const count = table_->census();
     return count.live == table_->size() && count.busy == 0 && count.mistold == 0 && count.indexed == count.live;

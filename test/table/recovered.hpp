@@ -23,7 +23,7 @@ public:
     bool opened() const noexcept { return table_.has_value(); }  // else it was refused
     std::size_t size() const noexcept { return table_ ? table_->size() : 0; }
     std::size_t damaged() const noexcept { return damaged_; }
-    bool is_sound() const;  // what the table counts and what it holds is the same
+    bool is_sound();  // what the table counts and what it holds is the same
 
     struct token
     {

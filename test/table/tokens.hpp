@@ -37,7 +37,7 @@ inline bool has(table const& kept, token_key key, sys_seconds now = noon)
     return kept.find(key, now, found);
 }
 
-inline void check_consistent(table const& kept)
+inline void check_consistent(table& kept)
 {
     auto const count = kept.census();
     BOOST_TEST(count.live == kept.size());

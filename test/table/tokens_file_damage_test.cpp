@@ -57,10 +57,7 @@ public:
 
     writer() : journal_{new journal{journal::open(path(), geometry)}}
     {
-        {
-            journal::reading const reading{*journal_};
-            journal_->go_on_behind(reading.contents());
-        }
+        journal_->go_on_behind(journal_->contents());
         table_.write_to(*journal_, 1);
     }
 
@@ -90,6 +87,7 @@ public:
     void synchronize()
     {
         journal_->synchronize();
+        journal_->tell_clock(timestamp{noon});
         settle();
     }
     void begin_snapshot()

@@ -63,7 +63,6 @@ public:
                 break;
         }
         read_.taken = !ec && is_done();
-        read_.keeps_alive = is_header_done() && keep_alive();
         read_.size += skipped;
         return read_;
     }
@@ -81,10 +80,14 @@ private:
     void on_response_impl(int, text, int, error&) override {}
     void on_field_impl(http::field, text name, text value, error&) override
     {
-        if (!is_header_done())  // else a trailer
-            read_.fields.emplace_back(header_named({name.data(), name.size()}), value);
+        if (is_header_done())
+            return;  // a trailer
+        read_.fields.emplace_back(header_named({name.data(), name.size()}), value);
+        closes_ |= read_.fields.back().first == header::connection && http::token_list{value}.exists("close");
     }
-    void on_header_impl(error&) override {}
+    // "close" holds whatever else is there (RFC 9112, 9.3); Beast lets keep-alive of HTTP/1.0 outweigh it, and would hear it from a
+    // trailer.
+    void on_header_impl(error&) override { read_.keeps_alive = keep_alive() && !closes_; }
     void on_body_init_impl(boost::optional<std::uint64_t> const&, error&) override {}
     std::size_t on_body_impl(text body, error&) override { return append(body); }
     void on_chunk_header_impl(std::uint64_t, text, error&) override {}
@@ -98,6 +101,7 @@ private:
     }
 
     reading read_;
+    bool closes_ = false;
 };
 
 // As a session does it, `step` bytes more at a time.

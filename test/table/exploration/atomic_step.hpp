@@ -6,7 +6,7 @@
 
 namespace tokend::exploration {
 
-inline constexpr std::size_t cells = 64;  // places of atomics, so that a set of them is a word
+inline constexpr std::size_t cells = 56;  // places of atomics, whole words of bytes; a set of them fits a word
 inline constexpr std::size_t most_threads = 3;
 inline constexpr std::size_t most_operations = 4;  // of a thread
 
@@ -16,7 +16,7 @@ enum class word : std::uint8_t
     a,
     b,
     life,
-    tail,
+    number,  // of the record
     counter,
     record,
     guard,  // the test's own: see places

@@ -234,7 +234,7 @@ private:
     {
         ++found_.ends;
         std::string_view fault;
-        std::array<outcome, most_pairs * slots::pair_size> looks;
+        std::array<outcome, most_pairs * slots::page_size> looks;
         s.shared.settle();
         machine_.run(s.shared, [&] {
             fault = stage_.fault();

@@ -8,7 +8,7 @@
 namespace tokend::exploration {
 namespace {
 
-constexpr std::array<std::string_view, 9> words{"a",      "b",     "life", "tail",   "counter",
+constexpr std::array<std::string_view, 9> words{"a",      "b",     "life", "number", "counter",
                                                 "record", "guard", "mark", "credits"};
 constexpr std::array<std::string_view, 6> actions{"load", "store", "add", "exchange", "compare", "lock"};
 

@@ -11,10 +11,10 @@ namespace tokend::exploration {
 using slots = slot_table<model_atomic, 1, alignof(std::uint64_t)>;  // a page for each pair
 using record_words = basic_record_words<model_atomic>;
 
-inline constexpr std::size_t most_pairs = 3;
+inline constexpr std::size_t most_pairs = 2;
 inline constexpr std::size_t most_records = 3;
 
-// Where the atomics stand: what a table is made of, in 64 cells of 8 bytes.
+// Where the atomics stand: what a table is made of, in cells of 8 bytes.
 struct places
 {
     explicit places(std::size_t credit_limit) noexcept : credits{credit_limit} {}
@@ -25,19 +25,17 @@ struct places
     basic_soonest_mark<model_atomic> mark;
     basic_credit_count<model_atomic> credits;  // its limit takes a cell
 };
-static_assert(sizeof(places) == cells * 8);
+static_assert(sizeof(places) <= cells * 8);
 
-inline constexpr std::size_t page_cells = 1 + slots::pair_size * 4;
-inline constexpr std::size_t record_cells = most_pairs * page_cells;
+inline constexpr std::size_t slot_cells = 5;
+inline constexpr std::size_t record_cells = most_pairs * slots::page_size * slot_cells;
 inline constexpr std::size_t guard_cell = record_cells + most_records * 3;
 inline constexpr std::size_t mark_cell = guard_cell + 1;
 
 constexpr word word_in(std::size_t cell) noexcept
 {
     if (cell < record_cells)
-        return cell % page_cells == 0
-                   ? word::counter
-                   : std::array{word::a, word::b, word::life, word::tail}[(cell % page_cells - 1) % 4];
+        return std::array{word::a, word::b, word::life, word::number, word::counter}[cell % slot_cells];
     if (cell < guard_cell)
         return word::record;
     return cell == guard_cell ? word::guard : cell == mark_cell ? word::mark : word::credits;

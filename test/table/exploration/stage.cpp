@@ -21,7 +21,7 @@ void tell(sighting const& seen, outcome& out) noexcept
 }  // namespace
 
 stage::stage(scene const& where) noexcept
-    : where_{where}, places_{where.pairs * slots::pair_size}, table_{std::span{places_.pages}.first(where.pairs)}
+    : where_{where}, places_{where.pairs * slots::page_size}, table_{std::span{places_.pages}.first(where.pairs)}
 {}
 
 void stage::set_up(memory& shared) noexcept

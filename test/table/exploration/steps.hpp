@@ -22,17 +22,17 @@ inline bool writes_life(atomic_step const& s) { return s.of == word::life && s.w
 inline bool clears_a(atomic_step const& s) { return is(s, word::a, action::store) && s.value == 0; }
 inline bool writes_a(atomic_step const& s) { return is(s, word::a, action::store) && s.value != 0; }
 inline bool writes_b(atomic_step const& s) { return is(s, word::b, action::store); }
-inline bool writes_tail(atomic_step const& s) { return is(s, word::tail, action::store); }
-inline bool writes_data(atomic_step const& s) { return writes_a(s) || writes_b(s) || writes_tail(s); }
+inline bool writes_number(atomic_step const& s) { return is(s, word::number, action::store); }
+inline bool writes_data(atomic_step const& s) { return writes_a(s) || writes_b(s) || writes_number(s); }
 inline bool writes_record(atomic_step const& s) { return is(s, word::record, action::store); }
 
 inline bool looks(atomic_step const& s) { return is(s, word::life, action::load) && acquires(s); }
 inline bool looks_again(atomic_step const& s) { return is(s, word::life, action::load) && !acquires(s); }
-inline bool looks_again_after_tail(atomic_step const& s) { return looks_again(s) && s.after == word::tail; }
+inline bool looks_again_after_number(atomic_step const& s) { return looks_again(s) && s.after == word::number; }
 inline bool looks_again_after_copy(atomic_step const& s) { return looks_again(s) && s.after == word::record; }
 inline bool reads_a(atomic_step const& s) { return is(s, word::a, action::load) && acquires(s); }
 inline bool reads_b(atomic_step const& s) { return is(s, word::b, action::load); }
-inline bool reads_tail(atomic_step const& s) { return is(s, word::tail, action::load); }
+inline bool reads_number(atomic_step const& s) { return is(s, word::number, action::load); }
 inline bool reads_record(atomic_step const& s) { return is(s, word::record, action::load); }
 
 inline bool counts(atomic_step const& s) { return is(s, word::counter, action::compare); }

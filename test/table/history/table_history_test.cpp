@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(the_stamps_are_one_order_for_all_threads)
 // Full nearly always; finds, touches and erases meet on few tokens.
 BOOST_AUTO_TEST_CASE(a_tiny_table_without_a_spare_slot)
 {
-    auto const counted = play({.options = {.capacity = 124, .stripes = 2, .load_percent = 100},
+    auto const counted = play({.options = {.capacity = 128, .stripes = 2, .load_percent = 100},
                                .threads = 3,
                                .contended = 8,
                                .longest = 3,
@@ -179,7 +179,7 @@ BOOST_AUTO_TEST_CASE(a_tiny_table_without_a_spare_slot)
 
 BOOST_AUTO_TEST_CASE(two_tokens_that_all_threads_fight_for)
 {
-    auto const counted = play({.options = {.capacity = 124, .stripes = 2, .load_percent = 100},
+    auto const counted = play({.options = {.capacity = 128, .stripes = 2, .load_percent = 100},
                                .threads = 4,
                                .contended = 2,
                                .longest = 2,

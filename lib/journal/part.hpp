@@ -1,0 +1,122 @@
+#pragma once
+
+#include "journal/entry.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+namespace tokend {
+
+// Fills `out` with the bytes of a file from `at` on. Several threads at once.
+using read_bytes = std::function<void(std::uint64_t at, std::span<std::byte> out)>;
+
+// Of a file that is in memory; zeros behind its end. `file` outlives it.
+inline read_bytes reader_of(std::span<std::byte const> file)
+{
+    return [file](std::uint64_t at, std::span<std::byte> out) {
+        auto const there = file.subspan(std::min<std::uint64_t>(at, file.size()));
+        auto const some = there.first(std::min(there.size(), out.size()));
+        std::ranges::fill(std::ranges::copy(some, out.begin()).out, out.end(), std::byte{});
+    };
+}
+
+// A row of units of one file.
+struct journal_part
+{
+    read_bytes read;
+    std::uint64_t at = 0;   // offset of the first unit in the file
+    std::size_t count = 0;  // units
+    std::uint64_t seed = 0;
+    std::uint64_t first = 0;  // number of the first unit
+
+    // REQUIRES: no more than there are.
+    journal_part up_to(std::size_t unit) const { return {read, at, unit, seed, first}; }
+    journal_part behind(std::size_t unit) const
+    {
+        return {read, at + unit * journal_unit::size, count - unit, seed, first + unit};
+    }
+    // The same, in `pieces` of about the same size. REQUIRES: of the entries that are cut in two nobody wants to know.
+    std::vector<journal_part> split(std::size_t pieces) const
+    {
+        std::vector<journal_part> all;
+        for (std::size_t i = 0; i < pieces; ++i)
+            all.push_back(up_to(count * (i + 1) / pieces).behind(count * i / pieces));
+        return all;
+    }
+};
+
+// Some of a part's units in memory, which moves along the part. By reading, not by mapping the file: that is a fault for every few
+// pages, and a signal if the file grows shorter.
+class journal_window
+{
+public:
+    explicit journal_window(journal_part const& part) : part_{part} {}
+
+    // The units from this one on: enough for the longest entry, or all that are left. They last until the next call.
+    std::span<std::byte const> from(std::size_t unit)
+    {
+        if (unit + std::min(journal_unit::longest, part_.count - unit) > end_)
+            load(unit);
+        return std::span{bytes_}.subspan((unit - begin_) * journal_unit::size);
+    }
+
+private:
+    void load(std::size_t unit)
+    {
+        constexpr std::size_t most = (std::size_t{1} << 18) / journal_unit::size;
+        begin_ = unit;
+        end_ = unit + std::min(most, part_.count - unit);
+        bytes_.resize((end_ - begin_) * journal_unit::size);
+        part_.read(part_.at + unit * journal_unit::size, bytes_);
+    }
+
+    journal_part const& part_;
+    std::vector<std::byte> bytes_;
+    std::size_t begin_ = 0;  // units, as the next
+    std::size_t end_ = 0;
+};
+
+struct journal_count
+{
+    std::size_t read = 0;        // units
+    std::size_t end = 0;         // number of the first one behind the last entry
+    std::size_t unreadable = 0;  // before that
+};
+
+// Calls `use(entry)` for every entry of a part, and `miss(first, units)` for what cannot be read before one. An entry's bytes last
+// until the call returns.
+template <class Use, class Miss>
+journal_count for_each_entry(journal_part const& part, Use&& use, Miss&& miss)
+{
+    journal_count count{.end = part.first};
+    journal_entry entry;
+    journal_window window{part};
+    auto const end = part.first + part.count;
+    for (auto position = part.first; position < end;)
+    {
+        if (!journal_unit::read(window.from(position - part.first), part.seed, position, entry))
+        {
+            ++position;
+            continue;
+        }
+        if (position != count.end)
+            miss(count.end, position - count.end);
+        count.unreadable += position - count.end;
+        count.read += entry.units;
+        count.end = position += entry.units;
+        use(entry);
+    }
+    return count;
+}
+
+template <class Use>
+journal_count for_each_entry(journal_part const& part, Use&& use)
+{
+    return for_each_entry(part, use, [](std::uint64_t, std::uint64_t) {});
+}
+
+}  // namespace tokend
