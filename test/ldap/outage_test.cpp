@@ -126,7 +126,8 @@ BOOST_AUTO_TEST_CASE(a_thousand_logins_at_a_directory_that_stands_still_hold_no_
     for (auto& client : clients)
         ++answers[client.receive().status];
     BOOST_TEST((std::chrono::steady_clock::now() < in_time));
-    BOOST_TEST(answers[503] == 1000);
+    for (auto const& [status, count] : answers)
+        BOOST_TEST((status == 503), count << " answers " << status);
     validating.stop();
     BOOST_TEST(validations > 0U);
     BOOST_TEST(bad_validations == 0U);

@@ -99,8 +99,12 @@ process::~process()
 
 void process::signal(int number) const
 {
-    if (!status_)
-        ::kill(pid_, number);
+    if (status_)
+        return;
+    ::kill(pid_, number);
+    siginfo_t stopped{};
+    if (number == SIGSTOP)
+        ::waitid(P_PID, static_cast<id_t>(pid_), &stopped, WSTOPPED | WEXITED | WNOWAIT);
 }
 
 std::optional<std::string> process::read_line(deadline until)

@@ -40,7 +40,7 @@ public:
     ~process();
 
     pid_t pid() const noexcept { return pid_; }
-    void signal(int number) const;
+    void signal(int number) const;  // returns after SIGSTOP when all of its threads stand still
 
     // The next line of its standard output; nothing at the end of it, or when the time is up.
     std::optional<std::string> read_line(deadline until);
