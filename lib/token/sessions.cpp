@@ -66,13 +66,14 @@ bool sessions::inspect(std::string_view token, timestamp now, inspection& out) c
     if (!bits)
         return false;
     out.key_ = digest(*bits);
+    table_.prefetch_to_find(out.key_);
+    out.accessor = write_accessor(out.key_);  // while its slot is fetched
     if (!table_.find(out.key_, whole_seconds(now), out.found_))
         return false;
     auto const who = decode(out.found_.principal());
     if (!who)
         return false;
     out.principal = *who;
-    out.accessor = write_accessor(out.key_);
     out.issued_at = out.found_.issued_at;
     out.expires_at = out.found_.expires_at;
     out.expires_in = out.expires_at - whole_seconds(now);

@@ -7,6 +7,7 @@
 
 #include <openssl/sha.h>
 
+#include <algorithm>
 #include <cstring>
 
 namespace tokend {
@@ -55,30 +56,39 @@ token_text write_token(token_bits const& bits) noexcept
 
 std::optional<token_bits> parse_token(std::string_view text) noexcept
 {
-    token_bits bits;
-    if (text.size() != 2 * bits.size())
-        return std::nullopt;
-    for (std::size_t i = 0; i < bits.size(); ++i)
+    std::optional<token_bits> bits;  // returned where it stands: no copy is left behind
+    if (text.size() != sizeof(token_text))
+        return bits;
+    bits.emplace();
+    int all = 0;  // negative as soon as one of the digits is none
+    for (std::size_t i = 0; i < bits->size(); ++i)
     {
         auto const high = hex_value(text[2 * i]);
         auto const low = hex_value(text[2 * i + 1]);
-        if (high < 0 || low < 0)
-            return std::nullopt;
-        bits[i] = static_cast<unsigned char>(high << 4 | low);
+        all |= high | low;
+        (*bits)[i] = static_cast<unsigned char>(high << 4 | low);
     }
+    if (all < 0)
+        bits.reset();
     return bits;
 }
 
 token_key digest(token_bits const& bits) noexcept
 {
+    // All of the padded message is one block: the bytes, the mark behind them, their number in bits (FIPS 180-4, section 5.1.1).
+    token_array<unsigned char, SHA256_CBLOCK> block;
+    std::copy(bits.begin(), bits.end(), block.begin());
+    block[bits.size()] = 0x80;
+    block.back() = static_cast<unsigned char>(8 * bits.size());
     SHA256_CTX state;
-    std::array<unsigned char, SHA256_DIGEST_LENGTH> whole;
     SHA256_Init(&state);
-    SHA256_Update(&state, bits.data(), bits.size());
-    SHA256_Final(whole.data(), &state);
+    SHA256_Transform(&state, block.data());
+    std::array<unsigned char, sizeof(token_key)> head;
+    for (std::size_t i = 0; i < head.size(); ++i)
+        head[i] = static_cast<unsigned char>(state.h[i / 4] >> (24 - 8 * (i % 4)));
     ::explicit_bzero(&state, sizeof state);
     token_key key;
-    std::memcpy(&key, whole.data(), sizeof key);
+    std::memcpy(&key, head.data(), sizeof key);
     return key;
 }
 

@@ -55,7 +55,7 @@ public:
     // What of a request is here, and what is to be said: borrowed at the first of it.
     desk& on_desk()
     {
-        if (!desk_)
+        if (!desk_) [[unlikely]]
             desk_ = home_.desks().borrow();
         return *desk_;
     }
@@ -197,13 +197,12 @@ private:
         if (!desk_ || desk_->out.empty())
             return true;
         auto& out = desk_->out;
-        auto const gone = stream_.write(std::string_view{out}.substr(sent_));
+        auto const gone = stream_.write(out.view().substr(sent_));
         broken_ = gone.outcome == transfer::outcome::ended;
         sent_ += gone.bytes;
         if (sent_ < out.size())
             return false;
-        ::explicit_bzero(out.data(), out.size());
-        out.clear();
+        out.wipe();
         sent_ = 0;
         return true;
     }
@@ -213,7 +212,7 @@ private:
         if (!desk_)
             return;
         desk_->in.consume(desk_->in.data().size());
-        wipe(desk_->out);
+        desk_->out.wipe();
         wipe(desk_->store.body);
         sent_ = 0;
         home_.desks().give_back(std::move(desk_));

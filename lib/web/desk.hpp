@@ -3,9 +3,9 @@
 #include "web/input_buffer.hpp"
 #include "web/message_parser.hpp"
 #include "web/options.hpp"
+#include "web/text_buffer.hpp"
 
 #include <memory>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -20,8 +20,8 @@ struct desk
     {}
     input_buffer in;
     message_store store;
-    std::string out;      // answers that are not sent yet
-    std::string headers;  // of one answer, while it is put together
+    text_buffer out;      // answers that are not sent yet
+    text_buffer headers;  // of one answer, while it is put together
 };
 
 // The desks of a worker: few are in use at once, and the last one given back, whose bytes are in the cache, is lent first. One

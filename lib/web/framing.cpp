@@ -23,18 +23,27 @@ constexpr byte_class visible_bytes{[](char c) { return c > 0x20 && c < 0x7f; }};
 constexpr byte_class text_bytes{
     [](char c) { return !is_control(c) || c == '\t'; }};  // of a field value or a chunk line
 
-bool is_text(std::string_view s) noexcept
+bool is_visible(std::string_view s) noexcept
 {
-    for (; s.size() >= byte_word::size; s.remove_prefix(byte_word::size))
-        if (byte_word const word{s.data()}; word.has_below(0x20) || word.has(0x7f))
-            break;
-    return text_bytes.has_all(s);
+    auto const others = [](byte_word w) { return w.are_below(0x21) | w.are(0x7f) | w.are_not_ascii(); };
+    return span_by_words(s, visible_bytes, others) == s.size();
 }
 
-// A line whose end has not come yet may end in the first half of it.
-bool is_text_so_far(std::string_view s) noexcept { return is_text(s.substr(0, s.size() - s.ends_with('\r'))); }
+// How many bytes `s` begins with are text.
+std::size_t text_size(std::string_view s) noexcept
+{
+    std::size_t size = 0;
+    for (;; ++size)
+    {
+        size += span_by_words(s.substr(size), text_bytes, [](byte_word w) { return w.are_below(0x20) | w.are(0x7f); });
+        if (size == s.size() || s[size] != '\t')
+            return size;
+    }
+}
 
-// The line that begins at `at`, without its CR LF, and where the next begins.
+bool is_text(std::string_view s) noexcept { return text_size(s) == s.size(); }
+
+// The line that begins at `at`, without its CR LF, and where the next begins. All of it is text, as far as it is there.
 struct line
 {
     http_fault fault = http_fault::none;
@@ -43,15 +52,32 @@ struct line
     std::size_t next = 0;
 };
 
-line line_at(std::string_view input, std::size_t at) noexcept
+// `known`: so much of the input is known to be text from `at` on.
+line line_at(std::string_view input, std::size_t at, std::size_t known) noexcept
 {
-    auto const end = input.find('\n', at);
-    if (end == input.npos)
-        return {is_text_so_far(input.substr(at)) ? http_fault::none : http_fault::malformed, false, input.substr(at),
-                at};
-    if (end == at || input[end - 1] != '\r')
-        return {http_fault::malformed, true, {}, end + 1};
-    return {http_fault::none, true, input.substr(at, end - 1 - at), end + 1};
+    auto const end = known + text_size(input.substr(known));
+    auto const text = input.substr(at, end - at);
+    auto const rest = input.substr(end, 2);
+    if (rest == "\r\n")
+        return {http_fault::none, true, text, end + 2};
+    return {rest.empty() || rest == "\r" ? http_fault::none : http_fault::malformed, false, text, end};
+}
+line line_at(std::string_view input, std::size_t at) noexcept { return line_at(input, at, at); }
+
+struct named_value
+{
+    std::string_view name;
+    std::string_view value;  // without the white space around it
+};
+
+// REQUIRES: text.
+http_fault split_field_line(std::string_view line, named_value& parts) noexcept
+{
+    auto const name = token_bytes.span(line);
+    if (name == 0 || name == line.size() || line[name] != ':')
+        return http_fault::malformed;
+    parts = {line.substr(0, name), trim(line.substr(name + 1))};
+    return http_fault::none;
 }
 
 bool is_ipv6_literal(std::string_view s) noexcept
@@ -62,14 +88,14 @@ bool is_ipv6_literal(std::string_view s) noexcept
 
 bool is_registered_name(std::string_view s) noexcept
 {
-    for (std::size_t i = 0; i < s.size(); ++i)
+    for (auto rest = s;; rest.remove_prefix(3))
     {
-        if (s[i] == '%' && i + 2 < s.size() && is_hex(s[i + 1]) && is_hex(s[i + 2]))
-            i += 2;
-        else if (!host_bytes.has(s[i]))
+        rest.remove_prefix(host_bytes.span(rest));
+        if (rest.empty())
+            return !s.empty();
+        if (rest.size() < 3 || rest[0] != '%' || !is_hex(rest[1]) || !is_hex(rest[2]))
             return false;
     }
-    return !s.empty();
 }
 
 // The trailer section behind the last chunk's line.
@@ -112,7 +138,7 @@ http_fault check_request_line(std::string_view line, request_line* parts) noexce
     auto const version = line.substr(second + 1);
     bool const is_version = version.size() == 8 && version.starts_with("HTTP/") && is_digit(version[5]) &&
                             version[6] == '.' && is_digit(version[7]);
-    if (!is_token(verb) || target.empty() || !visible_bytes.has_all(target) || !is_version)
+    if (!is_token(verb) || target.empty() || !is_visible(target) || !is_version)
         return http_fault::malformed;
     bool const is_1_1 = version == "HTTP/1.1";
     if (!is_1_1 && version != "HTTP/1.0")
@@ -122,42 +148,31 @@ http_fault check_request_line(std::string_view line, request_line* parts) noexce
     return http_fault::none;
 }
 
-http_fault check_field_line(std::string_view line, named_value* parts) noexcept
+http_fault check_field_line(std::string_view line) noexcept
 {
-    auto const name = token_bytes.span(line);
-    if (name == 0 || name == line.size() || line[name] != ':')
-        return http_fault::malformed;
-    auto const value = line.substr(name + 1);
-    if (!is_text(value))
-        return http_fault::malformed;
-    if (parts != nullptr)
-        *parts = {line.substr(0, name), trim(value)};
-    return http_fault::none;
+    named_value ignored;
+    return is_text(line) ? split_field_line(line, ignored) : http_fault::malformed;
 }
 
 http_fault header_scanner::scan(std::string_view input, message_limits const& limits, header_section* into) noexcept
 {
     for (;;)
     {
-        auto const end = input.find('\n', scanned_);
-        if (end == input.npos)
-        {
-            if (!is_text_so_far(input.substr(line_)))
-                return http_fault::malformed;
-            scanned_ = input.size();
+        auto const l = line_at(input, line_, scanned_);
+        if (l.fault != http_fault::none)
+            return l.fault;
+        scanned_ = l.next;
+        if (!l.complete)
             return input.size() >= limits.header_bytes ? http_fault::headers_too_large : http_fault::none;
-        }
-        if (end + 1 > limits.header_bytes)
+        if (l.next > limits.header_bytes)
             return http_fault::headers_too_large;
-        if (end == line_ || input[end - 1] != '\r')
-            return http_fault::malformed;
-        auto const text = input.substr(line_, end - 1 - line_);
-        line_ = scanned_ = end + 1;
-        if (auto const fault = take_line(text, limits, into); fault != http_fault::none || done_)
+        line_ = l.next;
+        if (auto const fault = take_line(l.text, limits, into); fault != http_fault::none || done_)
             return fault;
     }
 }
 
+// REQUIRES: it is text.
 http_fault header_scanner::take_line(std::string_view text, message_limits const& limits, header_section* into) noexcept
 {
     ++lines_;
@@ -169,7 +184,7 @@ http_fault header_scanner::take_line(std::string_view text, message_limits const
         return http_fault::none;
     }
     named_value field;
-    if (auto const fault = check_field_line(text, &field); fault != http_fault::none)
+    if (auto const fault = split_field_line(text, field); fault != http_fault::none)
         return fault;
     if (lines_ - 1 > limits.header_fields)
         return http_fault::headers_too_large;
@@ -192,8 +207,7 @@ chunk_scan scan_chunk_line(std::string_view input, bool after_data, message_limi
         input.remove_prefix(line_end.size());
     }
     auto const l = line_at(input, 0);
-    auto const length = l.text.size() - (!l.complete && l.text.ends_with('\r'));
-    if (l.fault != http_fault::none || length > limits.chunk_line_bytes || !is_text(l.text.substr(0, length)))
+    if (l.fault != http_fault::none || l.text.size() > limits.chunk_line_bytes)
         return malformed;
     if (!l.complete)
         return {};

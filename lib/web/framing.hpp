@@ -30,14 +30,9 @@ struct request_line
     std::string_view target;
     bool http_1_1 = true;  // else 1.0
 };
-struct named_value
-{
-    std::string_view name;
-    std::string_view value;  // without the white space around it
-};
-// Tell the parts of a line that is in order, which are views into it, if somebody asks for them.
+// Tells the parts of a line that is in order, which are views into it, if somebody asks for them.
 http_fault check_request_line(std::string_view line, request_line* parts = nullptr) noexcept;
-http_fault check_field_line(std::string_view line, named_value* parts = nullptr) noexcept;  // also refuses obs-fold
+http_fault check_field_line(std::string_view line) noexcept;  // also refuses obs-fold
 
 // What a header section says; views into it.
 struct header_section
@@ -61,7 +56,7 @@ private:
     http_fault take_line(std::string_view line, message_limits const& limits, header_section* into) noexcept;
 
     std::size_t line_ = 0;     // where the current line begins
-    std::size_t scanned_ = 0;  // up to where there is no further line end
+    std::size_t scanned_ = 0;  // up to where the current line is text
     std::size_t lines_ = 0;
     bool done_ = false;
 };

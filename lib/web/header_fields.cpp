@@ -1,6 +1,7 @@
 #include "web/header_fields.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace tokend {
 namespace {
@@ -24,11 +25,32 @@ constexpr std::array<spelling, 13> spellings{{{"host", header::host},
                                               {"content-encoding", header::content_encoding},
                                               {"transfer-encoding", header::transfer_encoding}}};
 
-// Bit 0x20 makes a letter of itself and of its capital alone, and '-' of itself and of CR, which is in no token.
+template <class Word>
+Word folded(char const* text) noexcept
+{
+    Word word;
+    std::memcpy(&word, text, sizeof word);
+    return word | static_cast<Word>(0x2020202020202020);
+}
+
+// Bit 0x20 makes a letter of itself and of its capital alone, and '-' of itself and of CR, which is in no token. The last word
+// overlaps the one before.
+template <class Word>
+bool is_spelt_in(std::string_view token, std::string_view lower) noexcept
+{
+    auto const last = token.size() - sizeof(Word);
+    for (std::size_t at = 0; at < last; at += sizeof(Word))
+        if (folded<Word>(&token[at]) != folded<Word>(&lower[at]))
+            return false;
+    return folded<Word>(&token[last]) == folded<Word>(&lower[last]);
+}
+
 bool is_spelt(std::string_view token, std::string_view lower) noexcept
 {
-    return token.size() == lower.size() &&
-           std::equal(token.begin(), token.end(), lower.begin(), [](char t, char l) { return (t | 0x20) == l; });
+    if (token.size() != lower.size())
+        return false;
+    return token.size() < sizeof(std::uint64_t) ? is_spelt_in<std::uint32_t>(token, lower)
+                                                : is_spelt_in<std::uint64_t>(token, lower);
 }
 
 }  // namespace

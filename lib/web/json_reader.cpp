@@ -1,9 +1,9 @@
 #include "web/json_reader.hpp"
 
+#include "web/text_buffer.hpp"
+
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/error.hpp>
-
-#include <string.h>
 
 #include <algorithm>
 #include <vector>
@@ -49,24 +49,26 @@ public:
     static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
     static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
 
-    events(json_limits const& limits, std::size_t max_body_bytes) : limits_{limits}
+    events(json_limits const& limits, std::size_t max_body_bytes) : limits_{limits}, text_{max_body_bytes}
     {
-        text_.reserve(max_body_bytes);  // unescaped text is never longer than the body, so the views into it stay valid
         keys_.reserve(limits.total_members);
         levels_.reserve(limits.depth);
     }
 
     void reset() noexcept
     {
-        ::explicit_bzero(text_.data(), text_.size());
-        text_.clear();
+        text_.wipe();
         keys_.clear();
         levels_.clear();
         piece_ = members_ = 0;
         coming_ = member::none;
-        values_ = {};
+        present_ = 0;
     }
-    json_value const& value(member m) const noexcept { return values_[static_cast<std::size_t>(m)]; }
+    json_value const& value(member m) const noexcept
+    {
+        static constexpr json_value absent;
+        return (present_ & bit(m)) != 0 ? values_[static_cast<std::size_t>(m)] : absent;
+    }
 
     bool on_document_begin(json::error_code&) { return true; }
     bool on_document_end(json::error_code&) { return true; }
@@ -171,6 +173,7 @@ private:
         return member::none;
     }
 
+    static constexpr unsigned bit(member m) noexcept { return 1U << static_cast<unsigned>(m); }
     static bool fail(json::error_code& ec)
     {
         ec = json::error::syntax;
@@ -194,30 +197,33 @@ private:
     }
     void found(json_value::kind type, std::string_view text = {}, bool truth = false) noexcept
     {
-        if (coming_ != member::none)
-            values_[static_cast<std::size_t>(coming_)] = {type, text, truth};
+        if (coming_ == member::none)
+            return;
+        values_[static_cast<std::size_t>(coming_)] = {type, text, truth};
+        present_ |= bit(coming_);
     }
     bool append(json::string_view s)
     {
-        text_.append(s.data(), s.size());
+        text_.append({s.data(), s.size()});
         return true;
     }
     // The string or key whose parts have been appended.
     std::string_view take_piece() noexcept
     {
-        auto const piece = std::string_view{text_}.substr(piece_);
+        auto const piece = text_.view().substr(piece_);
         piece_ = text_.size();
         return piece;
     }
 
     json_limits const limits_;
-    std::string text_;                    // all keys and strings, unescaped
+    text_buffer text_;  // all keys and strings, unescaped: never longer than the body, so it stays in its place
     std::vector<std::string_view> keys_;  // of the objects that are open
     std::vector<level> levels_;           // objects and arrays that are open
     std::size_t piece_ = 0;               // where the current one begins in text_
     std::size_t members_ = 0;
     member coming_ = member::none;  // whose value comes next
     std::array<json_value, member_count> values_{};
+    unsigned present_ = 0;  // which of them are of this body, by bit()
 };
 
 struct json_reader::parser : json::basic_parser<events>

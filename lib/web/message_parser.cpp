@@ -106,13 +106,13 @@ bool message_parser::expects_continue() const noexcept
 
 request_view const& message_parser::request() noexcept
 {
-    request_.body = store_.body;
+    request_.body = body_in_place_.empty() ? std::string_view{store_.body} : body_in_place_;
     return request_;
 }
 
 bool message_parser::done() const noexcept
 {
-    return header_done_ && (chunks_ ? chunks_->done() : store_.body.size() == declared_length_);
+    return header_done_ && (chunks_ ? chunks_->done() : store_.body.size() + body_in_place_.size() == declared_length_);
 }
 
 std::size_t message_parser::read_body(std::string_view input, http_fault& fault)
@@ -123,6 +123,11 @@ std::size_t message_parser::read_body(std::string_view input, http_fault& fault)
     if (piece.size() > limits_.body_bytes - store_.body.size())
     {
         fault = http_fault::payload_too_large;
+        return 0;
+    }
+    if (piece.size() == declared_length_)
+    {
+        body_in_place_ = piece;
         return 0;
     }
     store_.body.append(piece);

@@ -27,13 +27,15 @@ public:
     // REQUIRES: both outlive this object; `store` is clear or holds the last message, which is forgotten.
     message_parser(message_limits const& limits, message_store& store) noexcept;
 
-    // The header section. `input` begins with the message's first byte, and only grows between calls. Its first header_size() bytes,
-    // as far as they are there, stay where they are as long as this object or request() is used.
+    // The header section. `input` begins with the message's first byte, and only grows between calls. Its first size_in_place()
+    // bytes, as far as they are there, stay where they are as long as this object or request() is used.
     http_fault read_header(std::string_view input);
     bool header_done() const noexcept { return header_done_; }
     std::size_t header_size() const noexcept { return skipped_ + scanner_.size(); }
+    std::size_t size_in_place() const noexcept { return header_size() + body_in_place_.size(); }
 
-    // The body. Returns how many bytes of `input` belong to it and are done with; the rest is to be given again with more behind.
+    // The body. `input` begins behind the headers, or what is done with. Returns how many bytes of it belong to the body and are done
+    // with; the rest is to be given again with more behind. A body that is there as a whole is used where it stands.
     // REQUIRES: header_done(), not done().
     std::size_t read_body(std::string_view input, http_fault& fault);
     bool done() const noexcept;
@@ -55,6 +57,7 @@ private:
     request_view request_{store_.header.fields};
     std::optional<chunked_body> chunks_;
     std::uint64_t declared_length_ = 0;
+    std::string_view body_in_place_;
     std::size_t skipped_ = 0;  // an empty line before the request
     bool header_done_ = false;
     bool keeps_alive_ = true;

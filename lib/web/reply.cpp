@@ -91,6 +91,11 @@ std::string_view status_line(unsigned status) noexcept
 // Bytes that stand for themselves in a JSON string.
 constexpr byte_class plain_bytes{[](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\'; }};
 
+std::size_t plain_size(std::string_view s) noexcept
+{
+    return span_by_words(s, plain_bytes, [](byte_word w) { return w.are_below(0x20) | w.are('"') | w.are('\\'); });
+}
+
 }  // namespace
 
 std::string_view challenge(realm asks) noexcept
@@ -110,28 +115,28 @@ std::string_view challenge(realm asks) noexcept
 unsigned http_status(code c) noexcept { return row_of(c).status; }
 std::string_view message_of(code c) noexcept { return row_of(c).message; }
 
-void append_json_string(std::string& out, std::string_view s)
+void append_json_string(text_buffer& out, std::string_view s)
 {
     constexpr std::string_view hex = "0123456789abcdef";
-    out += '"';
+    out.append('"');
     for (;;)
     {
-        auto const plain = s.substr(0, plain_bytes.span(s));
-        out += plain;
+        auto const plain = s.substr(0, plain_size(s));
+        out.append(plain);
         s.remove_prefix(plain.size());
         if (s.empty())
             break;
         auto const byte = static_cast<unsigned char>(s.front());
         if (byte < 0x20)
-            ((out += "\\u00") += hex[byte >> 4]) += hex[byte & 15];
+            out.append("\\u00").append(hex[byte >> 4]).append(hex[byte & 15]);
         else
-            (out += '\\') += s.front();
+            out.append('\\').append(s.front());
         s.remove_prefix(1);
     }
-    out += '"';
+    out.append('"');
 }
 
-reply::reply(std::string& out, std::string& headers, reply_frame const& frame)
+reply::reply(text_buffer& out, text_buffer& headers, reply_frame const& frame)
     : out_{out}, headers_{headers}, frame_{frame}
 {
     headers_.clear();
@@ -145,14 +150,16 @@ reply& reply::header(std::string_view name, std::string_view value)
 
 reply& reply::header(std::string_view name, std::int64_t value)
 {
-    std::array<char, 24> digits;
-    auto const end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-    return header(name, std::string_view{digits.data(), static_cast<std::size_t>(end - digits.data())});
+    headers_.append(name).append(": ").append_number(value).append("\r\n");
+    return *this;
 }
 
 void reply::ok(std::string_view data)
 {
-    write(200, json_type, {R"({"status":{"code":"OK","message":null,"description":null},"data":)", data, "}"});
+    constexpr std::string_view envelope = R"({"status":{"code":"OK","message":null,"description":null},"data":)";
+    begin(200, json_type, envelope.size() + data.size() + 1);
+    if (!frame_.head)
+        out_.append(envelope).append(data).append('}');
 }
 
 void reply::refuse(refusal const& why, realm asks)
@@ -176,22 +183,22 @@ void reply::unreadable(unsigned status, tokend::code c, std::string_view reason)
 
 void reply::write_refusal(unsigned status, std::string_view message, std::string_view member)
 {
-    std::string body;
+    text_buffer body;
     body.append(R"({"status":{"code":")").append(to_string(code_)).append(R"(","message":")").append(message);
     body.append(R"(","description":)");
     if (member.empty())
-        body += "null";
+        body.append("null");
     else
         append_json_string(body, member);
-    body += R"(},"data":{}})";
-    write(status, json_type, {body});
+    body.append(R"(},"data":{}})");
+    write(status, json_type, body.view());
 }
 
 void reply::json(unsigned status, std::string_view body)
 {
     if (status == 503)
         header("Retry-After", "1");
-    write(status, json_type, {body});
+    write(status, json_type, body);
 }
 
 void reply::bare(unsigned status, tokend::code c, std::string_view reason)
@@ -201,28 +208,25 @@ void reply::bare(unsigned status, tokend::code c, std::string_view reason)
     write(status, {}, {});
 }
 
-// `type`: the Content-Type line, or nothing.
-void reply::write(unsigned status, std::string_view type, std::initializer_list<std::string_view> body)
+void reply::write(unsigned status, std::string_view type, std::string_view body)
 {
-    std::size_t length = 0;
-    for (auto const piece : body)
-        length += piece.size();
-    std::array<char, 24> digits;
-    auto const digits_end = std::to_chars(digits.data(), digits.data() + digits.size(), length).ptr;
-
-    out_ += status_line(status);
-    out_.append(type).append("Date: ").append(frame_.date);
-    out_.append("\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nX-Request-Id: ")
-        .append(frame_.request_id);
-    out_.append("\r\n").append(headers_).append("Content-Length: ").append(digits.data(), digits_end);
-    if (frame_.after == after_answer::close)
-        out_ += "\r\nConnection: close";
-    else if (frame_.after == after_answer::keep_alive_1_0)
-        out_ += "\r\nConnection: keep-alive";
-    out_ += "\r\n\r\n";
+    begin(status, type, body.size());
     if (!frame_.head)
-        for (auto const piece : body)
-            out_ += piece;
+        out_.append(body);
+}
+
+// Everything in front of the body. `type`: the Content-Type line, or nothing.
+void reply::begin(unsigned status, std::string_view type, std::size_t body_size)
+{
+    out_.append(status_line(status)).append(type).append("Date: ").append(frame_.date);
+    out_.append("\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nX-Request-Id: ");
+    out_.append(frame_.request_id).append("\r\n").append(headers_.view()).append("Content-Length: ");
+    out_.append_number(body_size);
+    if (frame_.after == after_answer::close)
+        out_.append("\r\nConnection: close");
+    else if (frame_.after == after_answer::keep_alive_1_0)
+        out_.append("\r\nConnection: keep-alive");
+    out_.append("\r\n\r\n");
 }
 
 }  // namespace tokend

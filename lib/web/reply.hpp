@@ -1,9 +1,9 @@
 #pragma once
 
 #include "base/refusal.hpp"
+#include "web/text_buffer.hpp"
 
 #include <cstdint>
-#include <initializer_list>
 #include <string>
 #include <string_view>
 
@@ -39,7 +39,7 @@ class reply
 {
 public:
     // `headers`: room for those of this answer. REQUIRES: all outlive this object.
-    reply(std::string& out, std::string& headers, reply_frame const& frame);
+    reply(text_buffer& out, text_buffer& headers, reply_frame const& frame);
 
     // A header of this answer, before its last call. REQUIRES: no CR or LF.
     reply& header(std::string_view name, std::string_view value);
@@ -62,10 +62,11 @@ public:
 
 private:
     void write_refusal(unsigned status, std::string_view message, std::string_view member);
-    void write(unsigned status, std::string_view type, std::initializer_list<std::string_view> body);
+    void write(unsigned status, std::string_view type, std::string_view body);
+    void begin(unsigned status, std::string_view type, std::size_t body_size);
 
-    std::string& out_;
-    std::string& headers_;
+    text_buffer& out_;
+    text_buffer& headers_;
     reply_frame const& frame_;
     std::string reason_;
     tokend::code code_ = tokend::code::ok;
@@ -76,6 +77,6 @@ unsigned http_status(code c) noexcept;
 std::string_view message_of(code c) noexcept;  // status.message
 
 // Appends a JSON string with its quotes. Bytes that are no UTF-8 are the caller's business.
-void append_json_string(std::string& out, std::string_view s);
+void append_json_string(text_buffer& out, std::string_view s);
 
 }  // namespace tokend

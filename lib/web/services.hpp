@@ -8,6 +8,7 @@
 #include "web/json_reader.hpp"
 #include "web/options.hpp"
 #include "web/request.hpp"
+#include "web/text_buffer.hpp"
 
 #include <atomic>
 #include <memory>
@@ -41,7 +42,7 @@ struct workbench
     json_reader json;
     inspection seen;
     entropy random;
-    std::string data;   // of an answer, while it is put together
+    text_buffer data;   // of an answer, while it is put together
     std::string name;   // of a parameter in a query
     std::string value;  // decoded
 };

@@ -1,13 +1,10 @@
 #include "web/session.hpp"
 
+#include "base/secret.hpp"
 #include "web/connection.hpp"
-#include "web/decision.hpp"
+#include "web/exchange.hpp"
 #include "web/message_parser.hpp"
-#include "web/reply.hpp"
-#include "web/router.hpp"
 #include "web/unreadable.hpp"
-
-#include <string.h>
 
 #include <algorithm>
 #include <exception>
@@ -19,14 +16,6 @@ namespace {
 
 using steady = std::chrono::steady_clock;
 
-bool is_request_id(std::string_view s) noexcept
-{
-    return !s.empty() && s.size() <= 64 && std::all_of(s.begin(), s.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
-               c == '-';
-    });
-}
-
 // The requests of one connection, one after the other.
 template <class Stream>
 class session final : public connection<Stream>
@@ -37,7 +26,7 @@ public:
           home_{home},
           limits_{home.config()->http.limits},
           routes_{routes},
-          peer_{std::move(peer)}
+          exchange_{home, std::move(peer)}
     {}
 
     task<void> run()
@@ -72,9 +61,10 @@ public:
 
     task<void> turn_away()
     {
-        request_id_ = home_.make_request_id(own_id_);
-        set_frame(false);
-        auto answer = begin_reply();
+        exchange_.begin();
+        exchange_.name_unread();
+        exchange_.begin_frame(false);
+        auto answer = exchange_.begin_reply(on_desk());
         answer.refuse({code::overloaded, {}, "too many connections"});
         note_unread(answer);
         bool const sent = co_await flush();
@@ -85,7 +75,7 @@ public:
     void drain() override
     {
         keeps_alive_ = false;  // an answer that is still being found says so
-        frame_.after = after_answer::close;
+        exchange_.frame.after = after_answer::close;
         connection<Stream>::drain();
     }
 
@@ -112,8 +102,7 @@ private:
     {
         if (!has_input())
             return next::bytes;
-        received_ = home_.now();
-        asked_at_ = home_.steady_now();
+        exchange_.begin();
         if (!parser_)
         {
             on_desk().in.begin_message();
@@ -145,10 +134,10 @@ private:
     void take_head()
     {
         auto const& request = parser_->request();
-        match_ = find_route(routes_, request.path, options());
-        name_request();
-        admitted_ = admit(request, match_);
-        bool const unread = admitted_ && match_.route->body == body_use::refused;
+        auto const& match = exchange_.match = find_route(routes_, request.path, options());
+        exchange_.name(request);
+        admitted_ = admit(request, match);
+        bool const unread = admitted_ && match.route->body == body_use::refused;
         keeps_alive_ = parser_->keeps_alive() && !(unread && parser_->declares_body());
         answers_on_head_ = unread;
         if (unread)
@@ -164,7 +153,7 @@ private:
         if (parser_->expects_continue() && on_desk().in.data().size() == parser_->header_size())
         {
             if (admitted_)
-                on_desk().out += "HTTP/1.1 100 Continue\r\n\r\n";
+                on_desk().out.append("HTTP/1.1 100 Continue\r\n\r\n");
             else  // the client may or may not send its body now; only a closed connection is unambiguous
             {
                 keeps_alive_ = false;
@@ -181,7 +170,8 @@ private:
         if (!parser_->done())
         {
             auto const used = parser_->read_body(in.data().substr(parser_->header_size()), fault);
-            in.consume_behind(parser_->header_size(), used);
+            if (used > 0)
+                in.consume_behind(parser_->header_size(), used);
         }
         return fault;
     }
@@ -213,30 +203,32 @@ private:
     next answer()
     {
         auto const& request = parser_->request();
+        auto const& match = exchange_.match;
         if (home_.draining())
             keeps_alive_ = false;
-        set_frame(request.verb == "HEAD");
-        frame_.after = !keeps_alive_      ? after_answer::close
-                       : request.http_1_1 ? after_answer::keep_alive_1_1
-                                          : after_answer::keep_alive_1_0;
-        frame_.always_200 = match_.legacy && options().legacy_always_200;
-        if (admitted_ && match_.route->answer == nullptr)
+        exchange_.begin_frame(request.verb == "HEAD");
+        exchange_.frame.after = !keeps_alive_      ? after_answer::close
+                                : request.http_1_1 ? after_answer::keep_alive_1_1
+                                                   : after_answer::keep_alive_1_0;
+        exchange_.frame.always_200 = match.legacy && options().legacy_always_200;
+        if (admitted_ && match.route->answer == nullptr)
             return next::backend;
 
-        auto ctx = surroundings(*home_.config());
-        auto const answer_at = on_desk().out.size();
+        auto& d = on_desk();
+        auto ctx = exchange_.surroundings(*home_.config());
+        auto const answer_at = d.out.size();
         try
         {
-            auto said = begin_reply();
+            auto said = exchange_.begin_reply(d);
             if (admitted_)
-                match_.route->answer(request, ctx, said);
+                match.route->answer(request, ctx, said);
             else
-                refuse(said, match_, admitted_.error());
-            note(ctx, said);
+                exchange_.refuse(said, admitted_.error());
+            exchange_.note(ctx, said);
         }
         catch (...)
         {
-            answer_trouble(std::current_exception(), answer_at, ctx);
+            exchange_.answer_trouble(std::current_exception(), d, answer_at, ctx);
         }
         return finish();
     }
@@ -245,22 +237,22 @@ private:
     {
         co_await flush();  // what is answered already does not wait for a backend
         auto const config = home_.config();
-        auto ctx = surroundings(*config);
+        auto ctx = exchange_.surroundings(*config);
         auto const answer_at = on_desk().out.size();
         std::exception_ptr trouble;
         try
         {
-            auto said = begin_reply();
-            co_await match_.route->ask(parser_->request(), ctx, said);
+            auto said = exchange_.begin_reply(on_desk());
+            co_await exchange_.match.route->ask(parser_->request(), ctx, said);
             home_.read_clock();
-            note(ctx, said);
+            exchange_.note(ctx, said);
         }
         catch (...)
         {
             trouble = std::current_exception();
         }
         if (trouble)
-            answer_trouble(trouble, answer_at, ctx);
+            exchange_.answer_trouble(trouble, on_desk(), answer_at, ctx);
         finish();
     }
 
@@ -269,82 +261,12 @@ private:
     {
         closing_ = closing_ || !keeps_alive_;
         auto& d = on_desk();
-        d.in.consume(parser_->header_size());
-        ::explicit_bzero(d.store.body.data(), d.store.body.size());
+        d.in.consume(parser_->size_in_place());
+        if (!d.store.body.empty())
+            wipe(d.store.body);
         parser_.reset();
         header_until_ = never;
         return next::request;
-    }
-
-    context surroundings(snapshot const& config)
-    {
-        return {home_.shared(), config, home_.bench(), home_.checks(), received_, peer_, request_id_, match_.legacy};
-    }
-    reply begin_reply() { return {on_desk().out, on_desk().headers, frame_}; }
-
-    static void refuse(reply& said, route_match const& match, refusal const& why)
-    {
-        if (why.code == code::method_not_allowed)
-            said.header("Allow", match.route->allow);
-        said.refuse(why);
-    }
-
-    // An exception in a handler: whatever it had written so far is taken back.
-    void answer_trouble(std::exception_ptr trouble, std::size_t answer_at, context const& ctx)
-    {
-        std::string what = "unknown exception";
-        try
-        {
-            std::rethrow_exception(trouble);
-        }
-        catch (std::exception const& e)
-        {
-            what = e.what();
-        }
-        catch (...)
-        {}
-        auto& out = on_desk().out;
-        out.resize(std::min(answer_at, out.size()));
-        auto said = begin_reply();
-        if (match_.route != nullptr && match_.route->body == body_use::refused)
-            said.bare(500, code::internal_error, what);
-        else
-            said.refuse({code::internal_error, {}, what});
-        note(ctx, said);
-    }
-
-    void note(context const& ctx, reply const& said)
-    {
-        auto const method = match_.route == nullptr ? std::string_view{"unknown"} : match_.route->name;
-        auto& log = home_.shared().log;
-        if (!log.wants(level_of(method, said.code())))
-            return;
-        decision d;
-        d.method = method;
-        d.who = ctx.who;
-        d.client_address = peer_;
-        d.request_id = request_id_;
-        d.code = said.code();
-        d.reason = said.reason();
-        d.duration = std::chrono::duration_cast<std::chrono::microseconds>(steady::now() - asked_at_);
-        record(log, d);
-    }
-
-    // The request's own id if it is there once and clean, else one of ours.
-    void name_request()
-    {
-        auto const& request = parser_->request();
-        auto const id = request.field(header::x_request_id);
-        bool const clean = is_request_id(id) && request.count(header::x_request_id) == 1;
-        request_id_ = clean ? id : home_.make_request_id(own_id_);
-    }
-
-    void set_frame(bool head)
-    {
-        frame_ = reply_frame{};
-        frame_.date = home_.date();
-        frame_.request_id = request_id_;
-        frame_.head = head;
     }
 
     // Answers a message that cannot be read. Where it ends is unknown, so nothing behind it is ever taken for a request.
@@ -352,20 +274,20 @@ private:
     {
         bool const has_head = parser_->header_done();
         if (has_head)
-            name_request();
+            exchange_.name(parser_->request());
         else
-            request_id_ = home_.make_request_id(own_id_);
+            exchange_.name_unread();
         closing_ = lingers_ = true;
-        match_ = {};
-        set_frame(has_head && parser_->request().verb == "HEAD");
-        auto said = begin_reply();
+        exchange_.match = {};
+        exchange_.begin_frame(has_head && parser_->request().verb == "HEAD");
+        auto said = exchange_.begin_reply(on_desk());
         said.unreadable(why.status, why.code, why.reason);
         note_unread(said);
         return next::request;
     }
 
     // The decision on what was no request.
-    void note_unread(reply const& said) { note(surroundings(*home_.config()), said); }
+    void note_unread(reply const& said) { exchange_.note(exchange_.surroundings(*home_.config()), said); }
 
     static constexpr std::size_t flush_above = 64 * 1024;  // pipelined answers that are held back
     static constexpr auto never = steady::time_point::max();
@@ -373,15 +295,9 @@ private:
     worker& home_;
     message_limits const limits_;
     std::span<route const> const routes_;
-    std::string const peer_;
+    exchange exchange_;
     std::optional<message_parser> parser_;  // from a request's first byte to its answer
-    route_match match_;
     result<void> admitted_;
-    worker::request_id_text own_id_;
-    std::string_view request_id_;  // in own_id_, or in the request's headers
-    reply_frame frame_;
-    timestamp received_{};
-    steady::time_point asked_at_{};
     steady::time_point header_until_ = never;
     steady::time_point body_until_ = never;
     bool answers_on_head_ = false;  // the body is not read

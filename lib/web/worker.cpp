@@ -32,14 +32,18 @@ std::array<char, 29> http_date(std::chrono::sys_seconds t)
     return fixed;
 }
 
-std::string random_prefix(entropy& random, std::size_t number)
+// Eight characters of chance, or without any the worker's number, and fifteen digits.
+worker::request_id_text first_request_id(entropy& random, std::size_t number)
 {
+    worker::request_id_text id;
+    id.fill('0');
     std::array<unsigned char, 6> bytes{};
-    if (!random.draw(bytes))
-        return "w" + std::to_string(number);
-    std::array<char, 8> text;
-    write_base64url(bytes, text.data());
-    return {text.data(), text.size()};
+    if (random.draw(bytes))
+        write_base64url(bytes, id.data());
+    else
+        std::to_chars(id.data(), id.data() + 8, number);
+    id[8] = '-';
+    return id;
 }
 
 }  // namespace
@@ -50,7 +54,7 @@ worker::worker(services& shared, std::shared_ptr<snapshot const> config, std::si
       bench_{config_->http},
       checks_{shared_, loop_},
       desks_{config_->http.limits},
-      id_prefix_{random_prefix(bench_.random, number) + "-"}
+      last_id_{first_request_id(bench_.random, number)}
 {
     read_clock();
 }
@@ -145,11 +149,13 @@ void worker::read_clock() noexcept
     steady_now_ = std::chrono::steady_clock::now();
 }
 
-std::string_view worker::make_request_id(request_id_text& id)
+worker::request_id_text const& worker::make_request_id() noexcept
 {
-    auto* const number = std::copy(id_prefix_.begin(), id_prefix_.end(), id.data());
-    auto* const end = std::to_chars(number, id.data() + id.size(), ++next_id_).ptr;
-    return {id.data(), static_cast<std::size_t>(end - id.data())};
+    auto digit = last_id_.rbegin();
+    for (; *digit == '9'; ++digit)
+        *digit = '0';
+    ++*digit;
+    return last_id_;
 }
 
 }  // namespace tokend

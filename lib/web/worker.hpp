@@ -73,8 +73,8 @@ public:
     std::chrono::steady_clock::time_point steady_now() const noexcept { return steady_now_; }
     // Of now(), for the Date header. The view stays good: later calls write into the same place.
     std::string_view date();
-    using request_id_text = std::array<char, 32>;
-    std::string_view make_request_id(request_id_text&);  // unique in this process's life, and unlike those of another
+    using request_id_text = std::array<char, 24>;
+    request_id_text const& make_request_id() noexcept;  // unique in this process's life, and unlike those of another
 
 private:
     void run();
@@ -93,8 +93,7 @@ private:
     std::chrono::steady_clock::time_point steady_now_;
     std::chrono::sys_seconds date_of_{};
     std::array<char, 29> date_{};
-    std::string id_prefix_;
-    std::uint64_t next_id_ = 0;
+    request_id_text last_id_;   // random text, then a number
     asio::io_context loop_{1};  // behind all that its sessions use, which end with it
     asio::executor_work_guard<executor> keep_running_{loop_.get_executor()};
     poller sockets_{loop_};

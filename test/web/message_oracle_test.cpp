@@ -136,7 +136,7 @@ reading read_ours(std::string_view bytes, std::size_t step)
     for (auto const& f : request.fields)
         r.fields.emplace_back(f.name, f.value);
     r.body = request.body;
-    r.size = parser.header_size() + used;
+    r.size = parser.size_in_place() + used;
     return r;
 }
 

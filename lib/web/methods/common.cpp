@@ -53,21 +53,22 @@ std::string display_name(std::string_view organisation, std::string_view usernam
 void grant(issued_token const& token, principal const* who, context& ctx, reply& out)
 {
     auto& data = ctx.bench.data;
-    data.assign(R"({"token":")").append(token.token.reveal()).append("\"");
+    data.clear();
+    data.append(R"({"token":")").append(token.token.reveal()).append('"');
     if (who != nullptr)
     {
-        data.append(R"(,"expires_in":)").append(std::to_string(token.expires_in.count()));
-        data.append(R"(,"expires_at":")").append(format_rfc3339(token.expires_at));
+        data.append(R"(,"expires_in":)").append_number(token.expires_in.count());
+        data.append(R"(,"expires_at":")").append(write_rfc3339(token.expires_at).view());
         data.append(R"(","accessor":")").append(token.accessor.view()).append(R"(","organisation":)");
         append_json_string(data, who->organisation);
         append_json_string(data.append(R"(,"unit":)"), who->unit);
         append_json_string(data.append(R"(,"username":)"), who->username);
     }
-    data += '}';
+    data.append('}');
     out.header("X-Token-Expires-In", token.expires_in.count());
     out.header("X-Token-Accessor", token.accessor.view());
-    out.ok(data);
-    ::explicit_bzero(data.data(), data.size());
+    out.ok(data.view());
+    data.wipe();
 }
 
 }  // namespace tokend

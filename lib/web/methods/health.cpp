@@ -9,15 +9,16 @@ void readyz(request_view const&, context& ctx, reply& out)
 {
     bool const ready = !ctx.services.draining.load(std::memory_order_relaxed);
     auto& body = ctx.bench.data;
-    body.assign(R"({"ready":)").append(ready ? "true" : "false");
+    body.clear();
+    body.append(R"({"ready":)").append(ready ? "true" : "false");
     body.append(R"(,"checks":{"server":)").append(ready ? R"("ok")" : R"("stopping")");
     for (auto const& b : ctx.config.authenticator.backends())
     {
-        append_json_string(body += ',', "backend." + b->id());
-        body += b->healthy() ? R"(:"ok")" : R"(:"unavailable")";
+        append_json_string(body.append(','), "backend." + b->id());
+        body.append(b->healthy() ? R"(:"ok")" : R"(:"unavailable")");
     }
-    body += "}}";
-    out.json(ready ? 200 : 503, body);
+    body.append("}}");
+    out.json(ready ? 200 : 503, body.view());
 }
 
 }  // namespace tokend

@@ -7,9 +7,9 @@ namespace {
 
 constexpr std::size_t longest_listing = 1000;  // sessions; who has more sees the oldest
 
-void append_session(std::string& out, listed_session const& one, accessor_text const& current)
+void append_session(text_buffer& out, listed_session const& one, accessor_text const& current)
 {
-    out.append(R"({"accessor":")").append(one.accessor.view()).append("\"");
+    out.append(R"({"accessor":")").append(one.accessor.view()).append('"');
     out.append(R"(,"issued_at":")").append(write_rfc3339(one.issued_at).view());
     out.append(R"(","expires_at":")").append(write_rfc3339(one.expires_at).view());
     append_json_string(out.append(R"(","unit":)"), one.who.unit);
@@ -39,15 +39,16 @@ void list_sessions(request_view const& request, context& ctx, reply& out)
     if (!active)
         return out.refuse(invalid_token());
     auto& data = ctx.bench.data;
-    data.assign(R"({"sessions":[)");
+    data.clear();
+    data.append(R"({"sessions":[)");
     bool first = true;
     for (auto const& one :
          ctx.services.sessions.list(session_filter::owner(seen.principal), longest_listing, ctx.received))
     {
-        append_session(first ? data : data.append(","), one, seen.accessor);
+        append_session(first ? data : data.append(','), one, seen.accessor);
         first = false;
     }
-    out.ok(data += "]}");
+    out.ok(data.append("]}").view());
 }
 
 void release_sessions(request_view const& request, context& ctx, reply& out)

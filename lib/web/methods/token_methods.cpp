@@ -5,7 +5,7 @@
 namespace tokend {
 namespace {
 
-void append_inspection(std::string& out, inspection const& seen)
+void append_inspection(text_buffer& out, inspection const& seen)
 {
     append_json_string(out.append(R"({"active":true,"username":)"), seen.principal.username);
     append_json_string(out.append(R"(,"organisation":)"), seen.principal.organisation);
@@ -13,14 +13,14 @@ void append_inspection(std::string& out, inspection const& seen)
     out.append(R"(,"accessor":")").append(seen.accessor.view());
     out.append(R"(","issued_at":")").append(write_rfc3339(seen.issued_at).view());
     out.append(R"(","expires_at":")").append(write_rfc3339(seen.expires_at).view());
-    out.append(R"(","expires_in":)").append(std::to_string(seen.expires_in.count())).append(R"(,"groups":[)");
+    out.append(R"(","expires_in":)").append_number(seen.expires_in.count()).append(R"(,"groups":[)");
     bool first = true;
     for (auto const group : seen.principal.groups)
     {
-        append_json_string(first ? out : out.append(","), group);
+        append_json_string(first ? out : out.append(','), group);
         first = false;
     }
-    out += "]}";
+    out.append("]}");
 }
 
 }  // namespace
@@ -40,7 +40,7 @@ void validate_token(request_view const& request, context& ctx, reply& out)
     auto& data = ctx.bench.data;
     data.clear();
     append_inspection(data, seen);
-    out.ok(data);
+    out.ok(data.view());
 }
 
 void release_token(request_view const& request, context& ctx, reply& out)
@@ -68,11 +68,12 @@ void renew_token(request_view const& request, context& ctx, reply& out)
         return out.refuse(invalid_token());
     auto const bits = parse_token(*token);
     auto& data = ctx.bench.data;
-    data.assign(R"({"token":")").append(write_token(*bits).reveal());
-    data.append(R"(","expires_in":)").append(std::to_string(seen.expires_in.count())).append("}");
+    data.clear();
+    data.append(R"({"token":")").append(write_token(*bits).reveal());
+    data.append(R"(","expires_in":)").append_number(seen.expires_in.count()).append('}');
     ctx.bench.json.forget();
-    out.ok(data);
-    ::explicit_bzero(data.data(), data.size());
+    out.ok(data.view());
+    data.wipe();
 }
 
 void switch_unit(request_view const& request, context& ctx, reply& out)

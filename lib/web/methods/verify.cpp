@@ -97,35 +97,35 @@ private:
 };
 
 // A header value that any proxy passes on unharmed.
-void append_encoded(std::string& out, std::string_view value, bool in_list)
+void append_encoded(text_buffer& out, std::string_view value, bool in_list)
 {
     constexpr std::string_view hex = "0123456789ABCDEF";
     for (char const c : value)
     {
         auto const byte = static_cast<unsigned char>(c);
         if (byte < 0x20 || byte == 0x7f || c == '%' || (in_list && c == ','))
-            ((out += '%') += hex[byte >> 4]) += hex[byte & 15];
+            out.append('%').append(hex[byte >> 4]).append(hex[byte & 15]);
         else
-            out += c;
+            out.append(c);
     }
 }
 
-void add_header(reply& out, std::string& scratch, std::string_view name, std::string_view value)
+void add_header(reply& out, text_buffer& scratch, std::string_view name, std::string_view value)
 {
     scratch.clear();
     append_encoded(scratch, value, false);
-    out.header(name, scratch);
+    out.header(name, scratch.view());
 }
 
-void tell(inspection const& seen, std::string& scratch, reply& out)
+void tell(inspection const& seen, text_buffer& scratch, reply& out)
 {
     add_header(out, scratch, "X-Auth-User", seen.principal.username);
     add_header(out, scratch, "X-Auth-Organisation", seen.principal.organisation);
     add_header(out, scratch, "X-Auth-Unit", seen.principal.unit);
     scratch.clear();
     for (auto const group : seen.principal.groups)
-        append_encoded(scratch.empty() ? scratch : scratch.append(","), group, true);
-    out.header("X-Auth-Groups", scratch);
+        append_encoded(scratch.empty() ? scratch : scratch.append(','), group, true);
+    out.header("X-Auth-Groups", scratch.view());
     out.header("X-Auth-Accessor", seen.accessor.view());
     out.header("X-Auth-Expires-In", seen.expires_in.count());
     out.bare(200);
