@@ -65,10 +65,7 @@ public:
     }
 
     // The same for a find alone, which nearly always ends in that line or its twin.
-    void prefetch_home_line(token_key key) const noexcept
-    {
-        __builtin_prefetch(&line_at(path{*this, key}.here()));
-    }
+    void prefetch_home_line(token_key key) const noexcept { __builtin_prefetch(&line_at(path{*this, key}.here())); }
 
     // Returns the number of the slot. REQUIRES: a credit (I5), a fresh key (I4), a record that is complete and held for this entry
     // (I6).
