@@ -69,11 +69,10 @@ using identify = std::function<std::optional<std::string>(std::span<char const> 
 // What was found in a tokens file.
 struct restored_tokens
 {
-    std::size_t live = 0;     // and kept
-    std::size_t expired = 0;  // and left there
-    std::size_t damaged = 0;  // unreadable parts of it, and tokens whose principal is one
-    std::size_t unfinished =
-        0;  // parts that were being written when the process was killed: nobody was told that they are there
+    std::size_t live = 0;        // and kept
+    std::size_t expired = 0;     // and left there
+    std::size_t damaged = 0;     // unreadable parts of it, and tokens whose principal is one
+    std::size_t unfinished = 0;  // parts that were being written when the process was killed, and never acknowledged
 };
 
 // Live tokens and whose they are. find, erase and touch are lock-free, but for a lock of the owner at the end of a token; insert
@@ -111,7 +110,7 @@ public:
     // What came of the check: the principal was good at that time.
     void settle_check(check_claim claim, std::chrono::sys_seconds good_at) noexcept;
 
-    // Brings what an operation on the key begins with into the cache: worth it when other work comes in between.
+    // Brings what a find, or any operation on the key, begins with into the cache: worth it when other work comes in between.
     void prefetch_to_find(token_key key) const noexcept { slots_.prefetch_home_line(key); }
     [[gnu::always_inline]] void prefetch(token_key key) const noexcept
     {
@@ -123,9 +122,10 @@ public:
     // to 0 at the end of the table: a lap is complete.
     std::size_t sweep_slice(std::size_t& position, std::size_t slots, std::chrono::sys_seconds now) noexcept;
 
-    // Takes in all live tokens of a file, with two threads; link_restored() makes the rest of it, for which walks wait. After a power cut they may be more than the capacity, because
-    // releases are missing: then no token is issued until enough of them have ended; but never more than `most`. Throws
-    // std::runtime_error if there is not enough room. REQUIRES: the table was not used before.
+    // Takes in all live tokens of a file, with two threads; link_restored() makes the rest of it, for which walks wait. After a
+    // power cut they may be more than the capacity, because releases are missing: then no token is issued until enough of them have
+    // ended; but never more than `most`. Throws std::runtime_error if there is not enough room. REQUIRES: the table was not used
+    // before.
     restored_tokens restore(journal_contents const& from, identify const& identity_of, std::chrono::sys_seconds now,
                             std::size_t most);
     // From now on everything that happens stands in the journal before it returns. `openings`: how often the file was opened, this

@@ -9,8 +9,6 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/post.hpp>
 
-#include <string.h>
-
 #include <algorithm>
 #include <chrono>
 #include <memory>

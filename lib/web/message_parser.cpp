@@ -4,8 +4,6 @@
 
 #include <boost/beast/http/rfc7230.hpp>
 
-#include <algorithm>
-
 namespace tokend {
 namespace {
 

@@ -14,7 +14,7 @@
 
 namespace tokend {
 
-// Text that grows at its end. Unlike std::string's, appending is inline: a piece whose length the compiler knows is a move or two.
+// Text that grows at its end. Unlike std::string's, appending is inline: a piece of known length is a move or two.
 // Its room is kept until it goes, and is wiped then.
 class text_buffer
 {
