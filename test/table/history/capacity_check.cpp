@@ -77,6 +77,13 @@ public:
         return first != entries_.end() ? first->call : nullptr;
     }
 
+    // The begin of the last call that passes a `now` before `second`; 0: there is none.
+    moment last_ignorant(std::uint32_t second) const
+    {
+        auto const knowing = std::ranges::lower_bound(entries_, second, {}, &entry::least_now);
+        return knowing != entries_.begin() ? std::prev(knowing)->call->begin : 0;
+    }
+
     // When all calls have returned that began before.
     moment settled(moment when) const
     {
@@ -160,10 +167,10 @@ private:
         auto const* lap = laps_.first_knowing(life.expires, life.insert->end);
         return lap != nullptr ? enders_.settled(lap->end) : never;
     }
-    moment expiry_known(token_life const& life) const  // to all inserts that begin later
+    // Of all inserts that begin later. Two may begin at one moment, and one of them know it.
+    moment expiry_known(token_life const& life) const
     {
-        auto const* first = inserts_.first_knowing(life.expires, life.insert->end);
-        return first != nullptr ? first->begin - 1 : never;
+        return std::max(life.insert->end, inserts_.last_ignorant(life.expires));
     }
 
     std::span<operation const> const calls_;

@@ -90,6 +90,17 @@ BOOST_AUTO_TEST_CASE(an_expired_token_is_no_reason_for_a_refusal)
     BOOST_TEST(wrong({insert({1, 2}), touch({3, 4}, 120), other(refused({5, 6}, 110))}, 1) == "");
 }
 
+BOOST_AUTO_TEST_CASE(a_token_that_expired_for_another_at_the_same_moment_is_a_reason_for_a_refusal)
+{
+    history calls;
+    for (std::uint32_t token = 0; token < 10; ++token)
+        calls.push_back(of_token(token, insert({1, 2})));
+    calls.push_back(of_token(10, refused({5, 6}, 109)));
+    calls.push_back(of_token(11, insert({5, 9}, 120, 110)));
+    BOOST_TEST(wrong(calls, 10) == "");
+    BOOST_TEST(wrong(calls, 14) == room);
+}
+
 BOOST_AUTO_TEST_CASE(an_expired_token_counts_while_another_call_may_be_ending_it)
 {
     BOOST_TEST(wrong({insert({1, 2}), sweep({3, 6}, 110), other(refused({4, 5}, 110))}, 1) == "");
