@@ -23,8 +23,8 @@ namespace asio = boost::asio;
 // Settings for the shared slapd: search mode, and times that make a test quick.
 ldap::settings usual_settings(std::vector<std::string> const& uris = {});
 
-// A directory on its loop, as the plugin has it, with blocking questions. At its end it checks that nothing blocked the loop for
-// 20 ms (stretched under a sanitizer).
+// A directory on its loop, as the plugin has it, with blocking questions. At its end it checks that no turn held the loop for 20 ms
+// (stretched under a sanitizer).
 class directory_rig
 {
 public:
@@ -40,7 +40,7 @@ public:
     std::size_t waiting_binds();
     bool logs(std::string_view text) const;
     std::string trouble() const { return directory_->trouble(); }
-    std::chrono::nanoseconds longest_hold() { return directory_->lag().longest(); }
+    std::chrono::nanoseconds longest_lag() { return directory_->lag().longest(); }
     ldap::directory& directory() noexcept { return *directory_; }
     ldap::executor get_executor() noexcept { return loop_.get_executor(); }
 
@@ -53,9 +53,9 @@ private:
     std::optional<ldap::directory> directory_;
 };
 
-// That the loop came back to its timers within 20 ms (stretched under a sanitizer), whatever it computed, in a scenario, which makes
-// a rig and gives its longest_hold(). It may have three tries: a virtual machine that loses its core for a moment cannot tell, and
-// what computes for long does so each time.
-void check_never_held(std::function<std::chrono::nanoseconds()> const& scenario);
+// That the loop came back to its timers within 20 ms (stretched under a sanitizer) in a scenario, which makes a rig and gives its
+// longest_lag(). It may have three tries: the plugin's gauge cannot tell a thread whose virtual machine has lost its core for a moment
+// from one that is held. The turns can, and have one.
+void check_never_late(std::function<std::chrono::nanoseconds()> const& scenario);
 
 }  // namespace tokend::test

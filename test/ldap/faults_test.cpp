@@ -61,14 +61,14 @@ BOOST_AUTO_TEST_CASE(a_fault_from_the_beginning_is_an_outage_and_passes)
                 if (one.what == fault::freeze && !is_tls)
                     continue;  // 500 bytes are enough to get in
                 auto& server = slapd::shared();
-                check_never_held([&] {
+                check_never_late([&] {
                     fault_proxy proxy{is_tls ? server.tls_port() : server.port()};
                     proxy.set(one.what);
                     directory_rig rig{is_tls ? tls_through(proxy) : usual_settings({proxy.plain_uri()})};
                     check_unavailable(rig.log_in("anna"), is_tls ? one.encrypted : one.plain);
                     proxy.set(fault::none);
                     BOOST_TEST(comes_back(rig));
-                    return rig.longest_hold();
+                    return rig.longest_lag();
                 });
             }
         }
@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(a_fault_on_connections_that_were_good_is_an_outage_and_pass
     {
         BOOST_TEST_CONTEXT("fault " << static_cast<int>(what))
         {
-            check_never_held([&] {
+            check_never_late([&] {
                 fault_proxy proxy{slapd::shared().port()};
                 directory_rig rig{usual_settings({proxy.plain_uri()})};
                 BOOST_TEST(is(rig.log_in("anna"), TOKEND_ACCEPT));
@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(a_fault_on_connections_that_were_good_is_an_outage_and_pass
                 check_unavailable(rig.log_in("anna"));
                 proxy.set(fault::none);
                 BOOST_TEST(comes_back(rig));
-                return rig.longest_hold();
+                return rig.longest_lag();
             });
         }
     }
@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(a_trickle_is_slow_and_nothing_worse)
     for (bool const is_tls : {false, true})
     {
         auto& server = slapd::shared();
-        check_never_held([&] {
+        check_never_late([&] {
             fault_proxy proxy{is_tls ? server.tls_port() : server.port()};
             proxy.set(fault::trickle);
             auto how = is_tls ? tls_through(proxy) : usual_settings({proxy.plain_uri()});
@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(a_trickle_is_slow_and_nothing_worse)
             directory_rig rig{how};
             auto const got = rig.begin("anna", password_of("anna"), 60s).get();
             BOOST_TEST(is(got, TOKEND_ACCEPT), got.reason);
-            return rig.longest_hold();
+            return rig.longest_lag();
         });
     }
 }
@@ -117,10 +117,10 @@ BOOST_AUTO_TEST_CASE(a_trickle_is_slow_and_nothing_worse)
 BOOST_AUTO_TEST_CASE(a_syn_that_nobody_answers_is_given_up)
 {
     deaf_port const deaf;
-    check_never_held([&] {
+    check_never_late([&] {
         directory_rig rig{usual_settings({"ldap://127.0.0.1:" + std::to_string(deaf.port())})};
         check_unavailable(rig.log_in("anna"), "no connection within");
-        return rig.longest_hold();
+        return rig.longest_lag();
     });
 }
 
@@ -131,10 +131,10 @@ BOOST_AUTO_TEST_CASE(a_name_without_an_address_is_an_outage)
     auto how = usual_settings();
     how.server.endpoints = {
         ldap::parse_uri("ldaps://no-such-host.invalid", ldap::start_tls::off, ldap::plain_ldap::on_loopback)};
-    check_never_held([&] {
+    check_never_late([&] {
         directory_rig lost{how};
         check_unavailable(lost.log_in("anna"), "the host's address cannot be found");
-        return lost.longest_hold();
+        return lost.longest_lag();
     });
 }
 
@@ -154,14 +154,14 @@ BOOST_AUTO_TEST_CASE(connections_that_were_closed_while_idle_are_replaced_unnoti
 
 BOOST_AUTO_TEST_CASE(a_server_that_stands_still_for_a_while_is_used_again)
 {
-    check_never_held([&] {
+    check_never_late([&] {
         directory_rig rig{usual_settings()};
         BOOST_TEST(is(rig.log_in("anna"), TOKEND_ACCEPT));
         slapd::shared().signal(SIGSTOP);
         check_unavailable(rig.log_in("anna"));
         slapd::shared().signal(SIGCONT);
         BOOST_TEST(comes_back(rig));
-        return rig.longest_hold();
+        return rig.longest_lag();
     });
 }
 
@@ -226,7 +226,7 @@ BOOST_AUTO_TEST_CASE(connections_are_closed_when_they_are_idle_and_replaced_when
 BOOST_AUTO_TEST_CASE(a_silent_server_costs_its_timeout_once)
 {
     auto& server = slapd::shared();
-    check_never_held([&] {
+    check_never_late([&] {
         fault_proxy silent{server.tls_port()};
         silent.set(fault::silent);
         auto how =
@@ -236,7 +236,7 @@ BOOST_AUTO_TEST_CASE(a_silent_server_costs_its_timeout_once)
         for (int i = 0; i < 30; ++i)
             BOOST_TEST(is(rig.log_in("load" + std::to_string(i)), TOKEND_ACCEPT));
         BOOST_TEST(silent.connections() == 1U);
-        return rig.longest_hold();
+        return rig.longest_lag();
     });
 }
 
@@ -285,7 +285,7 @@ BOOST_AUTO_TEST_CASE(while_no_server_is_up_the_pause_before_the_next_try_does_no
 BOOST_AUTO_TEST_CASE(after_a_crash_and_a_restart_logins_work_again)
 {
     auto& server = slapd::shared();
-    check_never_held([&] {
+    check_never_late([&] {
         directory_rig rig{usual_settings()};
         BOOST_TEST(is(rig.log_in("anna"), TOKEND_ACCEPT));
         server.kill();
@@ -294,7 +294,7 @@ BOOST_AUTO_TEST_CASE(after_a_crash_and_a_restart_logins_work_again)
         BOOST_TEST(comes_back(rig));
         BOOST_TEST(rig.logs("is down: "));
         BOOST_TEST(rig.logs("is up again"));
-        return rig.longest_hold();
+        return rig.longest_lag();
     });
 }
 
@@ -320,7 +320,7 @@ BOOST_AUTO_TEST_CASE(five_hundred_logins_at_a_server_that_stands_still_are_all_a
     auto how = usual_settings();
     how.server.operation_timeout = patience * 2s;
     how.server.bind_queue = 100;
-    check_never_held([&] {
+    check_never_late([&] {
         directory_rig rig{how};
         BOOST_TEST(is(rig.log_in("anna"), TOKEND_ACCEPT));
         slapd::shared().signal(SIGSTOP);
@@ -333,7 +333,7 @@ BOOST_AUTO_TEST_CASE(five_hundred_logins_at_a_server_that_stands_still_are_all_a
         BOOST_TEST(rig.waiting_binds() == 0U);
         slapd::shared().signal(SIGCONT);
         BOOST_TEST(comes_back(rig));
-        return rig.longest_hold();
+        return rig.longest_lag();
     });
 }
 

@@ -23,7 +23,8 @@ nanoseconds read_clock(clockid_t id)
     return std::chrono::seconds{t.tv_sec} + nanoseconds{t.tv_nsec};
 }
 
-nanoseconds idle_time() { return read_clock(CLOCK_MONOTONIC) - read_clock(CLOCK_THREAD_CPUTIME_ID) - queue->waited(); }
+nanoseconds core_time() { return read_clock(CLOCK_THREAD_CPUTIME_ID); }
+nanoseconds idle_time() { return read_clock(CLOCK_MONOTONIC) - core_time() - queue->waited(); }
 
 long sleeps()
 {
@@ -45,15 +46,16 @@ void turns::begin()
 {
     sleeps_ = sleeps();
     idle_ = idle_time();
+    computed_ = core_time();
 }
 
 void turns::end()
 {
-    if (sleeps() == sleeps_)
-        return;
-    auto const blocked = idle_time() - idle_;
-    if (blocked.count() > longest_)
-        longest_ = blocked.count();
+    auto held = core_time() - computed_;
+    if (sleeps() != sleeps_)
+        held += idle_time() - idle_;
+    if (held.count() > longest_)
+        longest_ = held.count();
 }
 
 }  // namespace tokend::test
