@@ -135,7 +135,7 @@ public:
     };
     [[gnu::always_inline]] void prepare(prepared& out, token_key key, payload const& value) const
     {
-        auto const number = scramble(value.record) % principals_;
+        auto const number = one_of(principals_, scramble(value.record));
         std::memcpy(out.principal.data(), &number, sizeof number);
         std::memcpy(out.identity.data(), &number, sizeof number);
         out.key = key;

@@ -32,6 +32,13 @@ inline std::uint64_t scramble(std::uint64_t x)  // splitmix64's, a bijection
     return x ^ x >> 31;
 }
 
+// Which of so many numbers a random one stands for; without a division, which would cost as much as a step of an insert.
+inline std::uint64_t one_of(std::uint64_t count, std::uint64_t random)
+{
+    __extension__ using wide = unsigned __int128;
+    return static_cast<std::uint64_t>(wide{random} * count >> 64);
+}
+
 // Keys are made as they are needed, some 3 ns each: an array of them would be one more miss of the cache.
 inline token_key key_of(unsigned thread, std::uint32_t number)
 {

@@ -110,13 +110,10 @@ public:
     // What came of the check: the principal was good at that time.
     void settle_check(check_claim claim, std::chrono::sys_seconds good_at) noexcept;
 
-    // Brings what a find, or any operation on the key, begins with into the cache: worth it when other work comes in between.
+    // Brings what a find, or any operation on the key, begins with into the cache: worth it when other work comes in between. Not the
+    // token's link: it is made later.
     void prefetch_to_find(token_key key) const noexcept { slots_.prefetch_home_line(key); }
-    [[gnu::always_inline]] void prefetch(token_key key) const noexcept
-    {
-        slots_.prefetch(key);
-        index_.prefetch_link(slots_.home_slot(key));
-    }
+    [[gnu::always_inline]] void prefetch(token_key key) const noexcept { slots_.prefetch(key); }
 
     // Gives the slots of expired tokens back, among the next `slots` from `position` on; returns how many, and moves `position`,
     // to 0 at the end of the table: a lap is complete.
