@@ -85,7 +85,7 @@ public:
     }
 
     // The slot where the key is LIVE, as `seen` tells, or null. Reads a slot again only if it changed meanwhile.
-    [[gnu::always_inline]] slot* locate(token_key key, sighting& seen) const noexcept
+    slot* locate(token_key key, sighting& seen) const noexcept
     {
         path way{*this, key};
         __builtin_prefetch(&line_at(twin_of(way.here())));  // the search of the home line does not wait for it
@@ -102,18 +102,30 @@ public:
 
     // Is the key live at `now`? Then `seen` tells of it, and `copy` has been given its record's number and has read that record
     // while it was the token's: it may be called again, when the token changed under it.
+    // What most finds come to is decided here, in few steps, so that the processor looks far ahead into what the caller does next.
     template <class Copy>
-    bool find(token_key key, std::uint32_t now, sighting& seen, Copy&& copy) const noexcept
+    [[gnu::always_inline]] bool find(token_key key, std::uint32_t now, sighting& seen, Copy&& copy) const noexcept
     {
-        while (auto const* held = locate(key, seen))
+        auto const at = path{*this, key}.here();
+        __builtin_prefetch(&line_at(twin_of(at)));
+        auto& home = line_at(at);
+        if (auto const* held = candidate_in(home, key); held == nullptr)
+        {
+            if (home[0].passers.of_class(key) == 0)
+                return false;
+        }
+        else if (held->read(seen) && seen.key == key) [[likely]]
         {
             if (seen.life.expired(now))
                 return false;
             copy(seen.record);
-            if (held->still(seen.life))
+            if (held->still(seen.life)) [[likely]]
                 return true;
         }
-        return false;
+        sighting other;
+        bool const found = find_anywhere(key, now, other, copy);
+        seen = other;
+        return found;
     }
 
     // Ends the key's token, of which `seen` tells: the slot is the caller's, who gives it. Null: the key is not LIVE.
@@ -260,17 +272,37 @@ private:
         return {bytes / sizeof(page), bytes % sizeof(page) / sizeof(line)};
     }
 
-    // The slot of a line where the key is LIVE, or null. One branch for both slots: which of them it is cannot be predicted.
-    [[gnu::always_inline]] static slot* held_in(line& of, token_key key, sighting& seen) noexcept
+    // The first slot of a line that begins like the key, or null. One branch for both: which of them it is cannot be predicted.
+    [[gnu::always_inline]] static slot* candidate_in(line& of, token_key key) noexcept
     {
         static_assert(line_size == 2);
-        bool const first = of[0].peek() == key.a;
-        bool const second = of[1].peek() == key.a;
-        if (first | second) [[likely]]
-            for (auto* held = &of[first ? 0 : 1]; held != of.data() + line_size; ++held)
+        auto const first = of[0].peek() ^ key.a;
+        auto const second = of[1].peek() ^ key.a;
+        return std::min(first, second) == 0 ? &of[std::min<std::uint64_t>(first, 1)] : nullptr;
+    }
+
+    // The slot of a line where the key is LIVE, or null.
+    static slot* held_in(line& of, token_key key, sighting& seen) noexcept
+    {
+        if (auto* held = candidate_in(of, key))
+            for (; held != of.data() + line_size; ++held)
                 if (held->read(seen) && seen.key == key)
                     return held;
         return nullptr;
+    }
+
+    template <class Copy>
+    [[gnu::noinline]] bool find_anywhere(token_key key, std::uint32_t now, sighting& seen, Copy& copy) const noexcept
+    {
+        while (auto const* held = locate(key, seen))
+        {
+            if (seen.life.expired(now))
+                return false;
+            copy(seen.record);
+            if (held->still(seen.life))
+                return true;
+        }
+        return false;
     }
 
     std::span<page> pages_;
