@@ -82,4 +82,15 @@ BOOST_AUTO_TEST_CASE(groups_that_cannot_be_read_are_an_outage_and_not_none)
     BOOST_TEST(got.reason == "the search for groups: the server answered 32 (No such object)");
 }
 
+// However many messages it comes in.
+BOOST_AUTO_TEST_CASE(an_answer_that_is_too_large_ends_the_connection)
+{
+    auto how = with(ldap::group_mode::search, 0, "(|(member={dn})(objectClass=*))");
+    how.group.base = people_base;
+    how.server.max_answer_bytes = 2048;
+    auto const got = directory_rig{how}.log_in("anna");
+    BOOST_TEST(static_cast<int>(got.verdict) == static_cast<int>(TOKEND_UNAVAILABLE));
+    BOOST_TEST(got.reason == "the server sent an answer of more than 2048 bytes");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
