@@ -74,13 +74,16 @@ BOOST_AUTO_TEST_CASE(special_names_log_in_as_themselves_and_a_star_as_nobody)
 
 BOOST_AUTO_TEST_CASE(an_empty_password_is_refused_in_each_mode_before_anything_is_asked)
 {
-    for (auto const& how : {usual_settings(), by_template(), by_upn()})
+    fault_proxy const proxy{slapd::shared().port()};
+    for (auto how : {usual_settings(), by_template(), by_upn()})
     {
+        how.server.endpoints = usual_settings({proxy.plain_uri()}).server.endpoints;
         directory_rig rig{how};
         check_refused(rig.log_in("anna", ""), TOKEND_BAD_SECRET, "a password that is empty or holds NUL");
         check_refused(rig.log_in("anna", std::string_view{"\0", 1}), TOKEND_BAD_SECRET,
                       "a password that is empty or holds NUL");
     }
+    BOOST_TEST(proxy.captured().find("anna") == std::string::npos);
     // This server would have said yes.
     run("ldapwhoami -x -H " + slapd::shared().plain_uri() + " -D '" + dn_of("anna") + "' -w ''");
 }
