@@ -50,6 +50,18 @@ BOOST_AUTO_TEST_CASE(nesting_is_followed_to_its_depth_and_a_circle_ends)
     }
 }
 
+BOOST_AUTO_TEST_CASE(each_group_is_asked_for_once_however_often_it_is_met)
+{
+    fault_proxy const proxy{slapd::shared().port()};
+    auto how = with(ldap::group_mode::search, 8);
+    how.server.endpoints = usual_settings({proxy.plain_uri()}).server.endpoints;
+    groups_of(how, "anna");
+    auto const said = proxy.captured();
+    auto const asked = "cn=region," + std::string{groups_base};
+    BOOST_TEST(said.find(asked) != said.npos);
+    BOOST_TEST(said.find(asked) == said.rfind(asked));
+}
+
 BOOST_AUTO_TEST_CASE(special_names_are_found_in_their_groups)
 {
     for (auto const* user : {"comma,name", "star*man", "back\\slash", "paren(x)", "Zo\xc3\xab", "{dn}"})
