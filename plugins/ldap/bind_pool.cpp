@@ -94,7 +94,7 @@ task<bind_pool::lease> bind_pool::acquire(time_point until)
         idle_.pop_back();
         co_return lease{*this, std::move(found), true};
     }
-    if (waiting_.size() >= how_.bind_queue)
+    if (waiting_.size() >= how_.max_waiting)
         throw outage{"the queue for connections is full"};
     waiter place{*this, until};
     grow();

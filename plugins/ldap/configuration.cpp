@@ -112,19 +112,23 @@ server_settings read_server(reader const& from)
     to.server_name = from.text("tls-server-name");
     to.bind_dn = from.text("bind-dn");  // a DN, or in Active Directory a UPN
     to.bind_password = make_secret(from.given().text("bind-password"));
-    if (to.bind_dn.empty() != to.bind_password.empty())
-        refuse(to.bind_dn.empty() ? "bind-dn" : "bind-password-file", "is missing: the other of the two is set");
+    if (to.bind_dn.empty() && !to.bind_password.empty())
+        refuse("bind-dn", "is missing: bind-password-file is set");
+    if (!to.bind_dn.empty() && to.bind_password.empty())
+        refuse("bind-password-file", "is missing: bind-dn is set");
     to.connect_timeout = from.time("connect-timeout");
     to.operation_timeout = from.time("operation-timeout");
     to.bind_connections = from.number("bind-connections", 1, 256);
-    to.bind_queue = from.number("bind-queue", 1, 65536);
-    to.max_outstanding = from.number("max-searches", 1, 1024);
+    to.max_searches = from.number("max-searches", 1, 1024);
+    to.max_waiting = from.number("max-waiting", 1, 65536);
     to.idle_timeout = from.time("idle-timeout");
     to.max_age = from.time("max-age");
     to.probe_interval = from.time("probe-interval");
     to.retry_first = from.time("retry-first");
     to.retry_last = from.time("retry-last");
-    to.max_pdu_bytes = from.number("max-answer", 4096, 64 * 1024 * 1024);
+    if (to.retry_first > to.retry_last)
+        refuse("retry-first", "is longer than retry-last");
+    to.max_answer_bytes = from.number("max-answer", 4096, 64 * 1024 * 1024);
     return to;
 }
 

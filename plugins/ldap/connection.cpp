@@ -11,7 +11,6 @@
 namespace tokend::plugin::ldap {
 namespace {
 
-constexpr std::size_t max_entries = 10'000;
 constexpr auto all_messages = static_cast<std::size_t>(-1);
 
 }  // namespace
@@ -32,6 +31,7 @@ struct connection::operation
     }
 
     ldap::answer answer;
+    std::size_t bytes = 0;  // of all its messages
     bool is_answered = false;
     timer over;  // cancelled when it is
 
@@ -41,7 +41,7 @@ private:
 };
 
 connection::connection(executor const& on, server_settings const& how)
-    : how_{how}, executor_{on}, wire_{on}, engine_{how.max_pdu_bytes}
+    : how_{how}, executor_{on}, wire_{on}, engine_{how.max_answer_bytes}
 {}
 
 connection::~connection() = default;
@@ -51,10 +51,11 @@ task<std::shared_ptr<connection>> connection::open(endpoint const& to, addresses
 {
     std::shared_ptr<connection> const made{new connection{co_await asio::this_coro::executor, how}};
     auto const& name = how.server_name.empty() ? to.host : how.server_name;
-    watchdog const guard{made->executor_, now() + how.connect_timeout, [&c = *made] { c.close("no answer in time"); }};
+    auto const until = now() + how.connect_timeout;
+    watchdog const guard{made->executor_, until, [&c = *made] { c.close("no answer in time"); }};
     try
     {
-        co_await made->wire_.connect(at, how);
+        co_await made->wire_.connect(at, how, until);
         if (to.security == security::start_tls)
             co_await made->start_tls(tls, name);
         if (to.security == security::tls)
@@ -62,7 +63,7 @@ task<std::shared_ptr<connection>> connection::open(endpoint const& to, addresses
     }
     catch (outage const& e)
     {
-        if (made->closed_)
+        if (now() >= until)
             throw timed_out{"no connection within " + std::to_string(how.connect_timeout.count()) + " ms"};
         throw;
     }
@@ -88,11 +89,8 @@ task<void> connection::start_tls(asio::ssl::context& tls, std::string const& nam
 
 task<answer> connection::bind(std::string const& dn, secret_bytes const& password, time_point until)
 {
-    berval secret{password.size(), const_cast<char*>(password.data())};
-    LDAPControl policy{const_cast<char*>(LDAP_CONTROL_PASSWORDPOLICYREQUEST), {0, nullptr}, 0};
-    LDAPControl* controls[] = {&policy, nullptr};
     int id = 0;
-    require_sent(::ldap_sasl_bind(engine_.handle(), dn.c_str(), LDAP_SASL_SIMPLE, &secret, controls, nullptr, &id));
+    require_sent(engine_.bind(dn, password, id));
     co_return co_await wait(id, until, when_late::close);
 }
 
@@ -151,18 +149,18 @@ void connection::take_messages(std::size_t most)
     std::string_view rest{input_.data(), received_};
     for (; most != 0; --most)
     {
-        auto const size = message_size(rest, how_.max_pdu_bytes);
+        auto const size = message_size(rest, how_.max_answer_bytes);
         if (!size || rest.size() < *size)
             break;
         if (auto m = engine_.decode(rest.substr(0, *size)))
-            take(std::move(m));
+            take(std::move(m), *size);
         rest.remove_prefix(*size);
     }
     std::memmove(input_.data(), rest.data(), rest.size());
     received_ = rest.size();
 }
 
-void connection::take(message m)
+void connection::take(message m, std::size_t size)
 {
     auto const id = ::ldap_msgid(m.get());
     if (id == 0)
@@ -171,11 +169,13 @@ void connection::take(message m)
     if (found == waiting_.end())
         return;
     auto& asked = *found->second;
+    asked.bytes += size;
+    if (asked.bytes > how_.max_answer_bytes)
+        throw connection_lost{"the server sent an answer of more than " + std::to_string(how_.max_answer_bytes) +
+                              " bytes"};
     switch (::ldap_msgtype(m.get()))
     {
     case LDAP_RES_SEARCH_ENTRY:
-        if (asked.answer.entries.size() == max_entries)
-            throw connection_lost{"the server sent more than " + std::to_string(max_entries) + " entries"};
         asked.answer.entries.push_back(read_entry(engine_.handle(), m.get()));
         return;
     case LDAP_RES_SEARCH_REFERENCE:  // where else one could ask: never followed

@@ -47,7 +47,7 @@ private:
     task<answer> wait(int id, time_point until, when_late late);
     task<void> receive(std::size_t most);  // reads once, and takes that many of the messages that are there
     void take_messages(std::size_t most);
-    void take(message m);
+    void take(message m, std::size_t size);
     void keep_receiving();
     void send();
     task<void> write_all();

@@ -54,7 +54,6 @@ directory::directory(executor const& on, settings const& how, logger log)
       service_{on, how.server, servers_},
       binds_{on, how.server, servers_},
       groups_{how.group, service_},
-      lag_{on},
       background_{on}
 {
     publish();
@@ -64,7 +63,6 @@ void directory::start()
 {
     service_.start();
     background_.spawn(tidy());
-    background_.spawn(lag_.run());
 }
 
 void directory::stop()

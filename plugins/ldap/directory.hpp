@@ -3,7 +3,6 @@
 #include "ldap/bind_pool.hpp"
 #include "ldap/diagnosis.hpp"
 #include "ldap/groups.hpp"
-#include "ldap/lag_gauge.hpp"
 #include "ldap/service.hpp"
 #include "ldap/settings.hpp"
 
@@ -38,7 +37,6 @@ public:
     task<finding> check_again(std::string username, std::string subject_id, time_point until);
 
     std::string trouble() const;  // why no question can be answered, as of a moment ago; empty if one can; any thread
-    lag_gauge& lag() noexcept { return lag_; }
     service& searches() noexcept { return service_; }
     bind_pool& binds() noexcept { return binds_; }
 
@@ -59,7 +57,6 @@ private:
     service service_;
     bind_pool binds_;
     groups groups_;
-    lag_gauge lag_;
     tasks background_;
     mutable std::mutex mutex_;
     std::string trouble_;  // guarded by mutex_

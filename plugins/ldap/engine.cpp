@@ -2,15 +2,12 @@
 
 #include "ldap/outage.hpp"
 
-#include <malloc.h>
 #include <openldap.h>
-#include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <new>
 #include <string>
@@ -18,40 +15,14 @@
 namespace tokend::plugin::ldap {
 namespace {
 
-// libldap keeps a request, a password in it, until it is answered, and frees it as it is.
-void wipe_and_free(void* p, void*) noexcept
-{
-    if (p != nullptr)
-        ::explicit_bzero(p, ::malloc_usable_size(p));
-    std::free(p);
-}
-void* allocate(ber_len_t size, void*) noexcept { return std::malloc(size); }
-void* allocate_zeroed(ber_len_t count, ber_len_t size, void*) noexcept { return std::calloc(count, size); }
-void* reallocate(void* old, ber_len_t size, void*) noexcept
-{
-    void* const grown = std::malloc(size);
-    if (grown == nullptr || old == nullptr)
-        return grown;
-    std::memcpy(grown, old, std::min<std::size_t>(size, ::malloc_usable_size(old)));
-    wipe_and_free(old, nullptr);
-    return grown;
-}
-
 [[noreturn]] void no_message(std::string const& what) { throw connection_lost{"the server sent " + what}; }
 
 }  // namespace
 
 void prepare_libldap()
 {
-    static bool const prepared = [] {
-        static BerMemoryFunctions functions{allocate, allocate_zeroed, reallocate, wipe_and_free};
-        ::ber_set_option(nullptr, LBER_OPT_MEMORY_FNS,
-                         &functions);  // refused if somebody was here before: then it stands
-        int version = 0;
-        ::ldap_get_option(nullptr, LDAP_OPT_PROTOCOL_VERSION, &version);  // has it read its defaults
-        return true;
-    }();
-    static_cast<void>(prepared);
+    int version = 0;
+    ::ldap_get_option(nullptr, LDAP_OPT_PROTOCOL_VERSION, &version);
 }
 
 std::optional<std::size_t> message_size(std::string_view bytes, std::size_t most)
@@ -99,6 +70,21 @@ engine::~engine()
 {
     ::ldap_unbind_ext(ld_, nullptr, nullptr);  // writes to output_, which nobody reads any more
     ::close(never_ready_);
+}
+
+// libldap keeps a request until it is answered, and frees it without wiping it: there are NULs in the password's place. A
+// DN and what follows the password hold none, so the last such run of them is its place.
+int engine::bind(std::string const& dn, secret_bytes const& password, int& id)
+{
+    std::string blank(password.size(), '\0');
+    berval nothing{blank.size(), blank.data()};
+    LDAPControl policy{const_cast<char*>(LDAP_CONTROL_PASSWORDPOLICYREQUEST), {0, nullptr}, 0};
+    LDAPControl* controls[] = {&policy, nullptr};
+    int const rc = ::ldap_sasl_bind(ld_, dn.c_str(), LDAP_SASL_SIMPLE, &nothing, controls, nullptr, &id);
+    if (rc == LDAP_SUCCESS)
+        std::copy(password.begin(), password.end(),
+                  std::find_end(output_.begin(), output_.end(), blank.begin(), blank.end()));
+    return rc;
 }
 
 message engine::decode(std::string_view whole_message)

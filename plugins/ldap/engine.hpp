@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -15,7 +16,7 @@
 // ldap_init_fd(3), with LDAP_PROTO_EXT.
 namespace tokend::plugin::ldap {
 
-// Before the first backend starts, by one thread: libldap reads its defaults, and from then on wipes what it frees.
+// Before the first backend starts, by one thread: libldap reads its defaults.
 void prepare_libldap();
 
 // The size of the LDAP message that begins here, RFC 4511 section 5.1; nothing if its head is not all there. Throws
@@ -37,6 +38,9 @@ public:
     engine(engine const&) = delete;
 
     LDAP* handle() const noexcept { return ld_; }
+    // A simple bind, with the password policy control. Gives libldap's result, and the message's id. The password is in
+    // the output alone. REQUIRES: it is not empty.
+    int bind(std::string const& dn, secret_bytes const& password, int& id);
     secret_bytes take_output() noexcept { return std::exchange(output_, {}); }  // what libldap has written
     // Decodes one whole message. Nothing for one that answers what was abandoned. Throws connection_lost if libldap
     // refuses it.

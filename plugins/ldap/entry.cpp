@@ -99,7 +99,9 @@ private:
 
     host const host_;
     ldap::settings const settings_;
-    ldap::loop loop_;
+    ldap::loop loop_{[to = host_](milliseconds held) {
+        to.log(TOKEND_LOG_WARNING, "something held the plugin's loop for " + std::to_string(held.count()) + " ms");
+    }};
     ldap::directory directory_;
     ldap::tasks questions_{loop_.get_executor()};
 };

@@ -1,22 +1,99 @@
 #include "ldap/lag_gauge.hpp"
 
-#include "ldap/run_queue.hpp"
+#include <fcntl.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cstdio>
 
 namespace tokend::plugin::ldap {
+namespace {
 
-task<void> lag_gauge::run()
+using namespace std::chrono;
+
+thread_local lag_gauge* watching = nullptr;
+
+nanoseconds read_clock(clockid_t id)
 {
-    run_queue const queue;  // of this thread: the loop's
-    for (;;)
-    {
-        auto const waited = queue.waited();
-        auto const due = now() + interval_;
-        timer_.expires_at(due);
-        co_await timer_.async_wait(use_task);
-        auto const lag = (now() - due) - (queue.waited() - waited);
-        if (lag.count() > longest_.load(std::memory_order_relaxed))
-            longest_.store(lag.count(), std::memory_order_relaxed);
-    }
+    timespec t{};
+    ::clock_gettime(id, &t);
+    return seconds{t.tv_sec} + nanoseconds{t.tv_nsec};
+}
+
+long sleeps()
+{
+    rusage usage{};
+    ::getrusage(RUSAGE_THREAD, &usage);
+    return usage.ru_nvcsw;
+}
+
+}  // namespace
+
+lag_gauge::~lag_gauge()
+{
+    if (schedstat_ >= 0)
+        ::close(schedstat_);
+}
+
+void lag_gauge::watch()
+{
+    schedstat_ = ::open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
+    watching = this;
+    begin_turn();
+}
+
+void lag_gauge::begin_turn()
+{
+    if (read_clock(CLOCK_MONOTONIC) - since_.wall >= milliseconds{1})
+        since_ = read();
+    sleeps_ = sleeps();
+}
+
+void lag_gauge::end_turn()
+{
+    nanoseconds const longest{longest_.load(std::memory_order_relaxed)};
+    if (read_clock(CLOCK_MONOTONIC) - since_.wall <= longest)
+        return;
+    auto const now = read();
+    auto const held =
+        sleeps() == sleeps_ ? now.on_core - since_.on_core : now.wall - since_.wall - (now.queued - since_.queued);
+    if (held <= longest)
+        return;
+    longest_.store(held.count(), std::memory_order_relaxed);
+    if (told_ && held >= limit)
+        told_(duration_cast<milliseconds>(held));
+}
+
+lag_gauge::reading lag_gauge::read() const
+{
+    return {read_clock(CLOCK_MONOTONIC), read_clock(CLOCK_THREAD_CPUTIME_ID), queued()};
+}
+
+// proc(5): time on a core, time waiting for one, both in nanoseconds, and the number of turns.
+nanoseconds lag_gauge::queued() const
+{
+    char text[96] = "";
+    long long on_core = 0;
+    long long waited = 0;
+    if (schedstat_ < 0 || ::pread(schedstat_, text, sizeof text - 1, 0) <= 0 ||
+        std::sscanf(text, "%lld %lld", &on_core, &waited) != 2)
+        return {};
+    return nanoseconds{waited};
 }
 
 }  // namespace tokend::plugin::ldap
+
+extern "C" int __real_epoll_wait(int, epoll_event*, int, int);
+
+extern "C" int __wrap_epoll_wait(int poll, epoll_event* events, int most, int timeout)
+{
+    auto* const gauge = tokend::plugin::ldap::watching;
+    if (gauge != nullptr)
+        gauge->end_turn();
+    int const got = __real_epoll_wait(poll, events, most, timeout);
+    if (gauge != nullptr)
+        gauge->begin_turn();
+    return got;
+}

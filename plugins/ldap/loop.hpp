@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ldap/lag_gauge.hpp"
 #include "ldap/task.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -7,6 +8,8 @@
 
 #include <pthread.h>
 
+#include <chrono>
+#include <functional>
 #include <future>
 #include <optional>
 #include <thread>
@@ -18,12 +21,15 @@ namespace tokend::plugin::ldap {
 class loop
 {
 public:
+    // `held` is told of turns that are too long, see lag_gauge.
+    explicit loop(std::function<void(std::chrono::milliseconds)> held = {}) : lag_{std::move(held)} {}
     ~loop()
     {
         stop([] {});
     }
 
     executor get_executor() noexcept { return context_.get_executor(); }
+    lag_gauge const& lag() const noexcept { return lag_; }
 
     void start()
     {
@@ -32,6 +38,7 @@ public:
         ended_ = running.get_future();
         thread_ = std::thread{[this, running = std::move(running)]() mutable {
             ::pthread_setname_np(::pthread_self(), "ldap");  // a resolver's thread inherits it
+            lag_.watch();
             context_.run();
             running.set_value();
         }};
@@ -54,6 +61,7 @@ public:
     }
 
 private:
+    lag_gauge lag_;
     asio::io_context context_{1};
     std::optional<asio::executor_work_guard<executor>> keep_running_;
     std::future<void> ended_;

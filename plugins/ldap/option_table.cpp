@@ -56,10 +56,10 @@ constexpr std::array<tokend_option, 35> table{{
     {"bind-connections", TOKEND_OPTION_INTEGER, 0, "8",
      "connections for users' binds, each for one at a time, 1 to 256: wanted logins a second x seconds that a bind "
      "takes"},
-    {"bind-queue", TOKEND_OPTION_INTEGER, 0, "256",
-     "binds that wait for one of them, 1 to 65536; more are unavailable at once"},
     {"max-searches", TOKEND_OPTION_INTEGER, 0, "64",
      "searches in progress at once on the service's connection, 1 to 1024"},
+    {"max-waiting", TOKEND_OPTION_INTEGER, 0, "256",
+     "binds, and searches, that wait until one is free, 1 to 65536 of each; more are unavailable at once"},
     {"idle-timeout", TOKEND_OPTION_DURATION, 0, "60s",
      "after which an unused connection for binds is closed; keep it below that of servers and firewalls"},
     {"max-age", TOKEND_OPTION_DURATION, 0, "15m", "after which any connection is replaced"},
@@ -68,7 +68,7 @@ constexpr std::array<tokend_option, 35> table{{
      "pause before a server that is down is tried again, with jitter; doubles each time while another server is up"},
     {"retry-last", TOKEND_OPTION_DURATION, 0, "30s", "the longest such pause"},
     {"max-answer", TOKEND_OPTION_SIZE, 0, "1m",
-     "the largest message taken from a server, 4k to 64m; a larger one ends the connection"},
+     "the largest answer taken from a server, all its entries together, 4k to 64m; a larger one ends the connection"},
 }};
 
 }  // namespace

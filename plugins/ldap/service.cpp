@@ -12,13 +12,15 @@ service::service(executor const& on, server_settings const& how, servers& from)
       how_{how},
       servers_{from},
       opened_{on},
-      searches_{on, how.max_outstanding},
+      searches_{on, how.max_searches},
       woken_{on},
       background_{on}
 {}
 
 task<answer> service::search(search_request const& what, time_point until)
 {
+    if (searches_.waiting() >= how_.max_waiting)
+        throw outage{"the queue for searches is full"};
     auto const permit = co_await searches_.acquire(until);
     if (!permit)
         throw timed_out{"too many searches were in progress"};

@@ -23,6 +23,7 @@ public:
     void look_again() { woken_.cancel(); }  // something about the servers has changed
     void stop();
     bool is_connected() const noexcept { return current_.to && current_.to->usable(); }
+    std::size_t waiting() const noexcept { return searches_.waiting(); }
     std::string const& trouble() const noexcept { return trouble_; }
 
 private:

@@ -52,12 +52,12 @@ struct server_settings
     milliseconds retry_last = seconds{30};
     milliseconds idle_timeout = seconds{60};  // of a connection for binds
     milliseconds max_age = std::chrono::minutes{15};
-    seconds keepalive{60};                    // TCP: silence before the first of three probes, 3 s apart
-    milliseconds user_timeout = seconds{10};  // TCP: sent data unacknowledged
-    std::size_t max_pdu_bytes = 1024 * 1024;
-    std::size_t max_outstanding = 64;  // searches in progress
+    seconds keepalive{60};                       // TCP: silence before the first of three probes, 3 s apart
+    milliseconds user_timeout = seconds{10};     // TCP: sent data unacknowledged
+    std::size_t max_answer_bytes = 1024 * 1024;  // all messages of one
     std::size_t bind_connections = 8;
-    std::size_t bind_queue = 256;  // binds that wait for a connection
+    std::size_t max_searches = 64;  // in progress
+    std::size_t max_waiting = 256;  // binds for a connection, and as many searches for their turn
 };
 
 struct user_settings

@@ -52,6 +52,8 @@ public:
 
     permits(executor const& on, std::size_t count) : executor_{on}, free_{count} {}
 
+    std::size_t waiting() const noexcept { return waiting_.size(); }
+
     // False: none was free in time.
     task<hold> acquire(time_point until)
     {

@@ -1,8 +1,8 @@
 #include "ldap/wire.hpp"
 
 #include "ldap/outage.hpp"
+#include "ldap/watchdog.hpp"
 
-#include <boost/asio/connect.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/write.hpp>
@@ -91,9 +91,16 @@ task<addresses> resolve(endpoint to, time_point until)
     co_return asked->found;
 }
 
-task<void> wire::connect(addresses const& to, server_settings const& how)
+task<void> wire::connect(addresses const& to, server_settings const& how, time_point until)
 {
-    auto const [error, reached] = co_await asio::async_connect(socket_, to, as_result);
+    error_code error = asio::error::host_not_found;
+    for (std::size_t left = to.size(); error && left != 0 && now() < until; --left)
+    {
+        close();
+        auto const from = now();
+        watchdog const guard{socket_.get_executor(), from + (until - from) / left, [this] { close(); }};
+        std::tie(error) = co_await socket_.async_connect(to[to.size() - left], as_result);
+    }
     require(error, "connect");
     notice_silence(socket_.native_handle(), how);
 }

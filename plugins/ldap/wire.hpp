@@ -32,7 +32,8 @@ class wire
 public:
     explicit wire(executor const& on) : socket_{on} {}
 
-    task<void> connect(addresses const& to, server_settings const& how);
+    // To the first that answers; each has its share of the time that is left until then.
+    task<void> connect(addresses const& to, server_settings const& how, time_point until);
     // The certificate must be good and name `name`.
     task<void> handshake(asio::ssl::context& tls, std::string const& name);
     task<std::size_t> read_some(asio::mutable_buffer to);

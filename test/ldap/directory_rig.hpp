@@ -3,13 +3,11 @@
 #include "ldap/directory.hpp"
 #include "ldap/loop.hpp"
 #include "ldap/slapd.hpp"
-#include "ldap/turns.hpp"
 #include "support/patience.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>
 
-#include <functional>
 #include <future>
 #include <mutex>
 #include <string>
@@ -23,8 +21,11 @@ namespace asio = boost::asio;
 // Settings for the shared slapd: search mode, and times that make a test quick.
 ldap::settings usual_settings(std::vector<std::string> const& uris = {});
 
-// A directory on its loop, as the plugin has it, with blocking questions. At its end it checks that no turn held the loop for 20 ms
-// (stretched under a sanitizer).
+// The same, where a user's DN is made of the name: the bind comes first.
+ldap::settings by_template(std::vector<std::string> const& uris = {});
+
+// A directory on its loop, as the plugin has it, with blocking questions. At its end it checks by the loop's own gauge that
+// nothing held it for 20 ms (stretched under a sanitizer).
 class directory_rig
 {
 public:
@@ -37,25 +38,18 @@ public:
     ldap::finding log_in(std::string_view name) { return log_in(name, password_of(name)); }
     ldap::finding check_again(std::string_view username, std::string_view id);
 
-    std::size_t waiting_binds();
+    std::size_t waiting();  // binds and searches
     bool logs(std::string_view text) const;
     std::string trouble() const { return directory_->trouble(); }
-    std::chrono::nanoseconds longest_lag() { return directory_->lag().longest(); }
     ldap::directory& directory() noexcept { return *directory_; }
     ldap::executor get_executor() noexcept { return loop_.get_executor(); }
 
 private:
     ldap::settings const how_;
-    turns turns_;
     ldap::loop loop_;
     mutable std::mutex mutex_;
     std::string log_;  // guarded by mutex_
     std::optional<ldap::directory> directory_;
 };
-
-// That the loop came back to its timers within 20 ms (stretched under a sanitizer) in a scenario, which makes a rig and gives its
-// longest_lag(). It may have three tries: the plugin's gauge cannot tell a thread whose virtual machine has lost its core for a moment
-// from one that is held. The turns can, and have one.
-void check_never_late(std::function<std::chrono::nanoseconds()> const& scenario);
 
 }  // namespace tokend::test

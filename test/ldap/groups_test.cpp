@@ -50,6 +50,18 @@ BOOST_AUTO_TEST_CASE(nesting_is_followed_to_its_depth_and_a_circle_ends)
     }
 }
 
+BOOST_AUTO_TEST_CASE(each_group_is_asked_for_once_however_often_it_is_met)
+{
+    fault_proxy const proxy{slapd::shared().port()};
+    auto how = with(ldap::group_mode::search, 8);
+    how.server.endpoints = usual_settings({proxy.plain_uri()}).server.endpoints;
+    groups_of(how, "anna");
+    auto const said = proxy.captured();
+    auto const asked = "cn=region," + std::string{groups_base};
+    BOOST_TEST(said.find(asked) != said.npos);
+    BOOST_TEST(said.find(asked) == said.rfind(asked));
+}
+
 BOOST_AUTO_TEST_CASE(special_names_are_found_in_their_groups)
 {
     for (auto const* user : {"comma,name", "star*man", "back\\slash", "paren(x)", "Zo\xc3\xab", "{dn}"})
@@ -80,6 +92,17 @@ BOOST_AUTO_TEST_CASE(groups_that_cannot_be_read_are_an_outage_and_not_none)
     auto const got = directory_rig{how}.log_in("anna");
     BOOST_TEST(static_cast<int>(got.verdict) == static_cast<int>(TOKEND_UNAVAILABLE));
     BOOST_TEST(got.reason == "the search for groups: the server answered 32 (No such object)");
+}
+
+// However many messages it comes in.
+BOOST_AUTO_TEST_CASE(an_answer_that_is_too_large_ends_the_connection)
+{
+    auto how = with(ldap::group_mode::search, 0, "(|(member={dn})(objectClass=*))");
+    how.group.base = people_base;
+    how.server.max_answer_bytes = 2048;
+    auto const got = directory_rig{how}.log_in("anna");
+    BOOST_TEST(static_cast<int>(got.verdict) == static_cast<int>(TOKEND_UNAVAILABLE));
+    BOOST_TEST(got.reason == "the server sent an answer of more than 2048 bytes");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

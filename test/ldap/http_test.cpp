@@ -5,9 +5,42 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <map>
+#include <sstream>
 
 using namespace tokend::test;
+
+namespace {
+
+// How often the text is in the memory of a process.
+std::size_t count_in_memory(pid_t pid, std::string_view text)
+{
+    auto const folder = "/proc/" + std::to_string(pid);
+    std::ifstream maps{folder + "/maps"};
+    std::ifstream memory{folder + "/mem", std::ios::binary};
+    std::size_t count = 0;
+    for (std::string line; std::getline(maps, line);)
+    {
+        std::uintptr_t begin = 0;
+        std::uintptr_t end = 0;
+        if (std::sscanf(line.c_str(), "%lx-%lx rw", &begin, &end) != 2)
+            continue;
+        std::string bytes(end - begin, '\0');
+        memory.clear();
+        memory.seekg(static_cast<std::streamoff>(begin));
+        memory.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+        for (auto at = bytes.find(text); at != bytes.npos; at = bytes.find(text, at + 1))
+            ++count;
+    }
+    return count;
+}
+
+}  // namespace
 
 BOOST_AUTO_TEST_SUITE(http_)
 
@@ -47,6 +80,28 @@ BOOST_AUTO_TEST_CASE(every_refused_state_has_one_answer_and_a_reason_of_its_own_
         BOOST_TEST(log.find(secret) == std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(no_password_stays_in_memory_but_the_services_own)
+{
+    if (patience != 1)
+        return;  // a sanitizer's map of the memory has no end
+    corp const w;
+    auto const& server = slapd::shared();
+    auto const plain = w.backend(server.plain_uri());
+    auto const in_tls = w.backend(server.tls_uri());
+    for (auto const& configuration : {plain, in_tls})
+    {
+        daemon_process const tokend{w.options(configuration)};
+        for (int i = 0; i < 20; ++i)
+        {
+            check_ok(log_in(tokend, "anna"));
+            check_error(log_in(tokend, "anna", "what anna never says"), 401, "INVALID_CREDENTIALS");
+        }
+        BOOST_TEST(count_in_memory(tokend.pid(), password_of("anna")) == 0U);
+        BOOST_TEST(count_in_memory(tokend.pid(), "what anna never says") == 0U);
+        BOOST_TEST(count_in_memory(tokend.pid(), service_password) == 1U);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(an_outage_is_503_and_a_restart_of_the_directory_is_enough)
 {
     corp const w;
@@ -71,24 +126,68 @@ BOOST_AUTO_TEST_CASE(tokend_starts_without_the_directory_and_says_so)
     check_error(log_in(tokend, "anna"), 503, "BACKEND_UNAVAILABLE");
 }
 
-BOOST_AUTO_TEST_CASE(a_wrong_option_is_one_line_with_its_place)
+BOOST_AUTO_TEST_CASE(a_mistake_in_the_configuration_is_one_line_with_its_place)
 {
     corp const w;
-    auto const line_of = [&](std::string_view more) {
-        auto const got = start_in_vain(w.options(w.backend(slapd::shared().tls_uri(), more)));
-        BOOST_TEST(got.status == 78);
+    auto const usual = w.backend(slapd::shared().tls_uri());
+    w.folder.write("no-pem", "no certificate\n");
+    std::filesystem::create_directory(w.folder / "folder");
+    struct
+    {
+        std::string key;
+        std::string line;
+        std::string_view said;
+    } const cases[]{
+        {"mode", "bnid-queue = 3", "tokend.conf:12: the plugin has no option 'bnid-queue'"},
+        {"mode", "mode = bind", "[backend.corp] mode: 'bind', one of search, template, upn was meant"},
+        {"uris", "uris = ldap://192.0.2.1",
+         "[backend.corp] uris: 'ldap://192.0.2.1' would send passwords over a network"},
+        {"uris", "uris = ldaps://dc1:x", "[backend.corp] uris: 'ldaps://dc1:x' has no port from 1 to 65535"},
+        {"user-base", "user-base = people", "[backend.corp] user-base: 'people' is no DN"},
+        {"tls-ca", "tls-ca = none.pem", "none.pem cannot be read as certificates (PEM): No such file or directory"},
+        {"tls-ca", "tls-ca = no-pem", "no-pem cannot be read as certificates (PEM): "},
+        {"tls-ca", "tls-ca = folder", "folder cannot be read as certificates (PEM): "},
+        {"bind-password-file", "bind-password-file = none", "tokend.conf:7: bind-password-file: "},
+        {"bind-password-file", "bind-password-file = folder", "tokend.conf:7: bind-password-file: "},
+        {"bind-password-file", "bind-password-file = credential:none", "tokend.conf:7: bind-password-file = "}};
+    for (auto const& one : cases)
+    {
+        auto text = usual;
+        if (auto const at = text.find('\n' + one.key + " = "); at != text.npos)
+            text.replace(at + 1, text.find('\n', at + 1) - at - 1, one.line);
+        else
+            text.insert(text.find("[organisation"), one.line + '\n');
+        auto const got = start_in_vain(w.options(text));
+        BOOST_TEST(got.status == 78, one.line);
         BOOST_TEST(std::count(got.log.begin(), got.log.end(), '\n') == 1, got.log);
-        return got.log;
-    };
-    BOOST_TEST(line_of("bnid-queue = 3\n").find("tokend.conf:12: the plugin has no option 'bnid-queue'") !=
-               std::string::npos);
-    BOOST_TEST(line_of("mode = bind\n").find("[backend.corp] mode: 'bind', one of search, template, upn was meant") !=
-               std::string::npos);
-    auto const options = w.options(w.backend(slapd::shared().tls_uri()));
-    std::filesystem::remove(w.folder / "password");
-    auto const got = start_in_vain(options);
-    BOOST_TEST(got.log.find("tokend.conf:7: bind-password-file: ") != std::string::npos, got.log);
-    BOOST_TEST(got.log.find("cannot be read") != std::string::npos, got.log);
+        BOOST_TEST(got.log.find(one.said) != std::string::npos, one.line << " says " << got.log);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_examples_of_the_readme_pass_the_check)
+{
+    temporary_folder const folder;
+    for (auto const* authority : {"example-ca.pem", "corp-ca.pem"})
+        std::filesystem::copy_file(slapd::shared().file("ca.pem"), folder / authority);
+    for (auto const* password : {"staff.password", "corp-password"})
+        folder.write(password, "secret\n");
+    ::setenv("CREDENTIALS_DIRECTORY", folder.path().c_str(), 1);
+    std::ostringstream readme;
+    readme << std::ifstream{"README.md"}.rdbuf();
+    auto const text = readme.str();
+    std::size_t examples = 0;
+    for (auto at = text.find("```ini\n"); at != text.npos; at = text.find("```ini\n", at + 1))
+    {
+        auto const example = text.substr(at + 7, text.find("```", at + 7) - at - 7);
+        if (example.find("plugin = ldap") == example.npos)
+            continue;
+        ++examples;
+        auto const got =
+            start_in_vain({.configuration = folder.write("tokend.conf", example), .arguments = {"--check"}});
+        BOOST_TEST(got.status == 0, got.log);
+        BOOST_TEST(got.log.empty(), got.log);
+    }
+    BOOST_TEST(examples == 2U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,5 +1,6 @@
 // Who gets in, in each mode, and with which words who does not.
 #include "ldap/directory_rig.hpp"
+#include "ldap/fault_proxy.hpp"
 #include "ldap/people.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -23,14 +24,6 @@ void check_refused(ldap::finding const& got, tokend_verdict verdict, std::string
 {
     BOOST_TEST(static_cast<int>(got.verdict) == static_cast<int>(verdict), got.reason);
     BOOST_TEST(got.reason == reason);
-}
-
-ldap::settings by_template()
-{
-    auto how = usual_settings();
-    how.user.mode = ldap::login_mode::dn_template;
-    how.user.dn_template = "uid={username},ou=people,dc=example,dc=com";
-    return how;
 }
 
 // OpenLDAP takes no name but a DN in a bind, so here NAME@DOMAIN is one: uid=upn@corp.example,ou=people,...
@@ -81,13 +74,16 @@ BOOST_AUTO_TEST_CASE(special_names_log_in_as_themselves_and_a_star_as_nobody)
 
 BOOST_AUTO_TEST_CASE(an_empty_password_is_refused_in_each_mode_before_anything_is_asked)
 {
-    for (auto const& how : {usual_settings(), by_template(), by_upn()})
+    fault_proxy const proxy{slapd::shared().port()};
+    for (auto how : {usual_settings(), by_template(), by_upn()})
     {
+        how.server.endpoints = usual_settings({proxy.plain_uri()}).server.endpoints;
         directory_rig rig{how};
         check_refused(rig.log_in("anna", ""), TOKEND_BAD_SECRET, "a password that is empty or holds NUL");
         check_refused(rig.log_in("anna", std::string_view{"\0", 1}), TOKEND_BAD_SECRET,
                       "a password that is empty or holds NUL");
     }
+    BOOST_TEST(proxy.captured().find("anna") == std::string::npos);
     // This server would have said yes.
     run("ldapwhoami -x -H " + slapd::shared().plain_uri() + " -D '" + dn_of("anna") + "' -w ''");
 }
@@ -194,6 +190,24 @@ BOOST_AUTO_TEST_CASE(a_service_that_is_not_let_in_is_an_outage_and_says_so)
     BOOST_TEST(static_cast<int>(got.verdict) == static_cast<int>(TOKEND_UNAVAILABLE));
     BOOST_TEST(got.reason.find("it does not let the service in (bind-dn, bind-password-file): 49") != std::string::npos,
                got.reason);
+}
+
+// What the directory says of another one that could be asked: beside the entries of a search, and in the place of a result.
+BOOST_AUTO_TEST_CASE(a_referral_is_never_followed)
+{
+    auto const& server = slapd::shared();
+    fault_proxy const elsewhere{server.port()};
+    auto const base = "ou=elsewhere," + std::string{people_base};
+    server.change("dn: " + base +
+                  "\nchangetype: add\nobjectClass: referral\nobjectClass: extensibleObject\nou: elsewhere\n" +
+                  "ref: " + elsewhere.plain_uri() + '/' + std::string{people_base} + '\n');
+    auto how = usual_settings();
+    check_accepted(directory_rig{how}.log_in("anna"), "anna");
+    how.user.base = base;
+    auto const got = directory_rig{how}.log_in("anna");
+    BOOST_TEST(static_cast<int>(got.verdict) == static_cast<int>(TOKEND_UNAVAILABLE));
+    BOOST_TEST(got.reason == "the search for the user below '" + base + "': the server answered 10 (Referral)");
+    BOOST_TEST(elsewhere.connections() == 0U);
 }
 
 // By the server's own log: users' connections carry binds alone.

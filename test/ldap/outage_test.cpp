@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(a_thousand_logins_at_a_directory_that_stands_still_hold_no_
     corp const w;
     auto& server = slapd::shared();
     daemon_process const tokend{
-        w.options(w.backend(server.tls_uri(), "deadline = 3s\nmax-in-flight = 1000\nbind-queue = 1000\n"))};
+        w.options(w.backend(server.tls_uri(), "deadline = 3s\nmax-in-flight = 1000\nmax-waiting = 1000\n"))};
     auto const token = issue_token(tokend.address(), login_body("anna", password_of("anna")));
     auto const before = threads_of(tokend);
     BOOST_TEST(before.of_plugin == 1U);
@@ -133,6 +133,8 @@ BOOST_AUTO_TEST_CASE(a_thousand_logins_at_a_directory_that_stands_still_hold_no_
     BOOST_TEST(bad_validations == 0U);
     server.signal(SIGCONT);
     BOOST_TEST(eventually([&] { return log_in(tokend, "anna").status == 200; }));
+    if (patience == 1)  // a sanitizer's 20 ms are longer, and the plugin knows of none
+        BOOST_TEST(tokend.log().find("held the plugin's loop") == std::string::npos, tokend.log());
 }
 
 BOOST_AUTO_TEST_CASE(a_directory_that_is_killed_under_load_and_comes_back_denies_nobody_and_loses_no_token)

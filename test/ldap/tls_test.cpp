@@ -42,12 +42,9 @@ BOOST_AUTO_TEST_CASE(logins_go_over_tls_and_over_starttls)
     for (auto const& uri :
          {server.tls_uri(), server.plain_uri(), "ldaps://localhost:" + std::to_string(server.tls_port())})
     {
-        check_never_late([&] {
-            directory_rig rig{over(uri)};
-            auto const got = rig.log_in("anna");
-            BOOST_TEST(static_cast<int>(got.verdict) == static_cast<int>(TOKEND_ACCEPT), uri << ": " << got.reason);
-            return rig.longest_lag();
-        });
+        directory_rig rig{over(uri)};
+        auto const got = rig.log_in("anna");
+        BOOST_TEST(static_cast<int>(got.verdict) == static_cast<int>(TOKEND_ACCEPT), uri << ": " << got.reason);
     }
 }
 

@@ -2,6 +2,8 @@
 #include "plugins/loaded_plugin.hpp"
 #include "support/temporary_folder.hpp"
 
+#include <fstream>
+#include <sstream>
 #include <stdexcept>
 
 using namespace tokend::test;
@@ -27,7 +29,7 @@ settings options(settings with)
     for (auto const* name : {"connect-timeout", "operation-timeout", "idle-timeout", "max-age", "probe-interval",
                              "retry-first", "retry-last"})
         all[name] = {"", 1000};
-    for (auto const* name : {"bind-connections", "bind-queue", "max-searches"})
+    for (auto const* name : {"bind-connections", "max-waiting", "max-searches"})
         all[name] = {"", 8};
     all["max-answer"] = {"", 1'048'576};
     for (auto const& [name, value] : with)
@@ -57,6 +59,21 @@ BOOST_AUTO_TEST_CASE(the_plugin_describes_itself_with_help_for_each_option)
         BOOST_TEST(std::string{d.options[i].help}.size() > 10U, d.options[i].name);
 }
 
+BOOST_AUTO_TEST_CASE(the_manual_has_each_option_at_its_default)
+{
+    loaded_plugin const plugin{LDAP_PLUGIN, options({})};
+    std::ostringstream manual;
+    manual << std::ifstream{"etc/tokend.conf"}.rdbuf();
+    auto const& d = plugin.descriptor();
+    for (std::size_t i = 0; i < d.option_count; ++i)
+    {
+        auto const& o = d.options[i];
+        auto const line = std::string{"\n#"} + o.name + (o.type == TOKEND_OPTION_SECRET ? "-file = " : " = ") +
+                          (o.default_value != nullptr ? o.default_value + std::string{'\n'} : std::string{});
+        BOOST_TEST(manual.str().find(line) != std::string::npos, line);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_wrong_option_is_refused_with_what_was_meant)
 {
     check_refused({{"uris", {"ldaps://a,http://b"}}},
@@ -83,8 +100,9 @@ BOOST_AUTO_TEST_CASE(a_wrong_option_is_refused_with_what_was_meant)
     check_refused({{"group-units", {"north"}}}, "group-units: 'north', GROUP -> NAME; GROUP -> NAME was meant");
     check_refused({{"units", {""}}},
                   "group-units: is missing, and so are unit-attribute and units: nobody would get a unit");
-    check_refused({{"bind-dn", {"cn=x"}}}, "bind-password-file: is missing: the other of the two is set");
+    check_refused({{"bind-dn", {"cn=x"}}}, "bind-password-file: is missing: bind-dn is set");
     check_refused({{"bind-connections", {"0", 0}}}, "bind-connections: 0, 1 to 256 was meant");
+    check_refused({{"retry-first", {"2s", 2000}}}, "retry-first: is longer than retry-last");
     check_refused({{"connect-timeout", {"0s", 0}}}, "connect-timeout: 0ms, 1ms to 1d was meant");
 }
 

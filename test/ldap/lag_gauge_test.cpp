@@ -1,0 +1,78 @@
+// What holds a loop: sleeping in a handler, and computing in it; not waiting for events, and not waiting for a core.
+#include "ldap/loop.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <future>
+#include <poll.h>
+#include <time.h>
+#include <vector>
+
+using namespace tokend::plugin;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct seen
+{
+    std::chrono::nanoseconds longest;
+    std::vector<std::chrono::milliseconds> told;
+};
+
+void sleep() { ::poll(nullptr, 0, 30); }
+void compute()
+{
+    auto const on_core = [] {
+        timespec t{};
+        ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+        return std::chrono::seconds{t.tv_sec} + std::chrono::nanoseconds{t.tv_nsec};
+    };
+    for (auto const end = on_core() + 30ms; on_core() < end;)
+        ;
+}
+
+// Has a loop do this in two turns, each between two waits for events.
+seen after_two_turns(void (*act)())
+{
+    seen what{};
+    ldap::loop loop{[&](auto held) { what.told.push_back(held); }};
+    loop.start();
+    for (int i = 0; i < 2; ++i)
+    {
+        ldap::timer later{loop.get_executor(), 50ms};
+        std::promise<void> done;
+        later.async_wait([&](auto) {
+            act();
+            done.set_value();
+        });
+        done.get_future().get();
+    }
+    loop.stop([] {});
+    what.longest = loop.lag().longest();
+    return what;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(lag_gauge_)
+
+BOOST_AUTO_TEST_CASE(a_handler_that_sleeps_or_computes_holds_its_loop_and_is_told)
+{
+    for (auto* const act : {sleep, compute})
+    {
+        auto const held = after_two_turns(act);
+        BOOST_TEST((held.longest >= 30ms));
+        BOOST_TEST_REQUIRE(!held.told.empty());
+        BOOST_TEST((held.told.front() >= 30ms));
+        BOOST_TEST((held.told.back() == std::chrono::floor<std::chrono::milliseconds>(held.longest)));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(waiting_for_events_does_not)
+{
+    auto const held = after_two_turns([] {});
+    BOOST_TEST((held.longest < ldap::lag_gauge::limit));
+    BOOST_TEST(held.told.empty());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
