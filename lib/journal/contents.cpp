@@ -1,25 +1,35 @@
 #include "journal/contents.hpp"
 
+#include "journal/two_hands.hpp"
+
 #include <algorithm>
-#include <future>
 #include <iterator>
 #include <utility>
 
 namespace tokend {
 namespace {
 
-// What logs tell, but for their tokens.
-struct log_reading
+enum class expected
 {
-    std::vector<journal_part> logs{};
+    whole,  // it was on the disk
+    left,   // a log as it was left for the next one: where it ended is not told
+    young   // it was not on the disk yet
+};
+
+// Some units of a file, and what they tell, but for their tokens.
+struct piece
+{
+    journal_part part;
+    std::size_t half;
+    expected how;
     std::vector<journal_record> records{};
     std::vector<told_end> told{};
-    std::vector<journal_gap> gaps{};
-    std::size_t damaged = 0;
+    std::vector<journal_gap> missed{};
+    journal_count count{};
 
-    void read(layout::header const& header, std::size_t which, read_bytes const& bytes)
+    void read()
     {
-        auto const note = [&](journal_entry const& e) {
+        auto const note = [this](journal_entry const& e) {
             if (e.kind == entry_kind::record)
                 records.push_back({e.serial, {e.bytes.begin(), e.bytes.end()}});
             else if (e.kind == entry_kind::end)
@@ -27,37 +37,50 @@ struct log_reading
             else if (e.kind == entry_kind::touch && e.expires != 0)
                 told.push_back({e.a, e.b, e.expires});
         };
-        auto const miss = [&](std::uint64_t first, std::uint64_t units) { gaps.push_back({which, first, units}); };
-        // A seed of its own, so that no unit of the snapshot is taken for one of the log.
-        journal_part const log{bytes, header.log_at(which), header.what.geometry.log_bytes / journal_unit::size,
-                               ~header.seed(which), 0};
-        auto const settled = header.settled(which);
-        auto const on_disk = for_each_entry(log.up_to(std::min<std::size_t>(settled, log.count)), note);
-        damaged += on_disk.unreadable;
-        if (settled > log.count)
-        {
-            logs.push_back(log.up_to(on_disk.end));
-            return;
-        }
-        damaged += settled - on_disk.end;
-        logs.push_back(log.up_to(for_each_entry(log.behind(settled), note, miss).end));
+        auto const miss = [this](std::uint64_t first, std::uint64_t units) { missed.push_back({half, first, units}); };
+        count = for_each_entry(part, note, miss);
+    }
+    std::size_t damaged() const noexcept
+    {
+        return how == expected::whole ? part.count - count.read : how == expected::left ? count.unreadable : 0;
     }
 };
 
-std::vector<journal_record> records_of(journal_part const& part, std::size_t& damaged)
+// A seed of its own, so that no unit of the snapshot is taken for one of the log.
+journal_part log_of(layout::header const& header, std::size_t half, read_bytes const& read)
 {
-    std::vector<journal_record> records;
-    auto const count = for_each_entry(part, [&](journal_entry const& e) {
-        if (e.kind == entry_kind::record)
-            records.push_back({e.serial, {e.bytes.begin(), e.bytes.end()}});
-    });
-    damaged = part.count - count.read;
-    return records;
+    return {read, header.log_at(half), header.what.geometry.log_bytes / journal_unit::size, ~header.seed(half), 0};
+}
+
+// The snapshot's records, then each log that counts, the older first.
+std::vector<piece> pieces_of(layout::header const& header, journal_part const& records, read_bytes const& read)
+{
+    auto const current = header.current();
+    std::vector<piece> all{{records, current, expected::whole}};
+    auto const add = [&](std::size_t half) {
+        auto const log = log_of(header, half, read);
+        if (auto const settled = header.settled(half); settled > log.count)
+            all.push_back({log, half, expected::left});
+        else
+        {
+            all.push_back({log.up_to(settled), half, expected::whole});
+            all.push_back({log.behind(settled), half, expected::young});
+        }
+    };
+    add(current);
+    if (header.other_continues())
+        add(1 - current);
+    return all;
+}
+
+template <class T>
+void move_behind(std::vector<T>& all, std::vector<T>& some)
+{
+    std::ranges::move(some, std::back_inserter(all));
 }
 
 }  // namespace
 
-// The snapshot's records are read beside the logs.
 journal_contents::journal_contents(layout::header const& header, read_bytes const& read)
 {
     auto const current = header.current();
@@ -65,18 +88,21 @@ journal_contents::journal_contents(layout::header const& header, read_bytes cons
     journal_part const snapshot{read, header.snapshot_at(current), half.record_units + half.token_units,
                                 header.seed(current), 0};
     tokens = snapshot.behind(half.record_units);
-    auto reading =
-        std::async(std::launch::async, [&] { return records_of(snapshot.up_to(half.record_units), damaged); });
-    log_reading found;
-    found.read(header, current, read);
-    if (header.other_continues())
-        found.read(header, 1 - current, read);
-    logs = std::move(found.logs);
-    ends = told_ends{found.told};
-    gaps = std::move(found.gaps);
-    records = reading.get();
-    std::ranges::move(found.records, std::back_inserter(records));
-    damaged += found.damaged;
+    auto pieces = pieces_of(header, snapshot.up_to(half.record_units), read);
+    with_two_hands(pieces.size(), [&](std::size_t i, std::size_t) { pieces[i].read(); });
+    std::vector<told_end> told;
+    for (auto& p : pieces)
+    {
+        move_behind(records, p.records);
+        move_behind(told, p.told);
+        damaged += p.damaged();
+        if (p.how == expected::young)
+            move_behind(gaps, p.missed);
+    }
+    ends = told_ends{told};
+    for (auto const& p : std::span{pieces}.subspan(1))
+        if (p.how != expected::whole)
+            logs.push_back(log_of(header, p.half, read).up_to(p.count.end));
 }
 
 std::size_t journal_contents::unfinished() const noexcept

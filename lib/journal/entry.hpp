@@ -1,8 +1,11 @@
 #pragma once
 
+#include "journal/checksum.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 
 namespace tokend {
@@ -63,10 +66,36 @@ public:
 
     // Reads the entry at the beginning of `from`. False: there is none that is whole.
     static bool read(std::span<std::byte const> from, std::uint64_t seed, std::uint64_t position,
-                     journal_entry& out) noexcept;
-};
+                     journal_entry& out) noexcept
+    {
+        words w;
+        if (from.size() < size)
+            return false;
+        std::memcpy(w.data(), from.data(), size);
+        if ((w[3] & 0xff) == 0 || w[4] != seal(w, seed, position))  // no kind: nothing was written there
+            return false;
+        out = {.kind = static_cast<entry_kind>(w[3] & 0xff),
+               .a = w[0],
+               .b = w[1],
+               .issued = static_cast<std::uint32_t>(w[2]),
+               .expires = static_cast<std::uint32_t>(w[2] >> 32),
+               .serial = w[3] >> 8};
+        return out.kind <= entry_kind::end || read_long(w, from, seed, out);
+    }
 
-// 64 bits that vouch for bytes under a seed: for accidents, not against forgery (who can write the file can do as he likes).
-std::uint64_t checksum(std::span<std::byte const> bytes, std::uint64_t seed) noexcept;
+private:
+    using words = std::array<std::uint64_t, 5>;
+    static_assert(sizeof(words) == size);
+    static std::uint64_t seal(words const& w, std::uint64_t seed, std::uint64_t position) noexcept
+    {
+        using checksum_parts::fold;
+        using checksum_parts::odd;
+        auto const first = fold(w[0] ^ odd[0] ^ seed, w[1] ^ odd[1] ^ position);
+        auto const second = fold(w[2] ^ odd[2] ^ seed, w[3] ^ odd[3] ^ position);
+        return fold(first ^ odd[1], second ^ odd[0] ^ seed);
+    }
+    static bool read_long(words const& first, std::span<std::byte const> from, std::uint64_t seed,
+                          journal_entry& out) noexcept;
+};
 
 }  // namespace tokend

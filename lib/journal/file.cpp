@@ -183,9 +183,8 @@ void journal_file::synchronize_folder() const
         throw error(number, path_, "bring its folder to the disk");
 }
 
-file_mapping::file_mapping(journal_file const& file, std::uint64_t at, std::size_t bytes, journal_file::access how)
-    : memory_{::mmap(nullptr, bytes, how == journal_file::access::read ? PROT_READ : PROT_READ | PROT_WRITE, MAP_SHARED,
-                     file.descriptor(), static_cast<off_t>(at))},
+file_mapping::file_mapping(journal_file const& file, std::uint64_t at, std::size_t bytes)
+    : memory_{::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file.descriptor(), static_cast<off_t>(at))},
       bytes_{bytes}
 {
     if (memory_ == MAP_FAILED)

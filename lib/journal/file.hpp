@@ -55,11 +55,11 @@ private:
     int fd_ = -1;
 };
 
-// Some bytes of a file in memory. Throws std::system_error.
+// Some bytes of a file in memory, to be written. Throws std::system_error.
 class file_mapping
 {
 public:
-    file_mapping(journal_file const& file, std::uint64_t at, std::size_t bytes, journal_file::access how);
+    file_mapping(journal_file const& file, std::uint64_t at, std::size_t bytes);
     ~file_mapping();
     file_mapping(file_mapping&& other) noexcept;
     file_mapping& operator=(file_mapping&&) = delete;

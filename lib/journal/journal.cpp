@@ -14,6 +14,7 @@ namespace tokend {
 namespace {
 
 using layout::page;
+using layout::whole_pages;
 
 std::uint64_t draw()
 {
@@ -34,8 +35,6 @@ void write_page(journal_file const& file, std::size_t number, Part& part)
     layout::seal(part);
     file.write(number * page, std::as_bytes(std::span{&part, 1}));
 }
-
-std::uint64_t round_up(std::uint64_t bytes) { return (bytes + page - 1) / page * page; }
 
 // An empty file with all its space. Half 0 is complete, with nothing in it.
 layout::header format(journal_file const& file, journal_geometry geometry, layout::state const& state)
@@ -67,7 +66,7 @@ std::filesystem::path beside(std::filesystem::path path) { return path += ".new"
 
 file_mapping map_log(journal_file const& file, layout::header const& header, std::size_t which)
 {
-    return {file, header.log_at(which), header.what.geometry.log_bytes, journal_file::access::write};
+    return {file, header.log_at(which), header.what.geometry.log_bytes};
 }
 
 }  // namespace
@@ -105,8 +104,8 @@ journal journal::open(std::filesystem::path const& path, journal_geometry geomet
 
 journal journal::make_beside(std::filesystem::path const& path, journal_geometry geometry, layout::state const& state)
 {
-    geometry.snapshot_bytes = round_up(geometry.snapshot_bytes);
-    geometry.log_bytes = round_up(geometry.log_bytes);
+    geometry.snapshot_bytes = whole_pages(geometry.snapshot_bytes);
+    geometry.log_bytes = whole_pages(geometry.log_bytes);
     auto file = journal_file::create(beside(path));
     if (!file.lock() || !file.is_at_path())
         throw refusal_of(file, "is in use by another process");
@@ -248,7 +247,7 @@ void journal::turn()
     while (!head_.is_filled(end))
         std::this_thread::sleep_for(std::chrono::microseconds{20});
     auto const& log = logs_[old];
-    log.synchronize(page_of(synchronized_), std::min(round_up(end.first * journal_unit::size), log.bytes().size()));
+    log.synchronize(page_of(synchronized_), std::min(whole_pages(end.first * journal_unit::size), log.bytes().size()));
     synchronized_ = 0;
 }
 
@@ -264,7 +263,7 @@ journal::snapshot::snapshot(journal& of)
 
 void journal::snapshot::add(journal_entry const& entry)
 {
-    auto const units = entry.kind == entry_kind::record ? journal_unit::count(entry.bytes.size()) : 1;
+    auto const units = journal_unit::count_of(entry);
     if ((written_ + units) * journal_unit::size > journal_.geometry().snapshot_bytes)
         throw refusal_of(journal_.file_, "has no room for a snapshot");
     if (buffer_.size() + units * journal_unit::size > buffer_.capacity())

@@ -1,5 +1,6 @@
 #include "journal/layout.hpp"
 
+#include "journal/checksum.hpp"
 #include "journal/entry.hpp"
 
 #include <cstring>

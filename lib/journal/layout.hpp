@@ -26,6 +26,7 @@ struct journal_geometry
 namespace layout {
 
 inline constexpr std::size_t page = 4096;
+constexpr std::uint64_t whole_pages(std::uint64_t bytes) noexcept { return (bytes + page - 1) / page * page; }
 inline constexpr std::uint32_t version = 2;
 
 struct identity

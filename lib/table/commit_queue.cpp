@@ -5,29 +5,36 @@
 
 namespace tokend {
 
-commit_queue::commit_queue(tokens_file& file, logger& log)
-    : file_{file}, log_{log}, thread_{[this](std::stop_token stop) { run(stop); }}
-{}
+commit_queue::commit_queue(tokens_file& file, logger& log) : file_{file}, log_{log}, thread_{[this] { run(); }} {}
 
 commit_queue::~commit_queue()
 {
-    thread_.request_stop();
+    {
+        std::lock_guard const lock{mutex_};
+        stopping_ = true;
+    }
+    changed_.notify_one();
     thread_.join();
 }
 
+// Notifies without the lock, which the thread then finds free.
 void commit_queue::add(told done)
 {
-    std::lock_guard const lock{mutex_};
-    waiting_.push_back(std::move(done));
-    added_.notify_one();
+    {
+        std::lock_guard const lock{mutex_};
+        waiting_.push_back(std::move(done));
+    }
+    changed_.notify_one();
 }
 
-void commit_queue::run(std::stop_token stop)
+void commit_queue::run()
 {
-    std::unique_lock lock{mutex_};
-    while (added_.wait(lock, stop, [&] { return !waiting_.empty(); }))
+    for (std::unique_lock lock{mutex_};;)
     {
+        changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
         auto const together = std::exchange(waiting_, {});
+        if (together.empty())
+            return;
         lock.unlock();
         bool const on_disk = commit();
         for (auto const& done : together)

@@ -24,14 +24,15 @@ public:
     void add(told done);
 
 private:
-    void run(std::stop_token stop);
+    void run();
     bool commit() noexcept;
 
     tokens_file& file_;
     logger& log_;
     std::mutex mutex_;  // guards the next
     std::vector<told> waiting_;
-    std::condition_variable_any added_;
+    bool stopping_ = false;
+    std::condition_variable changed_;
     std::jthread thread_;  // last: runs over all above
 };
 

@@ -10,11 +10,10 @@ journal_geometry geometry_for(table_options const& options)
     // An operation needs one unit or two; a quarter of the log has to last for as long as a snapshot takes.
     constexpr std::uint64_t least = std::uint64_t{1} << 20;
     constexpr std::uint64_t most = std::uint64_t{1} << 30;
-    constexpr std::uint64_t page = layout::page;
     auto const log = std::clamp<std::uint64_t>(options.capacity / 2 * journal_unit::size, least, most);
-    auto const round = [](std::uint64_t bytes) { return (bytes + page - 1) / page * page; };
-    return {
-        .capacity = options.capacity, .snapshot_bytes = round(table::snapshot_bytes(options)), .log_bytes = round(log)};
+    return {.capacity = options.capacity,
+            .snapshot_bytes = layout::whole_pages(table::snapshot_bytes(options)),
+            .log_bytes = layout::whole_pages(log)};
 }
 
 tokens_file::tokens_file(table& kept, table_options const& made_for, clock& now, identify const& identity_of,
