@@ -13,6 +13,8 @@ results=bench/results/table
 if [[ " $* " == *" --quick "* ]]; then
     tokens=1000000
     results=bench/results/table-quick
+elif [[ " $* " == *" --claims "* ]]; then
+    results=bench/results/table-claims
 fi
 mkdir -p bench/results
 echo "Results: $results.csv and $results.svg"

@@ -1,4 +1,4 @@
-// bench_table [--quick] [--soak] [--csv FILE]: see bench/run and bench/README.md.
+// bench_table [--quick | --claims] [--soak] [--csv FILE]: see bench/run and bench/README.md.
 #include "bench/table/pauses.hpp"
 #include "bench/table/soak.hpp"
 #include "bench/table/throughput.hpp"
@@ -18,6 +18,7 @@ using namespace tokend::bench;
 struct arguments
 {
     bool quick = false;
+    bool claims = false;  // only what they are of
     bool soak = false;
     std::string csv;
 };
@@ -28,24 +29,28 @@ arguments read(int count, char** words)
     for (int i = 1; i < count; ++i)
         if (std::string_view const word = words[i]; word == "--quick")
             given.quick = true;
+        else if (word == "--claims")
+            given.claims = true;
         else if (word == "--soak")
             given.soak = true;
         else if (word == "--csv" && i + 1 < count)
             given.csv = words[++i];
         else
         {
-            std::fprintf(stderr, "usage: %s [--quick] [--soak] [--csv FILE]\n", words[0]);
+            std::fprintf(stderr, "usage: %s [--quick | --claims] [--soak] [--csv FILE]\n", words[0]);
             std::exit(64);
         }
     return given;
 }
 
 // The claims are of the most tokens and the most threads, so these come last.
-std::vector<throughput_options> plan(bool quick)
+std::vector<throughput_options> plan(arguments const& given)
 {
     using std::chrono::milliseconds;
     std::size_t const million = 1'000'000;
-    if (quick)
+    if (given.claims)
+        return {{.tokens = 10 * million, .threads = 2}};
+    if (given.quick)
         return {{.tokens = million, .threads = 1, .repetitions = 2, .span = milliseconds{30}},
                 {.tokens = million, .threads = 2, .repetitions = 3, .span = milliseconds{30}}};
     return {{.tokens = million, .threads = 1, .repetitions = 3, .span = milliseconds{100}},
@@ -57,7 +62,7 @@ std::vector<throughput_options> plan(bool quick)
 void measure(arguments const& given, claims& told)
 {
     results all;
-    auto const rounds = plan(given.quick);
+    auto const rounds = plan(given);
     for (auto const& options : rounds)
     {
         measure_throughput(options, all);
