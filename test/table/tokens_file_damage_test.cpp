@@ -22,6 +22,13 @@ using bytes = std::vector<std::byte>;
 namespace {
 
 constexpr std::size_t page = 4096;
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+constexpr std::size_t flips = 10'000;
+constexpr std::size_t mixes = 400;
+#else
+constexpr std::size_t flips = 100'000;
+constexpr std::size_t mixes = 3'400;  // in each of three cases
+#endif
 constexpr journal_geometry geometry{.capacity = 100, .snapshot_bytes = 8 * page, .log_bytes = 16 * page};
 
 std::size_t trials(std::size_t in_every_run)
@@ -247,7 +254,7 @@ BOOST_AUTO_TEST_CASE(a_flipped_bit_costs_the_tokens_it_is_part_of_and_nothing_el
     std::size_t refused = 0;
     std::size_t noticed = 0;
     trouble sum;
-    for (std::size_t i = 0, end = trials(10'000); i < end; ++i)
+    for (std::size_t i = 0, end = trials(flips); i < end; ++i)
     {
         auto const bit = random() % (file.size() * 8);
         file[bit / 8] ^= std::byte{1} << bit % 8;
@@ -280,7 +287,7 @@ BOOST_AUTO_TEST_CASE(pages_of_a_log_that_are_older_than_others_cost_what_was_not
     auto const old = w.file();
     w.issue(60);
     w.touch_and_end(40);
-    check_mixes(old, w.file(), w.known_tokens(), trials(400));
+    check_mixes(old, w.file(), w.known_tokens(), trials(mixes));
 }
 
 BOOST_AUTO_TEST_CASE(pages_of_a_snapshot_that_is_being_written_cost_nothing_that_was_synchronized)
@@ -293,7 +300,7 @@ BOOST_AUTO_TEST_CASE(pages_of_a_snapshot_that_is_being_written_cost_nothing_that
     w.issue(40);
     w.touch_and_end(20);
     w.fill_snapshot();
-    check_mixes(old, w.file(), w.known_tokens(), trials(400));
+    check_mixes(old, w.file(), w.known_tokens(), trials(mixes));
 }
 
 BOOST_AUTO_TEST_CASE(pages_that_are_older_than_a_snapshot_s_end_cost_nothing_either)
@@ -310,7 +317,7 @@ BOOST_AUTO_TEST_CASE(pages_that_are_older_than_a_snapshot_s_end_cost_nothing_eit
     std::copy_n(header.begin(), 4 * page, old.begin());
     w.issue(20);
     w.touch_and_end(30);
-    check_mixes(old, w.file(), w.known_tokens(), trials(400));
+    check_mixes(old, w.file(), w.known_tokens(), trials(mixes));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
