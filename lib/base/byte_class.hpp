@@ -1,5 +1,9 @@
 #pragma once
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -26,8 +30,10 @@ public:
     // How many bytes `s` begins with are all of them.
     std::size_t span(std::string_view s) const noexcept
     {
-        auto const outside = [this](char c) { return !has(c); };
-        return static_cast<std::size_t>(std::find_if(s.begin(), s.end(), outside) - s.begin());
+        std::size_t size = 0;
+        while (size < s.size() && has(s[size]))
+            ++size;
+        return size;
     }
     bool has_all(std::string_view s) const noexcept { return span(s) == s.size(); }
 
@@ -35,45 +41,64 @@ private:
     std::array<bool, 256> members_{};
 };
 
-// Eight bytes of a text at once (Warren, Hacker's Delight, 6-1).
-class byte_word
+// Sixteen bytes of a text at once, in a register where the processor has one that wide.
+class byte_block
 {
 public:
-    static constexpr std::size_t size = sizeof(std::uint64_t);
+    static constexpr std::size_t size = 16;
+    using marks [[gnu::vector_size(size)]] = signed char;  // of each byte: all bits, or none
 
-    explicit byte_word(char const* text) noexcept
+    explicit byte_block(char const* text) noexcept { std::memcpy(&bytes_, text, size); }
+
+    marks are(unsigned char c) const noexcept { return bytes_ == c; }
+    marks are_below(unsigned char c) const noexcept { return bytes_ < c; }
+    marks are_above(unsigned char c) const noexcept { return bytes_ > c; }
+
+    // Where the first mark is; `size`: there is none.
+    static std::size_t first(marks m) noexcept
     {
-        std::memcpy(&bytes_, text, size);
-        if constexpr (std::endian::native == std::endian::big)
-            bytes_ = __builtin_bswap64(bytes_);
+#ifdef __SSE2__
+        auto const bits = static_cast<unsigned>(_mm_movemask_epi8(reinterpret_cast<__m128i>(m)));
+        return static_cast<std::size_t>(std::countr_zero(bits | 1U << size));
+#else
+        auto const halves = std::bit_cast<std::array<std::uint64_t, 2>>(m);
+        return halves[0] != 0 ? place(halves[0]) : sizeof halves[0] + place(halves[1]);
+#endif
     }
-
-    // Where the first of such bytes is, by place(); nothing else of the marks is certain.
-    using marks = std::uint64_t;
-    marks are(unsigned char c) const noexcept { return are_below(1, bytes_ ^ each(c)); }
-    marks are_below(unsigned char c) const noexcept { return are_below(c, bytes_); }  // REQUIRES: c <= 0x80
-    marks are_not_ascii() const noexcept { return bytes_ & each(0x80); }
-    static std::size_t place(marks m) noexcept { return static_cast<std::size_t>(std::countr_zero(m)) / 8; }
 
 private:
-    static constexpr std::uint64_t each(unsigned char c) noexcept { return c * 0x0101010101010101U; }
-    static constexpr marks are_below(unsigned char c, std::uint64_t bytes) noexcept
+    [[maybe_unused]] static std::size_t place(std::uint64_t half) noexcept
     {
-        return (bytes - each(c)) & ~bytes & each(0x80);
+        auto const bits = std::endian::native == std::endian::little ? std::countr_zero(half) : std::countl_zero(half);
+        return static_cast<std::size_t>(bits) / 8;
     }
 
-    std::uint64_t bytes_;
+    [[gnu::vector_size(size)]] unsigned char bytes_;
 };
 
-// How many bytes `s` begins with are all of the class, of which `others` marks the bytes of a word that are not.
+// As span_by_blocks(). REQUIRES: less than a block.
 template <class Others>
-std::size_t span_by_words(std::string_view s, byte_class const& all, Others others) noexcept
+[[gnu::noinline]] std::size_t span_in_block(std::string_view s, Others others) noexcept
 {
-    std::size_t at = 0;
-    for (; at + byte_word::size <= s.size(); at += byte_word::size)
-        if (auto const marks = others(byte_word{s.data() + at}); marks != 0)
-            return at + byte_word::place(marks);
-    return at + all.span(s.substr(at));
+    std::array<char, byte_block::size> filled{};
+    for (std::size_t i = 0; i < s.size(); ++i)
+        filled[i] = s[i];
+    return std::min(s.size(), byte_block::first(others(byte_block{filled.data()})));
+}
+
+// How many bytes `s` begins with are none of those that `others` marks in a block.
+template <class Others>
+std::size_t span_by_blocks(std::string_view s, Others others) noexcept
+{
+    constexpr auto size = byte_block::size;
+    if (s.size() < size)
+        return span_in_block(s, others);
+    for (std::size_t at = 0;; at = std::min(at + size, s.size() - size))  // the last block overlaps the one before
+    {
+        auto const first = byte_block::first(others(byte_block{s.data() + at}));
+        if (first != size || at + size == s.size())
+            return at + first;
+    }
 }
 
 }  // namespace tokend

@@ -52,6 +52,14 @@ std::size_t utf8_character(std::string_view s) noexcept
     return 0;
 }
 
+// "00" to "99".
+constexpr auto two_digits = [] {
+    std::array<std::array<char, 2>, 100> texts{};
+    for (std::size_t n = 0; n < texts.size(); ++n)
+        texts[n] = {static_cast<char>('0' + n / 10), static_cast<char>('0' + n % 10)};
+    return texts;
+}();
+
 }  // namespace
 
 std::string fold(std::string_view s)
@@ -69,15 +77,6 @@ bool equal_folded(std::string_view a, std::string_view b) noexcept
         if (a[i] != b[i] && lower(a[i]) != lower(b[i]))
             return false;
     return true;
-}
-
-std::string_view trim(std::string_view s) noexcept
-{
-    while (!s.empty() && (s.front() == ' ' || s.front() == '\t'))
-        s.remove_prefix(1);
-    while (!s.empty() && (s.back() == ' ' || s.back() == '\t'))
-        s.remove_suffix(1);
-    return s;
 }
 
 std::string fold_name(std::string_view s)
@@ -209,10 +208,7 @@ rfc3339_text write_rfc3339(std::chrono::sys_seconds t) noexcept
 
     rfc3339_text text{};
     auto* out = text.data();
-    auto const put = [&out](unsigned n) {
-        *out++ = static_cast<char>('0' + n / 10);
-        *out++ = static_cast<char>('0' + n % 10);
-    };
+    auto const put = [&out](unsigned n) { out = std::copy_n(two_digits[n].begin(), 2, out); };
     auto const put_before = [&](char mark, unsigned n) {
         *out++ = mark;
         put(n);

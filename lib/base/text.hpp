@@ -16,7 +16,15 @@ namespace tokend {
 std::string fold(std::string_view s);
 bool equal_folded(std::string_view a, std::string_view b) noexcept;
 
-std::string_view trim(std::string_view s) noexcept;  // of blanks and tabs, at both ends
+inline std::string_view trim(std::string_view s) noexcept  // of blanks and tabs, at both ends
+{
+    auto const is_blank = [](char c) { return c == ' ' || c == '\t'; };
+    while (!s.empty() && is_blank(s.front()))
+        s.remove_prefix(1);
+    while (!s.empty() && is_blank(s.back()))
+        s.remove_suffix(1);
+    return s;
+}
 
 // As lock-out and sessions compare names: trimmed, inner blanks and tabs one blank, folded.
 std::string fold_name(std::string_view s);

@@ -68,7 +68,8 @@ bool sessions::inspect(std::string_view token, timestamp now, inspection& out) c
     out.key_ = digest(*bits);
     table_.prefetch_to_find(out.key_);
     out.accessor = write_accessor(out.key_);  // while its slot is fetched
-    if (!table_.find(out.key_, whole_seconds(now), out.found_))
+    auto const second = whole_seconds(now);
+    if (!table_.find(out.key_, second, out.found_))
         return false;
     auto const who = decode(out.found_.principal());
     if (!who)
@@ -76,7 +77,7 @@ bool sessions::inspect(std::string_view token, timestamp now, inspection& out) c
     out.principal = *who;
     out.issued_at = out.found_.issued_at;
     out.expires_at = out.found_.expires_at;
-    out.expires_in = out.expires_at - whole_seconds(now);
+    out.expires_in = out.expires_at - second;
     return true;
 }
 

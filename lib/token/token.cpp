@@ -5,25 +5,31 @@
 
 #include "base/text.hpp"
 
+#include <endian.h>
 #include <openssl/sha.h>
 
 #include <algorithm>
+#include <bit>
+#include <cstdint>
 #include <cstring>
 
 namespace tokend {
 namespace {
 
-// 0 to 15, or -1.
-constexpr auto hex_values = [] {
-    std::array<signed char, 256> values{};
-    values.fill(-1);
-    for (unsigned i = 0; i < 10; ++i)
-        values['0' + i] = static_cast<signed char>(i);
-    for (unsigned i = 0; i < 6; ++i)
-        values['A' + i] = values['a' + i] = static_cast<signed char>(10 + i);
-    return values;
-}();
-constexpr int hex_value(char c) noexcept { return hex_values[static_cast<unsigned char>(c)]; }
+using sixteen [[gnu::vector_size(16)]] = unsigned char;
+
+// The values of sixteen hex digits in either case. False: one of them is none.
+bool read_digits(char const* text, sixteen& values) noexcept
+{
+    sixteen digits;
+    std::memcpy(&digits, text, sizeof digits);
+    auto const letters = digits | 0x20;
+    auto const are_numbers = (digits >= '0') & (digits <= '9');
+    auto const are_letters = (letters >= 'a') & (letters <= 'f');
+    values = (digits & 0xf) + (reinterpret_cast<sixteen>(are_letters) & 9);
+    auto const all = std::bit_cast<std::array<std::uint64_t, 2>>(are_numbers | are_letters);
+    return (all[0] & all[1]) == ~std::uint64_t{0};
+}
 
 // 0 to 63, or -1.
 constexpr int base64url_value(char c) noexcept
@@ -59,17 +65,13 @@ std::optional<token_bits> parse_token(std::string_view text) noexcept
     std::optional<token_bits> bits;  // returned where it stands: no copy is left behind
     if (text.size() != sizeof(token_text))
         return bits;
-    bits.emplace();
-    int all = 0;  // negative as soon as one of the digits is none
-    for (std::size_t i = 0; i < bits->size(); ++i)
-    {
-        auto const high = hex_value(text[2 * i]);
-        auto const low = hex_value(text[2 * i + 1]);
-        all |= high | low;
-        (*bits)[i] = static_cast<unsigned char>(high << 4 | low);
-    }
-    if (all < 0)
-        bits.reset();
+    sixteen first, second;
+    if (!read_digits(text.data(), first) || !read_digits(text.data() + sizeof first, second))
+        return bits;
+    auto const high = __builtin_shufflevector(first, second, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+    auto const low = __builtin_shufflevector(first, second, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
+    auto const bytes = high << 4 | low;
+    std::memcpy(bits.emplace().data(), &bytes, sizeof bytes);
     return bits;
 }
 
@@ -84,8 +86,11 @@ token_key digest(token_bits const& bits) noexcept
     SHA256_Init(&state);
     SHA256_Transform(&state, block.data());
     std::array<unsigned char, sizeof(token_key)> head;
-    for (std::size_t i = 0; i < head.size(); ++i)
-        head[i] = static_cast<unsigned char>(state.h[i / 4] >> (24 - 8 * (i % 4)));
+    for (std::size_t i = 0; i < head.size(); i += sizeof(SHA_LONG))
+    {
+        SHA_LONG const word = ::htobe32(state.h[i / sizeof word]);
+        std::memcpy(&head[i], &word, sizeof word);
+    }
     ::explicit_bzero(&state, sizeof state);
     token_key key;
     std::memcpy(&key, head.data(), sizeof key);

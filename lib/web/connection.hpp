@@ -11,9 +11,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <memory>
 #include <optional>
-#include <string>
+#include <utility>
 
 namespace tokend {
 
@@ -54,7 +55,7 @@ public:
     desk& on_desk()
     {
         if (!desk_) [[unlikely]]
-            desk_ = home_.desks().borrow();
+            borrow_desk();
         return *desk_;
     }
     bool has_input() const noexcept { return desk_ && !desk_->in.data().empty(); }
@@ -78,13 +79,15 @@ public:
         while (!timed_out_)
         {
             if (readable_)
-                if (auto const got = receive(); got.outcome != transfer::outcome::would_block)
-                    co_return got.outcome == transfer::outcome::done ? filled::data : filled::end;
-            if (what == wait_for::request)
-                clear_desk();
-            idle_ = what == wait_for::request;
-            co_await wait(direction::in, until);
+                if (auto const got = read_some())
+                    co_return *got;
+            rest(what, until);
+            co_await wait(want::input);
             idle_ = false;
+            if (trouble_)
+                std::rethrow_exception(trouble_);
+            if (auto const got = std::exchange(taken_, std::nullopt))
+                co_return *got;
         }
         co_return filled::timeout;
     }
@@ -97,7 +100,10 @@ public:
         while (!broken_ && !send())
         {
             if (!broken_)
-                co_await wait(direction::out, until);
+            {
+                deadline = until;
+                co_await wait(want::room);
+            }
             broken_ = broken_ || timed_out_;
         }
         co_return !broken_;
@@ -119,7 +125,10 @@ public:
                 break;
             left -= std::min(left, got.bytes);
             if (got.outcome == transfer::outcome::would_block)
-                co_await wait(direction::in, until);
+            {
+                deadline = until;
+                co_await wait(want::leftovers);
+            }
         }
     }
 
@@ -141,53 +150,20 @@ public:
             take_waiting();
     }
 
-private:
-    enum class direction
-    {
-        in,
-        out
-    };
-    using wait_token = boost::asio::use_awaitable_t<executor> const;
-    using waiter = typename boost::asio::async_result<boost::asio::use_awaitable_t<executor>, void()>::handler_type;
+protected:
+    // There is something to read, for which fill() waits. Returns what fill() does, or nothing: the wait goes on.
+    virtual std::optional<filled> take_ready() { return read_some(); }
 
-    static constexpr auto never = std::chrono::steady_clock::time_point::max();
-    static constexpr std::size_t linger_bytes = 1024 * 1024;
-
-    task<void> wait(direction d, std::chrono::steady_clock::time_point until)
+    // Nothing: there is nothing.
+    std::optional<filled> read_some()
     {
-        waits_for_ = d;
-        deadline = until;
-        auto keep = [this](waiter w) { waiting_.emplace(std::move(w)); };
-        return boost::asio::async_initiate<wait_token, void()>(keep, use_task);
+        auto const got = receive();
+        if (got.outcome == transfer::outcome::would_block)
+            return std::nullopt;
+        return got.outcome == transfer::outcome::done ? filled::data : filled::end;
     }
-    waiter take_waiting()
-    {
-        auto w = std::move(*waiting_);
-        waiting_.reset();
-        deadline = never;
-        return w;
-    }
-
-    void ready(readiness r) override
-    {
-        readable_ = readable_ || r.readable;
-        ending_ = ending_ || r.ending;
-        if (waiting_ && (waits_for_ == direction::in ? r.readable || r.ending : r.writable))
-            take_waiting()();
-    }
-
-    transfer receive()
-    {
-        auto& in = on_desk().in;
-        auto const room = in.room();
-        auto const got = stream_.read(room);
-        in.commit(got.bytes);
-        got_all_room_ = got.bytes == room.size();
-        // A short read has taken all there was: what comes later is told, and so is the end, unless it was told already.
-        if (got.outcome == transfer::outcome::would_block || (got.bytes < room.size() && !ending_))
-            readable_ = false;
-        return got;
-    }
+    // Whether what is to come will be told, and is not to be asked for.
+    bool has_read_all() const noexcept { return !readable_; }
 
     // As much as goes without waiting. True: all of it.
     bool send() noexcept
@@ -205,13 +181,86 @@ private:
         return true;
     }
 
+    // What fill() waits for, and how long.
+    void rest(wait_for what, std::chrono::steady_clock::time_point until) noexcept
+    {
+        idle_ = what == wait_for::request;
+        if (idle_)
+            clear_desk();
+        deadline = until;
+    }
+
+private:
+    enum class want
+    {
+        input,      // of a request
+        leftovers,  // that nobody reads
+        room        // for what is to be said
+    };
+    using wait_token = boost::asio::use_awaitable_t<executor> const;
+    using waiter = typename boost::asio::async_result<boost::asio::use_awaitable_t<executor>, void()>::handler_type;
+
+    static constexpr auto never = std::chrono::steady_clock::time_point::max();
+    static constexpr std::size_t linger_bytes = 1024 * 1024;
+
+    // Until ready() finds it so, or the deadline has passed.
+    task<void> wait(want what)
+    {
+        waits_for_ = what;
+        auto keep = [this](waiter w) { waiting_.emplace(std::move(w)); };
+        return boost::asio::async_initiate<wait_token, void()>(keep, use_task);
+    }
+    waiter take_waiting()
+    {
+        auto w = std::move(*waiting_);
+        waiting_.reset();
+        deadline = never;
+        return w;
+    }
+
+    void ready(readiness r) override
+    {
+        readable_ = readable_ || r.readable;
+        ending_ = ending_ || r.ending;
+        bool const is_due = waits_for_ == want::room ? r.writable : r.readable || r.ending;
+        if (waiting_ && is_due && (waits_for_ != want::input || ends_fill()))
+            take_waiting()();
+    }
+    // An exception is the session's, and not the poller's.
+    bool ends_fill() noexcept
+    try
+    {
+        taken_ = take_ready();
+        return taken_.has_value();
+    }
+    catch (...)
+    {
+        trouble_ = std::current_exception();
+        return true;
+    }
+
+    transfer receive()
+    {
+        auto& in = on_desk().in;
+        auto const room = in.room();
+        auto const got = stream_.read(room);
+        in.commit(got.bytes);
+        got_all_room_ = got.bytes == room.size();
+        // A short read has taken all there was: what comes later is told, and so is the end, unless it was told already.
+        if (got.outcome == transfer::outcome::would_block || (got.bytes < room.size() && !ending_))
+            readable_ = false;
+        return got;
+    }
+
+    [[gnu::noinline]] void borrow_desk() { desk_ = home_.desks().borrow(); }
     void clear_desk() noexcept
     {
         if (!desk_)
             return;
         desk_->in.consume(desk_->in.data().size());
         desk_->out.wipe();
-        wipe(desk_->store.body);
+        if (!desk_->store.body.empty())
+            wipe(desk_->store.body);
         sent_ = 0;
         home_.desks().give_back(std::move(desk_));
     }
@@ -222,7 +271,9 @@ private:
     std::chrono::milliseconds const linger_timeout_;
     std::unique_ptr<desk> desk_;
     std::optional<waiter> waiting_;  // the session, while it waits for its socket
-    direction waits_for_ = direction::in;
+    want waits_for_ = want::input;
+    std::optional<filled> taken_;   // by take_ready(), for fill() to return
+    std::exception_ptr trouble_;    // of take_ready(), for fill() to throw
     std::size_t sent_ = 0;       // of what is to be said
     bool readable_ = true;       // reading may find something
     bool got_all_room_ = false;  // the last reading filled its buffer

@@ -11,7 +11,6 @@ namespace {
 constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 constexpr bool is_alpha(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 constexpr bool is_hex(char c) noexcept { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-constexpr bool is_control(char c) noexcept { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
 constexpr auto letters_digits_and(std::string_view symbols) noexcept
 {
@@ -19,23 +18,20 @@ constexpr auto letters_digits_and(std::string_view symbols) noexcept
 }
 constexpr byte_class token_bytes{letters_digits_and("!#$%&'*+-.^_`|~")};
 constexpr byte_class host_bytes{letters_digits_and("-._~!$&'()*+,;=")};  // unreserved and sub-delims of RFC 3986
-constexpr byte_class visible_bytes{[](char c) { return c > 0x20 && c < 0x7f; }};
-constexpr byte_class text_bytes{
-    [](char c) { return !is_control(c) || c == '\t'; }};  // of a field value or a chunk line
 
-bool is_visible(std::string_view s) noexcept
+// How many bytes `s` begins with are visible ASCII.
+std::size_t visible_size(std::string_view s) noexcept
 {
-    auto const others = [](byte_word w) { return w.are_below(0x21) | w.are(0x7f) | w.are_not_ascii(); };
-    return span_by_words(s, visible_bytes, others) == s.size();
+    return span_by_blocks(s, [](byte_block b) { return b.are_below(0x21) | b.are_above(0x7e); });
 }
 
-// How many bytes `s` begins with are text.
-std::size_t text_size(std::string_view s) noexcept
+// How many bytes `s` begins with are text, of a field value or a chunk line: no control characters but tabs.
+inline std::size_t text_size(std::string_view s) noexcept
 {
     std::size_t size = 0;
     for (;; ++size)
     {
-        size += span_by_words(s.substr(size), text_bytes, [](byte_word w) { return w.are_below(0x20) | w.are(0x7f); });
+        size += span_by_blocks(s.substr(size), [](byte_block b) { return b.are_below(0x20) | b.are(0x7f); });
         if (size == s.size() || s[size] != '\t')
             return size;
     }
@@ -43,40 +39,41 @@ std::size_t text_size(std::string_view s) noexcept
 
 bool is_text(std::string_view s) noexcept { return text_size(s) == s.size(); }
 
-// The line that begins at `at`, without its CR LF, and where the next begins. All of it is text, as far as it is there.
-struct line
+constexpr std::string_view line_end = "\r\n";
+
+// Where the text of a line ends, and what follows it.
+struct end_of_text
 {
-    http_fault fault = http_fault::none;
-    bool complete = false;
-    std::string_view text;
-    std::size_t next = 0;
+    enum class line
+    {
+        complete,  // CR LF
+        partial,   // so far
+        malformed
+    };
+    std::size_t at;
+    end_of_text::line line;
 };
 
-// `known`: so much of the input is known to be text from `at` on.
-line line_at(std::string_view input, std::size_t at, std::size_t known) noexcept
+// Of the line that is known to be text up to there.
+[[gnu::always_inline]] inline end_of_text find_end(std::string_view input, std::size_t known) noexcept
 {
     auto const end = known + text_size(input.substr(known));
-    auto const text = input.substr(at, end - at);
-    auto const rest = input.substr(end, 2);
-    if (rest == "\r\n")
-        return {http_fault::none, true, text, end + 2};
-    return {rest.empty() || rest == "\r" ? http_fault::none : http_fault::malformed, false, text, end};
+    auto const left = input.size() - end;
+    if (left >= 2 && input[end] == '\r' && input[end + 1] == '\n')
+        return {end, end_of_text::line::complete};
+    bool const may_come = left == 0 || (left == 1 && input[end] == '\r');
+    return {end, may_come ? end_of_text::line::partial : end_of_text::line::malformed};
 }
-line line_at(std::string_view input, std::size_t at) noexcept { return line_at(input, at, at); }
-
-struct named_value
-{
-    std::string_view name;
-    std::string_view value;  // without the white space around it
-};
 
 // REQUIRES: text.
-http_fault split_field_line(std::string_view line, named_value& parts) noexcept
+http_fault split_field_line(std::string_view line, field_line& parts) noexcept
 {
-    auto const name = token_bytes.span(line);
-    if (name == 0 || name == line.size() || line[name] != ':')
+    auto const colon = span_by_blocks(line, [](byte_block b) { return b.are(':'); });
+    auto const name = line.substr(0, colon);
+    parts.name = header_named(name);
+    if (colon == line.size() || (parts.name == header::other && !is_token(name)))
         return http_fault::malformed;
-    parts = {line.substr(0, name), trim(line.substr(name + 1))};
+    parts.value = trim(line.substr(colon + 1));
     return http_fault::none;
 }
 
@@ -86,33 +83,54 @@ bool is_ipv6_literal(std::string_view s) noexcept
            std::all_of(s.begin() + 1, s.end() - 1, [](char c) { return is_hex(c) || c == ':' || c == '.'; });
 }
 
-bool is_registered_name(std::string_view s) noexcept
+// How many bytes `s` begins with are a registered name.
+std::size_t name_size(std::string_view s) noexcept
 {
-    for (auto rest = s;; rest.remove_prefix(3))
+    for (std::size_t size = 0;; size += 3)
     {
-        rest.remove_prefix(host_bytes.span(rest));
-        if (rest.empty())
-            return !s.empty();
-        if (rest.size() < 3 || rest[0] != '%' || !is_hex(rest[1]) || !is_hex(rest[2]))
-            return false;
+        size += host_bytes.span(s.substr(size));
+        if (s.size() - size < 3 || s[size] != '%' || !is_hex(s[size + 1]) || !is_hex(s[size + 2]))
+            return size;
     }
+}
+
+// The end of a request line, with the space in front of it.
+bool is_version(std::string_view s) noexcept
+{
+    return s.size() == 9 && s.starts_with(" HTTP/") && is_digit(s[6]) && s[7] == '.' && is_digit(s[8]);
 }
 
 // The trailer section behind the last chunk's line.
 chunk_scan scan_trailers(std::string_view input, std::size_t at, message_limits const& limits) noexcept
 {
-    auto const begin = at;
-    for (;;)
+    for (auto const begin = at;;)
     {
-        auto const l = line_at(input, at);
-        if (l.fault != http_fault::none || (l.complete ? l.next : input.size() + 1) - begin > limits.trailer_bytes)
+        auto const end = find_end(input, at);
+        bool const complete = end.line == end_of_text::line::complete;
+        auto const next = end.at + line_end.size();
+        if (end.line == end_of_text::line::malformed ||
+            (complete ? next : input.size() + 1) - begin > limits.trailer_bytes)
             return {http_fault::malformed, false};
-        if (!l.complete || l.text.empty())
-            return {http_fault::none, l.complete};
-        if (check_field_line(l.text) != http_fault::none)
+        auto const text = input.substr(at, end.at - at);
+        if (!complete || text.empty())
+            return {http_fault::none, complete};
+        if (check_field_line(text) != http_fault::none)
             return {http_fault::malformed, false};
-        at = l.next;
+        at = next;
     }
+}
+
+// REQUIRES: text.
+http_fault take_field(std::string_view line, message_limits const& limits, std::size_t before, header_section* into) noexcept
+{
+    field_line field;
+    if (auto const fault = split_field_line(line, field); fault != http_fault::none)
+        return fault;
+    if (before == limits.header_fields)
+        return http_fault::headers_too_large;
+    if (into != nullptr)
+        into->fields.add(field);
+    return http_fault::none;
 }
 
 }  // namespace
@@ -121,27 +139,25 @@ bool is_token(std::string_view s) noexcept { return !s.empty() && token_bytes.ha
 
 bool is_valid_host(std::string_view s) noexcept
 {
-    auto const host = s.substr(0, s.starts_with('[') ? s.find(']') + 1 : s.find(':'));
+    bool const is_literal = s.starts_with('[');
+    auto const host = s.substr(0, is_literal ? s.find(']') + 1 : name_size(s));
     auto const port = s.substr(host.size());
-    return (is_ipv6_literal(host) || is_registered_name(host)) &&
+    return (is_literal ? is_ipv6_literal(host) : !host.empty()) &&
            (port.empty() || (port.front() == ':' && std::all_of(port.begin() + 1, port.end(), is_digit)));
 }
 
 http_fault check_request_line(std::string_view line, request_line* parts) noexcept
 {
-    auto const first = line.find(' ');
-    auto const second = first == line.npos ? line.npos : line.find(' ', first + 1);
-    if (second == line.npos)
+    auto const verb = line.substr(0, token_bytes.span(line));
+    line.remove_prefix(verb.size());
+    if (verb.empty() || !line.starts_with(' '))
         return http_fault::malformed;
-    auto const verb = line.substr(0, first);
-    auto const target = line.substr(first + 1, second - first - 1);
-    auto const version = line.substr(second + 1);
-    bool const is_version = version.size() == 8 && version.starts_with("HTTP/") && is_digit(version[5]) &&
-                            version[6] == '.' && is_digit(version[7]);
-    if (!is_token(verb) || target.empty() || !is_visible(target) || !is_version)
+    auto const target = line.substr(1, visible_size(line.substr(1)));
+    auto const rest = line.substr(1 + target.size());
+    if (target.empty() || !is_version(rest))
         return http_fault::malformed;
-    bool const is_1_1 = version == "HTTP/1.1";
-    if (!is_1_1 && version != "HTTP/1.0")
+    bool const is_1_1 = rest == " HTTP/1.1";
+    if (!is_1_1 && rest != " HTTP/1.0")
         return http_fault::version_not_supported;
     if (parts != nullptr)
         *parts = {verb, target, is_1_1};
@@ -150,52 +166,38 @@ http_fault check_request_line(std::string_view line, request_line* parts) noexce
 
 http_fault check_field_line(std::string_view line) noexcept
 {
-    named_value ignored;
+    field_line ignored;
     return is_text(line) ? split_field_line(line, ignored) : http_fault::malformed;
 }
 
 http_fault header_scanner::scan(std::string_view input, message_limits const& limits, header_section* into) noexcept
 {
-    for (;;)
+    while (!done_)
     {
-        auto const l = line_at(input, line_, scanned_);
-        if (l.fault != http_fault::none)
-            return l.fault;
-        scanned_ = l.next;
-        if (!l.complete)
+        auto const end = find_end(input, scanned_);
+        if (end.line == end_of_text::line::malformed)
+            return http_fault::malformed;
+        scanned_ = end.at;
+        if (end.line == end_of_text::line::partial)
             return input.size() >= limits.header_bytes ? http_fault::headers_too_large : http_fault::none;
-        if (l.next > limits.header_bytes)
+        auto const line = input.substr(line_, end.at - line_);
+        line_ = scanned_ = end.at + line_end.size();
+        if (line_ > limits.header_bytes)
             return http_fault::headers_too_large;
-        line_ = l.next;
-        if (auto const fault = take_line(l.text, limits, into); fault != http_fault::none || done_)
+        auto const number = lines_++;
+        done_ = number > 0 && line.empty();
+        if (done_)
+            break;
+        auto const fault = number == 0 ? check_request_line(line, into == nullptr ? nullptr : &into->request)
+                                       : take_field(line, limits, number - 1, into);
+        if (fault != http_fault::none)
             return fault;
     }
-}
-
-// REQUIRES: it is text.
-http_fault header_scanner::take_line(std::string_view text, message_limits const& limits, header_section* into) noexcept
-{
-    ++lines_;
-    if (lines_ == 1)
-        return check_request_line(text, into == nullptr ? nullptr : &into->request);
-    if (text.empty())
-    {
-        done_ = true;
-        return http_fault::none;
-    }
-    named_value field;
-    if (auto const fault = split_field_line(text, field); fault != http_fault::none)
-        return fault;
-    if (lines_ - 1 > limits.header_fields)
-        return http_fault::headers_too_large;
-    if (into != nullptr)
-        into->fields.add({header_named(field.name), field.value});
     return http_fault::none;
 }
 
 chunk_scan scan_chunk_line(std::string_view input, bool after_data, message_limits const& limits) noexcept
 {
-    constexpr std::string_view line_end = "\r\n";
     constexpr chunk_scan malformed{http_fault::malformed, false};
     if (after_data)
     {
@@ -206,16 +208,17 @@ chunk_scan scan_chunk_line(std::string_view input, bool after_data, message_limi
             return {};
         input.remove_prefix(line_end.size());
     }
-    auto const l = line_at(input, 0);
-    if (l.fault != http_fault::none || l.text.size() > limits.chunk_line_bytes)
+    auto const end = find_end(input, 0);
+    if (end.line == end_of_text::line::malformed || end.at > limits.chunk_line_bytes)
         return malformed;
-    if (!l.complete)
+    if (end.line == end_of_text::line::partial)
         return {};
-    auto const digits = std::min(l.text.find_first_not_of("0123456789abcdefABCDEF"), l.text.size());
+    auto const text = input.substr(0, end.at);
+    auto const digits = std::min(text.find_first_not_of("0123456789abcdefABCDEF"), text.size());
     if (digits == 0)
         return malformed;
-    bool const last = l.text.substr(0, digits).find_first_not_of('0') == l.text.npos;
-    return last ? scan_trailers(input, l.next, limits) : chunk_scan{http_fault::none, true};
+    bool const last = text.substr(0, digits).find_first_not_of('0') == text.npos;
+    return last ? scan_trailers(input, end.at + line_end.size(), limits) : chunk_scan{http_fault::none, true};
 }
 
 }  // namespace tokend

@@ -53,8 +53,6 @@ public:
     std::size_t size() const noexcept { return line_; }
 
 private:
-    http_fault take_line(std::string_view line, message_limits const& limits, header_section* into) noexcept;
-
     std::size_t line_ = 0;     // where the current line begins
     std::size_t scanned_ = 0;  // up to where the current line is text
     std::size_t lines_ = 0;

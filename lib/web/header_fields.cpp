@@ -1,6 +1,5 @@
 #include "web/header_fields.hpp"
 
-#include <algorithm>
 #include <cstring>
 
 namespace tokend {
@@ -33,7 +32,7 @@ Word folded(char const* text) noexcept
     return word | static_cast<Word>(0x2020202020202020);
 }
 
-// Bit 0x20 makes a letter of itself and of its capital alone, and '-' of itself and of CR, which is in no token. The last word
+// Bit 0x20 makes a letter of itself and of its capital alone, and '-' of itself and of CR, which is a control character. The last word
 // overlaps the one before.
 template <class Word>
 bool is_spelt_in(std::string_view token, std::string_view lower) noexcept
@@ -61,13 +60,6 @@ header header_named(std::string_view name) noexcept
         if (is_spelt(name, s.name))
             return s.known;
     return header::other;
-}
-
-std::string_view header_fields::first(header name) const noexcept
-{
-    if (count(name) == 0)
-        return {};
-    return std::find_if(lines_.begin(), lines_.end(), [&](field_line const& l) { return l.name == name; })->value;
 }
 
 }  // namespace tokend

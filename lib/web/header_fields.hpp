@@ -27,13 +27,13 @@ enum class header
     other
 };
 
-// In any case. REQUIRES: a token (RFC 9110 section 5.6.2).
+// In any case; `other` for what is no token (RFC 9110 section 5.6.2), too. REQUIRES: no control characters.
 header header_named(std::string_view name) noexcept;
 
 struct field_line
 {
-    header name;
-    std::string_view value;  // without the white space around it
+    header name = header::other;
+    std::string_view value{};  // without the white space around it
 };
 
 // The fields of one message, in their order; views. Their room is kept from message to message.
@@ -49,19 +49,29 @@ public:
     }
     void add(field_line line)
     {
+        auto& times = times_[index(line.name)];
+        if (times == 0)
+            first_[index(line.name)] = static_cast<std::uint16_t>(lines_.size());
+        ++times;
         lines_.push_back(line);
-        ++times_[static_cast<std::size_t>(line.name)];
     }
 
-    std::string_view first(header name) const noexcept;  // empty: there is none
-    std::size_t count(header name) const noexcept { return times_[static_cast<std::size_t>(name)]; }
+    std::string_view first(header name) const noexcept  // empty: there is none
+    {
+        return count(name) == 0 ? std::string_view{} : lines_[first_[index(name)]].value;
+    }
+    std::size_t count(header name) const noexcept { return times_[index(name)]; }
     std::size_t size() const noexcept { return lines_.size(); }
     auto begin() const noexcept { return lines_.begin(); }
     auto end() const noexcept { return lines_.end(); }
 
 private:
+    static constexpr std::size_t index(header name) noexcept { return static_cast<std::size_t>(name); }
+    using numbers = std::array<std::uint16_t, static_cast<std::size_t>(header::other) + 1>;
+
     std::vector<field_line> lines_;
-    std::array<std::uint16_t, static_cast<std::size_t>(header::other) + 1> times_{};
+    numbers times_{};  // how often each is there,
+    numbers first_{};  // and its first line, if it is
 };
 
 }  // namespace tokend

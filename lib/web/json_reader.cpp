@@ -28,6 +28,13 @@ constexpr std::array<std::string_view, member_count> names{
     "all_others",
 };
 
+constexpr std::array identifier_members{member::authentication_code, member::identifier, member::pass_code};
+
+bool is_in_identifier(member m) noexcept
+{
+    return std::find(identifier_members.begin(), identifier_members.end(), m) != identifier_members.end();
+}
+
 member find(std::string_view name) noexcept
 {
     return static_cast<member>(std::find(names.begin(), names.end(), name) - names.begin());
@@ -163,11 +170,12 @@ private:
 
     static member top_level(std::string_view key) noexcept
     {
-        return key.find('.') == key.npos ? find(key) : member::none;
+        auto const m = find(key);
+        return is_in_identifier(m) ? member::none : m;
     }
     static member in_identifier(std::string_view key) noexcept
     {
-        for (auto const m : {member::authentication_code, member::identifier, member::pass_code})
+        for (auto const m : identifier_members)
             if (name_of(m).substr(name_of(member::access_token_identifier).size() + 1) == key)
                 return m;
         return member::none;
@@ -204,7 +212,7 @@ private:
     }
     bool append(json::string_view s)
     {
-        text_.append({s.data(), s.size()});
+        text_.append(std::string_view{s.data(), s.size()});
         return true;
     }
     // The string or key whose parts have been appended.

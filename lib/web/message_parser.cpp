@@ -78,6 +78,8 @@ http_fault message_parser::check_length()
 http_fault message_parser::check_connection()
 {
     keeps_alive_ = request_.http_1_1;
+    if (!request_.has(header::connection))
+        return http_fault::none;
     bool closes = false;
     for (auto const& f : request_.fields)
     {

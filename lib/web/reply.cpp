@@ -87,12 +87,10 @@ std::string_view status_line(unsigned status) noexcept
     }
 }
 
-// Bytes that stand for themselves in a JSON string.
-constexpr byte_class plain_bytes{[](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\'; }};
-
+// How many bytes `s` begins with stand for themselves in a JSON string.
 std::size_t plain_size(std::string_view s) noexcept
 {
-    return span_by_words(s, plain_bytes, [](byte_word w) { return w.are_below(0x20) | w.are('"') | w.are('\\'); });
+    return span_by_blocks(s, [](byte_block b) { return b.are_below(0x20) | b.are('"') | b.are('\\'); });
 }
 
 }  // namespace
@@ -117,22 +115,24 @@ std::string_view message_of(code c) noexcept { return row_of(c).message; }
 void append_json_string(text_buffer& out, std::string_view s)
 {
     constexpr std::string_view hex = "0123456789abcdef";
-    out.append('"');
-    for (;;)
+    auto plain = plain_size(s);
+    if (plain == s.size())
     {
-        auto const plain = s.substr(0, plain_size(s));
-        out.append(plain);
-        s.remove_prefix(plain.size());
-        if (s.empty())
-            break;
-        auto const byte = static_cast<unsigned char>(s.front());
-        if (byte < 0x20)
-            out.append("\\u00").append(hex[byte >> 4]).append(hex[byte & 15]);
-        else
-            out.append('\\').append(s.front());
-        s.remove_prefix(1);
+        out.append('"', s, '"');
+        return;
     }
     out.append('"');
+    for (; plain < s.size(); plain = plain_size(s))
+    {
+        out.append(s.substr(0, plain));
+        auto const byte = static_cast<unsigned char>(s[plain]);
+        if (byte < 0x20)
+            out.append("\\u00", hex[byte >> 4], hex[byte & 15]);
+        else
+            out.append('\\', s[plain]);
+        s.remove_prefix(plain + 1);
+    }
+    out.append(s, '"');
 }
 
 reply::reply(text_buffer& out, text_buffer& headers, reply_frame const& frame)
@@ -143,13 +143,13 @@ reply::reply(text_buffer& out, text_buffer& headers, reply_frame const& frame)
 
 reply& reply::header(std::string_view name, std::string_view value)
 {
-    headers_.append(name).append(": ").append(value).append("\r\n");
+    headers_.append(name, ": ", value, "\r\n");
     return *this;
 }
 
 reply& reply::header(std::string_view name, std::int64_t value)
 {
-    headers_.append(name).append(": ").append_number(value).append("\r\n");
+    headers_.append(name, ": ").append_number(value).append("\r\n");
     return *this;
 }
 
@@ -158,7 +158,7 @@ void reply::ok(std::string_view data)
     constexpr std::string_view envelope = R"({"status":{"code":"OK","message":null,"description":null},"data":)";
     begin(200, json_type, envelope.size() + data.size() + 1);
     if (!frame_.head)
-        out_.append(envelope).append(data).append('}');
+        out_.append(envelope, data, '}');
 }
 
 void reply::refuse(refusal const& why, realm asks)
@@ -183,8 +183,7 @@ void reply::unreadable(unsigned status, tokend::code c, std::string_view reason)
 void reply::write_refusal(unsigned status, std::string_view message, std::string_view member)
 {
     text_buffer body;
-    body.append(R"({"status":{"code":")").append(to_string(code_)).append(R"(","message":")").append(message);
-    body.append(R"(","description":)");
+    body.append(R"({"status":{"code":")", to_string(code_), R"(","message":")", message, R"(","description":)");
     if (member.empty())
         body.append("null");
     else
@@ -217,9 +216,9 @@ void reply::write(unsigned status, std::string_view type, std::string_view body)
 // Everything in front of the body. `type`: the Content-Type line, or nothing.
 void reply::begin(unsigned status, std::string_view type, std::size_t body_size)
 {
-    out_.append(status_line(status)).append(type).append("Date: ").append(frame_.date);
-    out_.append("\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nX-Request-Id: ");
-    out_.append(frame_.request_id).append("\r\n").append(headers_.view()).append("Content-Length: ");
+    out_.append(status_line(status), type, "Date: ", frame_.date,
+                "\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nX-Request-Id: ", frame_.request_id,
+                "\r\n", headers_.view(), "Content-Length: ");
     out_.append_number(body_size);
     if (frame_.after == after_answer::close)
         out_.append("\r\nConnection: close");

@@ -33,20 +33,20 @@ public:
     {
         while (!closing_)
         {
-            switch (advance())
+            switch (answer_all())
             {
             case next::request:
-                if (on_desk().out.size() > flush_above)
+                if (!closing_)
                 {
                     bool const taken = co_await flush();
-                    closing_ = closing_ || !taken;
+                    closing_ = !taken;
                 }
                 break;
             case next::bytes: {
                 auto const [what, until] = wanted_bytes();
                 auto const got = co_await fill(what, until);
                 if (got != filled::data)
-                    give_up(what, got);
+                    give_up(got);
                 break;
             }
             case next::backend:
@@ -85,8 +85,12 @@ private:
     using connection<Stream>::fill;
     using connection<Stream>::flush;
     using connection<Stream>::has_input;
+    using connection<Stream>::has_read_all;
     using connection<Stream>::linger;
     using connection<Stream>::on_desk;
+    using connection<Stream>::read_some;
+    using connection<Stream>::rest;
+    using connection<Stream>::send;
 
     enum class next
     {
@@ -96,6 +100,26 @@ private:
     };
 
     http_options const& options() const noexcept { return home_.config()->http; }
+
+    // What is answered at once does not wake the coroutine.
+    std::optional<filled> take_ready() override
+    {
+        auto const got = read_some();
+        if (got != filled::data || answer_all() != next::bytes || !send() || !has_read_all())
+            return got;
+        auto const [what, until] = wanted_bytes();
+        rest(what, until);
+        return std::nullopt;
+    }
+
+    // One request after the other, until something has to wait, the connection is to close, or enough answers are held back.
+    next answer_all()
+    {
+        auto first = next::request;
+        while (first == next::request && !closing_ && on_desk().out.size() <= flush_above)
+            first = advance();
+        return first;
+    }
 
     // Goes as far with a request as the bytes that are here allow; nothing waits.
     next advance()
@@ -189,12 +213,12 @@ private:
     }
 
     // They do not come: says so where somebody has asked something.
-    void give_up(wait_for what, filled why)
+    void give_up(filled why)
     {
         closing_ = true;
         if (why == filled::gone || !has_input())
             return;
-        if (what != wait_for::body && on_desk().in.data().find_first_not_of("\r\n") == std::string_view::npos)
+        if (!parser_->header_done() && on_desk().in.data().find_first_not_of("\r\n") == std::string_view::npos)
             return;  // nobody has asked anything
         fail(why == filled::end ? truncated : too_slow);
     }

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <concepts>
 #include <cstddef>
@@ -14,7 +13,8 @@
 
 namespace tokend {
 
-// Text that grows at its end. Unlike std::string's, appending is inline: a piece of known length is a move or two.
+// Text that grows at its end. Unlike std::string's, appending is inline: a piece of known length is a move or two, and
+// room is looked for once for all pieces.
 // Its room is kept until it goes, and is wiped then.
 class text_buffer
 {
@@ -37,30 +37,42 @@ public:
     void cut(std::size_t size) noexcept { size_ = std::min(size, size_); }
     void wipe() noexcept
     {
-        if (bytes_)
+        if (!empty())
             ::explicit_bzero(bytes_.get(), size_);
         clear();
     }
 
-    text_buffer& append(std::string_view s)
+    // Texts and single characters, one after the other.
+    template <class... Pieces>
+    text_buffer& append(Pieces const&... pieces)
     {
-        if (!s.empty())
-            std::memcpy(more(s.size()), s.data(), s.size());
-        return *this;
-    }
-    text_buffer& append(char c)
-    {
-        *more(1) = c;
+        auto* at = more((size_of(pieces) + ...));
+        ((at = put(at, pieces)), ...);
         return *this;
     }
     text_buffer& append_number(std::integral auto n)
     {
-        std::array<char, 24> digits;
-        auto const* const end = std::to_chars(digits.data(), digits.data() + digits.size(), n).ptr;
-        return append({digits.data(), static_cast<std::size_t>(end - digits.data())});
+        constexpr std::size_t most = 20;  // characters, of 64 bits
+        auto* const at = more(most);
+        size_ -= static_cast<std::size_t>(at + most - std::to_chars(at, at + most, n).ptr);
+        return *this;
     }
 
 private:
+    static constexpr std::size_t size_of(std::string_view s) noexcept { return s.size(); }
+    static constexpr std::size_t size_of(char) noexcept { return 1; }
+    static char* put(char* at, std::string_view s) noexcept
+    {
+        if (!s.empty())
+            std::memcpy(at, s.data(), s.size());
+        return at + s.size();
+    }
+    static char* put(char* at, char c) noexcept
+    {
+        *at = c;
+        return at + 1;
+    }
+
     // Where as many bytes are to be written, which are counted already.
     char* more(std::size_t bytes)
     {

@@ -11,6 +11,9 @@
 #include <unistd.h>
 
 #include <cstring>
+#include <exception>
+#include <optional>
+#include <stdexcept>
 
 using namespace tokend;
 
@@ -40,6 +43,34 @@ public:
 
 private:
     int const descriptor_ = ::eventfd(0, 0);
+};
+
+// A client of whom it is told that he has sent something.
+class told
+{
+public:
+    told() = default;
+    told(told const&) = delete;
+    ~told() { ::close(descriptor_); }
+
+    int native_handle() const noexcept { return descriptor_; }
+    transfer read(asio::mutable_buffer) noexcept { return {}; }
+    transfer write(std::string_view from) noexcept { return {transfer::outcome::done, from.size()}; }
+    void shutdown_send() noexcept {}
+    void send() noexcept { ::eventfd_write(descriptor_, 1); }
+
+private:
+    int const descriptor_ = ::eventfd(0, 0);
+};
+
+// What comes in is too much for it.
+class troubled final : public connection<told>
+{
+public:
+    using connection::connection;
+
+private:
+    std::optional<filled> take_ready() override { throw std::runtime_error{"out of memory"}; }
 };
 
 // A worker whose loop the test runs itself, and the connection of such a client.
@@ -91,6 +122,25 @@ BOOST_AUTO_TEST_CASE(a_drained_worker_reads_nothing_more_of_it)
     f.home.loop().poll();
     BOOST_TEST(f.client.readings == 1);
     BOOST_TEST((f.last == connection<flood>::filled::timeout));
+}
+
+BOOST_AUTO_TEST_CASE(an_exception_over_what_came_in_ends_the_session_and_not_the_loop)
+{
+    test::parts shared{{.level = log_level::error}};
+    worker home{shared.services, shared.config, 0};
+    told client;
+    troubled from{client, home, shared.config->http};
+    std::exception_ptr trouble;
+    auto filling = from.fill(connection<told>::wait_for::request, std::chrono::steady_clock::time_point::max());
+    auto ended = [&](std::exception_ptr e, connection<told>::filled) { trouble = e; };
+    asio::co_spawn(home.loop(), std::move(filling), ended);
+    home.sockets().start([] {});
+    home.loop().poll();
+    BOOST_TEST(!trouble);
+    client.send();
+    BOOST_CHECK_NO_THROW(home.loop().poll());
+    BOOST_TEST_REQUIRE(static_cast<bool>(trouble));
+    BOOST_CHECK_THROW(std::rethrow_exception(trouble), std::runtime_error);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

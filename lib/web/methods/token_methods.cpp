@@ -10,10 +10,9 @@ void append_inspection(text_buffer& out, inspection const& seen)
     append_json_string(out.append(R"({"active":true,"username":)"), seen.principal.username);
     append_json_string(out.append(R"(,"organisation":)"), seen.principal.organisation);
     append_json_string(out.append(R"(,"unit":)"), seen.principal.unit);
-    out.append(R"(,"accessor":")").append(seen.accessor.view());
-    out.append(R"(","issued_at":")").append(write_rfc3339(seen.issued_at).view());
-    out.append(R"(","expires_at":")").append(write_rfc3339(seen.expires_at).view());
-    out.append(R"(","expires_in":)").append_number(seen.expires_in.count()).append(R"(,"groups":[)");
+    out.append(R"(,"accessor":")", seen.accessor.view(), R"(","issued_at":")", write_rfc3339(seen.issued_at).view(),
+               R"(","expires_at":")", write_rfc3339(seen.expires_at).view(), R"(","expires_in":)");
+    out.append_number(seen.expires_in.count()).append(R"(,"groups":[)");
     bool first = true;
     for (auto const group : seen.principal.groups)
     {
