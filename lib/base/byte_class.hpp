@@ -81,8 +81,8 @@ template <class Others>
 [[gnu::noinline]] std::size_t span_in_block(std::string_view s, Others others) noexcept
 {
     std::array<char, byte_block::size> filled{};
-    for (std::size_t i = 0; i < s.size(); ++i)
-        filled[i] = s[i];
+    if (!s.empty())
+        std::memcpy(filled.data(), s.data(), s.size());
     return std::min(s.size(), byte_block::first(others(byte_block{filled.data()})));
 }
 

@@ -52,18 +52,19 @@ std::size_t encoded_size(principal const& p) noexcept
 class reader
 {
 public:
-    explicit reader(std::span<char const> bytes) noexcept : rest_{bytes} {}
+    explicit reader(std::span<char const> bytes) noexcept : at_{bytes.data()}, left_{bytes.size()} {}
     std::span<char const> take() noexcept
     {
-        auto const length = rest_.size() < 2 ? rest_.size() + 1 : read_length(rest_.data());
-        if (rest_.size() < 2 + length)
+        auto const size = left_ < 2 ? left_ + 1 : 2 + read_length(at_);
+        if (size > left_)
         {
             ok_ = false;
             return {};
         }
-        auto const piece = rest_.subspan(2, length);
-        rest_ = rest_.subspan(2 + length);
-        return piece;
+        auto const* const piece = at_ + 2;
+        at_ += size;
+        left_ -= size;
+        return {piece, size - 2};
     }
     std::string_view text() noexcept
     {
@@ -74,15 +75,16 @@ public:
     {
         auto const piece = take();
         reader items{piece};
-        while (items.ok_ && !items.rest_.empty())
+        while (items.ok_ && items.left_ != 0)
             items.take();
         ok_ = ok_ && items.ok_;
         return string_list{piece};
     }
-    bool at_end() const noexcept { return ok_ && rest_.empty(); }
+    bool at_end() const noexcept { return ok_ && left_ == 0; }
 
 private:
-    std::span<char const> rest_;
+    char const* at_;
+    std::size_t left_;
     bool ok_ = true;
 };
 

@@ -257,7 +257,8 @@ private:
     {
         if (!desk_)
             return;
-        desk_->in.consume(desk_->in.data().size());
+        if (has_input())
+            desk_->in.consume(desk_->in.data().size());
         desk_->out.wipe();
         if (!desk_->store.body.empty())
             wipe(desk_->store.body);
@@ -272,15 +273,15 @@ private:
     std::unique_ptr<desk> desk_;
     std::optional<waiter> waiting_;  // the session, while it waits for its socket
     want waits_for_ = want::input;
-    std::optional<filled> taken_;   // by take_ready(), for fill() to return
-    std::exception_ptr trouble_;    // of take_ready(), for fill() to throw
-    std::size_t sent_ = 0;       // of what is to be said
-    bool readable_ = true;       // reading may find something
-    bool got_all_room_ = false;  // the last reading filled its buffer
-    bool ending_ = false;        // the client has ended its side, or is gone
-    bool broken_ = false;        // the client takes nothing any more
-    bool idle_ = false;          // waits for a request's first byte
-    bool timed_out_ = false;     // the worker has ended the current wait
+    std::optional<filled> taken_;  // by take_ready(), for fill() to return
+    std::exception_ptr trouble_;   // of take_ready(), for fill() to throw
+    std::size_t sent_ = 0;         // of what is to be said
+    bool readable_ = true;         // reading may find something
+    bool got_all_room_ = false;    // the last reading filled its buffer
+    bool ending_ = false;          // the client has ended its side, or is gone
+    bool broken_ = false;          // the client takes nothing any more
+    bool idle_ = false;            // waits for a request's first byte
+    bool timed_out_ = false;       // the worker has ended the current wait
 };
 
 }  // namespace tokend

@@ -74,21 +74,17 @@ void exchange::answer_trouble(std::exception_ptr trouble, desk& d, std::size_t a
     note(ctx, said);
 }
 
-void exchange::note(context const& ctx, reply const& said) const
+void exchange::write_down(context const& ctx, reply const& said) const
 {
-    auto const method = match.route == nullptr ? std::string_view{"unknown"} : match.route->name;
-    auto& log = home_.shared().log;
-    if (!log.wants(level_of(method, said.code())))
-        return;
     decision d;
-    d.method = method;
+    d.method = method();
     d.who = ctx.who;
     d.client_address = peer_;
     d.request_id = request_id_;
     d.code = said.code();
     d.reason = said.reason();
     d.duration = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - asked_at_);
-    record(log, d);
+    record(home_.shared().log, d);
 }
 
 }  // namespace tokend

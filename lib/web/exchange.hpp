@@ -33,12 +33,19 @@ public:
     void refuse(reply& said, refusal const& why) const;
     // An exception in a handler: whatever it has said, behind `answer_at`, is taken back.
     void answer_trouble(std::exception_ptr trouble, desk& d, std::size_t answer_at, context const& ctx);
-    void note(context const& ctx, reply const& said) const;
+    void note(context const& ctx, reply const& said) const
+    {
+        if (home_.shared().log.wants(level_of(method(), said.code())))
+            write_down(ctx, said);
+    }
 
     route_match match{};
     reply_frame frame{};
 
 private:
+    std::string_view method() const noexcept { return match.route == nullptr ? "unknown" : match.route->name; }
+    void write_down(context const& ctx, reply const& said) const;
+
     worker& home_;
     std::string const peer_;
     worker::request_id_text own_id_;

@@ -17,6 +17,7 @@ constexpr auto letters_digits_and(std::string_view symbols) noexcept
     return [symbols](char c) { return is_digit(c) || is_alpha(c) || symbols.find(c) != symbols.npos; };
 }
 constexpr byte_class token_bytes{letters_digits_and("!#$%&'*+-.^_`|~")};
+constexpr byte_class digits{is_digit};
 constexpr byte_class host_bytes{letters_digits_and("-._~!$&'()*+,;=")};  // unreserved and sub-delims of RFC 3986
 
 // How many bytes `s` begins with are visible ASCII.
@@ -28,12 +29,12 @@ std::size_t visible_size(std::string_view s) noexcept
 // How many bytes `s` begins with are text, of a field value or a chunk line: no control characters but tabs.
 inline std::size_t text_size(std::string_view s) noexcept
 {
-    std::size_t size = 0;
-    for (;; ++size)
+    auto rest = s;
+    for (;; rest.remove_prefix(1))
     {
-        size += span_by_blocks(s.substr(size), [](byte_block b) { return b.are_below(0x20) | b.are(0x7f); });
-        if (size == s.size() || s[size] != '\t')
-            return size;
+        rest.remove_prefix(span_by_blocks(rest, [](byte_block b) { return b.are_below(0x20) | b.are(0x7f); }));
+        if (!rest.starts_with('\t'))
+            return s.size() - rest.size();
     }
 }
 
@@ -57,7 +58,7 @@ struct end_of_text
 // Of the line that is known to be text up to there.
 [[gnu::always_inline]] inline end_of_text find_end(std::string_view input, std::size_t known) noexcept
 {
-    auto const end = known + text_size(input.substr(known));
+    auto const end = known + text_size({input.data() + known, input.size() - known});
     auto const left = input.size() - end;
     if (left >= 2 && input[end] == '\r' && input[end + 1] == '\n')
         return {end, end_of_text::line::complete};
@@ -68,12 +69,12 @@ struct end_of_text
 // REQUIRES: text.
 http_fault split_field_line(std::string_view line, field_line& parts) noexcept
 {
-    auto const colon = span_by_blocks(line, [](byte_block b) { return b.are(':'); });
-    auto const name = line.substr(0, colon);
+    std::string_view const name{line.data(), span_by_blocks(line, [](byte_block b) { return b.are(':'); })};
     parts.name = header_named(name);
-    if (colon == line.size() || (parts.name == header::other && !is_token(name)))
+    if (name.size() == line.size() || (parts.name == header::other && !is_token(name)))
         return http_fault::malformed;
-    parts.value = trim(line.substr(colon + 1));
+    line.remove_prefix(name.size() + 1);
+    parts.value = trim(line);
     return http_fault::none;
 }
 
@@ -121,7 +122,8 @@ chunk_scan scan_trailers(std::string_view input, std::size_t at, message_limits 
 }
 
 // REQUIRES: text.
-http_fault take_field(std::string_view line, message_limits const& limits, std::size_t before, header_section* into) noexcept
+http_fault take_field(std::string_view line, message_limits const& limits, std::size_t before,
+                      header_section* into) noexcept
 {
     field_line field;
     if (auto const fault = split_field_line(line, field); fault != http_fault::none)
@@ -143,21 +145,22 @@ bool is_valid_host(std::string_view s) noexcept
     auto const host = s.substr(0, is_literal ? s.find(']') + 1 : name_size(s));
     auto const port = s.substr(host.size());
     return (is_literal ? is_ipv6_literal(host) : !host.empty()) &&
-           (port.empty() || (port.front() == ':' && std::all_of(port.begin() + 1, port.end(), is_digit)));
+           (port.empty() || (port.front() == ':' && digits.has_all(port.substr(1))));
 }
 
 http_fault check_request_line(std::string_view line, request_line* parts) noexcept
 {
-    auto const verb = line.substr(0, token_bytes.span(line));
+    std::string_view const verb{line.data(), token_bytes.span(line)};
     line.remove_prefix(verb.size());
     if (verb.empty() || !line.starts_with(' '))
         return http_fault::malformed;
-    auto const target = line.substr(1, visible_size(line.substr(1)));
-    auto const rest = line.substr(1 + target.size());
-    if (target.empty() || !is_version(rest))
+    line.remove_prefix(1);
+    std::string_view const target{line.data(), visible_size(line)};
+    line.remove_prefix(target.size());
+    bool const is_1_1 = line == " HTTP/1.1";
+    if (target.empty() || !(is_1_1 || is_version(line)))
         return http_fault::malformed;
-    bool const is_1_1 = rest == " HTTP/1.1";
-    if (!is_1_1 && rest != " HTTP/1.0")
+    if (!is_1_1 && line != " HTTP/1.0")
         return http_fault::version_not_supported;
     if (parts != nullptr)
         *parts = {verb, target, is_1_1};
@@ -180,7 +183,7 @@ http_fault header_scanner::scan(std::string_view input, message_limits const& li
         scanned_ = end.at;
         if (end.line == end_of_text::line::partial)
             return input.size() >= limits.header_bytes ? http_fault::headers_too_large : http_fault::none;
-        auto const line = input.substr(line_, end.at - line_);
+        std::string_view const line{input.data() + line_, end.at - line_};
         line_ = scanned_ = end.at + line_end.size();
         if (line_ > limits.header_bytes)
             return http_fault::headers_too_large;
@@ -214,10 +217,10 @@ chunk_scan scan_chunk_line(std::string_view input, bool after_data, message_limi
     if (end.line == end_of_text::line::partial)
         return {};
     auto const text = input.substr(0, end.at);
-    auto const digits = std::min(text.find_first_not_of("0123456789abcdefABCDEF"), text.size());
-    if (digits == 0)
+    auto const size = text.substr(0, text.find_first_not_of("0123456789abcdefABCDEF"));
+    if (size.empty())
         return malformed;
-    bool const last = text.substr(0, digits).find_first_not_of('0') == text.npos;
+    bool const last = size.find_first_not_of('0') == size.npos;
     return last ? scan_trailers(input, end.at + line_end.size(), limits) : chunk_scan{http_fault::none, true};
 }
 

@@ -25,11 +25,11 @@ constexpr std::array<spelling, 13> spellings{{{"host", header::host},
                                               {"transfer-encoding", header::transfer_encoding}}};
 
 template <class Word>
-Word folded(char const* text) noexcept
+Word load(char const* text) noexcept
 {
     Word word;
     std::memcpy(&word, text, sizeof word);
-    return word | static_cast<Word>(0x2020202020202020);
+    return word;
 }
 
 // Bit 0x20 makes a letter of itself and of its capital alone, and '-' of itself and of CR, which is a control character. The last word
@@ -37,11 +37,12 @@ Word folded(char const* text) noexcept
 template <class Word>
 bool is_spelt_in(std::string_view token, std::string_view lower) noexcept
 {
+    constexpr auto fold = static_cast<Word>(0x2020202020202020);
     auto const last = token.size() - sizeof(Word);
     for (std::size_t at = 0; at < last; at += sizeof(Word))
-        if (folded<Word>(&token[at]) != folded<Word>(&lower[at]))
+        if ((load<Word>(&token[at]) | fold) != load<Word>(&lower[at]))
             return false;
-    return folded<Word>(&token[last]) == folded<Word>(&lower[last]);
+    return (load<Word>(&token[last]) | fold) == load<Word>(&lower[last]);
 }
 
 bool is_spelt(std::string_view token, std::string_view lower) noexcept

@@ -10,6 +10,7 @@ namespace tokend {
 namespace {
 
 constexpr std::size_t batch = 256;  // sockets; more are left for the next
+constexpr int most_batches = 8;     // until the loop's other work has its turn
 
 int made(int descriptor)
 {
@@ -42,14 +43,16 @@ void poller::wait()
     set_.async_wait(set_.wait_read, [this](boost::system::error_code const& ec) {
         if (ec)
             return;
-        begin_batch_();
-        tell();
+        // While several became ready at once, others did meanwhile: they are asked for without a wait in between.
+        for (int left = most_batches; left > 0 && tell() > 1; --left)
+            ;
         wait();
     });
 }
 
-void poller::tell()
+int poller::tell()
 {
+    begin_batch_();
     std::array<epoll_event, batch> events;
     auto const count = ::epoll_wait(set_.native_handle(), events.data(), static_cast<int>(events.size()), 0);
     for (int i = 0; i < count; ++i)
@@ -60,6 +63,7 @@ void poller::tell()
         static_cast<watched*>(event.data.ptr)
             ->ready({has(EPOLLIN) || broken, has(EPOLLOUT) || broken, has(EPOLLRDHUP) || broken});
     }
+    return count;
 }
 
 }  // namespace tokend

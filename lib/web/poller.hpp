@@ -40,7 +40,7 @@ public:
 
 private:
     void wait();
-    void tell();
+    int tell();  // returns how many
 
     std::function<void()> begin_batch_;
     asio::posix::basic_stream_descriptor<executor> set_;

@@ -93,6 +93,24 @@ std::size_t plain_size(std::string_view s) noexcept
     return span_by_blocks(s, [](byte_block b) { return b.are_below(0x20) | b.are('"') | b.are('\\'); });
 }
 
+// The first `plain` bytes stand for themselves.
+[[gnu::noinline]] void append_escaped(text_buffer& out, std::string_view s, std::size_t plain)
+{
+    constexpr std::string_view hex = "0123456789abcdef";
+    out.append('"');
+    for (; plain < s.size(); plain = plain_size(s))
+    {
+        out.append(s.substr(0, plain));
+        auto const byte = static_cast<unsigned char>(s[plain]);
+        if (byte < 0x20)
+            out.append("\\u00", hex[byte >> 4], hex[byte & 15]);
+        else
+            out.append('\\', s[plain]);
+        s.remove_prefix(plain + 1);
+    }
+    out.append(s, '"');
+}
+
 }  // namespace
 
 std::string_view challenge(realm asks) noexcept
@@ -114,25 +132,10 @@ std::string_view message_of(code c) noexcept { return row_of(c).message; }
 
 void append_json_string(text_buffer& out, std::string_view s)
 {
-    constexpr std::string_view hex = "0123456789abcdef";
-    auto plain = plain_size(s);
-    if (plain == s.size())
-    {
+    if (auto const plain = plain_size(s); plain != s.size())
+        append_escaped(out, s, plain);
+    else
         out.append('"', s, '"');
-        return;
-    }
-    out.append('"');
-    for (; plain < s.size(); plain = plain_size(s))
-    {
-        out.append(s.substr(0, plain));
-        auto const byte = static_cast<unsigned char>(s[plain]);
-        if (byte < 0x20)
-            out.append("\\u00", hex[byte >> 4], hex[byte & 15]);
-        else
-            out.append('\\', s[plain]);
-        s.remove_prefix(plain + 1);
-    }
-    out.append(s, '"');
 }
 
 reply::reply(text_buffer& out, text_buffer& headers, reply_frame const& frame)

@@ -56,7 +56,7 @@ constexpr std::array<route, 11> public_table{{
     {"readyz", "/readyz", "GET, HEAD", false, false, body_use::ignored, readyz, nullptr},
 }};
 
-bool is_at(route const& r, std::string_view path) noexcept
+inline bool is_at(route const& r, std::string_view path) noexcept
 {
     if (!path.starts_with(r.path))
         return false;

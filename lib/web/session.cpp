@@ -127,14 +127,15 @@ private:
         if (!has_input())
             return next::bytes;
         exchange_.begin();
+        auto& d = on_desk();
         if (!parser_)
         {
-            on_desk().in.begin_message();
-            parser_.emplace(limits_, on_desk().store);
+            d.in.begin_message();
+            parser_.emplace(limits_, d.store);
         }
         if (!parser_->header_done())
         {
-            auto const fault = parser_->read_header(on_desk().in.data());
+            auto const fault = parser_->read_header(d.in.data());
             if (fault != http_fault::none)
                 return fail(describe(fault));
             if (!parser_->header_done())

@@ -133,20 +133,15 @@ std::chrono::milliseconds worker::tick() const noexcept
     return std::clamp(shortest / 4, std::chrono::milliseconds{5}, std::chrono::milliseconds{250});
 }
 
-std::string_view worker::date()
+void worker::read_clock() noexcept
 {
+    now_ = shared_.clock.now();
+    steady_now_ = std::chrono::steady_clock::now();
     if (auto const second = whole_seconds(now_); second != date_of_)
     {
         date_of_ = second;
         date_ = http_date(second);
     }
-    return {date_.data(), date_.size()};
-}
-
-void worker::read_clock() noexcept
-{
-    now_ = shared_.clock.now();
-    steady_now_ = std::chrono::steady_clock::now();
 }
 
 worker::request_id_text const& worker::make_request_id() noexcept

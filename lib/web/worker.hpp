@@ -72,7 +72,7 @@ public:
     timestamp now() const noexcept { return now_; }
     std::chrono::steady_clock::time_point steady_now() const noexcept { return steady_now_; }
     // Of now(), for the Date header. The view stays good: later calls write into the same place.
-    std::string_view date();
+    std::string_view date() const noexcept { return {date_.data(), date_.size()}; }
     using request_id_text = std::array<char, 24>;
     request_id_text const& make_request_id() noexcept;  // unique in this process's life, and unlike those of another
 

@@ -1,3 +1,4 @@
+#include "base/byte_class.hpp"
 #include "base/text.hpp"
 #include "web/methods/common.hpp"
 #include "web/methods/methods.hpp"
@@ -100,13 +101,19 @@ private:
 void append_encoded(text_buffer& out, std::string_view value, bool in_list)
 {
     constexpr std::string_view hex = "0123456789ABCDEF";
-    for (char const c : value)
+    unsigned char const comma = in_list ? ',' : '%';
+    auto const are_encoded = [comma](byte_block b) {
+        return b.are_below(0x20) | b.are(0x7f) | b.are('%') | b.are(comma);
+    };
+    for (;;)
     {
-        auto const byte = static_cast<unsigned char>(c);
-        if (byte < 0x20 || byte == 0x7f || c == '%' || (in_list && c == ','))
-            out.append('%').append(hex[byte >> 4]).append(hex[byte & 15]);
-        else
-            out.append(c);
+        auto const plain = span_by_blocks(value, are_encoded);
+        out.append(value.substr(0, plain));
+        if (plain == value.size())
+            return;
+        auto const byte = static_cast<unsigned char>(value[plain]);
+        out.append('%', hex[byte >> 4], hex[byte & 15]);
+        value.remove_prefix(plain + 1);
     }
 }
 
