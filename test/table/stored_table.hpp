@@ -21,11 +21,20 @@ inline std::optional<std::string> owner_of(std::span<char const> principal)
     return std::string{principal.begin(), principal.end()};
 }
 
+inline clock clock_ahead_by(std::chrono::nanoseconds ahead)
+{
+    clock now;
+    now.not_before(now.now() + ahead);
+    return now;
+}
+
 class stored_table
 {
 public:
-    explicit stored_table(std::filesystem::path const& path, table_options const& options = small_table)
-        : kept{options},
+    explicit stored_table(std::filesystem::path const& path, table_options const& options = small_table,
+                          std::chrono::nanoseconds ahead = {})
+        : now{clock_ahead_by(ahead)},
+          kept{options},
           file{std::make_unique<tokens_file>(kept, options, now, owner_of, log,
                                              tokens_file_options{.path = path, .sync_interval = std::chrono::hours{1}})}
     {}

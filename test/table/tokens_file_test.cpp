@@ -205,8 +205,7 @@ BOOST_AUTO_TEST_CASE(the_clock_does_not_begin_before_the_file_s_last)
     auto const path = folder.path() / "tokens";
     timestamp ahead;
     {
-        stored_table t{path};
-        t.now.not_before(t.now.now() + std::chrono::hours{1});
+        stored_table const t{path, small_table, std::chrono::hours{1}};
         ahead = t.now.now();
     }
     stored_table t{path};
