@@ -19,13 +19,11 @@ bool equal_folded(std::string_view a, std::string_view b) noexcept;
 inline std::string_view trim(std::string_view s) noexcept  // of blanks and tabs, at both ends
 {
     auto const is_blank = [](char c) { return c == ' ' || c == '\t'; };
-    auto const* first = s.data();
-    auto const* last = first + s.size();
-    while (first != last && is_blank(*first))
-        ++first;
-    while (first != last && is_blank(last[-1]))
-        --last;
-    return {first, last};
+    while (!s.empty() && is_blank(s.front()))
+        s.remove_prefix(1);
+    while (!s.empty() && is_blank(s.back()))
+        s.remove_suffix(1);
+    return s;
 }
 
 // As lock-out and sessions compare names: trimmed, inner blanks and tabs one blank, folded.
@@ -39,9 +37,6 @@ bool has_control_character(std::string_view s) noexcept;
 
 // Well-formed UTF-8 (RFC 3629): no surrogates, nothing overlong.
 bool is_utf8(std::string_view s) noexcept;
-
-// How many bytes `s` begins with are one character of it; 0: none are. REQUIRES: not empty.
-std::size_t utf8_character(std::string_view s) noexcept;
 
 std::optional<std::uint64_t> parse_number(std::string_view s) noexcept;                // decimal digits only
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view s) noexcept;  // 250ms, 30s, 15m, 8h, 1d

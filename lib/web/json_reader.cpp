@@ -1,9 +1,17 @@
 #include "web/json_reader.hpp"
 
+#include "web/text_buffer.hpp"
+
+#include <boost/json/basic_parser_impl.hpp>
+#include <boost/json/error.hpp>
+
 #include <algorithm>
+#include <vector>
 
 namespace tokend {
 namespace {
+
+namespace json = boost::json;
 
 constexpr std::array<std::string_view, member_count> names{
     "token",
@@ -19,9 +27,18 @@ constexpr std::array<std::string_view, member_count> names{
     "accessor",
     "all_others",
 };
-constexpr std::array in_identifier{member::authentication_code, member::identifier, member::pass_code};
 
-bool is_inner(member m) noexcept { return std::ranges::find(in_identifier, m) != in_identifier.end(); }
+constexpr std::array identifier_members{member::authentication_code, member::identifier, member::pass_code};
+
+bool is_in_identifier(member m) noexcept
+{
+    return std::find(identifier_members.begin(), identifier_members.end(), m) != identifier_members.end();
+}
+
+member find(std::string_view name) noexcept
+{
+    return static_cast<member>(std::find(names.begin(), names.end(), name) - names.begin());
+}
 
 }  // namespace
 
@@ -30,158 +47,225 @@ std::string_view name_of(member m) noexcept
     return m == member::none ? std::string_view{} : names[static_cast<std::size_t>(m)];
 }
 
-json_reader::json_reader(json_limits const& limits, std::size_t max_body_bytes)
-    : limits_{limits}, text_{2 * max_body_bytes}
+// Events of Boost.JSON's parser. A false return stops it.
+class json_reader::events
 {
-    keys_.reserve(limits.total_members);
+public:
+    static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
+    static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
+    static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
+    static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
+
+    events(json_limits const& limits, std::size_t max_body_bytes) : limits_{limits}, text_{max_body_bytes}
+    {
+        keys_.reserve(limits.total_members);
+        levels_.reserve(limits.depth);
+    }
+
+    void reset() noexcept
+    {
+        text_.wipe();
+        keys_.clear();
+        levels_.clear();
+        piece_ = members_ = 0;
+        coming_ = member::none;
+        present_ = 0;
+    }
+    json_value const& value(member m) const noexcept
+    {
+        static constexpr json_value absent;
+        return (present_ & bit(m)) != 0 ? values_[static_cast<std::size_t>(m)] : absent;
+    }
+
+    bool on_document_begin(json::error_code&) { return true; }
+    bool on_document_end(json::error_code&) { return true; }
+
+    bool on_object_begin(json::error_code& ec)
+    {
+        bool const known = coming_ == member::access_token_identifier;
+        found(known ? json_value::kind::object : json_value::kind::other);
+        return open(levels_.empty() ? place::body : known ? place::identifier : place::elsewhere, ec);
+    }
+    bool on_object_end(std::size_t, json::error_code&)
+    {
+        keys_.resize(levels_.back().first_key);
+        levels_.pop_back();
+        return true;
+    }
+    bool on_array_begin(json::error_code& ec)
+    {
+        if (levels_.empty())
+            return fail(ec);
+        found(json_value::kind::other);
+        return open(place::elsewhere, ec);
+    }
+    bool on_array_end(std::size_t, json::error_code&)
+    {
+        levels_.pop_back();
+        return true;
+    }
+
+    bool on_key_part(json::string_view s, std::size_t, json::error_code&) { return append(s); }
+    bool on_key(json::string_view s, std::size_t, json::error_code& ec)
+    {
+        append(s);
+        auto const key = take_piece();
+        auto const& object = levels_.back();
+        auto const first = keys_.begin() + static_cast<std::ptrdiff_t>(object.first_key);
+        if (++members_ > limits_.total_members || static_cast<std::size_t>(keys_.end() - first) >= limits_.members ||
+            std::find(first, keys_.end(), key) != keys_.end())
+            return fail(ec);
+        keys_.push_back(key);
+        coming_ = object.where == place::body         ? top_level(key)
+                  : object.where == place::identifier ? in_identifier(key)
+                                                      : member::none;
+        return true;
+    }
+
+    bool on_string_part(json::string_view s, std::size_t, json::error_code&) { return append(s); }
+    bool on_string(json::string_view s, std::size_t, json::error_code& ec)
+    {
+        append(s);
+        auto const text = take_piece();
+        if (levels_.empty())
+            return fail(ec);
+        if (!text.empty())
+            found(json_value::kind::string, text);
+        coming_ = member::none;
+        return true;
+    }
+
+    bool on_number_part(json::string_view, json::error_code&) { return true; }
+    bool on_int64(std::int64_t, json::string_view, json::error_code& ec) { return other(ec); }
+    bool on_uint64(std::uint64_t, json::string_view, json::error_code& ec) { return other(ec); }
+    bool on_double(double, json::string_view, json::error_code& ec) { return other(ec); }
+    bool on_bool(bool truth, json::error_code& ec)
+    {
+        if (levels_.empty())
+            return fail(ec);
+        found(json_value::kind::boolean, {}, truth);
+        coming_ = member::none;
+        return true;
+    }
+    bool on_null(json::error_code& ec)
+    {
+        coming_ = member::none;
+        return !levels_.empty() || fail(ec);
+    }
+    bool on_comment_part(json::string_view, json::error_code&) { return true; }
+    bool on_comment(json::string_view, json::error_code&) { return true; }
+
+private:
+    enum class place
+    {
+        body,
+        identifier,
+        elsewhere
+    };
+    struct level
+    {
+        place where;
+        std::size_t first_key;
+    };
+
+    static member top_level(std::string_view key) noexcept
+    {
+        auto const m = find(key);
+        return is_in_identifier(m) ? member::none : m;
+    }
+    static member in_identifier(std::string_view key) noexcept
+    {
+        for (auto const m : identifier_members)
+            if (name_of(m).substr(name_of(member::access_token_identifier).size() + 1) == key)
+                return m;
+        return member::none;
+    }
+
+    static constexpr unsigned bit(member m) noexcept { return 1U << static_cast<unsigned>(m); }
+    static bool fail(json::error_code& ec)
+    {
+        ec = json::error::syntax;
+        return false;
+    }
+    bool open(place where, json::error_code& ec)
+    {
+        coming_ = member::none;
+        if (levels_.size() >= limits_.depth)
+            return fail(ec);
+        levels_.push_back({where, keys_.size()});
+        return true;
+    }
+    bool other(json::error_code& ec)
+    {
+        if (levels_.empty())
+            return fail(ec);
+        found(json_value::kind::other);
+        coming_ = member::none;
+        return true;
+    }
+    void found(json_value::kind type, std::string_view text = {}, bool truth = false) noexcept
+    {
+        if (coming_ == member::none)
+            return;
+        values_[static_cast<std::size_t>(coming_)] = {type, text, truth};
+        present_ |= bit(coming_);
+    }
+    bool append(json::string_view s)
+    {
+        text_.append(std::string_view{s.data(), s.size()});
+        return true;
+    }
+    // The string or key whose parts have been appended.
+    std::string_view take_piece() noexcept
+    {
+        auto const piece = text_.view().substr(piece_);
+        piece_ = text_.size();
+        return piece;
+    }
+
+    json_limits const limits_;
+    text_buffer text_;  // all keys and strings, unescaped: never longer than the body, so it stays in its place
+    std::vector<std::string_view> keys_;  // of the objects that are open
+    std::vector<level> levels_;           // objects and arrays that are open
+    std::size_t piece_ = 0;               // where the current one begins in text_
+    std::size_t members_ = 0;
+    member coming_ = member::none;  // whose value comes next
+    std::array<json_value, member_count> values_{};
+    unsigned present_ = 0;  // which of them are of this body, by bit()
+};
+
+struct json_reader::parser : json::basic_parser<events>
+{
+    using json::basic_parser<events>::basic_parser;
+};
+
+json_reader::json_reader(json_limits const& limits, std::size_t max_body_bytes)
+{
+    json::parse_options options;
+    options.max_depth = limits.depth + 1;  // ours is exact
+    parser_ = std::make_unique<parser>(options, limits, max_body_bytes);
 }
+
+json_reader::~json_reader() { forget(); }
+
+void json_reader::forget() noexcept { parser_->handler().reset(); }
+
+void json_reader::read_nothing() { forget(); }
+
+json_value const& json_reader::operator[](member m) const noexcept { return parser_->handler().value(m); }
 
 result<void> json_reader::read(std::string_view body)
 {
     forget();
-    if (take_body(body))
-        return {};
-    forget();
-    return refusal{code::malformed_request, {}, "malformed JSON"};
-}
-
-void json_reader::forget() noexcept
-{
-    text_.wipe();
-    keys_.clear();
-    members_ = 0;
-    present_ = 0;
-}
-
-// False: it is one of its object's already, or one too many.
-inline bool json_reader::add_key(std::string_view key, std::size_t first_key)
-{
-    auto const first = keys_.begin() + static_cast<std::ptrdiff_t>(first_key);
-    if (++members_ > limits_.total_members || keys_.size() - first_key >= limits_.members ||
-        std::find(first, keys_.end(), key) != keys_.end())
-        return false;
-    keys_.push_back(key);
-    return true;
-}
-
-inline void json_reader::found(member m, kind type, std::string_view text, bool truth)
-{
-    if (m == member::none)
-        return;
-    auto const before = text_.size();
-    text_.append(text);
-    values_[static_cast<std::size_t>(m)] = {type, text_.view().substr(before), truth};
-    present_ |= bit(m);
-}
-
-inline member json_reader::member_of(place where, std::string_view key) noexcept
-{
-    if (where == place::body)
+    parser_->reset();
+    json::error_code ec;
+    auto const used = parser_->write_some(false, body.data(), body.size(), ec);
+    if (ec || body.find_first_not_of(" \t\r\n", used) != body.npos)
     {
-        auto const m = static_cast<member>(std::ranges::find(names, key) - names.begin());
-        return is_inner(m) ? member::none : m;
+        forget();
+        return refusal{code::malformed_request, {}, ec ? ec.message() : "text behind the JSON object"};
     }
-    if (where == place::identifier)
-        for (auto const m : in_identifier)
-            if (name_of(m).substr(name_of(member::access_token_identifier).size() + 1) == key)
-                return m;
-    return member::none;
-}
-
-inline bool json_reader::take_body(std::string_view body)
-{
-    in_ = {body, text_};
-    in_.skip_blanks();
-    if (!take_object(place::body, 0))
-        return false;
-    in_.skip_blanks();
-    return in_.at_end();
-}
-
-bool json_reader::take_object(place where, std::size_t level)
-{
-    if (level == limits_.depth || !in_.take('{'))
-        return false;
-    in_.skip_blanks();
-    if (in_.take('}'))
-        return true;
-    auto const first_key = keys_.size();
-    do
-    {
-        if (!take_member(where, level + 1, first_key))
-            return false;
-    } while (in_.take(','));
-    keys_.resize(first_key);
-    return in_.take('}');
-}
-
-bool json_reader::take_array(std::size_t level)
-{
-    if (level == limits_.depth || !in_.take('['))
-        return false;
-    in_.skip_blanks();
-    if (in_.take(']'))
-        return true;
-    do
-    {
-        if (!take_value(member::none, level + 1))
-            return false;
-    } while (in_.take(','));
-    return in_.take(']');
-}
-
-// And the blanks around it.
-bool json_reader::take_member(place where, std::size_t level, std::size_t first_key)
-{
-    in_.skip_blanks();
-    std::string_view key;
-    if (!in_.take_string(key) || !add_key(key, first_key))
-        return false;
-    in_.skip_blanks();
-    return in_.take(':') && take_value(member_of(where, key), level);
-}
-
-// And the blanks around it.
-bool json_reader::take_value(member m, std::size_t level)
-{
-    in_.skip_blanks();
-    bool const taken = take_bare_value(m, level);
-    in_.skip_blanks();
-    return taken;
-}
-
-bool json_reader::take_bare_value(member m, std::size_t level)
-{
-    switch (in_.front())
-    {
-    case '"': {
-        std::string_view text;
-        if (!in_.take_string(text))
-            return false;
-        if (!text.empty())
-            found(m, kind::string, text);
-        return true;
-    }
-    case '{': {
-        bool const known = m == member::access_token_identifier;
-        found(m, known ? kind::object : kind::other);
-        return take_object(known ? place::identifier : place::elsewhere, level);
-    }
-    case '[':
-        found(m, kind::other);
-        return take_array(level);
-    case 't':
-        found(m, kind::boolean, {}, true);
-        return in_.take("true");
-    case 'f':
-        found(m, kind::boolean);
-        return in_.take("false");
-    case 'n':
-        return in_.take("null");
-    default:
-        found(m, kind::other);
-        return in_.take_number();
-    }
+    return {};
 }
 
 }  // namespace tokend

@@ -1,14 +1,12 @@
 #pragma once
 
 #include "base/refusal.hpp"
-#include "web/json_scanner.hpp"
 #include "web/options.hpp"
-#include "web/text_buffer.hpp"
 
 #include <array>
-#include <cstddef>
+#include <memory>
+#include <string>
 #include <string_view>
-#include <vector>
 
 namespace tokend {
 
@@ -52,55 +50,26 @@ struct json_value
     bool is_absent() const noexcept { return type == kind::absent; }
 };
 
-// Reads native request bodies: strict JSON, straight into the few members that we know; no tree is built and nothing is allocated.
-// One thread's own. Holds secrets until forget() or destruction.
+// Reads native request bodies: strict JSON, straight into the few members that we know; no tree is built and, from the first body
+// on, nothing is allocated. One thread's own. Holds secrets until forget() or destruction.
 class json_reader
 {
 public:
     // REQUIRES: bodies are no longer than `max_body_bytes`.
     json_reader(json_limits const& limits, std::size_t max_body_bytes);
+    ~json_reader();
 
     // MALFORMED_REQUEST unless `body` is one JSON object within the limits. The values are valid until the next read() or forget().
     result<void> read(std::string_view body);
-    void read_nothing() noexcept { forget(); }  // as for `{}`
+    void read_nothing();  // as for `{}`
 
-    json_value const& operator[](member m) const noexcept
-    {
-        static constexpr json_value absent;
-        return (present_ & bit(m)) != 0 ? values_[static_cast<std::size_t>(m)] : absent;
-    }
+    json_value const& operator[](member m) const noexcept;
     void forget() noexcept;  // wipes what was read
 
 private:
-    using kind = json_value::kind;
-    enum class place  // of an object
-    {
-        body,
-        identifier,
-        elsewhere
-    };
-
-    static constexpr unsigned bit(member m) noexcept { return 1U << static_cast<unsigned>(m); }
-    static member member_of(place where, std::string_view key) noexcept;
-
-    // By recursive descent, as deep as the limits allow. False: the body is malformed. `level`: of what it stands in.
-    bool take_body(std::string_view body);
-    bool take_object(place where, std::size_t level);
-    bool take_array(std::size_t level);
-    bool take_member(place where, std::size_t level, std::size_t first_key);
-    bool take_value(member m, std::size_t level);
-    bool take_bare_value(member m, std::size_t level);
-
-    bool add_key(std::string_view key, std::size_t first_key);
-    void found(member m, kind type, std::string_view text = {}, bool truth = false);
-
-    json_limits const limits_;
-    text_buffer text_;  // unescaped strings and the values: at most twice the body, so it stays in its place
-    json_scanner in_{{}, text_};
-    std::vector<std::string_view> keys_;  // of the objects that are open
-    std::size_t members_ = 0;
-    std::array<json_value, member_count> values_{};
-    unsigned present_ = 0;  // which of them are of this body, by bit()
+    class events;
+    struct parser;
+    std::unique_ptr<parser> parser_;
 };
 
 }  // namespace tokend

@@ -137,27 +137,24 @@ result<credentials> read_credentials(json_reader const& body)
 
 std::optional<std::string_view> authorization(std::string_view value, std::string_view scheme) noexcept
 {
-    if (!equal_folded(value.substr(0, scheme.size()), scheme))
+    auto const blank = std::min(value.find_first_of(" \t"), value.size());
+    if (!equal_folded(value.substr(0, blank), scheme))
         return std::nullopt;
-    auto const rest = value.substr(scheme.size());
-    if (!rest.empty() && rest.front() != ' ' && rest.front() != '\t')
-        return std::nullopt;
-    return trim(rest);
+    return trim(value.substr(blank));
 }
 
 result<std::string_view> read_token(json_reader const& body, request_view const& request)
 {
     std::string_view token = body[member::token].text;
-    if (request.has(header::authorization))
-        for (auto const& f : request.fields)
-        {
-            auto const bearer = f.name == header::authorization ? authorization(f.value, "bearer") : std::nullopt;
-            if (!bearer || bearer->empty())
-                continue;
-            if (!token.empty() && !equal_folded(token, *bearer))
-                return conflict("two tokens that differ");
-            token = *bearer;
-        }
+    for (auto const& f : request.fields)
+    {
+        auto const bearer = f.name == header::authorization ? authorization(f.value, "bearer") : std::nullopt;
+        if (!bearer || bearer->empty())
+            continue;
+        if (!token.empty() && !equal_folded(token, *bearer))
+            return conflict("two tokens that differ");
+        token = *bearer;
+    }
     if (token.empty())
         return missing(member::token);
     return token;
