@@ -91,7 +91,7 @@ token_key digest(token_bits const& bits) noexcept
         SHA_LONG const word = ::htobe32(state.h[i / sizeof word]);
         std::memcpy(&head[i], &word, sizeof word);
     }
-    ::explicit_bzero(&state, sizeof state);
+    wipe_object(state);
     token_key key;
     std::memcpy(&key, head.data(), sizeof key);
     return key;
