@@ -73,14 +73,16 @@ public:
         {
             // A client that sends faster than it is served takes turns with the others.
             co_await boost::asio::post(home_.loop(), use_task);
-            home_.read_clock();
         }
         timed_out_ = what == wait_for::request && home_.draining();
         while (!timed_out_)
         {
             if (readable_)
                 if (auto const got = read_some())
+                {
+                    home_.read_clock();  // no batch told of it
                     co_return *got;
+                }
             rest(what, until);
             co_await wait(want::input);
             idle_ = false;

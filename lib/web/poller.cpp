@@ -52,9 +52,10 @@ void poller::wait()
 
 int poller::tell()
 {
-    begin_batch_();
     std::array<epoll_event, batch> events;
     auto const count = ::epoll_wait(set_.native_handle(), events.data(), static_cast<int>(events.size()), 0);
+    if (count > 0)
+        begin_batch_();
     for (int i = 0; i < count; ++i)
     {
         auto const& event = events[static_cast<std::size_t>(i)];

@@ -34,8 +34,8 @@ public:
     // Until `socket` is closed. Throws std::system_error. REQUIRES: `who` lives as long.
     void watch(int socket, watched& who);
 
-    // Tells all of them from now on, batch after batch; before each batch it calls `begin_batch`. REQUIRES: neither is destroyed
-    // before the loop has stopped.
+    // Tells all of them from now on, batch after batch. Once it knows of a batch, and before it tells, it calls `begin_batch`: a clock
+    // that is read there is not behind what is told. REQUIRES: neither is destroyed before the loop has stopped.
     void start(std::function<void()> begin_batch);
 
 private:

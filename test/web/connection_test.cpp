@@ -124,6 +124,17 @@ BOOST_AUTO_TEST_CASE(a_drained_worker_reads_nothing_more_of_it)
     BOOST_TEST((f.last == connection<flood>::filled::timeout));
 }
 
+BOOST_AUTO_TEST_CASE(what_is_read_before_any_batch_has_the_time_of_its_reading)
+{
+    flooded f;
+    auto const later = f.shared.clock.now() + std::chrono::hours{1};
+    f.shared.clock.not_before(later);
+    BOOST_TEST_REQUIRE((f.home.now() < later));
+    f.begin_to_take(connection<flood>::wait_for::request);
+    asio::post(f.home.loop(), [&] { BOOST_TEST((f.home.now() >= later)); });
+    f.home.loop().poll();
+}
+
 BOOST_AUTO_TEST_CASE(an_exception_over_what_came_in_ends_the_session_and_not_the_loop)
 {
     test::parts shared{{.level = log_level::error}};
