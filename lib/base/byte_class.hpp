@@ -76,14 +76,29 @@ private:
     [[gnu::vector_size(size)]] unsigned char bytes_;
 };
 
+// As span_by_blocks(). REQUIRES: Half <= s.size() <= 2 * Half. Its two ends lie side by side in one block; a byte that is in both
+// is found in the first.
+template <std::size_t Half, class Others>
+std::size_t span_by_halves(std::string_view s, Others others) noexcept
+{
+    std::array<char, byte_block::size> halves{};
+    std::memcpy(halves.data(), s.data(), Half);
+    std::memcpy(halves.data() + Half, s.data() + s.size() - Half, Half);
+    auto const first = byte_block::first(others(byte_block{halves.data()}));
+    return first < Half ? first : std::min(s.size(), first + s.size() - 2 * Half);
+}
+
 // As span_by_blocks(). REQUIRES: less than a block.
 template <class Others>
 [[gnu::noinline]] std::size_t span_in_block(std::string_view s, Others others) noexcept
 {
-    std::array<char, byte_block::size> filled{};
-    if (!s.empty())
-        std::memcpy(filled.data(), s.data(), s.size());
-    return std::min(s.size(), byte_block::first(others(byte_block{filled.data()})));
+    if (s.size() >= 8)
+        return span_by_halves<8>(s, others);
+    if (s.size() >= 4)
+        return span_by_halves<4>(s, others);
+    if (s.size() >= 2)
+        return span_by_halves<2>(s, others);
+    return s.empty() ? 0 : span_by_halves<1>(s, others);
 }
 
 // How many bytes `s` begins with are none of those that `others` marks in a block.

@@ -48,43 +48,37 @@ std::size_t encoded_size(principal const& p) noexcept
     return size;
 }
 
-// Takes length-prefixed pieces off the front; says in ok() whether all of them were there.
+// Takes length-prefixed pieces off the front; says in at_end() whether all of them were there.
 class reader
 {
 public:
-    explicit reader(std::span<char const> bytes) noexcept : at_{bytes.data()}, left_{bytes.size()} {}
-    std::span<char const> take() noexcept
-    {
-        auto const size = left_ < 2 ? left_ + 1 : 2 + read_length(at_);
-        if (size > left_)
-        {
-            ok_ = false;
-            return {};
-        }
-        auto const* const piece = at_ + 2;
-        at_ += size;
-        left_ -= size;
-        return {piece, size - 2};
-    }
+    explicit reader(std::span<char const> bytes) noexcept : at_{bytes.data()}, end_{at_ + bytes.size()} {}
     std::string_view text() noexcept
     {
-        auto const piece = take();
-        return {piece.data(), piece.size()};
+        if (end_ - at_ < 2 || static_cast<std::size_t>(end_ - at_) - 2 < read_length(at_))
+        {
+            ok_ = false;
+            at_ = end_;
+            return {};
+        }
+        std::string_view const piece{at_ + 2, read_length(at_)};
+        at_ = piece.data() + piece.size();
+        return piece;
     }
     string_list list() noexcept
     {
-        auto const piece = take();
+        std::span<char const> const piece = text();
         reader items{piece};
-        while (items.ok_ && items.left_ != 0)
-            items.take();
+        while (items.at_ != items.end_)
+            items.text();
         ok_ = ok_ && items.ok_;
         return string_list{piece};
     }
-    bool at_end() const noexcept { return ok_ && left_ == 0; }
+    bool at_end() const noexcept { return ok_ && at_ == end_; }
 
 private:
     char const* at_;
-    std::size_t left_;
+    char const* end_;
     bool ok_ = true;
 };
 
@@ -127,17 +121,22 @@ std::optional<std::string> encode(principal const& p)
 
 std::optional<principal_view> decode(std::span<char const> bytes) noexcept
 {
-    principal_view p;
-    if (bytes.size() < sizeof p.not_after)
-        return std::nullopt;
-    std::memcpy(&p.not_after, bytes.data(), sizeof p.not_after);
-    reader in{bytes.subspan(sizeof p.not_after)};
-    for (auto* text : {&p.organisation, &p.backend, &p.username, &p.subject_id, &p.unit, &p.client_address})
-        *text = in.text();
-    p.units = in.list();
-    p.groups = in.list();
+    std::optional<principal_view> p;
+    if (bytes.size() < sizeof p->not_after)
+        return p;
+    p.emplace();
+    std::memcpy(&p->not_after, bytes.data(), sizeof p->not_after);
+    reader in{bytes.subspan(sizeof p->not_after)};
+    p->organisation = in.text();
+    p->backend = in.text();
+    p->username = in.text();
+    p->subject_id = in.text();
+    p->unit = in.text();
+    p->client_address = in.text();
+    p->units = in.list();
+    p->groups = in.list();
     if (!in.at_end())
-        return std::nullopt;
+        p.reset();
     return p;
 }
 

@@ -37,7 +37,7 @@ void exchange::name_unread() noexcept
 
 void exchange::begin_frame(bool head) noexcept
 {
-    frame = {.date = home_.date(), .request_id = request_id_, .head = head};
+    frame = {.common = &home_.lines(), .request_id = request_id_, .head = head};
 }
 
 context exchange::surroundings(snapshot const& config)

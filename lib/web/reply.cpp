@@ -49,6 +49,7 @@ row const& row_of(code c) noexcept
 }
 
 constexpr std::string_view json_type = "Content-Type: application/json\r\n";
+constexpr std::string_view ok_lines = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
 
 std::string_view status_line(unsigned status) noexcept
 {
@@ -159,7 +160,8 @@ reply& reply::header(std::string_view name, std::int64_t value)
 void reply::ok(std::string_view data)
 {
     constexpr std::string_view envelope = R"({"status":{"code":"OK","message":null,"description":null},"data":)";
-    begin(200, json_type, envelope.size() + data.size() + 1);
+    out_.append(ok_lines);
+    append_headers(envelope.size() + data.size() + 1);
     if (!frame_.head)
         out_.append(envelope, data, '}');
 }
@@ -211,17 +213,16 @@ void reply::bare(unsigned status, tokend::code c, std::string_view reason)
 
 void reply::write(unsigned status, std::string_view type, std::string_view body)
 {
-    begin(status, type, body.size());
+    out_.append(status_line(status), type);
+    append_headers(body.size());
     if (!frame_.head)
         out_.append(body);
 }
 
-// Everything in front of the body. `type`: the Content-Type line, or nothing.
-void reply::begin(unsigned status, std::string_view type, std::size_t body_size)
+// All but Content-Type.
+void reply::append_headers(std::size_t body_size)
 {
-    out_.append(status_line(status), type, "Date: ", frame_.date,
-                "\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nX-Request-Id: ", frame_.request_id,
-                "\r\n", headers_.view(), "Content-Length: ");
+    out_.append(frame_.common->bytes(), frame_.request_id, "\r\n", headers_.view(), "Content-Length: ");
     out_.append_number(body_size);
     if (frame_.after == after_answer::close)
         out_.append("\r\nConnection: close");

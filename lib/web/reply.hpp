@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/refusal.hpp"
+#include "web/common_lines.hpp"
 #include "web/text_buffer.hpp"
 
 #include <cstdint>
@@ -27,7 +28,7 @@ enum class after_answer
 // What every answer of one request has in common.
 struct reply_frame
 {
-    std::string_view date;  // RFC 9110 section 5.6.7
+    common_lines const* common = nullptr;
     std::string_view request_id;
     after_answer after = after_answer::close;
     bool head = false;        // answer to HEAD: no body
@@ -63,7 +64,7 @@ public:
 private:
     void write_refusal(unsigned status, std::string_view message, std::string_view member);
     void write(unsigned status, std::string_view type, std::string_view body);
-    void begin(unsigned status, std::string_view type, std::size_t body_size);
+    void append_headers(std::size_t body_size);
 
     text_buffer& out_;
     text_buffer& headers_;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <concepts>
 #include <cstddef>
@@ -60,12 +61,23 @@ public:
 
 private:
     static constexpr std::size_t size_of(std::string_view s) noexcept { return s.size(); }
+    template <std::size_t Size>
+    static constexpr std::size_t size_of(std::array<char, Size> const&) noexcept
+    {
+        return Size;
+    }
     static constexpr std::size_t size_of(char) noexcept { return 1; }
     static char* put(char* at, std::string_view s) noexcept
     {
         if (!s.empty())
             std::memcpy(at, s.data(), s.size());
         return at + s.size();
+    }
+    template <std::size_t Size>
+    static char* put(char* at, std::array<char, Size> const& text) noexcept
+    {
+        std::memcpy(at, text.data(), Size);
+        return at + Size;
     }
     static char* put(char* at, char c) noexcept
     {

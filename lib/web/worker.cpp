@@ -7,30 +7,9 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstdio>
 
 namespace tokend {
 namespace {
-
-// RFC 9110 section 5.6.7, IMF-fixdate: always 29 characters.
-std::array<char, 29> http_date(std::chrono::sys_seconds t)
-{
-    constexpr std::array<char const*, 7> days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-    constexpr std::array<char const*, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                 "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    auto const day = std::chrono::floor<std::chrono::days>(t);
-    std::chrono::year_month_day const date{day};
-    std::chrono::hh_mm_ss const time{t - day};
-    std::array<char, 64> text{};
-    std::snprintf(text.data(), text.size(), "%s, %02u %s %04d %02d:%02d:%02d GMT",
-                  days[std::chrono::weekday{day}.c_encoding()], static_cast<unsigned>(date.day()),
-                  months[static_cast<unsigned>(date.month()) - 1], static_cast<int>(date.year()),
-                  static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
-                  static_cast<int>(time.seconds().count()));
-    std::array<char, 29> fixed{};
-    std::copy_n(text.begin(), fixed.size(), fixed.begin());
-    return fixed;
-}
 
 // Eight characters of chance, or without any the worker's number, and fifteen digits.
 worker::request_id_text first_request_id(entropy& random, std::size_t number)
@@ -137,10 +116,10 @@ void worker::read_clock() noexcept
 {
     now_ = shared_.clock.now();
     steady_now_ = std::chrono::steady_clock::now();
-    if (auto const second = whole_seconds(now_); second != date_of_)
+    if (auto const second = whole_seconds(now_); second != second_of_lines_)
     {
-        date_of_ = second;
-        date_ = http_date(second);
+        second_of_lines_ = second;
+        common_lines_ = common_lines{second};
     }
 }
 

@@ -4,6 +4,7 @@
 #include "web/desk.hpp"
 #include "web/poller.hpp"
 #include "web/rechecker.hpp"
+#include "web/reply.hpp"
 #include "web/services.hpp"
 
 #include <boost/asio/basic_waitable_timer.hpp>
@@ -71,8 +72,8 @@ public:
     void read_clock() noexcept;  // once for each batch of requests
     timestamp now() const noexcept { return now_; }
     std::chrono::steady_clock::time_point steady_now() const noexcept { return steady_now_; }
-    // Of now(), for the Date header. The view stays good: later calls write into the same place.
-    std::string_view date() const noexcept { return {date_.data(), date_.size()}; }
+    // Of now(), whenever it is asked: later times are written into the same place.
+    common_lines const& lines() const noexcept { return common_lines_; }
     using request_id_text = std::array<char, 24>;
     request_id_text const& make_request_id() noexcept;  // unique in this process's life, and unlike those of another
 
@@ -91,8 +92,8 @@ private:
     bool draining_ = false;
     timestamp now_;
     std::chrono::steady_clock::time_point steady_now_;
-    std::chrono::sys_seconds date_of_{};
-    std::array<char, 29> date_{};
+    std::chrono::sys_seconds second_of_lines_{};
+    common_lines common_lines_{second_of_lines_};
     request_id_text last_id_;   // random text, then a number
     asio::io_context loop_{1};  // behind all that its sessions use, which end with it
     asio::executor_work_guard<executor> keep_running_{loop_.get_executor()};
