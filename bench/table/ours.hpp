@@ -66,11 +66,9 @@ public:
     }
     bool find(token_key key, payload& out) const
     {
-        sighting seen;
-        if (!slots_.find(key, seconds_from_now(0), seen, [](std::uint32_t) {}))
-            return false;
-        out = {.expires = seen.life.expiry(), .issued = seen.life.issued(), .record = seen.record};
-        return true;
+        return slots_.find(key, seconds_from_now(0), [&out](sighting const& seen) {
+            out = {.expires = seen.life.expiry(), .issued = seen.life.issued(), .record = seen.record};
+        });
     }
     bool erase(token_key key)
     {

@@ -130,6 +130,15 @@ public:
         life_.store(life().published(issued, expires).bits(), std::memory_order_release);  // A
     }
 
+    // Is the key LIVE here? One reading, which means nothing until still() has said that the token lived meanwhile.
+    bool glance(token_key key, sighting& out) const noexcept
+    {
+        out.life = life_word{life_.load(std::memory_order_acquire)};                         // A
+        out.key = {a_.load(std::memory_order_acquire), b_.load(std::memory_order_acquire)};  // B
+        out.record = record_.load(std::memory_order_acquire);                                // B
+        return out.key == key && out.life.live();
+    }
+
     // False: not LIVE.
     bool read(sighting& out) const noexcept
     {

@@ -100,32 +100,31 @@ public:
         return nullptr;
     }
 
-    // Is the key live at `now`? Then `seen` tells of it, and `copy` has been given its record's number and has read that record
-    // while it was the token's: it may be called again, when the token changed under it.
-    // What most finds come to is decided here, in few steps, so that the processor looks far ahead into what the caller does next.
-    template <class Copy>
-    [[gnu::always_inline]] bool find(token_key key, std::uint32_t now, sighting& seen, Copy&& copy) const noexcept
+    // Is the key live at `now`? Then `take` has been given what was seen, and has read the record that it names while it was the
+    // token's: it may be called again, when the token changed under it, and also for nothing.
+    // What most finds come to is decided here, in few steps and without a call that would have to come back, so that the processor
+    // looks far ahead into what the caller does next.
+    template <class Take>
+    [[gnu::always_inline]] bool find(token_key key, std::uint32_t now, Take take) const noexcept
     {
         auto const at = path{*this, key}.here();
         __builtin_prefetch(&line_at(twin_of(at)));
         auto& home = line_at(at);
+        sighting seen;
         if (auto const* held = candidate_in(home, key); held == nullptr)
         {
             if (home[0].passers.of_class(key) == 0)
                 return false;
         }
-        else if (held->read(seen) && seen.key == key) [[likely]]
+        else if (held->glance(key, seen)) [[likely]]
         {
-            if (seen.life.expired(now))
-                return false;
-            copy(seen.record);
+            bool const expired = seen.life.expired(now);
+            if (!expired) [[likely]]
+                take(seen);
             if (held->still(seen.life)) [[likely]]
-                return true;
+                return !expired;
         }
-        sighting other;
-        bool const found = find_anywhere(key, now, other, copy);
-        seen = other;
-        return found;
+        return find_anywhere(key, now, take);
     }
 
     // Ends the key's token, of which `seen` tells: the slot is the caller's, who gives it. Null: the key is not LIVE.
@@ -291,14 +290,15 @@ private:
         return nullptr;
     }
 
-    template <class Copy>
-    [[gnu::noinline]] bool find_anywhere(token_key key, std::uint32_t now, sighting& seen, Copy& copy) const noexcept
+    template <class Take>
+    [[gnu::noinline]] bool find_anywhere(token_key key, std::uint32_t now, Take take) const noexcept
     {
+        sighting seen;
         while (auto const* held = locate(key, seen))
         {
             if (seen.life.expired(now))
                 return false;
-            copy(seen.record);
+            take(seen);
             if (held->still(seen.life))
                 return true;
         }

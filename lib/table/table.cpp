@@ -144,12 +144,10 @@ void table::write_down(journal_entry const& entry) noexcept
 
 bool table::find(token_key key, sys_seconds now, found_token& out) const noexcept
 {
-    sighting seen;
-    auto const copy = [&](std::uint32_t record) { out.size_ = index_.copy(record, out.bytes_.data()); };
-    if (!slots_.find(key, narrow(now), seen, copy))
-        return false;
-    tell(seen, out);
-    return true;
+    return slots_.find(key, narrow(now), [this, &out](sighting const& seen) {
+        out.size_ = index_.copy(seen.record, out.bytes_.data());
+        tell(seen, out);
+    });
 }
 
 bool table::erase(token_key key, sys_seconds now) noexcept

@@ -104,7 +104,10 @@ std::uint32_t stage::reset_mark() noexcept
 void stage::find(operation const& o, outcome& out) noexcept
 {
     sighting seen;
-    out.done = table_.find(key(o.number), early, seen, [&](std::uint32_t record) { out.content = content_of(record); });
+    out.done = table_.find(key(o.number), early, [&](sighting const& found) {
+        seen = found;
+        out.content = content_of(found.record);
+    });
     if (out.done)
         tell(seen, out);
     else
