@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-seconds=3 rounds=5 tokens=1000000 brief=60 idle=10000
+seconds=3 rounds=5 tokens=1000000 brief=25 idle=10000
 if [ "${1:-}" = --quick ]; then
     seconds=1 rounds=1 tokens=100000 brief=5
 fi

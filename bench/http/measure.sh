@@ -100,12 +100,15 @@ disturb() {
         PAUSE=100 p99_beside directory DIRECTORY -c64
         kill -CONT "$directory"
     done
-    progress "issuing $tokens tokens that last $brief s"
-    local begun=$SECONDS
-    issue_tokens "$tokens" BRIEF "$work/brief"
-    local left=$((brief - (SECONDS - begun)))
-    sleep $((left > 0 ? left : 0))
-    p99 expiry
+    for ((round = 1; round <= (rounds + 1) / 2; ++round)); do
+        progress "issuing $tokens tokens that last $brief s"
+        local begun=$SECONDS
+        issue_tokens "$tokens" BRIEF "$work/brief"
+        local took=$((SECONDS - begun))
+        sleep $((took < brief ? brief - took : 0))
+        p99 expiry
+        sleep $((took + 1))  # until all of them have
+    done
 }
 
 # So that it is known to have worked before it was stopped.

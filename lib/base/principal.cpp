@@ -16,27 +16,39 @@ std::size_t read_length(char const* at) noexcept
     return length;
 }
 
-void append_length(std::string& out, std::size_t length)
+// Writes pieces behind each other, for which there is room.
+class writer
 {
-    auto const narrow = static_cast<std::uint16_t>(length);
-    out.append(reinterpret_cast<char const*>(&narrow), sizeof narrow);
-}
+public:
+    explicit writer(char* at) noexcept : at_{at} {}
+    void bytes(void const* from, std::size_t size) noexcept
+    {
+        std::memcpy(at_, from, size);
+        at_ += size;
+    }
+    void length(std::size_t of) noexcept
+    {
+        auto const narrow = static_cast<std::uint16_t>(of);
+        bytes(&narrow, sizeof narrow);
+    }
+    void text(std::string_view s) noexcept
+    {
+        length(s.size());
+        bytes(s.data(), s.size());
+    }
+    void list(std::vector<std::string> const& items) noexcept
+    {
+        std::size_t size = 0;
+        for (auto const& item : items)
+            size += 2 + item.size();
+        length(size);
+        for (auto const& item : items)
+            text(item);
+    }
 
-void append(std::string& out, std::string_view s)
-{
-    append_length(out, s.size());
-    out += s;
-}
-
-void append(std::string& out, std::vector<std::string> const& list)
-{
-    std::size_t length = 0;
-    for (auto const& item : list)
-        length += 2 + item.size();
-    append_length(out, length);
-    for (auto const& item : list)
-        append(out, std::string_view{item});
-}
+private:
+    char* at_;
+};
 
 std::size_t encoded_size(principal const& p) noexcept
 {
@@ -109,14 +121,14 @@ std::optional<std::string> encode(principal const& p)
     auto const size = encoded_size(p);
     if (size > max_principal_bytes)
         return std::nullopt;
-    std::string out;
-    out.reserve(size);
-    out.append(reinterpret_cast<char const*>(&p.not_after), sizeof p.not_after);
+    std::string encoded(size, '\0');
+    writer out{encoded.data()};
+    out.bytes(&p.not_after, sizeof p.not_after);
     for (auto const* text : {&p.organisation, &p.backend, &p.username, &p.subject_id, &p.unit, &p.client_address})
-        append(out, std::string_view{*text});
-    append(out, p.units);
-    append(out, p.groups);
-    return out;
+        out.text(*text);
+    out.list(p.units);
+    out.list(p.groups);
+    return encoded;
 }
 
 std::optional<principal_view> decode(std::span<char const> bytes) noexcept

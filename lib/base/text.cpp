@@ -1,5 +1,7 @@
 #include "base/text.hpp"
 
+#include "base/byte_class.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -81,10 +83,13 @@ bool equal_folded(std::string_view a, std::string_view b) noexcept
 
 std::string fold_name(std::string_view s)
 {
-    std::string name;
-    for (auto const c : trim(s))
-        if (bool const blank = c == ' ' || c == '\t'; !blank || name.back() != ' ')
-            name += blank ? ' ' : lower(c);
+    auto const trimmed = trim(s);
+    std::string name(trimmed.size(), '\0');
+    auto* out = name.data();
+    for (auto const c : trimmed)
+        if (bool const blank = c == ' ' || c == '\t'; !blank || out[-1] != ' ')
+            *out++ = blank ? ' ' : lower(c);
+    name.resize(static_cast<std::size_t>(out - name.data()));
     return name;
 }
 
@@ -103,19 +108,21 @@ std::vector<std::string_view> split_list(std::string_view s)
 
 bool has_control_character(std::string_view s) noexcept
 {
-    return std::any_of(s.begin(), s.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+    return span_by_blocks(s, [](byte_block b) { return b.are_below(0x20) | b.are(0x7f); }) != s.size();
 }
 
 bool is_utf8(std::string_view s) noexcept
 {
-    while (!s.empty())
+    for (;;)
     {
+        s.remove_prefix(span_by_blocks(s, [](byte_block b) { return b.are_above(0x7f); }));  // ASCII
+        if (s.empty())
+            return true;
         auto const bytes = utf8_character(s);
         if (bytes == 0)
             return false;
         s.remove_prefix(bytes);
     }
-    return true;
 }
 
 std::optional<std::uint64_t> parse_number(std::string_view s) noexcept

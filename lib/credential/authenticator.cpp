@@ -69,12 +69,12 @@ std::shared_ptr<backend> const* authenticator::rechecking(std::string_view backe
     return found == rechecking_.end() ? nullptr : &*found;
 }
 
-task<result<authenticated>> authenticator::verify(credentials presented, asker from) const
+task<authentication> authenticator::verify(credentials presented, asker from) const
 {
     auto const denied_at = steady::now() + failure_time_;
     auto const* const org = find(presented.organisation);
     auto shared = std::make_shared<credentials const>(std::move(presented));
-    result<authenticated> answer = invalid("unknown organisation");
+    authentication answer = invalid("unknown organisation");
     if (org != nullptr)
         answer = co_await ask_one(*org, std::move(shared), std::move(from), false);
     if (!answer && answer.error().code == code::invalid_credentials)
@@ -82,13 +82,13 @@ task<result<authenticated>> authenticator::verify(credentials presented, asker f
     co_return answer;
 }
 
-task<result<authenticated>> authenticator::verify_api_key(credentials presented, asker from) const
+task<authentication> authenticator::verify_api_key(credentials presented, asker from) const
 {
     auto const denied_at = steady::now() + failure_time_;
     bool const named = !presented.organisation.empty();
     auto const* const org = find(presented.organisation);
     auto shared = std::make_shared<credentials const>(std::move(presented));
-    result<authenticated> answer = invalid("unknown organisation");
+    authentication answer = invalid("unknown organisation");
     if (org != nullptr)
         answer = co_await ask_one(*org, std::move(shared), std::move(from), true);
     else if (!named)
@@ -98,8 +98,8 @@ task<result<authenticated>> authenticator::verify_api_key(credentials presented,
     co_return answer;
 }
 
-task<result<authenticated>> authenticator::ask_one(organisation const& org, shared_credentials presented, asker from,
-                                                   bool as_api_key) const
+task<authentication> authenticator::ask_one(organisation const& org, shared_credentials presented, asker from,
+                                            bool as_api_key) const
 {
     auto q = std::make_shared<question const>(question{presented, org.name, std::move(from)});
     chain said;
@@ -114,9 +114,9 @@ task<result<authenticated>> authenticator::ask_one(organisation const& org, shar
             auto unit = choose_unit(v.who, presented->unit);
             if (!unit)
                 co_return unit.error();
-            authenticated a;
-            a.who = make_principal(org, *b, std::move(v.who), std::move(*unit));
-            a.lifetimes = org.lifetimes;
+            auto a = std::make_unique<authenticated>();
+            a->who = make_principal(org, *b, std::move(v.who), std::move(*unit));
+            a->lifetimes = org.lifetimes;
             co_return a;
         }
         if (step == chain::step::stop)
@@ -126,9 +126,9 @@ task<result<authenticated>> authenticator::ask_one(organisation const& org, shar
 }
 
 // Asks every organisation, so that a key which two of them hold is nobody's, whatever their order.
-task<result<authenticated>> authenticator::ask_all(shared_credentials presented, asker from) const
+task<authentication> authenticator::ask_all(shared_credentials presented, asker from) const
 {
-    std::optional<result<authenticated>> holder;
+    std::optional<authentication> holder;
     std::optional<refusal> trouble;
     for (auto const& [folded, org] : organisations_)
     {

@@ -29,6 +29,9 @@ struct authenticated
     lifetime_rules lifetimes;
 };
 
+// Behind a pointer, since it goes through several coroutines: only small frames are recycled.
+using authentication = result<std::unique_ptr<authenticated>>;
+
 // Credentials in, principal out. Immutable once made, so any thread may use it; part of the configuration snapshot.
 class authenticator
 {
@@ -43,9 +46,9 @@ public:
     // API key. Every INVALID_CREDENTIALS comes at the same time after the question, whatever the reason.
     // On a worker's loop; the questioner keeps the snapshot alive. Codes: invalid_credentials, backend_unavailable, overloaded,
     // unit_not_allowed, no_default_unit.
-    task<result<authenticated>> verify(credentials presented, asker from) const;
+    task<authentication> verify(credentials presented, asker from) const;
     // The same for a web API key: the code must be marked as one.
-    task<result<authenticated>> verify_api_key(credentials presented, asker from) const;
+    task<authentication> verify_api_key(credentials presented, asker from) const;
 
     std::vector<std::shared_ptr<backend>> const& backends() const noexcept { return backends_; }
     // The backend that accepted somebody, if it checks its users again; else null.
@@ -53,9 +56,9 @@ public:
 
 private:
     using shared_credentials = std::shared_ptr<credentials const>;
-    task<result<authenticated>> ask_one(organisation const& org, shared_credentials presented, asker from,
-                                        bool as_api_key) const;
-    task<result<authenticated>> ask_all(shared_credentials presented, asker from) const;
+    task<authentication> ask_one(organisation const& org, shared_credentials presented, asker from,
+                                 bool as_api_key) const;
+    task<authentication> ask_all(shared_credentials presented, asker from) const;
 
     std::vector<std::shared_ptr<backend>> backends_;
     std::vector<std::shared_ptr<backend>> rechecking_;                // some of them

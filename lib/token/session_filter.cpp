@@ -13,7 +13,11 @@ bool session_filter::matches(principal_view const& p) const
 
 std::string session_identity(std::string_view organisation, std::string_view username)
 {
-    return fold(organisation) + '\0' + fold_name(username);
+    auto identity = fold(organisation);
+    auto const name = fold_name(username);
+    identity.reserve(identity.size() + 1 + name.size());
+    identity.append(1, '\0').append(name);
+    return identity;
 }
 
 }  // namespace tokend

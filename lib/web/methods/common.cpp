@@ -47,7 +47,10 @@ lifetime_rules rules_of(principal_view const& who, context const& ctx)
 
 std::string display_name(std::string_view organisation, std::string_view username)
 {
-    return std::string{organisation}.append(":").append(username);
+    std::string name;
+    name.reserve(organisation.size() + 1 + username.size());
+    name.append(organisation).append(1, ':').append(username);
+    return name;
 }
 
 void grant(issued_token const& token, principal const* who, context& ctx, reply& out)

@@ -35,17 +35,17 @@ result<credentials> take_credentials(request_view const& request, context& ctx, 
     return asked;
 }
 
-void issue(result<authenticated>& who, request_view const& request, context& ctx, reply& out, realm asks)
+void issue(authentication const& answer, request_view const& request, context& ctx, reply& out, realm asks)
 {
-    if (!who)
-        return out.refuse(who.error(), asks);
-    ctx.who = display_name(who->who.organisation, who->who.username);
-    who->who.client_address = ctx.client_address;
-    auto const token =
-        ctx.services.sessions.issue(who->who, who->lifetimes, ctx.services.clock.now(), ctx.bench.random);
+    if (!answer)
+        return out.refuse(answer.error(), asks);
+    auto& [who, lifetimes] = **answer;
+    ctx.who = display_name(who.organisation, who.username);
+    who.client_address = ctx.client_address;
+    auto const token = ctx.services.sessions.issue(who, lifetimes, ctx.services.clock.now(), ctx.bench.random);
     if (!token)
         return out.refuse(token.error(), asks);
-    grant(*token, wants_verbose(request) ? &who->who : nullptr, ctx, out);
+    grant(*token, wants_verbose(request) ? &who : nullptr, ctx, out);
 }
 
 }  // namespace
@@ -58,8 +58,8 @@ task<void> issue_token(request_view const& request, context& ctx, reply& out)
         co_return out.refuse(asked.error());
     if (asked->presented != credentials::kind::code)
         ctx.who = display_name(asked->organisation, asked->name);
-    auto who = co_await ctx.config.authenticator.verify(std::move(*asked), asker_of(ctx));
-    issue(who, request, ctx, out, realm::bearer);
+    auto const answer = co_await ctx.config.authenticator.verify(std::move(*asked), asker_of(ctx));
+    issue(answer, request, ctx, out, realm::bearer);
 }
 
 // POST /authentication/web_api_key/token: the key comes as HTTP Basic.
@@ -69,8 +69,8 @@ task<void> issue_for_api_key(request_view const& request, context& ctx, reply& o
         take_credentials(request, ctx, true, [&](json_reader const& body) { return read_api_key(body, request); });
     if (!asked)
         co_return out.refuse(asked.error(), realm::basic);
-    auto who = co_await ctx.config.authenticator.verify_api_key(std::move(*asked), asker_of(ctx));
-    issue(who, request, ctx, out, realm::basic);
+    auto const answer = co_await ctx.config.authenticator.verify_api_key(std::move(*asked), asker_of(ctx));
+    issue(answer, request, ctx, out, realm::basic);
 }
 
 }  // namespace tokend
