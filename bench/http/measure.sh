@@ -72,13 +72,18 @@ ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", b ? a / b : 0 }'; }
 
 # p99 of validate in ms, at half of the rate that saturates the server: connections that rest before each request. One line of
 # $work/p99.
-p99() { # NAME
+# Validates for so many seconds at half of the rate that was measured; what wrk says is in $work/wrk.
+validate_at_half() {
     local rate pause
-    progress "p99 of validate: $1"
     rate=$(median validate tokend 3)
     pause=$(awk -v r="$rate" 'BEGIN { printf "%.0f", 64 * 2000 / r }')
     SCENARIO=validate PAUSE=$((pause > 0 ? pause : 1)) TOKENS=$work/tokens \
-        generate "$client_core" -c64 -d"${seconds}s" --latency "$tokend_url" >"$work/wrk"
+        generate "$client_core" -c64 -d"$1s" --latency "$tokend_url" >"$work/wrk"
+}
+
+p99() { # NAME
+    progress "p99 of validate: $1"
+    validate_at_half "$seconds"
     awk -v name="$1" '$1 == "99%" { t = $2; print name, t ~ /us$/ ? t / 1000 : t ~ /ms$/ ? t + 0 : t * 1000 }' "$work/wrk" >>"$work/p99"
 }
 median_p99() { awk -v name="$1" '$1 == name { print $2 }' "$work/p99" | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
@@ -105,9 +110,11 @@ disturb() {
         local begun=$SECONDS
         issue_tokens "$tokens" BRIEF "$work/brief"
         local took=$((SECONDS - begun))
-        sleep $((took < brief ? brief - took : 0))
+        # A virtual core that has slept for seconds is slow to wake: it is not left to.
+        validate_at_half $((took < brief ? brief - took : 1))
         p99 expiry
-        sleep $((took + 1))  # until all of them have
+        validate_at_half $((took + 1))  # until all of them have
+        p99 idle
     done
 }
 

@@ -23,7 +23,7 @@ write_configuration() {
 workers = 1
 max-connections = 20000
 [tokens]
-capacity = 3000000
+capacity = 4000000
 [log]
 level = error
 [login]
