@@ -133,9 +133,8 @@ public:
     // Is the key LIVE here? One reading, which means nothing until still() has said that the token lived meanwhile.
     bool glance(token_key key, sighting& out) const noexcept
     {
-        out.life = life_word{life_.load(std::memory_order_acquire)};                         // A
-        out.key = {a_.load(std::memory_order_acquire), b_.load(std::memory_order_acquire)};  // B
-        out.record = record_.load(std::memory_order_acquire);                                // B
+        out.life = life_word{life_.load(std::memory_order_acquire)};  // A
+        read_data(out);
         return out.key == key && out.life.live();
     }
 
@@ -147,8 +146,7 @@ public:
             out.life = life_word{life_.load(std::memory_order_acquire)};  // A
             if (!out.life.live())
                 return false;
-            out.key = {a_.load(std::memory_order_acquire), b_.load(std::memory_order_acquire)};  // B
-            out.record = record_.load(std::memory_order_acquire);                                // B
+            read_data(out);
             if (still(out.life))
                 return true;
         }
@@ -178,6 +176,12 @@ public:
     }
 
 private:
+    void read_data(sighting& out) const noexcept
+    {
+        out.key = {a_.load(std::memory_order_acquire), b_.load(std::memory_order_acquire)};  // B
+        out.record = record_.load(std::memory_order_acquire);                                // B
+    }
+
     bool swap_life(life_word seen, life_word next, std::memory_order order) noexcept
     {
         auto expected = seen.bits();
