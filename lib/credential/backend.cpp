@@ -63,7 +63,7 @@ backend::backend(backend_options options, plugin_library library, option_values 
       library_{library},
       pool_{pool},
       log_{log},
-      host_{sizeof host_, TOKEND_ABI_MAJOR, TOKEND_ABI_MINOR, this, &backend::done, &backend::write_log},
+      host_{sizeof host_, TOKEND_ABI_MAJOR, TOKEND_ABI_MINOR, this, &backend::done, &backend::write_log, &backend::changed},
       rechecks_{rules_of(options_, library_)},
       logins_{options_.max_in_flight},
       checks_{std::max<std::size_t>(1, options_.max_in_flight / 4)}
@@ -217,6 +217,9 @@ void backend::done(void* context, tokend_ticket ticket, tokend_answer const* ans
     if (!asked.settle(ticket & ~check_ticket, std::move(v)))
         self.log_.debug("answer of a plugin that nobody waits for", {{"backend", self.options_.id}});
 }
+
+// Every user of this backend who has live tokens is to be checked again.
+void backend::changed(void*) noexcept {}
 
 void backend::write_log(void* context, std::uint32_t level, tokend_string text) noexcept
 {

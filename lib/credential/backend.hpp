@@ -70,6 +70,7 @@ private:
     void cancel(tokend_ticket ticket) noexcept;
 
     static void done(void* context, tokend_ticket ticket, tokend_answer const* answer) noexcept;
+    static void changed(void* context) noexcept;
     static void write_log(void* context, std::uint32_t level, tokend_string text) noexcept;
 
     backend_options const options_;

@@ -26,7 +26,7 @@ extern "C" {
 #endif
 
 #define TOKEND_ABI_MAJOR 1u
-#define TOKEND_ABI_MINOR 1u
+#define TOKEND_ABI_MINOR 2u
 
 /* OWNERSHIP: a view; whoever fills it owns the bytes. data may be null when size is 0. */
 struct tokend_string
@@ -163,6 +163,10 @@ struct tokend_host
     void (*done)(void* context, tokend_ticket ticket, const struct tokend_answer* answer);
     /* One line into the log, with the backend's name. Never a secret. */
     void (*log)(void* context, uint32_t level, struct tokend_string text);
+    /* Since ABI 1.2; a shorter struct does not have it. The plugin's source has changed and the new content is in force: the host
+     * rechecks every user of this backend who has live tokens, so that the tokens of a user who was removed or disabled end
+     * within 2 s. Only for a plugin that can recheck. Returns at once. Not after stop() has returned. */
+    void (*changed)(void* context);
 };
 
 /* OWNERSHIP: the plugin's, static and const. All functions are called from several threads at once but for create, start, stop

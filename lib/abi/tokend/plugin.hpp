@@ -131,6 +131,12 @@ public:
         c_->done(c_->context, ticket, &answer);
     }
     void log(tokend_log_level level, std::string_view text) const noexcept { c_->log(c_->context, level, view(text)); }
+    // The source has changed and is in force: the host rechecks all users of this backend. A host before ABI 1.2 does not.
+    void changed() const noexcept
+    {
+        if (c_->size >= offsetof(tokend_host, changed) + sizeof c_->changed)
+            c_->changed(c_->context);
+    }
 
 private:
     static std::vector<tokend_string> views(std::vector<std::string> const& strings)
