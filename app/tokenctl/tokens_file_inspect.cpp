@@ -39,12 +39,11 @@ public:
         : now_{static_cast<std::uint32_t>(now.time_since_epoch().count())}, ends_{from.ends}
     {
         found_.damaged = from.damaged;
-        found_.unfinished = from.unfinished();
+        found_.unfinished = from.unfinished;
         for (auto const& record : from.records)
             if (auto const who = decode(record.bytes))
-                organisations_.emplace(record.serial, &*names_.emplace(who->organisation).first);
-        for (auto const& log : from.logs)
-            for_each_entry(log, [this](journal_entry const& e) { add_token(e, true); });
+                organisations_[record.serial] = &*names_.emplace(who->organisation).first;
+        for_each_entry(from.log, [this](journal_entry const& e) { add_token(e, true); });
         found_.damaged += from.tokens.count -
                           for_each_entry(from.tokens, [this](journal_entry const& e) { add_token(e, false); }).read;
         for (auto const& [organisation, count] : live_)
@@ -85,24 +84,19 @@ private:
     census found_;
 };
 
-bool has_turned(layout::header const& before, layout::header const& after)
+void print(layout::header const& header, journal_file const& file, journal_contents const& from,
+           std::chrono::sys_seconds now, census const& found)
 {
-    auto const same = [](layout::half const& x, layout::half const& y) { return x.check == y.check; };
-    return !same(before.halves[0], after.halves[0]) || !same(before.halves[1], after.halves[1]);
-}
-
-void print(layout::header const& header, journal_file const& file, std::chrono::sys_seconds now, census const& found)
-{
-    auto const clock = timestamp{std::chrono::nanoseconds{header.now.clock}};
-    auto const& half = header.halves[header.current()];
     std::cout << "tokens file " << file.path().string() << ", " << file.size() << " bytes\n"
               << "layout version " << header.what.version << ", id " << std::hex << std::setfill('0') << std::setw(16)
               << header.what.file_id[0] << std::setw(16) << header.what.file_id[1] << std::dec << '\n'
-              << "capacity " << header.what.geometry.capacity << '\n'
-              << "openings since it was made: " << header.now.openings << ", clock last at "
-              << format_rfc3339(whole_seconds(clock)) << '\n'
-              << "snapshot " << half.number << " with " << half.token_units << " tokens"
-              << (header.other_continues() ? ", the next one is being written" : "") << '\n'
+              << "capacity " << header.what.capacity << '\n'
+              << "snapshot with " << header.what.token_units << " tokens, log of "
+              << from.log.count * journal_unit::size << " bytes\n"
+              << "last issue or use "
+              << (from.newest == 0 ? "none"
+                                   : format_rfc3339(std::chrono::sys_seconds{std::chrono::seconds{from.newest}}))
+              << '\n'
               << "at " << format_rfc3339(now) << '\n'
               << "live " << found.live << '\n'
               << "expired " << found.expired << '\n'
@@ -124,16 +118,11 @@ void inspect_tokens_file(arguments const& given)
         return;
     command_line const asked{given, options, {"FILE"}};
     auto const file = journal_file::open(asked.text("FILE"), journal_file::access::read);
-    for (auto header = read_header(file);;)
-    {
-        auto const last = whole_seconds(timestamp{std::chrono::nanoseconds{header.now.clock}});
-        auto const now = std::max(last, whole_seconds(std::chrono::system_clock::now()));
-        auto const found = counting{{header, file.reader()}, now}.found();
-        auto const after = read_header(file);
-        if (!has_turned(header, after))
-            return print(header, file, now, found);
-        header = after;  // a snapshot began or ended meanwhile
-    }
+    auto const header = read_header(file);
+    journal_contents const from{header, file.size(), file.reader()};
+    auto const last = std::chrono::sys_seconds{std::chrono::seconds{from.newest}};
+    auto const now = std::max(last, std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
+    print(header, file, from, now, counting{from, now}.found());
 }
 
 }  // namespace tokend

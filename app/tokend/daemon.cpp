@@ -73,12 +73,19 @@ std::optional<std::string> identity_of(std::span<char const> principal)
     return who ? std::optional{session_identity(who->organisation, who->username)} : std::nullopt;
 }
 
+// A principal as tokend 0.1.0 kept it.
+std::optional<version_2::upgraded_record> upgrade_record(std::span<char const> record)
+{
+    auto const who = decode(record);
+    return who ? std::optional{version_2::upgraded_record{{record.begin(), record.end()}, {}}} : std::nullopt;
+}
+
 std::unique_ptr<tokens_file> open_tokens_file(configuration const& config, table& kept, clock& now, logger& log)
 {
     if (config.tokens.file.empty())
         return nullptr;
     auto opened = std::make_unique<tokens_file>(
-        kept, table_options_of(config), now, identity_of, log,
+        kept, table_options_of(config), now, identity_of, upgrade_record, log,
         tokens_file_options{.path = config.tokens.file, .sync_interval = config.tokens.sync_interval});
     auto const& found = opened->restored();
     log.info("tokens file", {{"file", config.tokens.file.string()},
@@ -107,14 +114,12 @@ daemon::daemon(configuration const& config)
       snapshot_{make_snapshot(config, pool_, log_)},
       services_{sessions_, clock_, log_}
 {
-    bool const release_on_disk = file_ && config_.tokens.sync_release;
-    if (release_on_disk)
-        commits_ = std::make_unique<commit_queue>(*file_, log_);
-    services_.commits = commits_.get();
+    services_.file = file_.get();
+    services_.ends = config_.tokens.sync_release ? durability::on_disk : durability::written;
     auto const cap = connection_cap(config_.server.max_connections, log_);
     for (std::size_t i = 0; i < worker_count(config_.server.workers); ++i)
         workers_.push_back(std::make_unique<worker>(services_, snapshot_, i));
-    auto const routes = public_routes(release_on_disk ? release_when::on_disk : release_when::done);
+    auto const routes = public_routes(file_ ? answers_when::kept : answers_when::done);
     for (auto const& address : config_.public_listener.addresses)
         listeners_.push_back(
             std::make_unique<listener>(control_, config_.public_listener, address, routes, workers_, cap, log_));

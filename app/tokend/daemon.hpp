@@ -5,7 +5,6 @@
 #include "base/log.hpp"
 #include "credential/authenticator.hpp"
 #include "credential/blocking_pool.hpp"
-#include "table/commit_queue.hpp"
 #include "table/sweeper.hpp"
 #include "table/table.hpp"
 #include "table/tokens_file.hpp"
@@ -60,7 +59,6 @@ private:
     asio::basic_signal_set<executor> signals_{control_.get_executor(), SIGTERM, SIGINT,
                                               SIGHUP};  // caught before anything is ready
     std::vector<std::unique_ptr<worker>> workers_;
-    std::unique_ptr<commit_queue> commits_;  // posts to workers; null: releases do not wait for the disk
     std::vector<std::unique_ptr<listener>> listeners_;
     std::chrono::steady_clock::time_point stop_by_ = std::chrono::steady_clock::time_point::min();  // set by drain()
 };

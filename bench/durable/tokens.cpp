@@ -63,6 +63,8 @@ std::optional<std::string> identity_of(std::span<char const> bytes)
     return who ? std::optional{session_identity(who->organisation, who->username)} : std::nullopt;
 }
 
+std::optional<version_2::upgraded_record> no_upgrade(std::span<char const>) { return std::nullopt; }
+
 }  // namespace
 
 int main(int argc, char** argv)
@@ -77,7 +79,7 @@ try
     tokend::clock now;
     logger log{now, {}};
     table kept{options};
-    tokens_file file{kept, options, now, identity_of, log, {.path = argv[2]}};
+    tokens_file file{kept, options, now, identity_of, no_upgrade, log, {.path = argv[2]}};
     std::printf("opened %.3f s, live %zu, damaged %zu, memory %zu\n", seconds_since(begun), file.restored().live,
                 file.restored().damaged, kept.bytes_used());
     sessions all{kept};

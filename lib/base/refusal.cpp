@@ -52,6 +52,8 @@ std::string_view to_string(code c) noexcept
         return "NOT_RENEWABLE";
     case code::session_limit:
         return "SESSION_LIMIT";
+    case code::store_unavailable:
+        return "STORE_UNAVAILABLE";
     case code::token_store_full:
         return "TOKEN_STORE_FULL";
     case code::internal_error:

@@ -32,6 +32,7 @@ enum class code : unsigned char
     no_default_unit,          // no unit named, and none can be chosen
     not_renewable,            // fixed lifetime
     session_limit,            // the principal has too many tokens
+    store_unavailable,        // the tokens file cannot be written: a crash could undo what would be answered
     token_store_full,         // the capacity is reached
     internal_error,           // anything else
 };
@@ -44,6 +45,12 @@ struct refusal
     tokend::code code = code::internal_error;
     std::string_view member{};  // the request member at fault, dotted, or empty; a literal, never its value
     std::string reason{};       // what really happened; for log and audit alone, never a secret
+};
+
+// Thrown where a method has answered already and what it did turns out not to be safe: the refusal takes the answer's place.
+struct refused
+{
+    refusal why;
 };
 
 template <class T>

@@ -9,69 +9,48 @@
 namespace tokend {
 namespace {
 
-enum class expected
-{
-    whole,  // it was on the disk
-    left,   // a log as it was left for the next one: where it ended is not told
-    young   // it was not on the disk yet
-};
-
-// Some units of a file, and what they tell, but for their tokens.
+// Some units of a file and what they hold, but for their tokens.
 struct piece
 {
     journal_part part;
-    std::size_t half;
-    expected how;
     std::vector<journal_record> records{};
     std::vector<told_end> told{};
-    std::vector<journal_gap> missed{};
+    std::vector<journal_hole> holes{};
     journal_count count{};
+    std::uint32_t newest = 0;
+    std::uint64_t last_serial = 0;
 
     void read()
     {
-        auto const note = [this](journal_entry const& e) {
-            if (e.kind == entry_kind::record)
-                records.push_back({e.serial, {e.bytes.begin(), e.bytes.end()}});
-            else if (e.kind == entry_kind::end)
-                told.push_back({e.a, e.b, told_ends::ended});
-            else if (e.kind == entry_kind::touch && e.expires != 0)
-                told.push_back({e.a, e.b, e.expires});
-        };
-        auto const miss = [this](std::uint64_t first, std::uint64_t units) { missed.push_back({half, first, units}); };
-        count = for_each_entry(part, note, miss);
+        count = for_each_entry(
+            part, [this](journal_entry const& e) { note(e); }, [this](journal_hole h) { holes.push_back(h); });
     }
-    std::size_t damaged() const noexcept
+
+private:
+    void note(journal_entry const& e)
     {
-        return how == expected::whole ? part.count - count.read : how == expected::left ? count.unreadable : 0;
+        last_serial = std::max({last_serial, e.serial, e.address});
+        switch (e.kind)
+        {
+        case entry_kind::record:
+            records.push_back({e.serial, {e.bytes.begin(), e.bytes.end()}});
+            break;
+        case entry_kind::issue:
+            newest = std::max(newest, e.issued);
+            break;
+        case entry_kind::touch:
+            newest = std::max(newest, e.issued);
+            if (e.expires != 0)
+                told.push_back({e.a, e.b, e.expires});
+            break;
+        case entry_kind::end:
+            told.push_back({e.a, e.b, told_ends::ended});
+            break;
+        default:
+            break;
+        }
     }
 };
-
-// A seed of its own, so that no unit of the snapshot is taken for one of the log.
-journal_part log_of(layout::header const& header, std::size_t half, read_bytes const& read)
-{
-    return {read, header.log_at(half), header.what.geometry.log_bytes / journal_unit::size, ~header.seed(half), 0};
-}
-
-// The snapshot's records, then each log that counts, the older first.
-std::vector<piece> pieces_of(layout::header const& header, journal_part const& records, read_bytes const& read)
-{
-    auto const current = header.current();
-    std::vector<piece> all{{records, current, expected::whole}};
-    auto const add = [&](std::size_t half) {
-        auto const log = log_of(header, half, read);
-        if (auto const settled = header.settled(half); settled > log.count)
-            all.push_back({log, half, expected::left});
-        else
-        {
-            all.push_back({log.up_to(settled), half, expected::whole});
-            all.push_back({log.behind(settled), half, expected::young});
-        }
-    };
-    add(current);
-    if (header.other_continues())
-        add(1 - current);
-    return all;
-}
 
 template <class T>
 void move_behind(std::vector<T>& all, std::vector<T>& some)
@@ -79,38 +58,78 @@ void move_behind(std::vector<T>& all, std::vector<T>& some)
     std::ranges::move(some, std::back_inserter(all));
 }
 
+// Counts the units of the log that cannot be read. A piece may begin in the middle of an entry of the one before.
+class hole_count
+{
+public:
+    hole_count(std::uint64_t settled, std::uint64_t end) : settled_{settled}, end_{end} {}
+
+    void add(piece const& p)
+    {
+        for (auto const& h : p.holes)
+            add(h.first, h.first + h.units);
+        add(p.count.end, p.part.first + p.part.count);
+        covered_ = std::max(covered_, p.count.end);
+    }
+    std::size_t damaged = 0;
+    std::size_t unfinished = 0;
+
+private:
+    void add(std::uint64_t first, std::uint64_t last)
+    {
+        first = std::max(first, covered_);
+        last = std::min(last, std::max(end_, settled_));
+        if (first >= last)
+            return;
+        damaged += first < settled_ ? std::min(last, settled_) - first : 0;
+        unfinished += last > settled_ ? last - std::max(first, settled_) : 0;
+    }
+
+    std::uint64_t const settled_;
+    std::uint64_t const end_;
+    std::uint64_t covered_ = 0;
+};
+
 }  // namespace
 
-journal_contents::journal_contents(layout::header const& header, read_bytes const& read)
+journal_contents::journal_contents(layout::header const& header, std::uint64_t file_bytes, read_bytes const& read)
 {
-    auto const current = header.current();
-    auto const& half = header.halves[current];
-    journal_part const snapshot{read, header.snapshot_at(current), half.record_units + half.token_units,
-                                header.seed(current), 0};
-    tokens = snapshot.behind(half.record_units);
-    auto pieces = pieces_of(header, snapshot.up_to(half.record_units), read);
+    auto const& what = header.what;
+    journal_part const snapshot{read, layout::header_bytes, what.record_units + what.token_units,
+                                header.snapshot_seed(), 0};
+    journal_part const whole_log{read, header.log_at(), (file_bytes - header.log_at()) / journal_unit::size,
+                                 header.log_seed(), 0};
+    tokens = snapshot.behind(what.record_units);
+    newest = static_cast<std::uint32_t>(what.newest);
+
+    std::vector<piece> pieces{{snapshot.up_to(what.record_units)}};
+    pieces.front().part.overhang = 0;
+    constexpr std::size_t some = std::size_t{1} << 20;
+    for (auto const& part : whole_log.split(whole_log.count / some + 1))
+        pieces.push_back({part});
     with_two_hands(pieces.size(), [&](std::size_t i, std::size_t) { pieces[i].read(); });
+
     std::vector<told_end> told;
+    std::uint64_t end = 0;
     for (auto& p : pieces)
     {
         move_behind(records, p.records);
         move_behind(told, p.told);
-        damaged += p.damaged();
-        if (p.how == expected::young)
-            move_behind(gaps, p.missed);
+        newest = std::max(newest, p.newest);
+        last_serial = std::max(last_serial, p.last_serial);
     }
-    ends = told_ends{told};
     for (auto const& p : std::span{pieces}.subspan(1))
-        if (p.how != expected::whole)
-            logs.push_back(log_of(header, p.half, read).up_to(p.count.end));
-}
-
-std::size_t journal_contents::unfinished() const noexcept
-{
-    std::size_t sum = 0;
-    for (auto const& gap : gaps)
-        sum += gap.units;
-    return sum;
+        if (p.count.read != 0)
+            end = p.count.end;
+    damaged = what.record_units - pieces.front().count.read;
+    hole_count holes{header.now.settled, end};
+    for (auto const& p : std::span{pieces}.subspan(1))
+        holes.add(p);
+    damaged += holes.damaged;
+    unfinished = holes.unfinished;
+    ends = told_ends{told};
+    log = whole_log.up_to(end);
+    log.overhang = 0;
 }
 
 }  // namespace tokend

@@ -18,30 +18,21 @@ struct journal_record
     std::string bytes;
 };
 
-// Units of a log that were reserved, and not filled when the process was killed or the power went.
-struct journal_gap
-{
-    std::size_t half;
-    std::uint64_t first;
-    std::uint64_t units;
-};
-
-// What a file tells that began with this header: the newest complete snapshot and all that was written since. An entry may stand in
-// both, and entries are in no order but that a token's record is there before it is acknowledged; so whoever reads
-// takes all records, then all tokens, each until the latest end that is told, and none of which an end is told.
-// Construction reads everything but the tokens; these are left to be read. It, and that, throw what `read` throws.
+// The contents of a tokens file: its snapshot and everything logged since. An entry may stand in both. A reader takes all records,
+// of one serial the last, then all tokens, gives each the latest recorded expiry, and drops every token whose end is recorded.
+// Construction reads everything but the tokens, which are left to be read. It, and that, throw what `read` throws.
 struct journal_contents
 {
-    journal_contents(layout::header const& header, read_bytes const& read);
+    journal_contents(layout::header const& header, std::uint64_t file_bytes, read_bytes const& read);
 
-    journal_part tokens;             // of the snapshot
-    std::vector<journal_part> logs;  // up to their last entries; one or two, the older first
+    journal_part tokens;  // of the snapshot
+    journal_part log;     // up to its last entry
     std::vector<journal_record> records;
     told_ends ends;
-    std::vector<journal_gap> gaps;  // of the logs, behind what was on the disk
-    std::size_t damaged = 0;  // units that cannot be read although they were on the disk; those of tokens not counted
-
-    std::size_t unfinished() const noexcept;  // units in the gaps
+    std::size_t damaged = 0;  // units that cannot be read although they were on the disk; those of `tokens` not counted
+    std::size_t unfinished = 0;     // units that were not on the disk yet when the process was killed or the power went
+    std::uint32_t newest = 0;       // Unix seconds: the latest issue or use
+    std::uint64_t last_serial = 0;  // of the records, and of the log's tokens
 };
 
 }  // namespace tokend

@@ -2,17 +2,15 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <stdexcept>
 #include <string>
 #include <system_error>
 #include <utility>
-#include <vector>
 
 namespace tokend {
 namespace {
@@ -37,11 +35,33 @@ journal_file journal_file::open(std::filesystem::path const& path, access how)
 
 journal_file journal_file::create(std::filesystem::path const& path)
 {
-    auto const fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    auto const fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)
         throw error(errno, path, "create it");
     return {path, fd};
 }
+
+journal_file journal_file::create_beside(std::filesystem::path path)
+{
+    path += ".new";
+    if (auto const there = std::filesystem::symlink_status(path); std::filesystem::exists(there))
+    {
+        auto const left = std::filesystem::is_regular_file(there) ? open(path, access::write) : journal_file{path, -1};
+        if (left.fd_ < 0 || !left.is_private())
+            throw std::runtime_error{"tokens file " + path.string() +
+                                     " is there already and is not a file of this user alone; remove it"};
+        if (!left.lock())
+            throw std::runtime_error{"tokens file " + path.string() + " is in use by another process"};
+        if (::unlink(path.c_str()) != 0)
+            left.fail("remove it");
+    }
+    auto made = create(path);
+    if (!made.lock() || !made.is_at_path())
+        throw std::runtime_error{"tokens file " + path.string() + " is in use by another process"};
+    return made;
+}
+
+void journal_file::remove() const noexcept { ::unlink(path_.c_str()); }
 
 journal_file::journal_file(journal_file&& other) noexcept
     : path_{std::move(other.path_)}, fd_{std::exchange(other.fd_, -1)}
@@ -77,12 +97,13 @@ bool journal_file::lock() const
     return false;
 }
 
-bool journal_file::is_at_path() const noexcept
+bool journal_file::is_at_path() const
 {
     struct stat here;
     struct stat there;
-    return ::fstat(fd_, &here) == 0 && ::lstat(path_.c_str(), &there) == 0 && here.st_ino == there.st_ino &&
-           here.st_dev == there.st_dev;
+    if (::fstat(fd_, &here) != 0)
+        fail("ask which file it is");
+    return ::lstat(path_.c_str(), &there) == 0 && here.st_ino == there.st_ino && here.st_dev == there.st_dev;
 }
 
 bool journal_file::is_private() const
@@ -116,31 +137,24 @@ void journal_file::write(std::uint64_t at, std::span<std::byte const> bytes) con
         auto const put = ::pwrite(fd_, bytes.data(), bytes.size(), static_cast<off_t>(at));
         if (put < 0 && errno != EINTR)
             fail("write to it");
+        if (put == 0)
+            throw error(ENOSPC, path_, "write to it");
         auto const count = static_cast<std::size_t>(std::max<ssize_t>(put, 0));
         bytes = bytes.subspan(count);
         at += count;
     }
 }
 
-// Asks first, so as not to fill the disk on the way to an error. A file system of no size tells nothing.
-void journal_file::allocate(std::uint64_t bytes) const
+// A file system that cannot allocate finds out at a write whether there is room.
+void journal_file::allocate(std::uint64_t from, std::uint64_t bytes) const
 {
-    struct statvfs there;
-    if (::fstatvfs(fd_, &there) != 0)
-        fail("ask for the free space");
-    if (auto const free = std::uint64_t{there.f_bfree} * there.f_frsize; there.f_blocks != 0 && free < bytes)
-        throw error(
-            ENOSPC, path_,
-            ("allocate its " + std::to_string(bytes) + " bytes, " + std::to_string(free) + " are free").c_str());
-    if (auto const number = ::posix_fallocate(fd_, 0, static_cast<off_t>(bytes)); number != 0)
-        throw error(number, path_, ("allocate its " + std::to_string(bytes) + " bytes").c_str());
-}
-
-void journal_file::write_zeros(std::uint64_t at, std::uint64_t bytes) const
-{
-    std::vector<std::byte> const zeros(std::min<std::uint64_t>(bytes, std::size_t{1} << 20));
-    for (std::uint64_t done = 0; done < bytes; done += zeros.size())
-        write(at + done, std::span{zeros}.first(std::min<std::uint64_t>(zeros.size(), bytes - done)));
+    while (::fallocate(fd_, 0, static_cast<off_t>(from), static_cast<off_t>(bytes)) != 0)
+    {
+        if (errno == EOPNOTSUPP && ::ftruncate(fd_, static_cast<off_t>(std::max(size(), from + bytes))) == 0)
+            return;
+        if (errno != EINTR)
+            fail("allocate space for it");
+    }
 }
 
 void journal_file::synchronize() const
@@ -149,26 +163,18 @@ void journal_file::synchronize() const
         fail("bring it to the disk");
 }
 
-void journal_file::empty() const
+void journal_file::rename(std::filesystem::path const& path)
 {
-    if (::ftruncate(fd_, 0) != 0)
-        fail("empty it");
-}
-
-void journal_file::replace(std::filesystem::path const& other)
-{
-    if (::rename(path_.c_str(), other.c_str()) != 0)
+    if (::rename(path_.c_str(), path.c_str()) != 0)
         fail("rename it");
-    path_ = other;
-    synchronize_folder();
+    path_ = path;
 }
 
-void journal_file::move_to_free(std::filesystem::path const& path)
+void journal_file::rename_to_free(std::filesystem::path const& path)
 {
     if (::link(path_.c_str(), path.c_str()) != 0 || ::unlink(path_.c_str()) != 0)
         fail(("rename it to " + path.string()).c_str());
     path_ = path;
-    synchronize_folder();
 }
 
 void journal_file::synchronize_folder() const
@@ -181,30 +187,6 @@ void journal_file::synchronize_folder() const
         ::close(fd);
     if (!done)
         throw error(number, path_, "bring its folder to the disk");
-}
-
-file_mapping::file_mapping(journal_file const& file, std::uint64_t at, std::size_t bytes)
-    : memory_{::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file.descriptor(), static_cast<off_t>(at))},
-      bytes_{bytes}
-{
-    if (memory_ == MAP_FAILED)
-        throw error(errno, file.path(), "map it");
-}
-
-file_mapping::~file_mapping()
-{
-    if (memory_ != nullptr)
-        ::munmap(memory_, bytes_);
-}
-
-file_mapping::file_mapping(file_mapping&& other) noexcept
-    : memory_{std::exchange(other.memory_, nullptr)}, bytes_{other.bytes_}
-{}
-
-void file_mapping::synchronize(std::size_t from, std::size_t to) const
-{
-    if (from < to && ::msync(static_cast<std::byte*>(memory_) + from, to - from, MS_SYNC) != 0)
-        throw std::system_error(errno, std::generic_category(), "tokens file: cannot bring it to the disk");
 }
 
 }  // namespace tokend

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <span>
+#include <string>
 
 namespace tokend {
 
@@ -20,56 +21,40 @@ public:
     };
 
     static journal_file open(std::filesystem::path const& path, access how);
-    static journal_file create(std::filesystem::path const& path);  // mode 0600, if it is not there
+    static journal_file create(std::filesystem::path const& path);  // mode 0600; throws if something has this name
+    // A new file at `path`.new, locked. A file that an interrupted snapshot left there is removed first. Throws
+    // std::runtime_error if something else has the name.
+    static journal_file create_beside(std::filesystem::path path);
     journal_file(journal_file&& other) noexcept;
     journal_file& operator=(journal_file&& other) noexcept;
     ~journal_file();
 
     std::filesystem::path const& path() const noexcept { return path_; }
-    int descriptor() const noexcept { return fd_; }
     std::uint64_t size() const;
 
-    bool lock() const;                 // of its own, until it is closed; false: another process has it
-    bool is_at_path() const noexcept;  // the path still leads here
-    bool is_private() const;           // a regular file, of this user, for nobody else to read or write
+    bool lock() const;        // until this object closes the file; false: another process has it
+    bool is_at_path() const;  // false: the path leads to another file, or to none
+    bool is_private() const;  // a regular file, of this user, that nobody else may read or write
 
-    void read(std::uint64_t at, std::span<std::byte> out) const;  // as much as there is, zeros behind it
-    read_bytes reader() const  // of the same; this object outlives it, and does not move
+    void read(std::uint64_t at, std::span<std::byte> out) const;  // zeros behind the end of the file
+    read_bytes reader() const  // the same as a function; this object outlives it, and does not move
     {
         return [this](std::uint64_t at, std::span<std::byte> out) { read(at, out); };
     }
     void write(std::uint64_t at, std::span<std::byte const> bytes) const;
-    void allocate(std::uint64_t bytes) const;  // all of it, so that no later write finds the disk full
-    void write_zeros(std::uint64_t at, std::uint64_t bytes) const;
-    void synchronize() const;  // everything written so far is on the disk
-    void empty() const;
-    void replace(std::filesystem::path const& other);      // by renaming, and synchronizes the folder, as the next
-    void move_to_free(std::filesystem::path const& path);  // throws if there is something
+    void allocate(std::uint64_t from, std::uint64_t bytes) const;  // disk space; the file grows if it is shorter
+    void synchronize() const;                                      // everything written so far is on the disk
+    void remove() const noexcept;                                  // its name
+    void rename(std::filesystem::path const& path);                // takes that name, whatever has it
+    void rename_to_free(std::filesystem::path const& path);        // throws if something has the name
+    void synchronize_folder() const;                               // the name is on the disk
 
 private:
     journal_file(std::filesystem::path path, int fd) : path_{std::move(path)}, fd_{fd} {}
     [[noreturn]] void fail(char const* what) const;
-    void synchronize_folder() const;
 
     std::filesystem::path path_;
     int fd_ = -1;
-};
-
-// Some bytes of a file in memory, to be written. Throws std::system_error.
-class file_mapping
-{
-public:
-    file_mapping(journal_file const& file, std::uint64_t at, std::size_t bytes);
-    ~file_mapping();
-    file_mapping(file_mapping&& other) noexcept;
-    file_mapping& operator=(file_mapping&&) = delete;
-
-    std::span<std::byte> bytes() const noexcept { return {static_cast<std::byte*>(memory_), bytes_}; }
-    void synchronize(std::size_t from, std::size_t to) const;  // REQUIRES: multiples of a page
-
-private:
-    void* memory_;
-    std::size_t bytes_;
 };
 
 }  // namespace tokend

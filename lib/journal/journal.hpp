@@ -4,13 +4,15 @@
 #include "journal/entry.hpp"
 #include "journal/file.hpp"
 #include "journal/layout.hpp"
-#include "journal/log_head.hpp"
+#include "journal/log_buffer.hpp"
+#include "journal/new_file.hpp"
 
-#include <array>
-#include <condition_variable>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <memory>
 #include <mutex>
 #include <span>
 #include <string>
@@ -18,97 +20,125 @@
 
 namespace tokend {
 
-// The header of a tokens file that anybody may look into, whoever has it open. Throws std::runtime_error, with a line that says
-// everything that is wrong, if it is none; std::system_error.
+// The header of a tokens file, whether or not another process has it open. Throws std::runtime_error with a line that says what is
+// wrong, and std::system_error.
 layout::header read_header(journal_file const& file);
 
-// A tokens file that this process alone has open. What it holds is a snapshot and a log of what happened since. Entries are
-// appended by any thread, without a lock and without a system call, to memory that is the file's page cache: whoever has
-// filled an entry and is killed has it in the file. When the log has grown, a new snapshot is written beside it, and its place is used
-// again once that is complete.
+// What became of an append.
+enum class append_result
+{
+    done,
+    full,       // there is no room in the log now
+    unwritable  // the file cannot be written
+};
+
+// A tokens file that this process alone has open: a snapshot, and a log of what happened since. Any thread appends to a buffer in
+// memory; one thread writes the buffer to the file; one thread synchronizes and replaces the file by a new one with a new
+// snapshot. Only what was written survives the end of the process, so an answer waits for write().
 class journal
 {
 public:
-    // Opens the file, or makes it if there is none, for this geometry. One that has another keeps it. Throws std::runtime_error, with a line
-    // that says everything that is wrong, and leaves the file as it was; std::system_error.
-    static journal open(std::filesystem::path const& path, journal_geometry geometry);
+    // Opens the file, or creates an empty one. Throws std::runtime_error, with a line that says what is wrong, and leaves the file
+    // as it was; std::system_error. A file that is not of this version must have been taken over before.
+    static std::unique_ptr<journal> open(std::filesystem::path const& path, std::uint64_t capacity);
 
-    // A new file beside `path`, which takes its place when the snapshot that was begun in it is put_in_place().
-    static journal make_beside(std::filesystem::path const& path, journal_geometry geometry,
-                               layout::state const& state);
-    void put_in_place(std::filesystem::path const& path) { file_.replace(path); }
+    journal(journal_file file, layout::header const& header);
+    journal(journal const&) = delete;
 
-    journal(journal&& other) = delete;
+    layout::header const& header() const noexcept { return header_; }
+    std::filesystem::path const& path() const noexcept { return path_; }
 
-    journal_geometry const& geometry() const noexcept { return header_.what.geometry; }
-    std::filesystem::path const& path() const noexcept { return file_.path(); }
-    layout::state const& state() const noexcept { return header_.now; }
+    // REQUIRES: nothing has been appended; the journal outlives what is returned.
+    journal_contents contents() const { return {header_, file_.size(), file_.reader()}; }
+    // The log goes on behind its last entry. Call once, before anything is appended.
+    void go_on_behind(journal_contents const& found);
 
-    // All that is in the file. REQUIRES: nothing has been appended; the journal outlives what is returned.
-    journal_contents contents() const { return {header_, file_.reader()}; }
-    // The log goes on behind its last entry; nothing will be missed in its gaps again. To be called once, before anything is appended.
-    void go_on_behind(journal_contents const& found) noexcept;
+    // Appends all of these entries or none. An end that is not appended is remembered: until a new snapshot leaves its token out, the
+    // file is not whole. Thread-safe; never waits for the disk.
+    append_result append(std::span<journal_entry const> entries, entry_purpose purpose) noexcept;
+    std::uint64_t appended() const noexcept { return buffer_.appended(); }
+    void refuse_issues(bool refuse) noexcept { refuses_issues_.store(refuse, std::memory_order_relaxed); }
 
-    // Units of the log, for the caller to fill soon and without another reservation that may wait. reserve() waits for room; none: the
-    // file cannot be written, and there is no room. Any thread, as the next three.
-    log_place reserve(std::uint32_t units) noexcept;
-    log_place try_reserve(std::uint32_t units) noexcept { return head_.reserve(units, room_); }
-    // REQUIRES: as many units as the entry has.
-    void fill(log_place const& place, journal_entry const& entry) noexcept;
-    void leave_out(log_place const& place) noexcept { fill(place, {.kind = entry_kind::skip, .units = place.units}); }
+    // The file no longer holds all that it should: it needs a new snapshot, in a new file. Thread-safe.
+    bool needs_new_file() const noexcept { return needs_new_file_.load(std::memory_order_relaxed); }
+    void want_new_file() noexcept { needs_new_file_.store(true, std::memory_order_relaxed); }
 
-    // Brings to the disk everything that was filled before. Any thread. Throws std::system_error.
-    void synchronize();
+    // The thread that writes. Waits for entries; returns false if a stop was requested and there are none.
+    bool wait(std::stop_token stop) { return buffer_.wait(stop); }
+    // Writes everything appended. Returns how many units that was of all that were ever appended. Throws std::system_error, and
+    // std::runtime_error if the file was changed from outside; what was appended is written by a later call.
+    std::uint64_t write();
+    // Returns false if the disk has no room for issues. Throws as write() does. Thread-safe.
+    bool make_room();
 
-    // The rest is one thread's.
-    void tell_clock(timestamp now);
-    void make_room_ahead() const noexcept;  // takes the faults of the next pages of the log
-    bool wants_snapshot() const noexcept;   // the log is three quarters full, or a snapshot was not finished
-    void give_up() noexcept;                // until the next snapshot nobody waits for room: it will not come
+    // The thread that synchronizes. Returns how many of the units that were ever appended are on the disk. Throws as write() does.
+    std::uint64_t synchronize();
+    bool is_synchronized() const;
+    void check_identity();  // throws std::runtime_error if the file has been removed, replaced or cut
+    bool wants_snapshot(std::uint64_t live_tokens) const;
     class snapshot;
 
 private:
-    journal(journal_file file, layout::header const& header);
-    std::byte* at(log_place const& place) const noexcept
-    {
-        return logs_[place.half].bytes().data() + place.first * journal_unit::size;
-    }
-    void write_half(std::size_t which);
-    void turn();
+    std::uint64_t free_units() const noexcept;  // REQUIRES, as all below: writing_ is held
+    void extend(std::uint64_t units);
+    void write_batch();
+    void write_copies();
+    void start_fresh_page();
+    std::uint64_t offset_of(std::uint64_t unit) const noexcept { return header_.log_at() + unit * journal_unit::size; }
 
+    std::filesystem::path const path_;
+    log_buffer buffer_;
+    std::atomic<bool> refuses_issues_{false};
+    std::atomic<bool> needs_new_file_{false};
+    std::mutex synchronizing_;    // before writing_; guards the identity of file_
+    mutable std::mutex writing_;  // guards what follows
     journal_file file_;
     layout::header header_;
-    std::array<file_mapping, 2> const logs_;
-    std::uint64_t const room_;   // units of a log
-    std::uint64_t const spare_;  // of them, for those who may not wait
-    log_head head_;
-    mutable std::uint64_t faulted_ = 0;  // bytes of the log ahead
-    std::mutex synchronizing_;           // guards the next
-    std::uint64_t synchronized_ = 0;     // number of a unit of the log: all before it is on the disk
-    std::mutex waiting_;                 // guards the next
-    std::condition_variable turned_;
-    bool given_up_ = false;
+    std::uint64_t allocated_ = 0;    // bytes of the file
+    std::uint64_t tail_ = 0;         // units of the log
+    std::span<std::byte> batch_{};   // taken from the buffer and not written yet
+    std::vector<std::byte> copies_;  // second copies of ends, unsealed, for the next synchronization
+    std::uint64_t written_ = 0;      // units of those that were ever appended, as the buffer counts them
+    bool has_holes_ =
+        false;  // the log lost units in a power cut: what is on the disk is not told until a new file is made
 };
 
-// A snapshot on its way into the file: what is appended from its beginning on stands in the log behind it, and all that was
-// changed before it can be seen by its maker. Throws std::system_error, and std::runtime_error if it does not fit; then, and if it is not
-// finished, it can be begun again.
+// A new file on its way to take the journal's name: a snapshot, then everything that was logged since it began. Whatever was
+// appended before can be seen in the table. Throws std::system_error, and std::runtime_error if another file has the journal's
+// name; a snapshot that is not finished leaves no trace.
 class journal::snapshot
 {
 public:
-    explicit snapshot(journal& of);
+    enum class old_file
+    {
+        sound,   // what is logged meanwhile goes to the old file, and is copied
+        suspect  // nothing is written to the old file any more: what is appended meanwhile waits for the new one
+    };
+    // `between`: called now and then while the snapshot is written; what it throws ends the snapshot.
+    snapshot(
+        journal& of, std::uint64_t capacity, old_file how, std::function<void()> between = [] {});
+    ~snapshot();
+    snapshot(snapshot const&) = delete;
     void add(journal_entry const& record_or_token);  // all records come first
-    void finish();
+    // Returns how many of the units that were ever appended are on the disk.
+    std::uint64_t finish();
 
 private:
-    void flush();
+    static void refuse_foreign_file(journal const& of);
+    static journal_file create_for(journal const& of);
+    void copy_log(std::uint64_t until);
 
     journal& journal_;
-    std::size_t const half_;
-    std::uint64_t written_ = 0;  // units, flushed or not
-    std::uint64_t records_ = 0;  // units of them
-    std::vector<std::byte> buffer_;
-    std::uint64_t flushed_ = 0;  // bytes
+    journal_file file_;
+    layout::header header_;
+    entry_writer writer_{file_};
+    // Both are held from the beginning if the old file is suspect.
+    std::unique_lock<std::mutex> synchronizing_;
+    std::unique_lock<std::mutex> writing_;
+    std::uint64_t copied_;  // units of the old log
+    bool const needed_;
+    std::function<void()> const between_;
+    bool finished_ = false;
 };
 
 }  // namespace tokend

@@ -3,88 +3,99 @@
 #include "journal/checksum.hpp"
 #include "journal/entry.hpp"
 
+#include <sys/random.h>
+
+#include <cerrno>
 #include <cstring>
+#include <system_error>
 #include <type_traits>
 
 namespace tokend::layout {
 namespace {
 
+constexpr std::uint64_t most_units = std::uint64_t{1} << 40;
+
 template <class Part>
-std::uint64_t check_of(Part const& part) noexcept
+void seal_part(Part& part) noexcept
 {
     static_assert(std::has_unique_object_representations_v<Part>);
-    return checksum(std::as_bytes(std::span{&part, 1}).first(sizeof part - sizeof part.check), 0);
+    part.check = check_of(std::as_bytes(std::span{&part, 1}));
 }
 
 template <class Part>
 bool read(std::span<std::byte const> pages, std::size_t number, Part& out) noexcept
 {
+    if (pages.size() < number * page + sizeof out)
+        return false;
     std::memcpy(&out, pages.data() + number * page, sizeof out);
-    return out.check == check_of(out);
+    return out.check == check_of(std::as_bytes(std::span{&out, 1}));
 }
 
 }  // namespace
 
-std::size_t header::file_bytes() const noexcept
+std::uint64_t header::log_at() const noexcept
 {
-    return 4 * page + 2 * (what.geometry.snapshot_bytes + what.geometry.log_bytes);
+    return header_bytes + whole_pages((what.record_units + what.token_units) * journal_unit::size);
 }
 
-std::size_t header::snapshot_at(std::size_t which) const noexcept
+std::uint64_t check_of(std::span<std::byte const> part) noexcept
 {
-    return 4 * page + which * (what.geometry.snapshot_bytes + what.geometry.log_bytes);
+    return checksum(part.first(part.size() - sizeof(std::uint64_t)), 0);
 }
 
-std::size_t header::log_at(std::size_t which) const noexcept
+header new_header(std::uint64_t capacity)
 {
-    return snapshot_at(which) + what.geometry.snapshot_bytes;
+    header made;
+    std::array<std::uint64_t, 3> random{};
+    if (::getrandom(random.data(), sizeof random, 0) != static_cast<ssize_t>(sizeof random))
+        throw std::system_error(errno, std::generic_category(), "getrandom");
+    made.what.file_id = {random[0], random[1]};
+    made.what.salt = random[2];
+    made.what.capacity = capacity;
+    return made;
 }
 
-std::size_t header::current() const noexcept
-{
-    auto const& [first, second] = halves;
-    if (first.complete != 0 && second.complete != 0)
-        return first.number > second.number ? 0 : 1;
-    return first.complete != 0 ? 0 : 1;
-}
+void seal(identity& of) noexcept { seal_part(of); }
+void seal(state& of) noexcept { seal_part(of); }
 
-std::uint64_t header::settled(std::size_t which) const noexcept
+std::uint32_t version_of(std::span<std::byte const> pages, bool& reversed) noexcept
 {
-    auto const number = halves[which].number;
-    return number < now.half ? all : number == now.half ? now.settled : 0;
+    struct
+    {
+        std::array<char, 8> magic;
+        std::uint32_t version;
+        std::uint32_t byte_order;
+    } begin;
+    if (pages.size() < sizeof begin)
+        return 0;
+    std::memcpy(&begin, pages.data(), sizeof begin);
+    if (begin.magic != magic)
+        return 0;
+    reversed = begin.byte_order == __builtin_bswap32(byte_order);
+    return reversed ? __builtin_bswap32(begin.version) : begin.version;
 }
-
-void seal(identity& of) noexcept { of.check = check_of(of); }
-void seal(half& of) noexcept { of.check = check_of(of); }
-void seal(state& of) noexcept { of.check = check_of(of); }
 
 std::string read_header(std::span<std::byte const> pages, std::uint64_t file_bytes, header& out)
 {
-    identity const ours;
-    if (pages.size() < sizeof ours || std::memcmp(pages.data(), ours.magic.data(), ours.magic.size()) != 0)
+    bool reversed = false;
+    auto const found = version_of(pages, reversed);
+    if (found == 0)
         return "is not a tokens file";
-    std::memcpy(&out.what, pages.data(), sizeof out.what);
-    if (out.what.byte_order == __builtin_bswap32(ours.byte_order))
+    if (reversed)
         return "was written by a machine of another byte order";
-    if (out.what.version != version)
-        return "has layout version " + std::to_string(out.what.version) + "; this tokend reads version " +
-               std::to_string(version);
-    constexpr std::string_view damaged = "is damaged in its header";
-    constexpr std::uint64_t most = std::uint64_t{1} << 46;
-    auto const& g = out.what.geometry;
-    if (!read(pages, 0, out.what) || g.snapshot_bytes > most || g.log_bytes > most || g.snapshot_bytes % page != 0 ||
-        g.log_bytes % page != 0 || g.log_bytes == 0)
-        return std::string{damaged};
-    if (file_bytes != out.file_bytes())
-        return "has " + std::to_string(file_bytes) + " bytes, " + std::to_string(out.file_bytes()) + " were meant";
-    bool const whole = read(pages, 1, out.halves[0]) & read(pages, 2, out.halves[1]) & read(pages, 3, out.now);
-    auto const& [first, second] = out.halves;
-    if (!whole || (first.complete == 0 && second.complete == 0) || first.number == second.number)
-        return std::string{damaged};
-    auto const units = g.snapshot_bytes / journal_unit::size;
-    for (auto const& h : out.halves)
-        if (h.record_units > units || h.token_units > units - h.record_units)
-            return std::string{damaged};
+    if (found != version)
+        return "has layout version " + std::to_string(found) + "; this tokend reads version " +
+               std::to_string(version) + " and takes over version 2";
+    bool const whole = read(pages, 0, out.what) && read(pages, 1, out.now);
+    auto const shortest = header_bytes;
+    if (!whole && file_bytes < shortest)
+        return "has " + std::to_string(file_bytes) + " bytes; its header alone has " + std::to_string(shortest);
+    if (!whole || out.what.record_units > most_units || out.what.token_units > most_units ||
+        out.now.bytes < out.log_at())
+        return "is damaged in its header";
+    if (file_bytes < out.now.bytes)
+        return "has " + std::to_string(file_bytes) + " bytes, and had " + std::to_string(out.now.bytes) +
+               ": it was cut, and what it lost may be releases";
     return {};
 }
 

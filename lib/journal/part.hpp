@@ -11,10 +11,10 @@
 
 namespace tokend {
 
-// Fills `out` with the bytes of a file from `at` on. Several threads at once.
+// Fills `out` with the bytes of a file from `at` on. Thread-safe.
 using read_bytes = std::function<void(std::uint64_t at, std::span<std::byte> out)>;
 
-// Of a file that is in memory; zeros behind its end. `file` outlives it.
+// Reads a file that is in memory; zeros behind its end. `file` outlives the function.
 inline read_bytes reader_of(std::span<std::byte const> file)
 {
     return [file](std::uint64_t at, std::span<std::byte> out) {
@@ -31,35 +31,36 @@ struct journal_part
     std::uint64_t at = 0;   // offset of the first unit in the file
     std::size_t count = 0;  // units
     std::uint64_t seed = 0;
-    std::uint64_t first = 0;  // number of the first unit
+    std::uint64_t first = 0;   // number of the first unit
+    std::size_t overhang = 0;  // units behind the part that its last entry may reach into
 
     // REQUIRES: no more than there are.
-    journal_part up_to(std::size_t unit) const { return {read, at, unit, seed, first}; }
+    journal_part up_to(std::size_t unit) const { return {read, at, unit, seed, first, overhang + count - unit}; }
     journal_part behind(std::size_t unit) const
     {
-        return {read, at + unit * journal_unit::size, count - unit, seed, first + unit};
+        return {read, at + unit * journal_unit::size, count - unit, seed, first + unit, overhang};
     }
-    // The same, in `pieces` of about the same size. REQUIRES: of the entries that are cut in two nobody wants to know.
-    std::vector<journal_part> split(std::size_t pieces) const
+    // The same units in so many parts of about the same size. An entry belongs to the part in which it begins.
+    std::vector<journal_part> split(std::size_t parts) const
     {
         std::vector<journal_part> all;
-        for (std::size_t i = 0; i < pieces; ++i)
-            all.push_back(up_to(count * (i + 1) / pieces).behind(count * i / pieces));
+        for (std::size_t i = 0; i < parts; ++i)
+            all.push_back(up_to(count * (i + 1) / parts).behind(count * i / parts));
         return all;
     }
 };
 
-// Some of a part's units in memory, which moves along the part. By reading, not by mapping the file: that is a fault for every few
-// pages, and a signal if the file grows shorter.
+// Some of a part's units in memory; moves along the part. It reads, because a mapping costs a fault for every few pages, and a
+// signal if the file grows shorter.
 class journal_window
 {
 public:
-    explicit journal_window(journal_part const& part) : part_{part} {}
+    explicit journal_window(journal_part const& part) : part_{part}, available_{part.count + part.overhang} {}
 
-    // The units from this one on: enough for the longest entry, or all that are left. They last until the next call.
+    // The units from this one on: enough for the longest entry, or all that are left. Valid until the next call.
     std::span<std::byte const> from(std::size_t unit)
     {
-        if (unit + std::min(journal_unit::longest, part_.count - unit) > end_)
+        if (unit + std::min(journal_unit::longest, available_ - unit) > end_)
             load(unit);
         return std::span{bytes_}.subspan((unit - begin_) * journal_unit::size);
     }
@@ -69,26 +70,33 @@ private:
     {
         constexpr std::size_t most = (std::size_t{1} << 18) / journal_unit::size;
         begin_ = unit;
-        end_ = unit + std::min(most, part_.count - unit);
+        end_ = unit + std::min(most, available_ - unit);
         bytes_.resize((end_ - begin_) * journal_unit::size);
         part_.read(part_.at + unit * journal_unit::size, bytes_);
     }
 
     journal_part const& part_;
+    std::size_t const available_;
     std::vector<std::byte> bytes_;
-    std::size_t begin_ = 0;  // units, as the next
-    std::size_t end_ = 0;
+    std::size_t begin_ = 0;  // unit
+    std::size_t end_ = 0;    // unit
 };
 
 struct journal_count
 {
-    std::size_t read = 0;        // units
-    std::size_t end = 0;         // number of the first one behind the last entry
-    std::size_t unreadable = 0;  // before that
+    std::size_t read = 0;   // units
+    std::uint64_t end = 0;  // number of the first unit behind the last entry
 };
 
-// Calls `use(entry)` for every entry of a part, and `miss(first, units)` for what cannot be read before one. An entry's bytes last
-// until the call returns.
+// Units that cannot be read.
+struct journal_hole
+{
+    std::uint64_t first;
+    std::uint64_t units;
+};
+
+// Calls `use(entry)` for every entry of a part, and `miss(hole)` for what cannot be read before an entry. An entry's
+// bytes are valid until the call returns.
 template <class Use, class Miss>
 journal_count for_each_entry(journal_part const& part, Use&& use, Miss&& miss)
 {
@@ -104,8 +112,7 @@ journal_count for_each_entry(journal_part const& part, Use&& use, Miss&& miss)
             continue;
         }
         if (position != count.end)
-            miss(count.end, position - count.end);
-        count.unreadable += position - count.end;
+            miss(journal_hole{count.end, position - count.end});
         count.read += entry.units;
         count.end = position += entry.units;
         use(entry);
@@ -116,7 +123,7 @@ journal_count for_each_entry(journal_part const& part, Use&& use, Miss&& miss)
 template <class Use>
 journal_count for_each_entry(journal_part const& part, Use&& use)
 {
-    return for_each_entry(part, use, [](std::uint64_t, std::uint64_t) {});
+    return for_each_entry(part, use, [](journal_hole) {});
 }
 
 }  // namespace tokend

@@ -15,7 +15,7 @@ class serial_numbers
 public:
     explicit serial_numbers(std::span<journal_record const> row);
 
-    // From 1; of several the first. 0: there is none.
+    // From 1; of several the last. 0: there is none.
     std::uint32_t operator()(std::uint64_t serial) const noexcept { return places_[place_of(serial)].number; }
 
     void prefetch(std::uint64_t serial) const noexcept { __builtin_prefetch(&places_[home_of(serial)]); }
@@ -48,8 +48,7 @@ inline serial_numbers::serial_numbers(std::span<journal_record const> row)
 {
     for (std::uint32_t number = 1; auto const& record : row)
     {
-        if (auto& p = places_[place_of(record.serial)]; p.number == 0)
-            p = {record.serial, number};
+        places_[place_of(record.serial)] = {record.serial, number};
         ++number;
     }
 }

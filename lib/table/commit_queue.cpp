@@ -1,58 +1,42 @@
 #include "table/commit_queue.hpp"
 
-#include <exception>
 #include <utility>
 
 namespace tokend {
+namespace {
 
-commit_queue::commit_queue(tokens_file& file, logger& log) : file_{file}, log_{log}, thread_{[this] { run(); }} {}
-
-commit_queue::~commit_queue()
+template <class Waiters, class Is>
+void take_while(Waiters& from, Is is_due, std::vector<commit_queue::told>& out)
 {
-    {
-        std::lock_guard const lock{mutex_};
-        stopping_ = true;
-    }
-    changed_.notify_one();
-    thread_.join();
+    for (; !from.empty() && is_due(from.front()); from.pop_front())
+        out.push_back(std::move(from.front().done));
 }
 
-// Notifies without the lock, which the thread then finds free.
-void commit_queue::add(told done)
+}  // namespace
+
+void commit_queue::add(durability how, std::uint64_t unit, clock_time now, told done)
 {
-    {
-        std::lock_guard const lock{mutex_};
-        waiting_.push_back(std::move(done));
-    }
-    changed_.notify_one();
+    of(how).push_back({unit, now, std::move(done)});
 }
 
-void commit_queue::run()
+void commit_queue::take(durability how, std::uint64_t unit, std::vector<told>& out)
 {
-    for (std::unique_lock lock{mutex_};;)
-    {
-        changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
-        auto const together = std::exchange(waiting_, {});
-        if (together.empty())
-            return;
-        lock.unlock();
-        bool const on_disk = commit();
-        for (auto const& done : together)
-            done(on_disk);
-        lock.lock();
-    }
+    take_while(
+        of(how), [unit](waiter const& w) { return w.unit <= unit; }, out);
 }
 
-bool commit_queue::commit() noexcept
-try
+void commit_queue::take_older(clock_time than, std::vector<told>& out)
 {
-    file_.synchronize();
-    return true;
+    auto const older = [than](waiter const& w) { return w.since < than; };
+    take_while(written_, older, out);
+    take_while(on_disk_, older, out);
 }
-catch (std::exception const& e)
+
+void commit_queue::take_all(std::vector<told>& out)
 {
-    log_.error(e.what());
-    return false;
+    auto const all = [](waiter const&) { return true; };
+    take_while(written_, all, out);
+    take_while(on_disk_, all, out);
 }
 
 }  // namespace tokend

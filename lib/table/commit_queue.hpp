@@ -1,39 +1,49 @@
 #pragma once
 
-#include "base/log.hpp"
-#include "table/tokens_file.hpp"
-
-#include <condition_variable>
+#include <chrono>
+#include <cstdint>
+#include <deque>
 #include <functional>
-#include <mutex>
-#include <thread>
 #include <vector>
 
 namespace tokend {
 
-// Group commit: those who wait for the disk are told together, on a thread of this object's own, while the next ones gather.
+// How safe something in the tokens file is.
+enum class durability
+{
+    written,  // it survives the end of the process
+    on_disk   // it survives a power cut
+};
+
+// Group commit: those who wait until what they did is in the tokens file, and are told together. Not thread-safe.
 class commit_queue
 {
 public:
-    using told = std::function<void(bool on_disk)>;
+    using clock_time = std::chrono::steady_clock::time_point;
+    using told = std::function<void(bool done)>;
 
-    commit_queue(tokens_file& file, logger& log);  // both outlive this object
-    ~commit_queue();                               // tells all who wait
+    // `unit`: how much must be written; never less than in an earlier call.
+    void add(durability how, std::uint64_t unit, clock_time now, told done);
 
-    // `done` is called, on another thread, once everything that this thread has done before is on the disk. Any thread.
-    void add(told done);
+    bool is_empty() const noexcept { return written_.empty() && on_disk_.empty(); }
+    bool waits_for_disk() const noexcept { return !on_disk_.empty(); }
+
+    // The functions below append to `out` those who need not wait longer.
+    void take(durability how, std::uint64_t unit, std::vector<told>& out);  // so much is safe
+    void take_older(clock_time than, std::vector<told>& out);               // who have waited since before `than`
+    void take_all(std::vector<told>& out);
 
 private:
-    void run();
-    bool commit() noexcept;
+    struct waiter
+    {
+        std::uint64_t unit;
+        clock_time since;
+        told done;
+    };
+    std::deque<waiter>& of(durability how) noexcept { return how == durability::written ? written_ : on_disk_; }
 
-    tokens_file& file_;
-    logger& log_;
-    std::mutex mutex_;  // guards the next
-    std::vector<told> waiting_;
-    bool stopping_ = false;
-    std::condition_variable changed_;
-    std::jthread thread_;  // last: runs over all above
+    std::deque<waiter> written_;
+    std::deque<waiter> on_disk_;
 };
 
 }  // namespace tokend

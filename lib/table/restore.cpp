@@ -28,12 +28,12 @@ public:
           numbers_{records_}
     {
         found_.damaged = from.damaged;
-        found_.unfinished = from.unfinished();
+        found_.unfinished = from.unfinished;
+        found_.last_serial = from.last_serial;
         for (auto& h : hands_)
             h.known.resize(records_.size() + 1);
         add_tokens(from.tokens, false);
-        for (auto const& log : from.logs)
-            add_tokens(log, true);
+        add_tokens(from.log, true);
         count_tokens();
     }
 
@@ -45,6 +45,8 @@ public:
             sum.live += h.found.live;
             sum.expired += h.found.expired;
             sum.damaged += h.found.damaged;
+            sum.postdated += h.found.postdated;
+            sum.last_serial = std::max(sum.last_serial, h.found.last_serial);
         }
         return sum;
     }
@@ -118,6 +120,7 @@ private:
             table_.slots_.prefetch(key);
             ends_.prefetch(key.b);
             numbers_.prefetch(e.serial);
+            by.found.last_serial = std::max({by.found.last_serial, e.serial, e.address});
             by.ahead[by.ahead_count++] = {key, e.issued, e.expires, e.serial};
             if (by.ahead_count == together)
                 place(by, again);
@@ -167,7 +170,15 @@ private:
         bool const sound = e.issued < e.expires && e.expires - e.issued < life_word::issue_span;
         auto& whose = by.known[e.number];
         if (sound && e.number != 0 && (whose.record != 0 || (whose.record = stored(e.number)) != 0))
+        {
+            if (e.issued > now_)  // by a clock that was wrong: its whole life begins now
+            {
+                e.expires = now_ + (e.expires - e.issued);
+                e.issued = now_;
+                ++by.found.postdated;
+            }
             return {&e, &whose};
+        }
         ++by.found.damaged;
         return {};
     }

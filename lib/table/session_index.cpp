@@ -123,6 +123,13 @@ void session_index::forget(stripe& s, std::uint32_t record) noexcept
     cells_.recycle(record);
 }
 
+void session_index::forget_if_unused(stripe& s, std::uint32_t record) noexcept
+{
+    link_waiting(s);
+    if (cells_.keeper(record).tokens == 0)
+        forget(s, record);
+}
+
 session_index_census session_index::census() const noexcept
 {
     session_index_census sum;

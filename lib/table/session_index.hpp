@@ -72,8 +72,10 @@ public:
         return whose;
     }
 
-    // Enters a token: `place` is given the number of the principal's record, writes it into a slot, and returns the slot's number.
-    // False, and nothing done: no room for another record.
+    static constexpr std::size_t refused_place = ~std::size_t{0};
+
+    // Enters a token: `place` is given the number of the principal's record, writes it into a slot, and returns the slot's number, or
+    // refused_place if it refuses. Returns false, and nothing is done, if there is no room for another record or `place` refused.
     template <class Place>
     bool put(token_owner const& whose, Place&& place) noexcept
     {
@@ -82,8 +84,7 @@ public:
         auto const record = find_or_store(s, whose);
         if (record == 0)
             return false;
-        enter(s, record, place);
-        return true;
+        return enter(s, record, place);
     }
 
     // For a table that is filled from a file, in this order, before anything else. restore_record() returns the number of the
@@ -151,13 +152,21 @@ private:
 
     // REQUIRES: the caller holds the stripe.
     template <class Place>
-    void enter(stripe& s, std::uint32_t record, Place&& place) noexcept
+    bool enter(stripe& s, std::uint32_t record, Place&& place) noexcept
     {
-        s.waiting[s.waiting_count++] = {record, static_cast<std::uint32_t>(place(record))};
+        std::size_t const slot = place(record);
+        if (slot == refused_place)
+        {
+            forget_if_unused(s, record);
+            return false;
+        }
+        s.waiting[s.waiting_count++] = {record, static_cast<std::uint32_t>(slot)};
         ++s.tokens;
         if (s.waiting_count == s.waiting.size())
             link_waiting(s);
+        return true;
     }
+    void forget_if_unused(stripe& s, std::uint32_t record) noexcept;
     std::uint32_t find_or_store(stripe& s, token_owner const& whose) noexcept;
     class restored_links;
     void link_waiting(stripe& s) noexcept;

@@ -3,15 +3,17 @@
 // A table into a tokens file.
 namespace tokend {
 
-void table::write_to(journal& kept, std::uint64_t openings) noexcept
+void table::write_to(journal& kept, std::uint64_t last) noexcept
 {
-    constexpr unsigned in_one_opening = 36;  // bits, of the 56 that an entry has room for
-    index_.count_serials_from(openings << in_one_opening | 1);
+    index_.count_serials_from(last + 1);
     journal_ = &kept;
 }
 
+// What was logged before the snapshot's turn is in the table once every insert that was under way then is over. A token that is
+// seen in its slot afterwards has its record in the snapshot, or in the log behind the turn.
 void table::write_snapshot(journal::snapshot& to, std::chrono::sys_seconds now)
 {
+    index_.await_puts();
     index_.for_each_record([&](std::uint64_t number, std::span<char const> bytes) {
         to.add({.kind = entry_kind::record, .serial = number, .bytes = bytes});
     });
@@ -25,19 +27,14 @@ std::optional<journal_entry> table::entry_of(atomic_slots::slot const& held, std
 {
     for (sighting seen; held.life().live() && held.read(seen) && !seen.life.expired(now);)
     {
-        auto const& serial = index_.serial(seen.record);
         journal_entry const token{.kind = entry_kind::issue,
                                   .a = seen.key.a,
                                   .b = seen.key.b,
                                   .issued = seen.life.issued(),
                                   .expires = seen.life.expiry(),
-                                  .serial = serial.number()};
-        bool const told = serial.is_told();  // else its insert is under way, and writes to the log behind the snapshot
-        if (!held.still(seen.life))
-            continue;
-        if (told)
+                                  .serial = index_.serial(seen.record).number()};
+        if (held.still(seen.life))
             return token;
-        break;
     }
     return {};
 }

@@ -56,8 +56,7 @@ struct table::placing
     std::uint32_t const issued;
     std::uint32_t const expires;
     std::uint32_t const now;
-    record_serial* serial = nullptr;  // the record's, as the next; told once the token is placed
-    std::uint64_t record = 0;
+    append_result logged = append_result::done;
 };
 
 insert_result table::insert(token_key key, token_owner const& whose, sys_seconds issued, sys_seconds expires,
@@ -66,80 +65,54 @@ insert_result table::insert(token_key key, token_owner const& whose, sys_seconds
     assert(!whose.principal.empty() && whose.principal.size() <= max_principal_bytes);
     assert(now < expires && expires - issued <= longest_kept);
     placing token{key, whose, narrow(issued), narrow(expires), narrow(now)};
-    if (journal_ == nullptr)
-        return place(token);
-    // Its place in the journal comes first: so the token's end, whoever brings it, has a later one.
-    auto const where = journal_->reserve(1);
-    if (!where)
-        return insert_result::full;
-    if (place(token) == insert_result::done && write_down(token, where))
-        return insert_result::done;
-    journal_->leave_out(where);
-    return insert_result::full;
+    return place(token);
 }
 
 insert_result table::place(placing& token) noexcept
 {
     if (!take_credit(token.now))
         return insert_result::full;
+    // In the log before the token can be found: so its end, whoever brings it, stands behind it.
     auto const place = [&](std::uint32_t record) {
+        if (journal_ != nullptr && (token.logged = write_down(token, record)) != append_result::done)
+            return session_index::refused_place;
         auto const slot = slots_.insert(token.key, record, token.issued, token.expires);
         soonest_.lower(token.expires);
-        if (journal_ != nullptr)  // else the record's memory is left alone until its link is made
-        {
-            token.serial = &index_.serial(record);
-            token.record = token.serial->number();
-        }
         return slot;
     };
     auto const enter = [&] { return index_.put(token.whose, place); };
     bool entered = enter();
-    while (!entered && reclaim(token.now))
+    while (!entered && token.logged == append_result::done && reclaim(token.now))
         entered = enter();
-    if (!entered && !enter())  // perhaps another search freed what this one waited for
+    if (!entered &&
+        (token.logged != append_result::done || !enter()))  // perhaps another search freed what this one needs
     {
         credits_.give();
-        return insert_result::full;
+        return token.logged == append_result::unwritable ? insert_result::unwritable : insert_result::full;
     }
     if (soonest_.get() != 0 && credits_.taken() < credits_.limit() / 2)
         soonest_.forget();
     return insert_result::done;
 }
 
-// A record that is not in the journal yet, then the token. False, and the token is gone: there is no room for the record, and
-// to wait for some with a place in hand would be to wait for oneself.
-bool table::write_down(placing const& token, log_place const& where) noexcept
+// Appends the token, behind its record if that is not in the journal yet. The caller holds the record's stripe.
+append_result table::write_down(placing const& token, std::uint32_t record) noexcept
 {
-    if (!token.serial->is_told())
-    {
-        auto const bytes = token.whose.principal;
-        auto const behind = journal_->try_reserve(static_cast<std::uint32_t>(journal_unit::count(bytes.size())));
-        sighting seen;
-        if (!behind)
-        {
-            if (auto* taken = slots_.take(token.key, seen))
-                finish(*taken);
-            return false;
-        }
-        journal_->fill(behind, {.kind = entry_kind::record, .serial = token.record, .bytes = bytes});
-        token.serial->told(token.record);
-    }
-    journal_->fill(where, {.kind = entry_kind::issue,
-                           .a = token.key.a,
-                           .b = token.key.b,
-                           .issued = token.issued,
-                           .expires = token.expires,
-                           .serial = token.record});
-    return true;
-}
-
-// Without a place: the file cannot be written, as its keeper has said.
-void table::write_down(journal_entry const& entry) noexcept
-{
-    if (journal_ == nullptr)
-        return;
-    if (auto const where = journal_->reserve(static_cast<std::uint32_t>(journal_unit::count_of(entry))))
-        journal_->fill(where, entry);
+    auto& serial = index_.serial(record);
+    std::array<journal_entry, 2> entries;
+    std::size_t count = 0;
+    if (!serial.is_told())
+        entries[count++] = {.kind = entry_kind::record, .serial = serial.number(), .bytes = token.whose.principal};
+    entries[count++] = {.kind = entry_kind::issue,
+                        .a = token.key.a,
+                        .b = token.key.b,
+                        .issued = token.issued,
+                        .expires = token.expires,
+                        .serial = serial.number()};
+    auto const done = journal_->append(std::span{entries}.first(count), entry_purpose::issue);
+    if (done == append_result::done)
+        serial.told(serial.number());
+    return done;
 }
 
 bool table::find(token_key key, sys_seconds now, found_token& out) const noexcept
@@ -156,7 +129,11 @@ bool table::erase(token_key key, sys_seconds now) noexcept
     auto* taken = slots_.take(key, seen);
     if (taken == nullptr)
         return false;
-    write_down({.kind = entry_kind::end, .a = key.a, .b = key.b});
+    if (journal_ != nullptr)
+    {
+        journal_entry const end{.kind = entry_kind::end, .a = key.a, .b = key.b};
+        journal_->append(std::span{&end, 1}, entry_purpose::end);
+    }
     finish(*taken);
     return !seen.life.expired(narrow(now));
 }
@@ -165,7 +142,12 @@ bool table::touch(token_key key, sys_seconds expires, sys_seconds now) noexcept
 {
     if (!slots_.extend(key, narrow(expires), narrow(now)))
         return false;
-    write_down({.kind = entry_kind::touch, .a = key.a, .b = key.b, .expires = narrow(expires)});
+    if (journal_ != nullptr)
+    {
+        journal_entry const use{
+            .kind = entry_kind::touch, .a = key.a, .b = key.b, .issued = narrow(now), .expires = narrow(expires)};
+        journal_->append(std::span{&use, 1}, entry_purpose::use);
+    }
     return true;
 }
 

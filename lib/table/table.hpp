@@ -58,7 +58,8 @@ struct check_claim
 enum class insert_result
 {
     done,
-    full  // of tokens or of principals, and none has expired
+    full,       // of tokens or of principals, and none has expired; or the log of the tokens file has no room now
+    unwritable  // the tokens file cannot be written
 };
 
 struct table_census;
@@ -69,10 +70,12 @@ using identify = std::function<std::optional<std::string>(std::span<char const> 
 // What was found in a tokens file.
 struct restored_tokens
 {
-    std::size_t live = 0;        // and kept
-    std::size_t expired = 0;     // and left there
-    std::size_t damaged = 0;     // unreadable parts of it, and tokens whose principal is one
-    std::size_t unfinished = 0;  // parts that were being written when the process was killed, and never acknowledged
+    std::size_t live = 0;           // and kept
+    std::size_t expired = 0;        // and left there
+    std::size_t damaged = 0;        // unreadable parts of it, and tokens whose principal is one
+    std::size_t unfinished = 0;     // parts that were being written when the process was killed, and never acknowledged
+    std::size_t postdated = 0;      // of the live ones, those issued after `now`: their lives begin now
+    std::uint64_t last_serial = 0;  // of records
 };
 
 // Live tokens and whose they are. find, erase and touch are lock-free, but for a lock of the owner at the end of a token; insert
@@ -125,14 +128,14 @@ public:
     // before.
     restored_tokens restore(journal_contents const& from, identify const& identity_of, std::chrono::sys_seconds now,
                             std::size_t most);
-    // From now on everything that happens stands in the journal before it returns. `openings`: how often the file was opened, this
-    // time included. REQUIRES: nobody else uses the table yet; the journal outlives all use of it.
-    void write_to(journal& kept, std::uint64_t openings) noexcept;
-    // All that is live, into a snapshot that was begun. Any thread, beside all others.
+    // From now on everything that happens is appended to the journal before it returns; what is restored has serials up to `last`.
+    // REQUIRES: nobody else uses the table yet; the journal outlives all use of it.
+    void write_to(journal& kept, std::uint64_t last) noexcept;
+    // Writes all that is live into a snapshot that was begun. Thread-safe.
     void write_snapshot(journal::snapshot& to, std::chrono::sys_seconds now);
     // Enters the tokens of a file with their principals, in the order of their age. Takes a while the first time. Throws std::bad_alloc.
     void link_restored() { index_.link_restored(); }
-    static std::size_t snapshot_bytes(table_options const& options);  // room that a snapshot needs at most
+    static std::size_t snapshot_bytes(table_options const& options);  // that a snapshot has at most
 
     std::size_t size() const noexcept { return credits_.taken(); }  // expired ones that are not swept included
     std::size_t capacity() const noexcept { return credits_.limit(); }
@@ -150,8 +153,7 @@ private:
     class restoring;  // from a file
 
     insert_result place(placing& token) noexcept;
-    bool write_down(placing const& token, log_place const& where) noexcept;
-    void write_down(journal_entry const& entry) noexcept;
+    append_result write_down(placing const& token, std::uint32_t record) noexcept;
     std::optional<journal_entry> entry_of(atomic_slots::slot const& held, std::uint32_t now) const noexcept;
     bool take_credit(std::uint32_t now) noexcept;
     bool reclaim(std::uint32_t now) noexcept;

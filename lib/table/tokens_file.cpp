@@ -1,95 +1,74 @@
 #include "table/tokens_file.hpp"
 
+#include "base/text.hpp"
+#include "base/thread_name.hpp"
+
 #include <algorithm>
 #include <exception>
+#include <utility>
 
 namespace tokend {
 
-journal_geometry geometry_for(table_options const& options)
+std::uint64_t most_disk_bytes(table_options const& options)
 {
-    // An operation needs one unit or two; a quarter of the log has to last for as long as a snapshot takes.
-    constexpr std::uint64_t least = std::uint64_t{1} << 20;
-    constexpr std::uint64_t most = std::uint64_t{1} << 30;
-    auto const log = std::clamp<std::uint64_t>(options.capacity / 2 * journal_unit::size, least, most);
-    return {.capacity = options.capacity,
-            .snapshot_bytes = layout::whole_pages(table::snapshot_bytes(options)),
-            .log_bytes = layout::whole_pages(log)};
+    auto const snapshot = table::snapshot_bytes(options);
+    return 2 * (snapshot + snapshot / 8) + snapshot / 2 + 4 * most_step;  // the old file with its log, and the new one
 }
 
 tokens_file::tokens_file(table& kept, table_options const& made_for, clock& now, identify const& identity_of,
-                         logger& log, tokens_file_options options)
-    : table_{kept}, clock_{now}, log_{log}, options_{std::move(options)}
+                         version_2::upgrade_record const& upgrade, logger& log, tokens_file_options options)
+    : table_{kept}, clock_{now}, log_{log}, options_{std::move(options)}, capacity_{made_for.capacity}
 {
-    auto const wanted = geometry_for(made_for);
-    journal_.reset(new journal{journal::open(options_.path, wanted)});
-    now.not_before(timestamp{std::chrono::nanoseconds{journal_->state().clock}});
-    {
-        auto const found = journal_->contents();
-        bool const shrinks = made_for.capacity < journal_->geometry().capacity;
-        constexpr auto any = ~std::size_t{0};
-        restored_ = table_.restore(found, identity_of, whole_seconds(now.now()), shrinks ? made_for.capacity : any);
-        journal_->go_on_behind(found);
-    }
-    if (journal_->geometry() != wanted)
-    {
-        auto made =
-            std::unique_ptr<journal>{new journal{journal::make_beside(options_.path, wanted, journal_->state())}};
-        write_snapshot(*made);
-        made->put_in_place(options_.path);
-        journal_ = std::move(made);
-    }
-    journal_->make_room_ahead();
-    table_.write_to(*journal_, journal_->state().openings);
+    if (auto const old = version_2::take_over(options_.path, upgrade))
+        log_.info("tokens file of version 0.1.0 taken over",
+                  {{"file", options_.path.string()}, {"damaged", static_cast<std::int64_t>(old->damaged)}});
+    journal_ = journal::open(options_.path, capacity_);
+    take_in(made_for, now, identity_of);
+    table_.write_to(*journal_, restored_.last_serial);
     linking_ = std::jthread{[this] { link_restored(); }};
-    thread_ = std::jthread{[this](std::stop_token stop) { run(stop); }};
+    writing_ = std::jthread{[this](std::stop_token stop) { write_all(stop); }};
+    keeping_ = std::jthread{[this](std::stop_token stop) { keep_all(stop); }};
+    watching_ = std::jthread{[this](std::stop_token stop) { watch(stop); }};
 }
 
 tokens_file::~tokens_file()
 {
-    thread_.request_stop();
-    thread_.join();
+    for (auto* t : {&watching_, &keeping_, &writing_})
+        t->request_stop();
+    keeping_.join();
     finish();
 }
 
-void tokens_file::finish() noexcept
-try
+void tokens_file::take_in(table_options const& made_for, clock& now, identify const& identity_of)
 {
-    journal_->synchronize();
-    journal_->tell_clock(clock_.now());
-}
-catch (std::exception const& e)
-{
-    log_.error(e.what());
-}
-
-void tokens_file::write_snapshot(journal& to)
-{
-    journal::snapshot snapshot{to};
-    table_.write_snapshot(snapshot, whole_seconds(clock_.now()));
-    snapshot.finish();
+    auto const found = journal_->contents();
+    auto const made = journal_->header().what.capacity;
+    constexpr auto any = ~std::size_t{0};
+    set_clock(now, std::chrono::sys_seconds{std::chrono::seconds{found.newest}});
+    restored_ = table_.restore(found, identity_of, whole_seconds(now.now()),
+                               made_for.capacity < made ? made_for.capacity : any);
+    journal_->go_on_behind(found);
+    wants_snapshot_ = made != capacity_ || restored_.postdated != 0 || restored_.damaged != 0;
 }
 
-void tokens_file::run(std::stop_token stop)
+// A file that claims a much later time than the system was written under a wrong clock, or is read under one. The system is
+// believed, so that one wrong start does not outlast its correction.
+void tokens_file::set_clock(clock& now, std::chrono::sys_seconds newest)
 {
-    constexpr std::chrono::milliseconds tick{20};
-    do
-        try
-        {
-            keep();
-            trouble_.clear();
-        }
-        catch (std::exception const& e)
-        {
-            if (trouble_ != e.what())
-                log_.error(trouble_ = e.what());
-            journal_->give_up();
-        }
-    while (rest(stop, std::min(tick, options_.sync_interval)));
+    auto const system = whole_seconds(now.now());
+    if (newest <= system)
+        return;
+    if (newest <= system + std::chrono::days{1})
+        return now.not_before(timestamp{newest});
+    log_.warning(
+        "the tokens file was used at a time that is more than a day ahead of the system's clock, which is believed",
+        {{"tokens_file", format_rfc3339(newest)}, {"clock", format_rfc3339(system)}, {"used", "clock"}});
 }
 
 void tokens_file::link_restored()
 try
 {
+    name_this_thread("tokens-link");
     table_.link_restored();
 }
 catch (std::exception const& e)
@@ -97,23 +76,273 @@ catch (std::exception const& e)
     log_.error(std::string{"tokens file: the first listing will be slow: "} + e.what());
 }
 
-bool tokens_file::rest(std::stop_token stop, std::chrono::milliseconds time)
+void tokens_file::wait(durability how, commit_queue::told done)
 {
-    std::unique_lock lock{resting_};
-    return !stopping_.wait_for(lock, stop, time, [&] { return stop.stop_requested(); });
+    std::unique_lock lock{mutex_};
+    auto const appended = journal_->appended();
+    bool const can = writable();
+    bool const safe = appended <= (how == durability::written ? written_ : on_disk_);
+    bool watcher = false;
+    if (can && !safe)
+    {
+        commits_.add(how, appended, steady::now(), std::move(done));
+        watcher = std::exchange(watcher_idle_, false);
+    }
+    bool const keeper = (how == durability::on_disk && !safe) || (!can && keeper_idle_);
+    keeper_called_ = keeper_called_ || keeper;
+    lock.unlock();
+    if (watcher)
+        watcher_.notify_one();
+    if (keeper)
+        keeper_.notify_one();
+    if (!can || safe)
+        done(can);
 }
 
-void tokens_file::keep()
+void tokens_file::finish() noexcept
+try
 {
-    journal_->make_room_ahead();
-    if (auto const now = std::chrono::steady_clock::now(); now - synchronized_at_ >= options_.sync_interval)
+    journal_->write();
+    journal_->synchronize();
+}
+catch (std::exception const& e)
+{
+    log_.error("tokens file not written at the end", {{"reason", e.what()}});
+}
+
+bool tokens_file::rest(std::stop_token stop, std::chrono::milliseconds time)
+{
+    std::unique_lock lock{mutex_};
+    return !resting_.wait_for(lock, stop, time, [&] { return stop.stop_requested(); });
+}
+
+// So much is safe now.
+void tokens_file::note(durability how, std::uint64_t unit)
+{
+    std::vector<commit_queue::told> done;
+    std::vector<commit_queue::told> refused;
+    bool wake = false;
     {
-        synchronized_at_ = now;
-        journal_->synchronize();
-        journal_->tell_clock(clock_.now());
+        std::lock_guard const lock{mutex_};
+        written_ = std::max(written_, unit);
+        if (how == durability::on_disk)
+            on_disk_ = std::max(on_disk_, unit);
+        else
+            write_trouble_.clear();
+        commits_.take(durability::written, written_, done);
+        commits_.take(durability::on_disk, on_disk_, done);
+        judge(refused);
+        wake = written_ > on_disk_ && std::exchange(keeper_idle_, false);
+        keeper_called_ = keeper_called_ || wake;
     }
-    if (journal_->wants_snapshot())
-        write_snapshot(*journal_);
+    if (wake)
+        keeper_.notify_one();
+    for (auto const& d : done)
+        d(true);
+    for (auto const& d : refused)
+        d(false);
+}
+
+void tokens_file::report(std::string& trouble, std::string what)
+{
+    std::vector<commit_queue::told> due;
+    {
+        std::lock_guard const lock{mutex_};
+        trouble = std::move(what);
+        judge(due);
+    }
+    for (auto const& done : due)
+        done(false);
+}
+
+// Whether the file can be written, from what the threads have said. If not, nobody waits.
+void tokens_file::judge(std::vector<commit_queue::told>& out)
+{
+    auto const& trouble = !watch_trouble_.empty()  ? watch_trouble_
+                          : !keep_trouble_.empty() ? keep_trouble_
+                                                   : write_trouble_;
+    bool const writable = trouble.empty();
+    if (!writable && trouble != told_trouble_)
+        log_.error("tokens file cannot be written: no tokens are issued, and ends hold in memory alone",
+                   {{"reason", trouble}});
+    if (writable && !told_trouble_.empty())
+        log_.info("tokens file can be written again", {{"file", options_.path.string()}});
+    told_trouble_ = trouble;
+    writable_.store(writable, std::memory_order_relaxed);
+    journal_->refuse_issues(!writable);
+    if (!writable)
+        commits_.take_all(out);
+}
+
+void tokens_file::write_all(std::stop_token stop)
+{
+    constexpr std::chrono::milliseconds pause{100};
+    name_this_thread("tokens-write");
+    for (bool again = false; again || journal_->wait(stop);)
+    {
+        try
+        {
+            note(durability::written, journal_->write());
+            again = false;
+            continue;
+        }
+        catch (std::exception const& e)
+        {
+            report(write_trouble_, e.what());
+        }
+        again = rest(stop, pause);
+        if (!again)
+            return;
+    }
+}
+
+void tokens_file::keep_all(std::stop_token stop)
+{
+    name_this_thread("tokens-keep");
+    while (wait_for_work(stop))
+    {
+        std::string trouble;
+        try
+        {
+            keep(stop);
+        }
+        catch (std::exception const& e)
+        {
+            trouble = e.what();
+        }
+        busy(false);
+        if (!stop.stop_requested())
+            report(keep_trouble_, std::move(trouble));
+    }
+}
+
+// When the next round is due if nobody asks for it earlier. REQUIRES: mutex_ is held.
+tokens_file::steady::time_point tokens_file::due_at() const noexcept
+{
+    if (!told_trouble_.empty() || journal_->needs_new_file())
+        return kept_at_ + options_.retry;
+    if (wants_snapshot_)
+        return snapshot_again_;
+    return kept_at_ + (written_ > on_disk_ ? options_.sync_interval : options_.look);
+}
+
+// Sleeps until a round is due. Returns false if a stop was requested.
+bool tokens_file::wait_for_work(std::stop_token stop)
+{
+    std::unique_lock lock{mutex_};
+    for (;;)
+    {
+        auto const until = due_at();
+        if (stop.stop_requested())
+            return false;
+        if (commits_.waits_for_disk() || steady::now() >= until)
+            return true;
+        keeper_idle_ = until == kept_at_ + options_.look;
+        keeper_.wait_until(lock, stop, until, [this] { return std::exchange(keeper_called_, false); });
+        keeper_idle_ = false;
+    }
+}
+
+void tokens_file::busy(bool begins)
+{
+    bool wake = false;
+    {
+        std::lock_guard const lock{mutex_};
+        busy_since_ = begins ? steady::now() : steady::time_point{};
+        wake = begins && std::exchange(watcher_idle_, false);
+    }
+    if (wake)
+        watcher_.notify_one();
+}
+
+void tokens_file::synchronize()
+{
+    kept_at_ = steady::now();
+    busy(true);
+    note(durability::on_disk, journal_->synchronize());
+}
+
+// One round: a new file if the old one is not whole, else what is due.
+void tokens_file::keep(std::stop_token stop)
+{
+    kept_at_ = steady::now();
+    if (!journal_->needs_new_file())
+    {
+        synchronize();
+        journal_->check_identity();
+    }
+    if (journal_->needs_new_file())
+        return write_snapshot(journal::snapshot::old_file::suspect, stop);
+    if (!journal_->make_room())
+        throw std::runtime_error{"the disk has no room for more of the tokens file " + options_.path.string()};
+    if (wants_snapshot_ || journal_->wants_snapshot(table_.size()))
+        try_snapshot(stop);
+}
+
+// The old file is as good as it was, whatever becomes of the new one.
+void tokens_file::try_snapshot(std::stop_token stop)
+{
+    if (steady::now() < snapshot_again_)
+        return;
+    try
+    {
+        write_snapshot(journal::snapshot::old_file::sound, stop);
+        snapshot_trouble_.clear();
+        wants_snapshot_ = false;
+    }
+    catch (std::exception const& e)
+    {
+        snapshot_again_ = steady::now() + 10 * options_.retry;
+        if (!stop.stop_requested() && snapshot_trouble_ != e.what())
+            log_.warning("tokens file: no new snapshot, so its log grows on",
+                         {{"reason", snapshot_trouble_ = e.what()}});
+    }
+}
+
+// What others log meanwhile is brought to the disk as often as ever, as long as the old file is good for it.
+void tokens_file::write_snapshot(journal::snapshot::old_file how, std::stop_token stop)
+{
+    auto const between = [&] {
+        if (stop.stop_requested())
+            throw std::runtime_error{"stopped"};
+        busy(true);
+        if (how == journal::snapshot::old_file::sound && steady::now() >= kept_at_ + options_.sync_interval)
+            synchronize();
+    };
+    journal::snapshot snapshot{*journal_, capacity_, how, between};
+    table_.write_snapshot(snapshot, whole_seconds(clock_.now()));
+    note(durability::on_disk, snapshot.finish());
+}
+
+// The writer and the keeper say what fails; this thread says what does not come back.
+void tokens_file::watch(std::stop_token stop)
+{
+    name_this_thread("tokens-watch");
+    auto const tick = std::max(options_.patience / 4, std::chrono::milliseconds{1});
+    while (!stop.stop_requested())
+    {
+        std::vector<commit_queue::told> late;
+        {
+            std::unique_lock lock{mutex_};
+            auto const busy = [this] {
+                return !commits_.is_empty() || busy_since_ != steady::time_point{} || !watch_trouble_.empty();
+            };
+            watcher_idle_ = true;
+            watcher_.wait(lock, stop, busy);
+            watcher_idle_ = false;
+            watcher_.wait_for(lock, stop, tick, [&] { return stop.stop_requested(); });
+            auto const now = steady::now();
+            commits_.take_older(now - options_.patience, late);
+            bool const keeper_late = busy_since_ != steady::time_point{} && now - busy_since_ > 5 * options_.patience;
+            if (!late.empty() || keeper_late)
+                watch_trouble_ = "the disk of the tokens file " + options_.path.string() + " does not answer";
+            else if (busy_since_ == steady::time_point{} && written_ == journal_->appended())
+                watch_trouble_.clear();
+            judge(late);
+        }
+        for (auto const& done : late)
+            done(false);
+    }
 }
 
 }  // namespace tokend

@@ -51,8 +51,15 @@ result<issued_token> sessions::make(principal const& who, token_times times, std
         return refusal{.reason = "getrandom gives no bytes"};
     auto const key = digest(bits);
     table_.prefetch(key);
-    if (table_.insert(key, whose, times.issued_at, times.expires_at, now) == insert_result::full)
+    switch (table_.insert(key, whose, times.issued_at, times.expires_at, now))
+    {
+    case insert_result::done:
+        break;
+    case insert_result::full:
         return refusal{.code = code::token_store_full, .reason = "the token table is full"};
+    case insert_result::unwritable:
+        return refusal{.code = code::store_unavailable, .reason = "the tokens file cannot be written"};
+    }
     return issued_token{.token = write_token(bits),
                         .accessor = write_accessor(key),
                         .issued_at = times.issued_at,

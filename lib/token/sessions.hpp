@@ -65,7 +65,7 @@ public:
     // REQUIRES: `kept` outlives this object.
     explicit sessions(table& kept) noexcept : table_{kept} {}
 
-    // INVALID_CREDENTIALS if the credential has ended, TOKEN_STORE_FULL, or INTERNAL_ERROR.
+    // INVALID_CREDENTIALS if the credential has ended, TOKEN_STORE_FULL, STORE_UNAVAILABLE, or INTERNAL_ERROR.
     result<issued_token> issue(principal const& who, lifetime_rules const& rules, timestamp now, entropy& random);
 
     // False, and `out` of no use: malformed, unknown or expired. No lock, no allocation.
@@ -80,7 +80,7 @@ public:
     bool release(std::string_view token, timestamp now);
 
     // A new token for another of the principal's units, with the times of the old one, which ends. UNIT_NOT_ALLOWED,
-    // INVALID_TOKEN if it has ended since it was inspected, TOKEN_STORE_FULL, or INTERNAL_ERROR.
+    // INVALID_TOKEN if it has ended since it was inspected, TOKEN_STORE_FULL, STORE_UNAVAILABLE, or INTERNAL_ERROR.
     result<issued_token> switch_unit(inspection const& seen, std::string_view unit, timestamp now, entropy& random);
 
     // The live tokens that the filter chooses, oldest first, `limit` at most of all as of each principal. As the next two: tokens that are issued or end

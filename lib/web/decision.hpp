@@ -23,7 +23,8 @@ struct decision
 // Faults of ours are errors, outages warnings, logins news; what services ask all day is for debugging.
 inline log_level level_of(std::string_view method, code c) noexcept
 {
-    bool const outage = c == code::backend_unavailable || c == code::overloaded || c == code::token_store_full;
+    bool const outage = c == code::backend_unavailable || c == code::overloaded || c == code::token_store_full ||
+                        c == code::store_unavailable;
     bool const is_login = method == "issue" || method == "web_api_key";
     return c == code::internal_error ? log_level::error
            : outage                  ? log_level::warning

@@ -54,23 +54,27 @@ void exchange::refuse(reply& said, refusal const& why) const
 
 void exchange::answer_trouble(std::exception_ptr trouble, desk& d, std::size_t answer_at, context const& ctx)
 {
-    std::string what = "unknown exception";
+    refusal why{.reason = "unknown exception"};
     try
     {
         std::rethrow_exception(trouble);
     }
+    catch (refused const& r)
+    {
+        why = r.why;
+    }
     catch (std::exception const& e)
     {
-        what = e.what();
+        why.reason = e.what();
     }
     catch (...)
     {}
     d.out.cut(answer_at);
     auto said = begin_reply(d);
     if (match.route != nullptr && match.route->body == body_use::refused)
-        said.bare(500, code::internal_error, what);
+        said.bare(500, why.code, why.reason);
     else
-        said.refuse({code::internal_error, {}, what});
+        said.refuse(why);
     note(ctx, said);
 }
 

@@ -15,7 +15,7 @@ struct row
     std::string_view message;
 };
 
-constexpr std::array<row, 24> rows{{
+constexpr std::array<row, 25> rows{{
     {code::ok, 200, ""},
     {code::malformed_request, 400, "The body is not a valid JSON object."},
     {code::request_timeout, 408, "The request could not be read."},
@@ -38,6 +38,7 @@ constexpr std::array<row, 24> rows{{
     {code::no_default_unit, 403, "Name a unit."},
     {code::not_renewable, 403, "This token cannot be renewed."},
     {code::session_limit, 429, "Too many active tokens."},
+    {code::store_unavailable, 503, "The token cannot be checked now."},
     {code::token_store_full, 503, "No more tokens can be issued now."},
     {code::internal_error, 500, "Internal error."},
 }};

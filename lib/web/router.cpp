@@ -2,7 +2,7 @@
 
 #include "base/text.hpp"
 #include "web/methods/methods.hpp"
-#include "web/methods/on_disk.hpp"
+#include "web/methods/kept.hpp"
 
 #include <algorithm>
 #include <array>
@@ -31,26 +31,26 @@ constexpr route native(std::string_view name, std::string_view path,
 
 using handler = void (*)(request_view const&, context&, reply&);
 
-// A method that releases tokens.
-template <release_when When, handler Answer>
-constexpr route releasing(std::string_view name, std::string_view path)
+// A method that changes a token, and touches nothing but tokens.
+template <answers_when When, handler Answer>
+constexpr route changing(std::string_view name, std::string_view path)
 {
-    if constexpr (When == release_when::on_disk)
-        return native(name, path, on_disk<Answer>);
+    if constexpr (When == answers_when::kept)
+        return native(name, path, kept<Answer>);
     else
         return native(name, path, Answer);
 }
 
-template <release_when When>
+template <answers_when When>
 constexpr std::array<route, 11> public_table{{
     native("validate", "/authentication/token/validate", validate_token),
     {"verify", "/auth/verify", "", false, true, body_use::refused, verify, nullptr},
     native("issue", "/authentication/token", issue_token),
-    releasing<When, release_token>("release", "/authentication/token/release"),
-    native("renew", "/authentication/token/renew", renew_token),
-    releasing<When, switch_unit>("switch_unit", "/authentication/token/switch_unit"),
+    changing<When, release_token>("release", "/authentication/token/release"),
+    changing<When, renew_token>("renew", "/authentication/token/renew"),
+    changing<When, switch_unit>("switch_unit", "/authentication/token/switch_unit"),
     native("sessions", "/authentication/sessions", list_sessions),
-    releasing<When, release_sessions>("release_sessions", "/authentication/sessions/release"),
+    changing<When, release_sessions>("release_sessions", "/authentication/sessions/release"),
     native("web_api_key", "/authentication/web_api_key/token", issue_for_api_key),
     {"healthz", "/healthz", "GET, HEAD", false, false, body_use::ignored, healthz, nullptr},
     {"readyz", "/readyz", "GET, HEAD", false, false, body_use::ignored, readyz, nullptr},
@@ -104,10 +104,10 @@ bool is_json(std::string_view content_type) noexcept
 
 }  // namespace
 
-std::span<route const> public_routes(release_when when) noexcept
+std::span<route const> public_routes(answers_when when) noexcept
 {
-    return when == release_when::on_disk ? std::span<route const>{public_table<release_when::on_disk>}
-                                         : std::span<route const>{public_table<release_when::done>};
+    return when == answers_when::kept ? std::span<route const>{public_table<answers_when::kept>}
+                                         : std::span<route const>{public_table<answers_when::done>};
 }
 
 route_match find_route(std::span<route const> routes, std::string_view path, http_options const& options) noexcept

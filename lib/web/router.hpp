@@ -36,15 +36,15 @@ struct route_match
     bool legacy = false;                   // the path is under a legacy prefix, known or not
 };
 
-// When a release is answered.
-enum class release_when
+// When a method that changes a token answers.
+enum class answers_when
 {
     done,
-    on_disk
+    kept  // in the tokens file
 };
 
 // What the public listener serves.
-std::span<route const> public_routes(release_when when = release_when::done) noexcept;
+std::span<route const> public_routes(answers_when when = answers_when::done) noexcept;
 
 // Paths are compared byte for byte; one trailing slash is accepted.
 route_match find_route(std::span<route const> routes, std::string_view path, http_options const& options) noexcept;

@@ -3,7 +3,7 @@
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "credential/authenticator.hpp"
-#include "table/commit_queue.hpp"
+#include "table/tokens_file.hpp"
 #include "token/sessions.hpp"
 #include "web/json_reader.hpp"
 #include "web/options.hpp"
@@ -31,8 +31,9 @@ struct services
     tokend::sessions& sessions;
     tokend::clock const& clock;
     logger& log;
-    commit_queue* commits = nullptr;    // where releases wait for the disk; null: they do not
-    std::atomic<bool> draining{false};  // set at the first sign of stopping; readyz says so
+    tokens_file* file = nullptr;            // where tokens survive; null: nowhere
+    durability ends = durability::written;  // how safe the end of a token is when it is answered
+    std::atomic<bool> draining{false};      // set at the first sign of stopping; readyz says so
 };
 
 // What a worker lends to the request that it is serving; one thread's own. Not to be used across a wait.

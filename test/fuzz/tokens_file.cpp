@@ -42,22 +42,20 @@ private:
 
 enum flag : std::uint8_t
 {
-    whole_header = 1,  // good checksums, and a geometry that fits
+    whole_header = 1,  // good checksums
     raw = 2            // of an entry: bytes as they are
 };
 
 class file_maker
 {
 public:
-    explicit file_maker(std::span<std::uint8_t const> input) : input_{input}, file_(8 * page)
+    explicit file_maker(std::span<std::uint8_t const> input) : input_{input}, file_(layout::header_bytes + 4 * page)
     {
         auto const flags = input_.take<std::uint8_t>();
         make_header((flags & whole_header) != 0);
-        for (std::size_t which : {0, 1})
-        {
-            fill(header_.snapshot_at(which), header_.seed(which));
-            fill(header_.log_at(which), ~header_.seed(which));
-        }
+        fill(layout::header_bytes, header_.snapshot_seed(), 2 * page / journal_unit::size);
+        if (header_.log_at() < file_.size())
+            fill(header_.log_at(), header_.log_seed(), (file_.size() - header_.log_at()) / journal_unit::size);
     }
     std::span<std::byte const> file() const noexcept { return file_; }
 
@@ -71,26 +69,19 @@ private:
     }
     void make_header(bool whole)
     {
-        header_.what.geometry = {.capacity = 100, .snapshot_bytes = page, .log_bytes = page};
-        for (auto& h : header_.halves)
-        {
-            auto const small = input_.take<std::array<std::uint8_t, 4>>();
-            h = {.number = small[0],
-                 .salt = 0,
-                 .complete = small[1] % 2U,
-                 .record_units = small[2],
-                 .token_units = small[3]};
-        }
-        put(0, header_.what, true);
-        put(1, header_.halves[0], whole);
-        put(2, header_.halves[1], whole);
-        put(3, header_.now, whole);
+        auto const small = input_.take<std::array<std::uint8_t, 4>>();
+        header_.what.capacity = 100;
+        header_.what.record_units = small[0];
+        header_.what.token_units = small[1];
+        header_.what.newest = small[2];
+        header_.now = {.bytes = file_.size(), .settled = small[3]};
+        put(0, header_.what, whole);
+        put(1, header_.now, whole);
     }
-    // Up to a page of entries.
-    void fill(std::size_t at, std::uint64_t seed)
+    // Up to `room` units of entries.
+    void fill(std::size_t at, std::uint64_t seed, std::size_t room)
     {
         auto const count = input_.take<std::uint8_t>();
-        auto const room = page / journal_unit::size;
         for (std::size_t unit = 0, i = 0; i < count && unit < room && !input_.empty(); ++i)
         {
             auto* const to = file_.data() + at + unit * journal_unit::size;
@@ -105,7 +96,8 @@ private:
             auto const units = std::max<std::size_t>(journal_unit::count_of(entry), 1);
             if (entry.kind != entry_kind::skip && unit + units > room)
                 break;
-            journal_unit::write(to, entry, seed, unit);
+            journal_unit::write(to, entry);
+            journal_unit::seal(to, seed, unit);
             unit += entry.kind == entry_kind::skip ? 1 : units;
         }
     }

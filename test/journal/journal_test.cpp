@@ -1,80 +1,29 @@
 #include "journal/journal.hpp"
 
+#include "journal/opened.hpp"
 #include "support/temporary_folder.hpp"
 
-#include <boost/test/unit_test.hpp>
-
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <memory>
+#include <map>
 #include <stdexcept>
 #include <string>
 #include <system_error>
-#include <vector>
 
 using namespace tokend;
-using tokend::test::temporary_folder;
+using namespace tokend::test;
+using old_file = journal::snapshot::old_file;
+using boost::test_tools::per_element;
 
 namespace {
-
-constexpr journal_geometry small{.capacity = 100, .snapshot_bytes = 16 * 4096, .log_bytes = 8 * 4096};
-
-std::string bytes_of(std::filesystem::path const& path)
-{
-    std::ifstream in{path, std::ios::binary};
-    return {std::istreambuf_iterator<char>{in}, {}};
-}
-
-struct found
-{
-    std::vector<std::uint64_t> records;  // serials
-    std::vector<std::uint64_t> issued;   // keys, as the next
-    std::vector<std::uint64_t> ended;
-};
-
-found all_of(journal const& kept)
-{
-    found out;
-    auto const contents = kept.contents();
-    auto const note = [&](journal_entry const& e) {
-        if (e.kind == entry_kind::issue)
-            out.issued.push_back(e.a);
-        if (e.kind == entry_kind::end)
-            out.ended.push_back(e.a);
-    };
-    for (auto const& record : contents.records)
-        out.records.push_back(record.serial);
-    for_each_entry(contents.tokens, note);
-    for (auto const& log : contents.logs)
-        for_each_entry(log, note);
-    return out;
-}
-
-// An open file that goes on where it ended.
-struct opened
-{
-    journal kept;
-    explicit opened(std::filesystem::path const& path) : kept{journal::open(path, small)}
-    {
-        kept.go_on_behind(kept.contents());
-    }
-    void append(journal_entry const& entry)
-    {
-        auto const place = kept.reserve(static_cast<std::uint32_t>(journal_unit::count_of(entry)));
-        BOOST_REQUIRE(bool{place});
-        kept.fill(place, entry);
-    }
-    void issue(std::uint64_t a) { append({.kind = entry_kind::issue, .a = a, .issued = 1, .expires = 2, .serial = 1}); }
-};
 
 std::string refusal_of(std::filesystem::path const& path)
 {
     try
     {
-        journal::open(path, small);
+        journal::open(path, 100);
         return "";
     }
     catch (std::runtime_error const& e)
@@ -83,242 +32,366 @@ std::string refusal_of(std::filesystem::path const& path)
     }
 }
 
-using keys = std::vector<std::uint64_t>;
+// Flips a bit of a file, as a disk might do it.
+void flip(std::filesystem::path const& path, std::size_t at)
+{
+    auto bytes = bytes_of(path);
+    bytes[at] ^= 1;
+    std::ofstream{path, std::ios::binary | std::ios::in} << bytes;
+}
+
+constexpr std::size_t log_at = layout::header_bytes;  // in a file with an empty snapshot
+
+struct place
+{
+    temporary_folder folder;
+    std::filesystem::path path = folder.path() / "tokens";
+};
 
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(journal_)
 
-BOOST_AUTO_TEST_CASE(a_new_file_has_all_its_space_and_is_for_its_user_alone)
+BOOST_AUTO_TEST_CASE(a_new_file_is_small_and_for_its_user_alone)
 {
-    temporary_folder const folder;
-    auto const path = folder.path() / "tokens";
-    opened const file{path};
+    place const p;
+    opened const file{p.path};
     struct stat seen
     {};
-    BOOST_REQUIRE(::stat(path.c_str(), &seen) == 0);
+    BOOST_REQUIRE(::stat(p.path.c_str(), &seen) == 0);
     BOOST_TEST((seen.st_mode & 07777) == 0600U);
-    BOOST_TEST(seen.st_size == 4 * 4096 + 2 * 24 * 4096);
-    BOOST_TEST(seen.st_blocks * 512 >= seen.st_size);
-    BOOST_TEST(!std::filesystem::exists(folder.path() / "tokens.new"));
+    BOOST_TEST(seen.st_size <= 8 << 20);
+    BOOST_TEST(!std::filesystem::exists(p.folder.path() / "tokens.new"));
 }
 
-BOOST_AUTO_TEST_CASE(what_was_appended_is_there_without_any_synchronization)
+BOOST_AUTO_TEST_CASE(what_was_written_is_there_without_any_synchronization)
 {
-    temporary_folder const folder;
-    auto const path = folder.path() / "tokens";
+    place const p;
     {
-        opened file{path};
+        opened file{p.path};
         file.append({.kind = entry_kind::record, .serial = 1, .bytes = std::string(100, 'x')});
         file.issue(10);
+        BOOST_TEST(file.all().issued.empty());
+        BOOST_TEST(file.kept->write() == file.kept->appended());
         file.issue(11);
-        file.append({.kind = entry_kind::end, .a = 10});
+        file.end(10);
+        file.kept->write();
     }
-    opened file{path};
-    auto const all = all_of(file.kept);
-    BOOST_TEST(all.records == keys{1}, boost::test_tools::per_element());
-    BOOST_TEST(all.issued == (keys{10, 11}), boost::test_tools::per_element());
-    BOOST_TEST(all.ended == (keys{10, 10}), boost::test_tools::per_element());
+    opened file{p.path};
+    auto const all = file.all();
+    BOOST_TEST(all.records == keys{1}, per_element());
+    BOOST_TEST(all.issued == (keys{10, 11}), per_element());
+    BOOST_TEST(all.ended == keys{10}, per_element());
     file.issue(12);
-    BOOST_TEST(all_of(file.kept).issued == (keys{10, 11, 12}), boost::test_tools::per_element());
+    file.kept->write();
+    BOOST_TEST(file.all().issued == (keys{10, 11, 12}), per_element());
+}
+
+BOOST_AUTO_TEST_CASE(the_two_copies_of_an_end_lie_in_different_pages)
+{
+    place const p;
+    opened file{p.path};
+    for (std::uint64_t a = 0; a < 300; ++a)
+    {
+        file.issue(a);
+        file.end(a);
+    }
+    file.kept->write();
+    file.kept->synchronize();
+    auto const contents = file.kept->contents();
+    std::map<std::uint64_t, std::vector<std::uint64_t>> pages;  // by key
+    auto position = contents.log.first;
+    for_each_entry(contents.log, [&](journal_entry const& e) {
+        auto const at = contents.log.at + position * journal_unit::size;
+        if (e.kind == entry_kind::end)
+            for (auto const byte : {at, at + journal_unit::size - 1})
+                pages[e.a].push_back(byte / layout::page);
+        position += e.units;
+    });
+    BOOST_REQUIRE(pages.size() == 300U);
+    for (auto const& [key, lie_in] : pages)
+    {
+        BOOST_REQUIRE(lie_in.size() == 4U);
+        BOOST_TEST(std::max(lie_in[0], lie_in[1]) < std::min(lie_in[2], lie_in[3]), "end of " << key);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_snapshot_takes_the_place_of_what_was_before_it_and_not_of_what_came_since)
 {
-    temporary_folder const folder;
-    opened file{folder.path() / "tokens"};
+    place const p;
+    opened file{p.path};
     file.issue(1);
     file.issue(2);
+    file.kept->write();
     {
-        journal::snapshot next{file.kept};
+        journal::snapshot next{*file.kept, 100, old_file::sound};
         file.issue(3);
-        BOOST_TEST(all_of(file.kept).issued == (keys{1, 2, 3}), boost::test_tools::per_element());
+        file.kept->write();
+        file.end(3);
+        file.issue(4);  // is written to the new file
+        BOOST_TEST(file.all().issued == (keys{1, 2, 3}), per_element());
         next.add({.kind = entry_kind::issue, .a = 2, .expires = 1});
         next.finish();
     }
-    BOOST_TEST(all_of(file.kept).issued == (keys{2, 3}), boost::test_tools::per_element());
-    file.issue(4);
-    journal::snapshot another{file.kept};
-    another.finish();
-    BOOST_TEST(all_of(file.kept).issued.empty());
+    file.kept->write();
+    BOOST_TEST(file.all().issued == (keys{2, 3, 4}), per_element());
+    BOOST_TEST(file.all().ended == keys{3}, per_element());
+    file.kept->synchronize();
+    BOOST_TEST(file.all().ended == (keys{3, 3}), per_element());
+    file.issue(5);
+    journal::snapshot{*file.kept, 100, old_file::sound}.finish();
+    file.kept->write();
+    BOOST_TEST(file.all().issued == keys{5}, per_element());
+    BOOST_TEST(refusal_of(p.path) == "tokens file " + p.path.string() + " is in use by another process");
 }
 
-BOOST_AUTO_TEST_CASE(a_snapshot_that_was_not_finished_is_wanted_again_and_loses_nothing)
+BOOST_AUTO_TEST_CASE(a_snapshot_that_was_not_finished_leaves_no_trace)
 {
-    temporary_folder const folder;
-    auto const path = folder.path() / "tokens";
+    place const p;
+    opened file{p.path};
+    file.issue(1);
+    file.kept->write();
     {
-        opened file{path};
-        file.issue(1);
-        journal::snapshot next{file.kept};
+        journal::snapshot next{*file.kept, 100, old_file::sound};
         next.add({.kind = entry_kind::issue, .a = 99, .expires = 1});
         file.issue(2);
+        file.kept->write();
     }
-    opened file{path};
-    BOOST_TEST(all_of(file.kept).issued == (keys{1, 2}), boost::test_tools::per_element());
-    BOOST_TEST(file.kept.wants_snapshot());
-    file.issue(3);
-    BOOST_TEST(all_of(file.kept).issued == (keys{1, 2, 3}), boost::test_tools::per_element());
-    journal::snapshot next{file.kept};
-    next.add({.kind = entry_kind::issue, .a = 1, .expires = 1});
+    BOOST_TEST(file.all().issued == (keys{1, 2}), per_element());
+    BOOST_TEST(!std::filesystem::exists(p.folder.path() / "tokens.new"));
+}
+
+BOOST_AUTO_TEST_CASE(what_a_killed_process_left_of_a_snapshot_is_replaced_by_the_next_one)
+{
+    place const p;
+    auto const beside = p.folder.path() / "tokens.new";
+    opened file{p.path};
+    file.issue(1);
+    file.kept->write();
+    {
+        auto left = journal_file::create(beside);
+        left.write(0, std::as_bytes(std::span{"half of a snapshot"}));
+    }
+    journal::snapshot next{*file.kept, 100, old_file::sound};
     next.finish();
-    BOOST_TEST(all_of(file.kept).issued == (keys{1, 2, 3}), boost::test_tools::per_element());
-    BOOST_TEST(!file.kept.wants_snapshot());
+    BOOST_TEST(file.all().issued.empty());
+    BOOST_TEST(!std::filesystem::exists(beside));
+}
+
+BOOST_AUTO_TEST_CASE(a_file_of_somebody_else_at_the_name_of_the_next_one_is_not_used)
+{
+    place const p;
+    auto const beside = p.folder.path() / "tokens.new";
+    opened file{p.path};
+    auto const refused = [&](std::string const& what) {
+        BOOST_CHECK_EXCEPTION((journal::snapshot{*file.kept, 100, old_file::sound}), std::runtime_error,
+                              [&](std::runtime_error const& e) {
+                                  return std::string_view{e.what()} ==
+                                         "tokens file " + beside.string() +
+                                             " is there already and is not a file of this user alone; remove it";
+                              });
+        BOOST_TEST(std::filesystem::exists(std::filesystem::symlink_status(beside)), what);
+        std::filesystem::remove(beside);
+    };
+    std::ofstream{beside} << "a letter";
+    std::filesystem::permissions(beside, std::filesystem::perms{0644});
+    refused("for all to read");
+    std::filesystem::create_symlink(p.folder.path() / "elsewhere", beside);
+    refused("a symbolic link");
+    if (::geteuid() == 0)
+    {
+        std::ofstream{beside} << "a letter";
+        std::filesystem::permissions(beside, std::filesystem::perms{0600});
+        BOOST_REQUIRE(::chown(beside.c_str(), 65534, 65534) == 0);
+        refused("another user's");
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_synchronization_leaves_the_rest_of_the_page_out)
 {
-    temporary_folder const folder;
-    auto const path = folder.path() / "tokens";
+    place const p;
     {
-        opened file{path};
+        opened file{p.path};
         for (std::uint64_t i = 0; i < 5; ++i)
         {
             file.issue(i);
-            file.kept.synchronize();
-            file.kept.synchronize();
+            file.kept->write();
+            file.kept->synchronize();
+            BOOST_TEST(file.kept->is_synchronized());
+            file.kept->synchronize();
         }
     }
-    opened file{path};
-    auto const count = for_each_entry(file.kept.contents().logs.front(), [](journal_entry const&) {});
-    BOOST_TEST(count.unreadable == 0U);
-    BOOST_TEST(count.end == 5U * 4096 / journal_unit::size);
+    opened file{p.path};
+    auto const contents = file.kept->contents();
+    auto const count = for_each_entry(contents.log, [](journal_entry const&) {});
+    BOOST_TEST(count.read == contents.log.count);
+    BOOST_TEST(count.end == (5U * 4096 + journal_unit::size - 1) / journal_unit::size);
 }
 
-BOOST_AUTO_TEST_CASE(a_full_log_refuses_those_who_may_not_wait_and_those_who_may_once_it_is_given_up)
+BOOST_AUTO_TEST_CASE(a_full_log_refuses_issues_first_and_ends_only_when_their_part_is_full_too)
 {
-    temporary_folder const folder;
-    opened file{folder.path() / "tokens"};
-    while (auto const place = file.kept.try_reserve(1))
-        file.kept.leave_out(place);
-    BOOST_TEST(file.kept.wants_snapshot());
-    file.kept.give_up();
-    BOOST_TEST(!file.kept.reserve(1));
-    file.kept.synchronize();
-    journal::snapshot{file.kept}.finish();
-    BOOST_TEST(bool{file.kept.reserve(1)});
+    log_buffer buffer{std::size_t{8} << 20};
+    constexpr std::uint64_t for_ends_alone = (1 << 20) / journal_unit::size;
+    journal_entry const issue{.kind = entry_kind::issue};
+    journal_entry const end{.kind = entry_kind::end};
+    buffer.set_room(for_ends_alone + 2);
+    BOOST_TEST(buffer.append(std::span{&issue, 1}, entry_purpose::issue));
+    BOOST_TEST(buffer.append(std::span{&issue, 1}, entry_purpose::use));
+    BOOST_TEST(!buffer.append(std::span{&issue, 1}, entry_purpose::issue));
+    BOOST_TEST(!buffer.append(std::span{&issue, 1}, entry_purpose::use));
+    std::size_t ends = 0;
+    while (buffer.append(std::span{&end, 1}, entry_purpose::end))
+        ++ends;
+    BOOST_TEST(ends == for_ends_alone / 2);  // each is written twice
+    BOOST_TEST(buffer.take().size() == (2 + ends) * journal_unit::size);
+    buffer.set_room(for_ends_alone + 1);
+    BOOST_TEST(buffer.append(std::span{&issue, 1}, entry_purpose::issue));
 }
 
-// Whose bytes can be changed as a disk might do it.
-class broken_file
+BOOST_AUTO_TEST_CASE(an_end_that_does_not_fit_asks_for_a_new_file)
 {
-public:
-    explicit broken_file(std::filesystem::path path) : path_{std::move(path)}, bytes_{bytes_of(path_)} {}
-    void flip(std::size_t at)
-    {
-        bytes_[at] ^= 1;
-        std::ofstream{path_, std::ios::binary | std::ios::in} << bytes_;
-    }
+    place const p;
+    opened file{p.path};
+    std::uint64_t a = 0;
+    while (file.issue(a) == append_result::done)
+        ++a;
+    BOOST_TEST((file.issue(a) == append_result::full));
+    BOOST_TEST(!file.kept->needs_new_file());
+    append_result last{};
+    for (std::uint64_t i = 0; (last = file.end(i)) == append_result::done;)
+        ++i;
+    BOOST_TEST((last == append_result::unwritable));
+    BOOST_TEST(file.kept->needs_new_file());
+    journal::snapshot{*file.kept, 100, old_file::suspect}.finish();
+    BOOST_TEST(!file.kept->needs_new_file());
+    file.kept->write();
+    BOOST_TEST((file.issue(1) == append_result::done));
+}
 
-private:
-    std::filesystem::path path_;
-    std::string bytes_;
-};
-
-BOOST_AUTO_TEST_CASE(what_cannot_be_read_is_damaged_if_it_was_on_the_disk_and_else_unfinished_until_the_next_opening)
+BOOST_AUTO_TEST_CASE(a_file_that_was_cut_removed_or_replaced_is_noticed_and_a_new_one_takes_the_name_if_it_is_free)
 {
-    temporary_folder const folder;
-    auto const path = folder.path() / "tokens";
-    constexpr std::size_t log_at = 4 * 4096 + 16 * 4096;
+    place const p;
+    opened file{p.path};
+    auto const check = [&](std::string const& why) {
+        BOOST_CHECK_EXCEPTION(file.kept->check_identity(), std::runtime_error, [&](std::runtime_error const& e) {
+            return std::string_view{e.what()} == "tokens file " + p.path.string() + ' ' + why;
+        });
+        BOOST_TEST(file.kept->needs_new_file());
+    };
+    auto const mend = [&] {
+        journal::snapshot next{*file.kept, 100, old_file::suspect};
+        next.finish();
+        file.kept->check_identity();
+        BOOST_TEST(!file.kept->needs_new_file());
+    };
+    file.kept->check_identity();
+
+    std::filesystem::resize_file(p.path, 10'000);
+    file.issue(1);
+    BOOST_CHECK_THROW(file.kept->write(), std::runtime_error);
+    check("was made shorter by somebody else");
+    mend();
+    file.kept->write();
+    BOOST_TEST(file.all().issued == keys{1}, per_element());
+
+    std::filesystem::remove(p.path);
+    check("was removed by somebody else");
+    mend();
+
+    auto const other = p.folder.write("other", "a letter");
+    std::filesystem::rename(other, p.path);
+    check("was replaced by another file; move that away");
+    BOOST_CHECK_THROW(mend(), std::runtime_error);
+    BOOST_TEST(bytes_of(p.path) == "a letter");
+    std::filesystem::remove(p.path);
+    mend();
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_read_is_damaged_if_it_was_on_the_disk_and_else_unfinished_until_a_new_file_is_made)
+{
+    place const p;
+    std::size_t third = 0;
     {
-        opened file{path};
+        opened file{p.path};
         file.issue(1);
         file.issue(2);
         file.issue(3);
-        file.kept.synchronize();
-        file.kept.tell_clock({});
-        file.kept.reserve(2);  // killed before it is filled
+        file.kept->write();
+        file.kept->synchronize();
+        third = file.kept->contents().log.count;  // behind the padding
         file.issue(4);
-        file.kept.reserve(1);
+        file.issue(5);
+        file.kept->write();
     }
+    flip(p.path, log_at + third * journal_unit::size);
     {
-        journal kept{journal::open(path, small)};
-        BOOST_TEST(kept.contents().damaged == 0U);
-        BOOST_TEST(kept.contents().unfinished() == 2U);  // and one that stands behind the last entry: nobody misses it
+        auto const kept = journal::open(p.path, 100);
+        auto const contents = kept->contents();
+        BOOST_TEST(contents.damaged == 0U);
+        BOOST_TEST(contents.unfinished == 1U);
+        BOOST_TEST(all_of(contents).issued == (keys{1, 2, 3, 5}), per_element());
     }
-    broken_file{path}.flip(log_at + journal_unit::size);
-    opened file{path};
-    BOOST_TEST(file.kept.contents().damaged == 1U);
-    BOOST_TEST(file.kept.contents().unfinished() == 0U);
-    BOOST_TEST(all_of(file.kept).issued == (keys{1, 3, 4}), boost::test_tools::per_element());
-    file.issue(5);
-    file.kept.synchronize();
-    file.kept.tell_clock({});
-    BOOST_TEST(file.kept.contents().damaged == 1U);
-    journal::snapshot{file.kept}.finish();
-    BOOST_TEST(file.kept.contents().damaged == 0U);
+    flip(p.path, log_at + journal_unit::size);
+    opened file{p.path};
+    BOOST_TEST(file.kept->contents().damaged == 1U);
+    BOOST_TEST(file.kept->contents().unfinished == 1U);
+    BOOST_TEST(file.all().issued == (keys{1, 3, 5}), per_element());
+    BOOST_TEST(file.kept->wants_snapshot(0));
+    file.issue(6);
+    file.kept->write();
+    file.kept->synchronize();
+    BOOST_TEST(file.kept->contents().damaged == 1U);
+    BOOST_TEST(file.kept->contents().unfinished == 1U);
+    journal::snapshot{*file.kept, 100, old_file::sound}.finish();
+    BOOST_TEST(file.kept->contents().damaged == 0U);
+    BOOST_TEST(file.kept->contents().unfinished == 0U);
+    BOOST_TEST(!file.kept->wants_snapshot(0));
 }
 
-BOOST_AUTO_TEST_CASE(damage_in_a_log_that_was_left_for_the_next_one_is_counted)
+BOOST_AUTO_TEST_CASE(the_newest_issue_and_the_last_serial_are_known_from_snapshot_and_log)
 {
-    temporary_folder const folder;
-    auto const path = folder.path() / "tokens";
-    {
-        opened file{path};
-        for (std::uint64_t i = 0; i < 4; ++i)
-            file.issue(i);
-        journal::snapshot const begun{file.kept};
-        file.issue(9);
-        file.kept.tell_clock({});
-    }
-    broken_file{path}.flip(4 * 4096 + 16 * 4096 + 2 * journal_unit::size);
-    opened file{path};
-    BOOST_TEST(file.kept.contents().damaged == 1U);
-    BOOST_TEST(all_of(file.kept).issued == (keys{0, 1, 3, 9}), boost::test_tools::per_element());
-}
-
-BOOST_AUTO_TEST_CASE(a_file_that_does_not_fit_the_disk_is_an_error_that_says_so_and_leaves_nothing)
-{
-    temporary_folder const folder;
-    auto const path = folder.path() / "tokens";
-    constexpr std::uint64_t much = std::uint64_t{1} << 45;  // 32 TiB, twice
-    std::string said;
-    try
-    {
-        journal::open(path, {.capacity = 1, .snapshot_bytes = much, .log_bytes = 4096});
-    }
-    catch (std::system_error const& e)
-    {
-        BOOST_TEST((e.code() == std::errc::no_space_on_device));
-        said = e.what();
-    }
-    auto const begin = "tokens file " + path.string() + ".new: cannot allocate its " +
-                       std::to_string(2 * (much + 4096) + 4 * 4096) + " bytes, ";
-    BOOST_TEST(said.substr(0, begin.size()) == begin);
-    BOOST_TEST(said.ends_with(" are free: No space left on device"));
-    BOOST_TEST(std::filesystem::is_empty(folder.path()));
+    place const p;
+    opened file{p.path};
+    file.append({.kind = entry_kind::issue, .a = 1, .issued = 500, .expires = 600, .serial = 3, .address = 9});
+    file.kept->write();
+    BOOST_TEST(file.kept->contents().newest == 500U);
+    BOOST_TEST(file.kept->contents().last_serial == 9U);
+    file.append({.kind = entry_kind::touch, .a = 1, .issued = 550, .expires = 700});
+    journal::snapshot{*file.kept, 100, old_file::sound}.finish();
+    BOOST_TEST(file.kept->contents().newest == 550U);
 }
 
 BOOST_AUTO_TEST_CASE(two_never_have_one_file)
 {
-    temporary_folder const folder;
-    auto const path = folder.path() / "tokens";
-    opened const file{path};
-    BOOST_TEST(refusal_of(path) == "tokens file " + path.string() + " is in use by another process");
+    place const p;
+    opened const file{p.path};
+    BOOST_TEST(refusal_of(p.path) == "tokens file " + p.path.string() + " is in use by another process");
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_is_not_right_is_refused_and_left_as_it_was)
 {
-    temporary_folder const folder;
-    auto const path = folder.path() / "tokens";
+    place const p;
     {
-        opened file{path};
+        opened file{p.path};
         file.issue(1);
+        file.kept->write();
+        file.kept->synchronize();
     }
-    auto const good = bytes_of(path);
+    auto const good = bytes_of(p.path);
     auto const refused_as = [&](std::string const& bytes, std::string const& why) {
-        std::ofstream{path, std::ios::binary | std::ios::trunc} << bytes;
-        BOOST_TEST(refusal_of(path) == "tokens file " + path.string() + ' ' + why);
-        BOOST_TEST((bytes_of(path) == bytes));
+        std::ofstream{p.path, std::ios::binary | std::ios::trunc} << bytes;
+        BOOST_TEST(refusal_of(p.path) == "tokens file " + p.path.string() + ' ' + why);
+        BOOST_TEST((bytes_of(p.path) == bytes));
     };
     refused_as("", "is not a tokens file");
     refused_as("[tokens]\ncapacity = 1\n", "is not a tokens file");
-    refused_as(good.substr(0, good.size() - 1),
-               "has " + std::to_string(good.size() - 1) + " bytes, " + std::to_string(good.size()) + " were meant");
+    refused_as(good.substr(0, good.size() - 1), "has " + std::to_string(good.size() - 1) + " bytes, and had " +
+                                                    std::to_string(good.size()) +
+                                                    ": it was cut, and what it lost may be releases");
     auto damaged = good;
     damaged[4096 + 8] ^= 1;
     refused_as(damaged, "is damaged in its header");
-    std::filesystem::permissions(path, std::filesystem::perms::group_read, std::filesystem::perm_options::add);
+    std::filesystem::permissions(p.path, std::filesystem::perms::group_read, std::filesystem::perm_options::add);
     refused_as(good, "is not a file of this user alone; owner and mode 0600 were meant");
 }
 

@@ -19,7 +19,7 @@ BOOST_AUTO_TEST_CASE(in_an_empty_row_there_is_none)
 }
 
 // Counted ones, in several openings, and any; some of them twice.
-BOOST_AUTO_TEST_CASE(each_record_is_found_by_its_serial_the_first_of_several_and_no_other)
+BOOST_AUTO_TEST_CASE(each_record_is_found_by_its_serial_the_last_of_several_and_no_other)
 {
     std::mt19937_64 random{4};
     std::vector<journal_record> row;
@@ -29,7 +29,7 @@ BOOST_AUTO_TEST_CASE(each_record_is_found_by_its_serial_the_first_of_several_and
         auto const opening = std::uint64_t{random() % 3} << 36;
         auto const serial = number % 2 != 0 ? opening | random() % 2000 : random() >> 8;
         row.push_back({serial, {}});
-        known.emplace(serial, number);
+        known[serial] = number;
     }
     serial_numbers const numbers{row};
     for (auto const& [serial, number] : known)

@@ -6,49 +6,90 @@
 
 #include <atomic>
 #include <future>
+#include <string>
 #include <thread>
 #include <vector>
 
 using namespace tokend;
 using namespace tokend::testing;
 using tokend::test::temporary_folder;
+using namespace std::chrono_literals;
+
+namespace {
+
+// Calls those who were taken, and tells who they were.
+struct heard
+{
+    std::string names;
+    commit_queue::told as(char name)
+    {
+        return [this, name](bool) { names += name; };
+    }
+    std::string take(std::vector<commit_queue::told>&& taken)
+    {
+        names.clear();
+        for (auto const& t : taken)
+            t(true);
+        return names;
+    }
+};
+
+}  // namespace
 
 BOOST_AUTO_TEST_SUITE(commit_queue_)
 
-BOOST_AUTO_TEST_CASE(who_waits_is_told_on_another_thread_that_it_is_on_the_disk)
+BOOST_AUTO_TEST_CASE(whoever_waits_is_taken_when_so_much_is_that_safe_and_in_their_order)
 {
-    temporary_folder const folder;
-    stored_table t{folder.path() / "tokens"};
-    commit_queue commits{*t.file, t.log};
-    for (int i = 0; i < 3; ++i)  // one after the other: the queue rests in between
-    {
-        BOOST_REQUIRE(t.put(random_key()) == insert_result::done);
-        std::promise<std::pair<bool, std::thread::id>> told;
-        commits.add([&](bool on_disk) { told.set_value({on_disk, std::this_thread::get_id()}); });
-        auto const [on_disk, by] = told.get_future().get();
-        BOOST_TEST(on_disk);
-        BOOST_TEST((by != std::this_thread::get_id()));
-    }
+    commit_queue queue;
+    heard h;
+    std::chrono::steady_clock::time_point const noon{12h};
+    queue.add(durability::written, 1, noon, h.as('a'));
+    queue.add(durability::on_disk, 1, noon, h.as('b'));
+    queue.add(durability::written, 2, noon + 1s, h.as('c'));
+    queue.add(durability::on_disk, 3, noon + 2s, h.as('d'));
+    auto const take = [&](auto... how) {
+        std::vector<commit_queue::told> out;
+        queue.take(how..., out);
+        return h.take(std::move(out));
+    };
+    BOOST_TEST(take(durability::written, 0U) == "");
+    BOOST_TEST(take(durability::written, 2U) == "ac");
+    BOOST_TEST(queue.waits_for_disk());
+    BOOST_TEST(take(durability::on_disk, 2U) == "b");
+    std::vector<commit_queue::told> late;
+    queue.take_older(noon + 2s, late);
+    BOOST_TEST(h.take(std::move(late)) == "");
+    late.clear();
+    queue.take_older(noon + 3s, late);
+    BOOST_TEST(h.take(std::move(late)) == "d");
+    BOOST_TEST(queue.is_empty());
 }
 
-BOOST_AUTO_TEST_CASE(all_are_told_once_each_and_those_who_still_wait_at_its_end_too)
+BOOST_AUTO_TEST_CASE(all_who_wait_for_a_file_are_told_once_each)
 {
     constexpr std::size_t each = 200;
     temporary_folder const folder;
     stored_table t{folder.path() / "tokens"};
     std::atomic<std::size_t> told = 0;
-    std::atomic<std::size_t> on_the_disk = 0;
-    {
-        commit_queue commits{*t.file, t.log};
-        std::vector<std::jthread> threads;
-        for (int thread = 0; thread < 3; ++thread)
-            threads.emplace_back([&] {
-                for (std::size_t i = 0; i < each; ++i)
-                    commits.add([&](bool on_disk) { ++told, on_the_disk += on_disk; });
-            });
-    }
+    std::atomic<std::size_t> safe = 0;
+    std::promise<void> all;
+    std::vector<std::jthread> threads;
+    for (auto const how : {durability::written, durability::on_disk, durability::written})
+        threads.emplace_back([&, how] {
+            for (std::size_t i = 0; i < each; ++i)
+            {
+                t.put(random_key());
+                t.file->wait(how, [&](bool done) {
+                    safe += done;
+                    if (++told == 3 * each)
+                        all.set_value();
+                });
+            }
+        });
+    all.get_future().wait();
+    threads.clear();
     BOOST_TEST(told == 3 * each);
-    BOOST_TEST(on_the_disk == 3 * each);
+    BOOST_TEST(safe == 3 * each);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -10,7 +10,7 @@ table_options const recovered::options{.capacity = 200, .record_bytes = 32 * 102
 recovered::recovered(std::span<std::byte const> file)
 {
     layout::header header;
-    if (!layout::read_header(file.first(std::min<std::size_t>(file.size(), 4 * layout::page)), file.size(), header)
+    if (!layout::read_header(file.first(std::min<std::size_t>(file.size(), layout::header_bytes)), file.size(), header)
              .empty())
         return;
     table_.emplace(options);
@@ -19,7 +19,7 @@ recovered::recovered(std::span<std::byte const> file)
     };
     try
     {
-        damaged_ = table_->restore({header, reader_of(file)}, own, now, options.capacity).damaged;
+        damaged_ = table_->restore({header, file.size(), reader_of(file)}, own, now, options.capacity).damaged;
     }
     catch (std::runtime_error const&)  // there is no room for all of it
     {

@@ -21,6 +21,12 @@ inline std::optional<std::string> owner_of(std::span<char const> principal)
     return std::string{principal.begin(), principal.end()};
 }
 
+// A principal of the tests has the same bytes in a file of version 2.
+inline std::optional<version_2::upgraded_record> as_it_is(std::span<char const> record)
+{
+    return version_2::upgraded_record{{record.begin(), record.end()}, {}};
+}
+
 inline clock clock_ahead_by(std::chrono::nanoseconds ahead)
 {
     clock now;
@@ -35,8 +41,9 @@ public:
                           std::chrono::nanoseconds ahead = {})
         : now{clock_ahead_by(ahead)},
           kept{options},
-          file{std::make_unique<tokens_file>(kept, options, now, owner_of, log,
-                                             tokens_file_options{.path = path, .sync_interval = std::chrono::hours{1}})}
+          file{std::make_unique<tokens_file>(
+              kept, options, now, owner_of, as_it_is, log,
+              tokens_file_options{.path = path, .sync_interval = std::chrono::hours{1}, .look = std::chrono::hours{1}})}
     {}
 
     sys_seconds time() const { return whole_seconds(now.now()); }

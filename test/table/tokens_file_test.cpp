@@ -1,6 +1,7 @@
 #include "table/stored_table.hpp"
 
 #include <ctime>
+#include <future>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -114,7 +115,7 @@ BOOST_AUTO_TEST_CASE(all_of_it_holds_across_many_snapshots_and_openings)
         BOOST_TEST(count(t, gone) == 0U);
         BOOST_TEST(t.file->restored().damaged == 0U);
         check_consistent(t.kept);
-        for (int round = 0; round < 20'000; ++round)  // the log has room for 26,000 units
+        for (int round = 0; round < 20'000; ++round)
         {
             if (live.size() == 150)
             {
@@ -173,21 +174,20 @@ BOOST_AUTO_TEST_CASE(more_tokens_than_the_capacity_are_kept_and_none_is_issued_u
         stored_table t{path};
         keys = put_many(t, small_table.capacity);
         BOOST_TEST((t.put(random_key()) == insert_result::full));
-        t.kept.erase(keys.front(), t.time());
-        t.kept.insert(random_key(), t.kept.prepare(alice, alice), t.time(), t.time() + seconds{1000}, t.time());
     }
     {
-        auto kept = journal::open(path, geometry_for(small_table));
-        std::uint64_t serial = 0;
-        {
-            auto const contents = kept.contents();
-            for_each_entry(contents.logs.back(), [&](journal_entry const& e) { serial = std::max(serial, e.serial); });
-            kept.go_on_behind(contents);
-        }
+        auto const kept = journal::open(path, small_table.capacity);
+        auto const contents = kept->contents();
+        auto const serial = contents.last_serial;
+        kept->go_on_behind(contents);
         auto const now = static_cast<std::uint32_t>(std::time(nullptr));
         for (std::uint64_t a : {1, 2})
-            kept.fill(kept.reserve(1),
-                      {.kind = entry_kind::issue, .a = a, .issued = now, .expires = now + 1000, .serial = serial});
+        {
+            journal_entry const issue{
+                .kind = entry_kind::issue, .a = a, .issued = now, .expires = now + 1000, .serial = serial};
+            BOOST_REQUIRE((kept->append(std::span{&issue, 1}, entry_purpose::issue) == append_result::done));
+        }
+        kept->write();
     }
     stored_table t{path};
     BOOST_TEST(t.kept.size() == small_table.capacity + 2);
@@ -199,18 +199,69 @@ BOOST_AUTO_TEST_CASE(more_tokens_than_the_capacity_are_kept_and_none_is_issued_u
     check_consistent(t.kept);
 }
 
-BOOST_AUTO_TEST_CASE(the_clock_does_not_begin_before_the_file_s_last)
+BOOST_AUTO_TEST_CASE(the_clock_does_not_begin_before_the_newest_issue_or_use_of_the_file)
 {
     temporary_folder const folder;
     auto const path = folder.path() / "tokens";
-    timestamp ahead;
+    auto const key = random_key();
+    sys_seconds issued;
+    sys_seconds used;
     {
-        stored_table const t{path, small_table, std::chrono::hours{1}};
-        ahead = t.now.now();
+        stored_table t{path, small_table, std::chrono::hours{1}};
+        issued = t.time();
+        BOOST_REQUIRE(t.put(key, alice, std::chrono::hours{3}) == insert_result::done);
+    }
+    {
+        stored_table t{path};
+        BOOST_TEST((t.time() >= issued));
+        BOOST_TEST((t.time() < issued + std::chrono::minutes{30}));
+        used = issued + std::chrono::hours{2};
+        BOOST_TEST(t.kept.touch(key, used + std::chrono::hours{3}, used));
     }
     stored_table t{path};
-    BOOST_TEST((t.now.now() >= ahead));
-    BOOST_TEST((t.now.now() < ahead + std::chrono::minutes{1}));
+    BOOST_TEST((t.time() >= used));
+    BOOST_TEST((t.time() < used + std::chrono::minutes{30}));
+}
+
+BOOST_AUTO_TEST_CASE(a_start_under_a_wrong_clock_that_issued_nothing_leaves_no_trace)
+{
+    temporary_folder const folder;
+    auto const path = folder.path() / "tokens";
+    {
+        stored_table const t{path, small_table, std::chrono::hours{24 * 3650}};
+    }
+    stored_table const t{path};
+    BOOST_TEST((t.now.now() < std::chrono::system_clock::now() + std::chrono::minutes{30}));
+}
+
+BOOST_AUTO_TEST_CASE(tokens_issued_under_a_clock_ten_years_ahead_live_one_lifetime_from_the_start_that_finds_them)
+{
+    temporary_folder const folder;
+    auto const path = folder.path() / "tokens";
+    auto const key = random_key();
+    auto const system_now = [] { return std::chrono::floor<seconds>(std::chrono::system_clock::now()); };
+    {
+        stored_table t{path, small_table, std::chrono::hours{24 * 3650}};
+        BOOST_REQUIRE(t.put(key, alice, seconds{1000}) == insert_result::done);
+    }
+    for (int start = 0; start < 2; ++start)  // the second one finds what the first one wrote
+    {
+        stored_table t{path};
+        BOOST_TEST((t.time() < system_now() + std::chrono::minutes{30}));
+        BOOST_TEST(t.file->restored().postdated == (start == 0 ? 1U : 0U));
+        BOOST_TEST((end_of(t, key) <= t.time() + seconds{1000}));
+        if (start != 0)
+            continue;
+        for (bool written = false; !written;)  // the new snapshot holds the mended times
+        {
+            std::promise<bool> told;
+            BOOST_REQUIRE(t.put(random_key()) == insert_result::done);
+            t.file->wait(durability::on_disk, [&](bool done) { told.set_value(done); });
+            BOOST_REQUIRE(told.get_future().get());
+            auto const file = journal_file::open(path, journal_file::access::read);
+            written = read_header(file).what.token_units != 0;
+        }
+    }
 }
 
 BOOST_AUTO_TEST_CASE(the_tokens_of_a_principal_are_in_the_order_of_their_age_after_a_while)

@@ -1,4 +1,5 @@
 #include "web/methods/common.hpp"
+#include "web/methods/kept.hpp"
 #include "web/methods/methods.hpp"
 #include "web/parameters.hpp"
 
@@ -35,16 +36,23 @@ result<credentials> take_credentials(request_view const& request, context& ctx, 
     return asked;
 }
 
-void issue(authentication const& answer, request_view const& request, context& ctx, reply& out, realm asks)
+// A token that a crash could undo is not handed out.
+task<void> issue(authentication const& answer, request_view const& request, context& ctx, reply& out, realm asks)
 {
     if (!answer)
-        return out.refuse(answer.error(), asks);
+        co_return out.refuse(answer.error(), asks);
     auto& [who, lifetimes] = **answer;
     ctx.who = display_name(who.organisation, who.username);
     who.client_address = ctx.client_address;
     auto const token = ctx.services.sessions.issue(who, lifetimes, ctx.services.clock.now(), ctx.bench.random);
     if (!token)
-        return out.refuse(token.error(), asks);
+        co_return out.refuse(token.error(), asks);
+    bool const safe = co_await until_kept(ctx, durability::written);
+    if (!safe)
+    {
+        ctx.services.sessions.release(token->token.reveal(), ctx.services.clock.now());
+        co_return out.refuse(not_kept());
+    }
     grant(*token, wants_verbose(request) ? &who : nullptr, ctx, out);
 }
 
@@ -59,7 +67,7 @@ task<void> issue_token(request_view const& request, context& ctx, reply& out)
     if (asked->presented != credentials::kind::code)
         ctx.who = display_name(asked->organisation, asked->name);
     auto const answer = co_await ctx.config.authenticator.verify(std::move(*asked), asker_of(ctx));
-    issue(answer, request, ctx, out, realm::bearer);
+    co_await issue(answer, request, ctx, out, realm::bearer);
 }
 
 // POST /authentication/web_api_key/token: the key comes as HTTP Basic.
@@ -70,7 +78,7 @@ task<void> issue_for_api_key(request_view const& request, context& ctx, reply& o
     if (!asked)
         co_return out.refuse(asked.error(), realm::basic);
     auto const answer = co_await ctx.config.authenticator.verify_api_key(std::move(*asked), asker_of(ctx));
-    issue(answer, request, ctx, out, realm::basic);
+    co_await issue(answer, request, ctx, out, realm::basic);
 }
 
 }  // namespace tokend

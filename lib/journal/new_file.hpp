@@ -1,0 +1,122 @@
+#pragma once
+
+#include "journal/entry.hpp"
+#include "journal/file.hpp"
+#include "journal/layout.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <vector>
+
+// How tokens files are made and how they grow: what the journal and its snapshots share.
+namespace tokend {
+
+inline constexpr std::uint64_t least_step = std::uint64_t{1} << 20;  // bytes by which a file grows
+inline constexpr std::uint64_t most_step = std::uint64_t{64} << 20;
+inline constexpr std::uint64_t for_ends = least_step / journal_unit::size;  // units that issues leave free
+inline constexpr std::uint64_t room_ahead = (std::uint64_t{8} << 20) / journal_unit::size;  // units that should be free
+inline constexpr std::uint64_t for_padding =
+    2 * layout::page / journal_unit::size;  // units that a synchronization may skip
+
+inline std::runtime_error refusal_of(journal_file const& file, std::string const& why)
+{
+    return std::runtime_error{"tokens file " + file.path().string() + ' ' + why};
+}
+
+template <class Part>
+void write_page(journal_file const& file, std::size_t number, Part& part)
+{
+    layout::seal(part);
+    file.write(number * layout::page, std::as_bytes(std::span{&part, 1}));
+}
+
+// Length of a file with this header and so many units of log, in whole pages.
+inline std::uint64_t bytes_for(layout::header const& header, std::uint64_t units)
+{
+    return layout::whole_pages(header.log_at() + units * journal_unit::size);
+}
+
+inline std::uint64_t step_of(std::uint64_t bytes)
+{
+    return layout::whole_pages(std::clamp(bytes / 8, least_step, most_step));
+}
+
+// Writes entries one behind the other, sealed, from an offset of a file on. Not thread-safe.
+class entry_writer
+{
+public:
+    explicit entry_writer(journal_file const& to) : file_{to} { ready_.reserve(std::size_t{1} << 20); }
+
+    // The next entry is unit 0 of another part of the file.
+    void begin(std::uint64_t at, std::uint64_t seed)
+    {
+        flush();
+        at_ = at;
+        seed_ = seed;
+        units_ = 0;
+    }
+    void put(journal_entry const& entry)
+    {
+        auto const bytes = journal_unit::count_of(entry) * journal_unit::size;
+        if (ready_.size() + bytes > ready_.capacity())
+            flush();
+        auto const at = ready_.size();
+        ready_.resize(at + bytes);
+        journal_unit::write(ready_.data() + at, entry);
+        units_ += journal_unit::seal(ready_.data() + at, seed_, units_);
+    }
+    void flush()
+    {
+        file_.write(at_, ready_);
+        at_ += ready_.size();
+        ready_.clear();
+    }
+    std::uint64_t units() const noexcept { return units_; }  // since begin()
+
+private:
+    journal_file const& file_;
+    std::uint64_t at_ = 0;
+    std::uint64_t seed_ = 0;
+    std::uint64_t units_ = 0;
+    std::vector<std::byte> ready_;
+};
+
+// Makes the file as long as `wanted` bytes, or where the disk has no room for that, as long as possible, but at least `least`.
+// Returns how long it is. Throws std::system_error if there is no room for `least`. REQUIRES: it has `from` bytes, of whole pages.
+inline std::uint64_t allocate_most(journal_file const& file, std::uint64_t from, std::uint64_t wanted,
+                                   std::uint64_t least)
+{
+    auto end = std::max(layout::whole_pages(wanted), from);
+    auto const shortest = std::max(layout::whole_pages(least), from);
+    for (; end > shortest; end = std::max(shortest, layout::whole_pages(from + (end - from) / 2)))
+        try
+        {
+            file.allocate(from, end - from);
+            return end;
+        }
+        catch (std::system_error const&)
+        {
+            if (layout::whole_pages(from + (end - from) / 2) == end)
+                break;
+        }
+    if (shortest > from)
+        file.allocate(from, shortest - from);
+    return shortest;
+}
+
+// The last step of a new file whose log has so many units: space for more, the header, and all of it on the disk.
+inline void complete(journal_file const& file, layout::header& header, std::uint64_t log_units)
+{
+    auto const bytes =
+        allocate_most(file, 0, bytes_for(header, log_units + room_ahead), bytes_for(header, log_units + for_ends));
+    header.now = {.bytes = bytes, .settled = log_units};
+    write_page(file, 1, header.now);
+    write_page(file, 0, header.what);
+    file.synchronize();
+}
+
+}  // namespace tokend
