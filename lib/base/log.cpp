@@ -1,6 +1,7 @@
 #include "base/log.hpp"
 
 #include "base/text.hpp"
+#include "base/thread_name.hpp"
 
 #include <boost/json/serialize.hpp>
 #include <boost/json/string_view.hpp>
@@ -127,6 +128,7 @@ void logger::flush() noexcept
 
 void logger::run()
 {
+    name_this_thread("log");
     std::vector<std::string> batch;
     std::unique_lock lock{mutex_};
     for (;;)

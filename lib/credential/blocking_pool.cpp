@@ -1,9 +1,12 @@
 #include "credential/blocking_pool.hpp"
 
+#include "base/thread_name.hpp"
+
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <string>
 
 namespace tokend {
 
@@ -12,7 +15,10 @@ blocking_pool::blocking_pool(std::size_t threads, std::size_t queue_bound) : que
     if (threads == 0)
         threads = std::max(1U, std::thread::hardware_concurrency() / 2);
     for (std::size_t i = 0; i < threads; ++i)
-        threads_.emplace_back([this] { work(); });
+        threads_.emplace_back([this, name = "hash-" + std::to_string(i)] {
+            name_this_thread(name.c_str());
+            work();
+        });
 }
 
 blocking_pool::~blocking_pool() { stop(); }

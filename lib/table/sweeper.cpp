@@ -1,5 +1,7 @@
 #include "table/sweeper.hpp"
 
+#include "base/thread_name.hpp"
+
 namespace tokend {
 
 sweeper::sweeper(table& swept, clock const& now, sweeper_options options)
@@ -8,6 +10,7 @@ sweeper::sweeper(table& swept, clock const& now, sweeper_options options)
 
 void sweeper::run(std::stop_token stop)
 {
+    name_this_thread("sweeper");
     std::unique_lock lock{mutex_};
     do
     {

@@ -1,12 +1,14 @@
 #include "web/worker.hpp"
 
 #include "base/text.hpp"
+#include "base/thread_name.hpp"
 
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <string>
 
 namespace tokend {
 namespace {
@@ -29,6 +31,7 @@ worker::request_id_text first_request_id(entropy& random, std::size_t number)
 
 worker::worker(services& shared, std::shared_ptr<snapshot const> config, std::size_t number)
     : shared_{shared},
+      number_{number},
       config_{std::move(config)},
       bench_{config_->http},
       checks_{shared_, loop_},
@@ -49,7 +52,10 @@ void worker::start()
 {
     watch_deadlines();
     sockets_.start([this] { read_clock(); });
-    thread_ = std::thread{[this] { run(); }};
+    thread_ = std::thread{[this, name = "worker-" + std::to_string(number_)] {
+        name_this_thread(name.c_str());
+        run();
+    }};
 }
 
 void worker::run()

@@ -83,6 +83,7 @@ private:
     std::chrono::milliseconds tick() const noexcept;
 
     services& shared_;
+    std::size_t const number_;
     std::shared_ptr<snapshot const> config_;
     workbench bench_;
     rechecker checks_;
