@@ -33,6 +33,12 @@ struct services
     logger& log;
     commit_queue* commits = nullptr;    // where releases wait for the disk; null: they do not
     std::atomic<bool> draining{false};  // set at the first sign of stopping; readyz says so
+    std::atomic<bool> store_unwritable{
+        false};  // set by the keeper of the tokens file while it cannot be written; readyz says so
+    bool ready() const noexcept
+    {
+        return !draining.load(std::memory_order_relaxed) && !store_unwritable.load(std::memory_order_relaxed);
+    }
 };
 
 // What a worker lends to the request that it is serving; one thread's own. Not to be used across a wait.
@@ -48,6 +54,7 @@ struct workbench
 };
 
 class rechecker;
+class worker;
 
 // One request's surroundings.
 struct context
@@ -60,7 +67,8 @@ struct context
     std::string_view client_address;
     std::string_view request_id;
     bool legacy = false;  // came in under a legacy prefix
-    std::string who{};    // for the decision, once it is known
+    worker* home = nullptr;
+    std::string who{};  // for the decision, once it is known
 };
 
 }  // namespace tokend

@@ -1,6 +1,7 @@
 #include "web/methods/common.hpp"
 #include "web/methods/methods.hpp"
 #include "web/parameters.hpp"
+#include "web/worker.hpp"
 
 namespace tokend {
 namespace {
@@ -37,6 +38,7 @@ result<credentials> take_credentials(request_view const& request, context& ctx, 
 
 void issue(authentication const& answer, request_view const& request, context& ctx, reply& out, realm asks)
 {
+    ctx.home->read_clock();  // the backend may have taken its time
     if (!answer)
         return out.refuse(answer.error(), asks);
     auto& [who, lifetimes] = **answer;
