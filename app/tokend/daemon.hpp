@@ -36,8 +36,8 @@ public:
     ~daemon();
     daemon(daemon const&) = delete;
 
-    // Serves until SIGTERM, SIGINT or SIGQUIT, drains, and returns. SIGHUP makes the backends read their files again. From the stop
-    // signal to the end of the destructor `stop` watches the time, and ends the process if it is up.
+    // Serves until SIGTERM, SIGINT or SIGQUIT, drains, and returns. SIGHUP makes the backends read their files again.
+    // From the stop signal to the end of the destructor `stop` watches the time, and ends the process if it is up.
     void run();
 
 private:

@@ -6,16 +6,17 @@
 
 namespace tokend {
 
-// Blocks the signals that a shutdown obeys, for this thread and all that it starts, and ignores SIGPIPE and SIGXFSZ, which are errors of
-// write() then. The first call of main(): a signal that comes before somebody waits for it is kept.
+// Blocks the signals that a shutdown obeys, for this thread and all that it starts, and ignores SIGPIPE and SIGXFSZ,
+// which are errors of write() then. The first call of main(): a signal that comes before somebody waits for it is kept.
 void block_signals() noexcept;
 // Undoes the blocking, for actions that end by themselves.
 void unblock_signals() noexcept;
 
-// The signals of the process, and the end of it. One thread waits for signals until the process has ended. From the first stop signal on
-// the process has a time limit to end by itself; past it the thread saves what can be saved and leaves by _exit(), destroying nothing
-// that may still be in use. So nothing that hangs, be it a plugin, a disk or a reader of the log, holds up the stop. REQUIRES:
-// block_signals() was called, and there is one object of this type. Thread-safe.
+// The signals of the process, and the end of it. One thread waits for signals until the process has ended. From the
+// first stop signal on the process has a time limit to end by itself; past it the thread saves what can be saved and
+// leaves by _exit(), destroying nothing that may still be in use. So nothing that hangs, be it a plugin, a disk or a
+// reader of the log, holds up the stop. REQUIRES: block_signals() was called, and there is one object of this type.
+// Thread-safe.
 class shutdown
 {
 public:

@@ -11,8 +11,8 @@
 
 namespace tokend {
 
-// Logs each step of the system's wall clock, once, with both times: the process keeps the time scale that it started with. Nothing
-// is polled; the kernel reports a step. Loop thread only. REQUIRES: all outlive this object.
+// Logs each step of the system's wall clock, once, with both times: the process keeps the time scale that it started
+// with. Nothing is polled; the kernel reports a step. Loop thread only. REQUIRES: all outlive this object.
 class wall_clock_watch
 {
 public:

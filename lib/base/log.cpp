@@ -67,8 +67,8 @@ public:
         written_.wait_for(lock, std::chrono::milliseconds{100}, [this] { return lines_.empty() && !writing_; });
     }
 
-    // Returns true once everything is written, false if the reader stands still for as long as `patience`. Then the thread ends
-    // whenever the reader moves, and uses nothing but this object.
+    // Returns true once everything is written, false if the reader stands still for as long as `patience`. Then the
+    // thread ends whenever the reader moves, and uses nothing but this object.
     bool finish()
     {
         std::unique_lock lock{mutex_};

@@ -21,7 +21,8 @@ struct log_options
     std::chrono::milliseconds patience{1000};  // how long destruction waits for the reader
 };
 
-// How much of the queue may be full for a line to be taken. What many strangers can cause leaves room for what matters more.
+// How much of the queue may be full for a line to be taken. What many strangers can cause leaves room for what matters
+// more.
 enum class log_room
 {
     half,  // of the queue: for lines of which there may be any number
@@ -43,8 +44,8 @@ public:
     void write(log_level level, std::string_view event, std::initializer_list<log_field> fields = {},
                log_room room = log_room::all) noexcept;
 
-    // Writes a line that a stranger can cause without end: the first of its kind at once, then at most one a second, with their
-    // `count` and the fields of the last. `event` and `kind` name the kind; there are few of them.
+    // Writes a line that a stranger can cause without end: the first of its kind at once, then at most one a second,
+    // with their `count` and the fields of the last. `event` and `kind` name the kind; there are few of them.
     void count(log_level level, std::string_view event, std::string_view kind,
                std::initializer_list<log_field> fields) noexcept;
 

@@ -11,15 +11,16 @@
 
 namespace tokend {
 
-// Events that a stranger can cause without end. The first one of a kind is to be written at once; those that follow within a second
-// are counted, and one line reports their number and the fields of the last. Not thread-safe.
+// Events that a stranger can cause without end. The first one of a kind is to be written at once; those that follow
+// within a second are counted, and one line reports their number and the fields of the last. Not thread-safe.
 class log_counts
 {
 public:
     using instant = std::chrono::steady_clock::time_point;
     static constexpr std::chrono::seconds pause{1};  // between two lines of one kind
 
-    // Returns true if the event is to be written now. Else it is counted. `event` and `kind` name the kind; there are few of them.
+    // Returns true if the event is to be written now. Else it is counted. `event` and `kind` name the kind; there are
+    // few of them.
     bool add(log_level level, std::string_view event, std::string_view kind, std::string& fields, instant now);
 
     struct counted

@@ -121,8 +121,8 @@ public:
     std::size_t sweep_slice(std::size_t& position, std::size_t slots, std::chrono::sys_seconds now) noexcept;
 
     // For a sweeper, of which there is one. begin_lap() comes before the first slice of a lap; after the last slice,
-    // await_expiry() waits until a token may have expired, but at least until `earliest`, and returns false as soon as `stop` is
-    // requested.
+    // await_expiry() waits until a token may have expired, but at least until `earliest`, and returns false as soon as
+    // `stop` is requested.
     void begin_lap() noexcept;
     bool await_expiry(std::stop_token const& stop, clock const& now, std::chrono::sys_seconds earliest)
     {

@@ -12,8 +12,8 @@ namespace tokend {
 
 // Addresses to listen on: "127.0.0.1:8080", "[::1]:8080", "localhost:8080", "unix:/run/tokend/public.sock".
 
-// Binds a socket to any of these but localhost. An IPv6 address does not serve IPv4 as well. A Unix socket's file that nobody listens
-// on is removed before. Throws std::invalid_argument for what is no address.
+// Binds a socket to any of these but localhost. An IPv6 address does not serve IPv4 as well. A Unix socket's file that
+// nobody listens on is removed before. Throws std::invalid_argument for what is no address.
 void bind_to(asio::basic_socket_acceptor<asio::generic::stream_protocol, executor>& acceptor,
              std::string const& address, boost::system::error_code& ec);
 

@@ -31,7 +31,8 @@ inline log_level level_of(std::string_view method, code c) noexcept
                                      : log_level::debug;
 }
 
-// Returns true for a request that failed before anybody decided on a credential: a stranger can send any number of these.
+// Returns true for a request that failed before anybody decided on a credential: a stranger can send any number of
+// these.
 inline bool is_junk(std::string_view method, code c) noexcept
 {
     switch (c)

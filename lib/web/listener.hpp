@@ -34,7 +34,8 @@ public:
 
     // Begins to accept. On the loop's thread, or before the loop runs.
     void start();
-    // Stops accepting, and removes a Unix socket's file if it still is the one that was bound. On the loop's thread, or when the loop runs no more.
+    // Stops accepting, and removes a Unix socket's file if it still is the one that was bound. On the loop's thread, or
+    // when the loop runs no more.
     void close();
 
 private:
@@ -62,8 +63,8 @@ private:
     unix_file file_;
 };
 
-// The listeners of an address: one, but localhost has one for 127.0.0.1 and one for ::1, if the system has that address. Throws as the
-// constructor does.
+// The listeners of an address: one, but localhost has one for 127.0.0.1 and one for ::1, if the system has that
+// address. Throws as the constructor does.
 std::vector<std::unique_ptr<listener>> listen_on(asio::io_context& loop, listener_options const& options,
                                                  std::string const& address, std::span<route const> routes,
                                                  std::span<std::unique_ptr<worker> const> workers,

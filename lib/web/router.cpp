@@ -76,8 +76,8 @@ bool allows(route const& r, std::string_view verb) noexcept
     return r.allow.empty() || r.allow == verb || (r.allow == "GET, HEAD" && (verb == "GET" || verb == "HEAD"));
 }
 
-// Cuts one parameter of a media type off the front, and the semicolon before it. A semicolon in a quoted string does not end it
-// (RFC 9110 section 5.6.6). REQUIRES: `rest` begins with a semicolon.
+// Cuts one parameter of a media type off the front, and the semicolon before it. A semicolon in a quoted string does
+// not end it (RFC 9110 section 5.6.6). REQUIRES: `rest` begins with a semicolon.
 std::string_view take_parameter(std::string_view& rest) noexcept
 {
     bool quoted = false;

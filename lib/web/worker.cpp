@@ -93,8 +93,8 @@ void worker::stop()
         thread_.join();
 }
 
-// By a handler and not by a coroutine: its operation alone is small enough to be allocated once. Without memory for the timer the
-// next deadline tries again.
+// By a handler and not by a coroutine: its operation alone is small enough to be allocated once. Without memory for the
+// timer the next deadline tries again.
 void worker::look_at(std::chrono::steady_clock::time_point when) noexcept
 try
 {

@@ -37,9 +37,9 @@ protected:
     ~session_handle() = default;
 };
 
-// One loop on one thread, with all that its connections need, so that the request path shares nothing: a connection lives and dies
-// on one worker. Deadlines are fields of the sessions. One timer serves all of them: it runs only while a session has a deadline, and
-// fires at the soonest, but no two times within tick().
+// One loop on one thread, with all that its connections need, so that the request path shares nothing: a connection
+// lives and dies on one worker. Deadlines are fields of the sessions. One timer serves all of them: it runs only while
+// a session has a deadline, and fires at the soonest, but no two times within tick().
 class worker
 {
 public:

@@ -106,7 +106,8 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(memory_)
 
-// A process that may not be looked into belongs to root in /proc (proc(5)). That can be told apart only of another user's process.
+// A process that may not be looked into belongs to root in /proc (proc(5)). That can be told apart only of another
+// user's process.
 BOOST_AUTO_TEST_CASE(only_a_release_build_hides_its_memory)
 {
     if (::geteuid() != 0)

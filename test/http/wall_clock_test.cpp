@@ -1,4 +1,5 @@
-// Steps of the wall clock. A library that is loaded before all others steps it for tokend alone (test/preload/steps_clock.c).
+// Steps of the wall clock. A library that is loaded before all others steps it for tokend alone
+// (test/preload/steps_clock.c).
 #include "http/contract.hpp"
 #include "support/daemon.hpp"
 #include "support/temporary_folder.hpp"

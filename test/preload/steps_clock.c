@@ -1,6 +1,6 @@
 /*
- * Loaded before all other libraries (LD_PRELOAD), it sets the wall clock of one process: once the file that STEP_WHEN names is there, the clock is a
- * year ahead, and the timers that want to know of it are cancelled, as timerfd_create(2) has it.
+ * Loaded before all other libraries (LD_PRELOAD), it sets the wall clock of one process. Once the file that STEP_WHEN
+ * names is there, the clock is a year ahead, and timers of TFD_TIMER_CANCEL_ON_SET are cancelled (timerfd_create(2)).
  */
 #include <dlfcn.h>
 #include <errno.h>
