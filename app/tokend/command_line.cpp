@@ -23,11 +23,12 @@ Answers HTTP requests for authentication tokens until SIGTERM or SIGINT.
 
   --config=FILE       the configuration, /etc/tokend/tokend.conf if not given;
                       conf.d/*.conf beside it is read after it
-  --check             say all that is wrong with the configuration, and exit
+  -t, --check         say all that is wrong with the configuration and what a
+                      start needs besides, and exit
   --print-config      print the value of every key and where it was set, and exit
   --plugin-help=NAME  print the options of a plugin, and exit
-  --version           print the version, and exit
-  --help              print this text, and exit
+  -v, -V, --version   print the version, and exit
+  -h, --help          print this text, and exit
 
 Exit status: 0 done, 64 bad command line, 69 an address cannot be used, 70 internal error, 78 bad configuration.
 
@@ -42,6 +43,7 @@ struct action_name
 constexpr action_name actions[] = {{"check", action::check},
                                    {"print-config", action::print_config},
                                    {"version", action::version},
+                                   {"-V", action::version},
                                    {"help", action::help}};
 
 // "backend.staff" and "users" of backend.staff.users: ids and keys have no dot.
@@ -55,7 +57,7 @@ po::options_description known_options()
 {
     po::options_description known;
     auto const text = [] { return po::value<std::string>(); };
-    known.add_options()("help,h", "")("version", "")("check", "")("print-config", "");
+    known.add_options()("help,h", "")("version,v", "")(",V", "")("check,t", "")("print-config", "");
     known.add_options()("config", text(), "")("plugin-help", text(), "");
     known.add_options()("backend.*", text(), "")("organisation.*", text(), "");
     for (auto const& k : all_keys())

@@ -107,6 +107,22 @@ private:
 
 std::vector<broken_rule> broken_rules(configuration const& config) { return rules{config}.check(); }
 
+std::vector<broken_rule> warnings(configuration const& config)
+{
+    std::vector<broken_rule> found;
+    if (config.organisations.empty())
+        found.push_back({"", "no organisation is configured, so nobody can log in; add a section [organisation.NAME]"});
+    for (auto const& backend : config.backends)
+    {
+        auto const uses = [&](organisation_section const& o) {
+            return std::find(o.backends.begin(), o.backends.end(), backend.id) != o.backends.end();
+        };
+        if (std::none_of(config.organisations.begin(), config.organisations.end(), uses))
+            found.push_back({backend.where, "no organisation uses [backend." + backend.id + "]"});
+    }
+    return found;
+}
+
 std::vector<broken_rule> refused_changes(configuration const& running, configuration const& wanted)
 {
     std::vector<broken_rule> refused;

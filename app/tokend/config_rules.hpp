@@ -17,6 +17,9 @@ struct broken_rule
 // or taken.
 std::vector<broken_rule> broken_rules(configuration const& config);
 
+// What is allowed and hardly meant: no organisation, a backend that no organisation uses.
+std::vector<broken_rule> warnings(configuration const& config);
+
 // What keeps a running tokend from taking another configuration: the keys that differ and need a restart.
 std::vector<broken_rule> refused_changes(configuration const& running, configuration const& wanted);
 

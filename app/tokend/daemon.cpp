@@ -1,18 +1,20 @@
 #include "app/tokend/daemon.hpp"
 
+#include "app/tokend/config_rules.hpp"
+
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <condition_variable>
 #include <csignal>
 #include <cstdio>
-#include <mutex>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
 namespace tokend {
 namespace {
@@ -103,7 +105,7 @@ void say_ready(listener_options const& options, listener const& l)
 
 }  // namespace
 
-daemon::daemon(configuration const& config)
+daemon::daemon(configuration const& config, shutdown& stop)
     : config_{config},
       log_{clock_, make_log_options(config.log, ::isatty(STDERR_FILENO) != 0)},
       table_{table_options_of(config)},
@@ -112,7 +114,8 @@ daemon::daemon(configuration const& config)
       sessions_{table_},
       pool_{config.login.blocking_threads, config.login.blocking_queue},
       snapshot_{make_snapshot(config, pool_, log_)},
-      services_{sessions_, clock_, log_}
+      services_{sessions_, clock_, log_},
+      ending_{stop}
 {
     services_.file = file_.get();
     services_.ends = config_.tokens.sync_release ? durability::on_disk : durability::written;
@@ -121,27 +124,44 @@ daemon::daemon(configuration const& config)
         workers_.push_back(std::make_unique<worker>(services_, snapshot_, i));
     auto const routes = public_routes(file_ ? answers_when::kept : answers_when::done);
     for (auto const& address : config_.public_listener.addresses)
-        listeners_.push_back(
-            std::make_unique<listener>(control_, config_.public_listener, address, routes, workers_, cap, log_));
+        for (auto& l : listen_on(control_, config_.public_listener, address, routes, workers_, cap, log_))
+            listeners_.push_back(std::move(l));
+    stop.connect({.obey = [this](int signal) { asio::post(control_, [this, signal] { obey(signal); }); },
+                  .save = [this] { save(); }});
 }
 
 daemon::~daemon()
 {
+    ending_.stop.begin();
     for (auto const& w : workers_)
         w->stop();
-    stop_backends();
+    pool_.stop();
+    for (auto const& b : snapshot_->authenticator.backends())
+        b->stop();
+}
+
+daemon::ending::~ending()
+{
+    stop.begin();
+    stop.disconnect();
+}
+
+// The time is up, and whatever is still in use stays as it is.
+void daemon::save()
+{
+    log_.warning("tokend did not stop within drain-timeout; leaving");
+    if (file_)
+        file_->finish();
+    log_.flush();
 }
 
 void daemon::run()
 {
     for (auto const& w : workers_)
         w->start();
-    auto obeying = obey_signals();
-    auto pass_on = [](std::exception_ptr trouble) {
-        if (trouble)
-            std::rethrow_exception(trouble);
-    };
-    asio::co_spawn(control_, std::move(obeying), pass_on);
+    wall_clock_.start();
+    for (auto const& warning : warnings(config_))
+        log_.warning(warning.what, {{"where", warning.where}});
     for (auto const& l : listeners_)
     {
         l->start();
@@ -151,17 +171,23 @@ void daemon::run()
     control_.run();
 }
 
-task<void> daemon::obey_signals()
+void daemon::obey(int signal)
 {
-    for (;;)
-    {
-        auto const [ec, number] = co_await signals_.async_wait(as_result);
-        if (ec || number != SIGHUP)
-            break;
-        reload();
-    }
-    co_await drain();
-    control_.stop();
+    if (signal == SIGHUP)
+        return reload();
+    if (signal == SIGUSR1 || signal == SIGUSR2)
+        return log_.info("signal ignored", {{"signal", signal == SIGUSR1 ? "SIGUSR1" : "SIGUSR2"}});
+    log_.info("stopping", {{"signal", signal == SIGTERM  ? "SIGTERM"
+                                      : signal == SIGINT ? "SIGINT"
+                                                         : "SIGQUIT"},
+                           {"connections", static_cast<std::int64_t>(connections())}});
+    auto draining = drain();
+    auto stop = [this](std::exception_ptr trouble) {
+        control_.stop();
+        if (trouble)
+            std::rethrow_exception(trouble);
+    };
+    asio::co_spawn(control_, std::move(draining), stop);
 }
 
 void daemon::reload()
@@ -184,15 +210,14 @@ task<void> daemon::drain()
 {
     steady_timer timer{control_.get_executor()};
     services_.draining = true;
-    log_.info("stopping", {{"connections", static_cast<std::int64_t>(connections())}});
     timer.expires_after(config_.server.drain_delay);
     co_await timer.async_wait(as_result);
-    stop_by_ = steady::now() + config_.server.drain_timeout;
+    auto const until = steady::now() + config_.server.drain_timeout;
     for (auto const& l : listeners_)
         l->close();
     for (auto const& w : workers_)
         w->drain();
-    while (connections() > 0 && steady::now() < stop_by_)
+    while (connections() > 0 && steady::now() < until)
     {
         timer.expires_after(std::chrono::milliseconds{5});
         co_await timer.async_wait(as_result);
@@ -200,34 +225,6 @@ task<void> daemon::drain()
     if (auto const left = connections(); left > 0)
         log_.warning("requests are not finished within drain-timeout",
                      {{"connections", static_cast<std::int64_t>(left)}});
-}
-
-// Past drain-timeout, and a moment if it is used up, nothing may be destroyed: a plugin's threads may still use it.
-void daemon::stop_backends() noexcept
-{
-    auto const until = std::max(stop_by_, steady::now() + std::chrono::milliseconds{300});
-    std::mutex mutex;
-    std::condition_variable stopped;
-    bool done = false;
-    std::thread stopping{[&] {
-        pool_.stop();
-        for (auto const& b : snapshot_->authenticator.backends())
-            b->stop();
-        std::lock_guard const lock{mutex};
-        done = true;
-        stopped.notify_one();
-    }};
-    {
-        std::unique_lock lock{mutex};
-        if (!stopped.wait_until(lock, until, [&] { return done; }))
-        {
-            if (file_)
-                file_->finish();
-            log_.flush();
-            ::_exit(0);
-        }
-    }
-    stopping.join();
 }
 
 void check_backend_options(configuration const& config, backend_options const& backend,

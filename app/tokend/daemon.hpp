@@ -1,6 +1,8 @@
 #pragma once
 
 #include "app/tokend/config.hpp"
+#include "app/tokend/shutdown.hpp"
+#include "app/tokend/wall_clock_watch.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "credential/authenticator.hpp"
@@ -14,10 +16,9 @@
 #include "web/services.hpp"
 #include "web/worker.hpp"
 
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
 
-#include <csignal>
 #include <memory>
 #include <vector>
 
@@ -30,19 +31,26 @@ class daemon
 public:
     // Loads plugins, creates and starts backends, binds listeners. Throws std::runtime_error for a configuration that cannot work
     // and std::system_error for an address that cannot be had.
-    explicit daemon(configuration const& config);
+    daemon(configuration const& config, shutdown& stop);
     ~daemon();
     daemon(daemon const&) = delete;
 
-    // Serves until SIGTERM or SIGINT, drains, and returns. SIGHUP has the backends read their files again. Where a plugin does not
-    // stop within drain-timeout, the process ends here with status 0, destroying nothing that the plugin may still touch.
+    // Serves until SIGTERM, SIGINT or SIGQUIT, drains, and returns. SIGHUP makes the backends read their files again.
+    // From the stop signal to the end of the destructor `stop` watches the time, and ends the process if it is up.
     void run();
 
 private:
-    task<void> obey_signals();
+    // The last member, so that a constructor that fails has no more time than a stop.
+    struct ending
+    {
+        ~ending();
+        shutdown& stop;
+    };
+
+    void obey(int signal);
+    void save();
     task<void> drain();
     void reload();
-    void stop_backends() noexcept;
     std::size_t connections() const noexcept;
 
     configuration const config_;
@@ -56,11 +64,11 @@ private:
     std::shared_ptr<snapshot const> snapshot_;
     services services_;
     asio::io_context control_{1};  // signals and acceptors, on the thread that calls run()
-    asio::basic_signal_set<executor> signals_{control_.get_executor(), SIGTERM, SIGINT,
-                                              SIGHUP};  // caught before anything is ready
+    asio::executor_work_guard<executor> keep_running_{control_.get_executor()};
+    wall_clock_watch wall_clock_{control_, clock_, log_};
     std::vector<std::unique_ptr<worker>> workers_;
     std::vector<std::unique_ptr<listener>> listeners_;
-    std::chrono::steady_clock::time_point stop_by_ = std::chrono::steady_clock::time_point::min();  // set by drain()
+    ending ending_;
 };
 
 // Checks a backend's options against its plugin; appends "where: what" for each mistake.

@@ -1,11 +1,12 @@
+#include "app/tokend/check.hpp"
 #include "app/tokend/command_line.hpp"
 #include "app/tokend/config.hpp"
 #include "app/tokend/daemon.hpp"
+#include "app/tokend/memory_privacy.hpp"
+#include "app/tokend/shutdown.hpp"
 #include "credential/plugin.hpp"
 
-#include <sys/resource.h>
-
-#include <csignal>
+#include <chrono>
 #include <cstdio>
 #include <exception>
 #include <string>
@@ -42,9 +43,43 @@ bool is_path(tokend::configuration const& c, tokend::backend_options const& b, t
     return false;
 }
 
+exit_status check(tokend::command_line const& asked)
+{
+    auto const config = tokend::load(asked, tokend::check_backend);
+    auto const report = tokend::check_start(config);
+    for (auto const& warning : report.warnings)
+        std::fprintf(stderr, "warning: %s\n", warning.c_str());
+    for (auto const& error : report.errors)
+        std::fprintf(stderr, "%s\n", error.c_str());
+    if (!report.errors.empty())
+        return exit_unavailable;
+    return print_out(asked.config.string() + ": the configuration is good\n"), exit_ok;
+}
+
+exit_status print_config(tokend::command_line const& asked)
+{
+    auto const config = tokend::load(asked, tokend::check_backend);
+    return print_out(tokend::print(config, [&](auto const& b, auto const& s) { return is_path(config, b, s); })),
+           exit_ok;
+}
+
+exit_status serve(tokend::command_line const& asked)
+{
+    tokend::shutdown stop;
+    auto const config = tokend::load(asked, tokend::check_backend_options);
+    constexpr std::chrono::milliseconds to_stop_what_has_drained{300};
+    stop.set_limit(config.server.drain_delay + config.server.drain_timeout + to_stop_what_has_drained);
+    tokend::daemon daemon{config, stop};
+    daemon.run();
+    return exit_ok;
+}
+
 exit_status run(tokend::command_line const& asked)
 {
     using tokend::action;
+    if (asked.action == action::run)
+        return serve(asked);
+    tokend::unblock_signals();
     switch (asked.action)
     {
     case action::help:
@@ -55,29 +90,21 @@ exit_status run(tokend::command_line const& asked)
         return print_out(tokend::describe(tokend::plugin_library::load(tokend::plugin_directory(asked), asked.plugin))),
                exit_ok;
     case action::check:
+        return check(asked);
     case action::print_config:
+        return print_config(asked);
     case action::run:
         break;
     }
-    bool const serve = asked.action == action::run;
-    auto const config = tokend::load(asked, serve ? tokend::check_backend_options : tokend::check_backend);
-    if (asked.action == action::print_config)
-        return print_out(tokend::print(config, [&](auto const& b, auto const& s) { return is_path(config, b, s); })),
-               exit_ok;
-    if (asked.action == action::check)
-        return print_out(asked.config.string() + ": the configuration is good\n"), exit_ok;
-    tokend::daemon daemon{config};
-    daemon.run();
-    return exit_ok;
+    return exit_software;
 }
 
 }  // namespace
 
 int main(int argc, char** argv)
 {
-    rlimit const no_core{0, 0};  // a core would hold passwords
-    ::setrlimit(RLIMIT_CORE, &no_core);
-    std::signal(SIGPIPE, SIG_IGN);
+    tokend::block_signals();
+    tokend::keep_memory_private();
     try
     {
         return run(tokend::parse_command_line(argc, argv));

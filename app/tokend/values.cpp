@@ -17,6 +17,7 @@ namespace fs = std::filesystem;
 namespace ip = boost::asio::ip;
 
 constexpr std::string_view unix_prefix = "unix:";
+constexpr std::string_view localhost = "localhost";
 
 bool is_alphanumeric(char c) noexcept
 {
@@ -71,12 +72,20 @@ std::optional<ip::address> host_of(std::string_view address)
     return !failed && parsed.is_v6() == bracketed ? std::optional{parsed} : std::nullopt;
 }
 
+// A port alone is one of localhost.
 std::optional<std::string> read_address(std::string_view text, fs::path const& base)
 {
     if (text.starts_with(unix_prefix))
         return read_unix_address(text.substr(unix_prefix.size()), base);
-    auto const port = parse_number(text.substr(text.rfind(':') + 1));
-    return host_of(text) && port && *port <= 65535 ? std::optional{std::string{text}} : std::nullopt;
+    auto const host = text.substr(0, std::min(text.rfind(':'), text.size()));
+    auto const port_text = text.substr(text.rfind(':') + 1);
+    auto const port = parse_number(port_text);
+    if (!port || *port > 65535)
+        return std::nullopt;
+    bool const is_local = host.empty() || host == port_text || host == localhost;
+    if (is_local)
+        return std::string{localhost} + ':' + std::string{port_text};
+    return host_of(text) ? std::optional{std::string{text}} : std::nullopt;
 }
 
 template <class Read>
@@ -194,8 +203,8 @@ std::optional<std::vector<std::string>> addresses::read(std::string_view text, f
 std::string addresses::write(std::vector<std::string> const& value) const { return join(value); }
 std::string addresses::meant() const
 {
-    return "numeric addresses with a port, or Unix sockets, such as 127.0.0.1:8080, [::1]:8080 or "
-           "unix:/run/tokend/public.sock";
+    return "numeric addresses or localhost with a port, or Unix sockets, such as 127.0.0.1:8080, [::1]:8080, "
+           "localhost:8080 or unix:/run/tokend/public.sock";
 }
 
 bool is_id(std::string_view s) noexcept
@@ -224,7 +233,8 @@ bool is_organisation_name(std::string_view s) noexcept
 
 bool is_loopback(std::string_view address)
 {
-    return address.starts_with(unix_prefix) || host_of(address).value().is_loopback();
+    return address.starts_with(unix_prefix) || address.starts_with(std::string{localhost} + ':') ||
+           host_of(address).value().is_loopback();
 }
 
 }  // namespace tokend::values

@@ -95,7 +95,8 @@ struct list
     std::string meant() const;
 };
 
-// Addresses to listen on: 127.0.0.1:8080, [::1]:8080, unix:/run/tokend/public.sock. Paths come out absolute.
+// Addresses to listen on: 127.0.0.1:8080, [::1]:8080, localhost:8080, unix:/run/tokend/public.sock. 8080 and :8080 are
+// read as localhost:8080. Paths come out absolute.
 struct addresses
 {
     std::optional<std::vector<std::string>> read(std::string_view text, std::filesystem::path const& base) const;

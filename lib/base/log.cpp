@@ -1,57 +1,20 @@
 #include "base/log.hpp"
 
-#include "base/text.hpp"
+#include "base/log_counts.hpp"
 #include "base/thread_name.hpp"
-
-#include <boost/json/serialize.hpp>
-#include <boost/json/string_view.hpp>
 
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace tokend {
 namespace {
-
-std::string_view name_of(log_level level) noexcept
-{
-    switch (level)
-    {
-    case log_level::error:
-        return "error";
-    case log_level::warning:
-        return "warning";
-    case log_level::info:
-        return "info";
-    case log_level::debug:
-        return "debug";
-    }
-    return "error";
-}
-
-// JSON's string syntax serves both formats: quotes, control characters and line ends are escaped. Bytes that are no UTF-8 pass.
-std::string quoted(std::string_view s) { return boost::json::serialize(boost::json::string_view{s.data(), s.size()}); }
-
-bool is_plain(std::string_view s) noexcept
-{
-    return !s.empty() && s.find_first_of("\" =\\") == s.npos && !has_control_character(s);
-}
-
-void append_text(std::string& line, log_field const& f)
-{
-    line += ' ';
-    line += f.name;
-    line += '=';
-    line += f.is_number ? std::to_string(f.number) : is_plain(f.text) ? std::string{f.text} : quoted(f.text);
-}
-
-void append_json(std::string& line, log_field const& f)
-{
-    line += ',';
-    line += quoted(f.name);
-    line += ':';
-    line += f.is_number ? std::to_string(f.number) : quoted(f.text);
-}
 
 void write_all(int descriptor, std::string_view bytes) noexcept
 {
@@ -59,7 +22,7 @@ void write_all(int descriptor, std::string_view bytes) noexcept
     {
         auto const written = ::write(descriptor, bytes.data(), bytes.size());
         if (written < 0 && errno != EINTR)
-            return;  // nowhere to say so
+            return;  // there is nowhere to report it
         if (written > 0)
             bytes.remove_prefix(static_cast<std::size_t>(written));
     }
@@ -67,90 +30,180 @@ void write_all(int descriptor, std::string_view bytes) noexcept
 
 }  // namespace
 
-std::string format_line(log_format format, timestamp when, log_level level, std::string_view event,
-                        std::initializer_list<log_field> fields)
+// The lines that wait, and the thread's loop over them.
+class logger::queue
 {
-    auto const time = format_rfc3339(whole_seconds(when));
-    std::string line;
-    if (format == log_format::text)
-    {
-        line = time + ' ' + std::string{name_of(level)} + ' ' + std::string{event};
-        for (auto const& f : fields)
-            append_text(line, f);
-        return line;
-    }
-    line = "{\"ts\":" + quoted(time) + ",\"level\":" + quoted(name_of(level)) + ",\"msg\":" + quoted(event);
-    for (auto const& f : fields)
-        append_json(line, f);
-    return line + '}';
-}
+public:
+    queue(clock const& now, log_options const& options) : now_{now}, options_{options} {}
 
-logger::logger(clock const& now, log_options options) : now_{now}, options_{options}, thread_{[this] { run(); }} {}
+    void write(log_level level, std::string_view event, std::initializer_list<log_field> fields, log_room room)
+    {
+        auto line = format_line(options_.format, now_.now(), level, event, fields) + '\n';
+        {
+            std::lock_guard const lock{mutex_};
+            if (!push(std::move(line), room))
+                return;
+        }
+        waiting_.notify_one();
+    }
+
+    void count(log_level level, std::string_view event, std::string_view kind, std::initializer_list<log_field> fields)
+    {
+        auto text = format_fields(options_.format, fields);
+        {
+            std::lock_guard const lock{mutex_};
+            auto const due = counts_.next_due();
+            if (counts_.add(level, event, kind, text, steady::now()))
+                push(format_line(options_.format, now_.now(), level, event, text) + '\n', log_room::half);
+            else if (counts_.next_due() == due)
+                return;  // the thread wakes then anyway
+        }
+        waiting_.notify_one();
+    }
+
+    void flush() noexcept
+    {
+        std::unique_lock lock{mutex_};
+        written_.wait_for(lock, std::chrono::milliseconds{100}, [this] { return lines_.empty() && !writing_; });
+    }
+
+    // Returns true once everything is written, false if the reader stands still for as long as `patience`. Then the
+    // thread ends whenever the reader moves, and uses nothing but this object.
+    bool finish()
+    {
+        std::unique_lock lock{mutex_};
+        stopping_ = true;
+        waiting_.notify_one();
+        abandoned_ = !written_.wait_for(lock, options_.patience, [this] { return ended_; });
+        return !abandoned_;
+    }
+
+    void run()
+    {
+        std::vector<std::string> batch;
+        std::unique_lock lock{mutex_};
+        while (!abandoned_ && await_lines(lock))
+        {
+            add_notes();
+            batch.swap(lines_);
+            writing_ = true;
+            lock.unlock();
+            for (auto const& line : batch)
+                if (!abandoned_)
+                    write_all(options_.descriptor, line);
+            batch.clear();
+            lock.lock();
+            writing_ = false;
+            written_.notify_all();
+        }
+        ended_ = true;
+        written_.notify_all();
+    }
+
+private:
+    using steady = std::chrono::steady_clock;
+
+    // Returns false, and counts the line as dropped, if there is no room.
+    bool push(std::string line, log_room room)
+    {
+        auto const all = options_.queue;
+        auto const limit = room == log_room::half ? all / 2 : room == log_room::most ? all - all / 4 : all;
+        if (lines_.size() >= limit)
+        {
+            ++dropped_;
+            return false;
+        }
+        lines_.push_back(std::move(line));
+        return true;
+    }
+
+    // Returns false when everything is written and the logger ends. A timer runs only while something is counted.
+    bool await_lines(std::unique_lock<std::mutex>& lock)
+    {
+        for (;;)
+        {
+            if (stopping_ || !lines_.empty())
+                return !lines_.empty() || counts_.next_due() != steady::time_point::max();
+            auto const due = counts_.next_due();
+            if (due <= steady::now())
+                return true;
+            auto const changed = [&] { return stopping_ || !lines_.empty() || counts_.next_due() != due; };
+            if (due == steady::time_point::max())
+                waiting_.wait(lock, changed);
+            else
+                waiting_.wait_until(lock, due, changed);
+        }
+    }
+
+    // How many lines were dropped, and the counts that are due.
+    void add_notes()
+    {
+        auto const now = now_.now();
+        if (auto const dropped = std::exchange(dropped_, 0); dropped != 0)
+            lines_.push_back(format_line(options_.format, now, log_level::warning, "log lines dropped",
+                                         {{"count", static_cast<std::int64_t>(dropped)}}) +
+                             '\n');
+        while (auto const due = counts_.take_due(stopping_ ? steady::time_point::max() : steady::now()))
+        {
+            auto const count = format_fields(options_.format, {{"count", static_cast<std::int64_t>(due->count)}});
+            lines_.push_back(format_line(options_.format, now, due->level, due->event, due->fields + count) + '\n');
+        }
+    }
+
+    clock const& now_;  // used by the owner, and by the thread until the object is abandoned
+    log_options const options_;
+    std::mutex mutex_;  // guards what follows
+    std::condition_variable waiting_;
+    std::condition_variable written_;
+    std::vector<std::string> lines_;
+    log_counts counts_;
+    std::uint64_t dropped_ = 0;
+    bool stopping_ = false;
+    bool writing_ = false;  // lines are taken out and not yet written
+    bool ended_ = false;    // the thread has written everything
+    std::atomic<bool> abandoned_ =
+        false;  // the owner is gone; written under the lock, and read by the thread without it
+};
+
+logger::logger(clock const& now, log_options options)
+    : level_{options.level}, queue_{std::make_shared<queue>(now, options)}, thread_{[q = queue_] {
+          name_this_thread("log");
+          q->run();
+      }}
+{}
 
 logger::~logger()
 {
-    {
-        std::lock_guard const lock{mutex_};
-        stopping_ = true;
-    }
-    waiting_.notify_one();
-    thread_.join();
+    if (queue_->finish())
+        thread_.join();
+    else
+        thread_.detach();
 }
 
-void logger::write(log_level level, std::string_view event, std::initializer_list<log_field> fields) noexcept
+void logger::write(log_level level, std::string_view event, std::initializer_list<log_field> fields,
+                   log_room room) noexcept
 try
 {
-    if (!wants(level))
-        return;
-    auto line = format_line(options_.format, now_.now(), level, event, fields);
-    line += '\n';
-    {
-        std::lock_guard const lock{mutex_};
-        if (lines_.size() >= options_.queue)
-        {
-            ++dropped_;
-            return;
-        }
-        lines_.push_back(std::move(line));
-    }
-    waiting_.notify_one();
+    if (wants(level))
+        queue_->write(level, event, fields, level == log_level::debug ? log_room::half : room);
 }
 catch (...)
 {
     // Out of memory: the line is lost, the caller is not.
 }
 
-void logger::flush() noexcept
+void logger::count(log_level level, std::string_view event, std::string_view kind,
+                   std::initializer_list<log_field> fields) noexcept
+try
 {
-    std::unique_lock lock{mutex_};
-    written_.wait_for(lock, std::chrono::milliseconds{100}, [this] { return lines_.empty() && !writing_; });
+    if (wants(level))
+        queue_->count(level, event, kind, fields);
+}
+catch (...)
+{
+    // As above.
 }
 
-void logger::run()
-{
-    name_this_thread("log");
-    std::vector<std::string> batch;
-    std::unique_lock lock{mutex_};
-    for (;;)
-    {
-        waiting_.wait(lock, [this] { return stopping_ || !lines_.empty(); });
-        if (lines_.empty())
-            return;
-        batch.swap(lines_);
-        auto const dropped = std::exchange(dropped_, 0);
-        writing_ = true;
-        lock.unlock();
-        if (dropped != 0)
-            batch.push_back(format_line(options_.format, now_.now(), log_level::warning, "log lines dropped",
-                                        {{"count", static_cast<std::int64_t>(dropped)}}) +
-                            '\n');
-        for (auto const& line : batch)
-            write_all(options_.descriptor, line);
-        batch.clear();
-        lock.lock();
-        writing_ = false;
-        written_.notify_all();
-    }
-}
+void logger::flush() noexcept { queue_->flush(); }
 
 }  // namespace tokend

@@ -1,45 +1,16 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "base/log_line.hpp"
 
-#include <condition_variable>
-#include <cstdint>
+#include <chrono>
+#include <cstddef>
 #include <initializer_list>
-#include <mutex>
-#include <string>
+#include <memory>
 #include <string_view>
 #include <thread>
-#include <vector>
 
 namespace tokend {
-
-// As in syslog(3); a lower number is more severe.
-enum class log_level : unsigned char
-{
-    error = 3,
-    warning = 4,
-    info = 6,
-    debug = 7
-};
-
-enum class log_format
-{
-    text,
-    json
-};
-
-// One `name=value` of a line.
-struct log_field
-{
-    log_field(std::string_view n, std::string_view v) : name{n}, text{v} {}
-    log_field(std::string_view n, char const* v) : name{n}, text{v} {}
-    log_field(std::string_view n, std::string const& v) : name{n}, text{v} {}
-    log_field(std::string_view n, std::int64_t v) : name{n}, number{v}, is_number{true} {}
-    std::string_view name;
-    std::string_view text{};
-    std::int64_t number = 0;
-    bool is_number = false;
-};
 
 struct log_options
 {
@@ -47,10 +18,20 @@ struct log_options
     log_format format = log_format::text;
     std::size_t queue = 4096;  // lines that may wait for a slow reader; more are dropped and counted
     int descriptor = 2;
+    std::chrono::milliseconds patience{1000};  // how long destruction waits for the reader
+};
+
+// How much of the queue may be full for a line to be taken. What many strangers can cause leaves room for what matters
+// more.
+enum class log_room
+{
+    half,  // of the queue: for lines of which there may be any number
+    most,  // three quarters of it
+    all
 };
 
 // Lines for people or programs: text or JSON, one event a line, whatever bytes a value holds. write() never blocks on the
-// reader and never throws; one thread writes. Destruction writes what waits. Any thread.
+// reader and never throws; one thread writes. Destruction writes what waits, unless nobody reads it. Thread-safe.
 class logger
 {
 public:
@@ -58,8 +39,15 @@ public:
     ~logger();
     logger(logger const&) = delete;
 
-    bool wants(log_level level) const noexcept { return level <= options_.level; }
-    void write(log_level level, std::string_view event, std::initializer_list<log_field> fields = {}) noexcept;
+    bool wants(log_level level) const noexcept { return level <= level_; }
+    // Lines for debugging have half of the queue at most.
+    void write(log_level level, std::string_view event, std::initializer_list<log_field> fields = {},
+               log_room room = log_room::all) noexcept;
+
+    // Writes a line that a stranger can cause without end: the first of its kind at once, then at most one a second,
+    // with their `count` and the fields of the last. `event` and `kind` name the kind; there are few of them.
+    void count(log_level level, std::string_view event, std::string_view kind,
+               std::initializer_list<log_field> fields) noexcept;
 
     void flush() noexcept;  // waits until what was written before is out; gives up after 100 ms
 
@@ -81,22 +69,11 @@ public:
     }
 
 private:
-    void run();
+    class queue;
 
-    clock const& now_;
-    log_options options_;
-    std::mutex mutex_;  // guards what follows, but for the thread
-    std::condition_variable waiting_;
-    std::vector<std::string> lines_;
-    std::uint64_t dropped_ = 0;
-    bool stopping_ = false;
-    bool writing_ = false;  // lines are taken out and not yet written
-    std::condition_variable written_;
-    std::thread thread_;  // last: runs over all above
+    log_level const level_;
+    std::shared_ptr<queue> queue_;  // the thread holds it too: it may be left behind at a reader that stands still
+    std::thread thread_;
 };
-
-// One line without its newline. Control characters and quotes in values are escaped in both formats.
-std::string format_line(log_format format, timestamp when, log_level level, std::string_view event,
-                        std::initializer_list<log_field> fields);
 
 }  // namespace tokend

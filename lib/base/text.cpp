@@ -35,25 +35,6 @@ std::optional<std::uint64_t> parse_with_unit(std::string_view s, std::array<unit
 constexpr std::array<unit, 5> durations{{{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}}};
 constexpr std::array<unit, 4> sizes{{{"", 1}, {"k", 1024}, {"m", 1024 * 1024}, {"g", 1024 * 1024 * 1024}}};
 
-// The well-formed sequences of Unicode 15, table 3-7: how many bytes begin the text with one character; 0: none do.
-std::size_t utf8_character(std::string_view s) noexcept
-{
-    auto const byte = [&](std::size_t i) { return i < s.size() ? static_cast<unsigned char>(s[i]) : 0U; };
-    auto const follows = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xbf) {
-        return byte(i) >= low && byte(i) <= high;
-    };
-    auto const first = byte(0);
-    if (first < 0x80)
-        return 1;
-    if (first >= 0xc2 && first <= 0xdf)
-        return follows(1) ? 2 : 0;
-    if (first >= 0xe0 && first <= 0xef)
-        return follows(1, first == 0xe0 ? 0xa0 : 0x80, first == 0xed ? 0x9f : 0xbf) && follows(2) ? 3 : 0;
-    if (first >= 0xf0 && first <= 0xf4)
-        return follows(1, first == 0xf0 ? 0x90 : 0x80, first == 0xf4 ? 0x8f : 0xbf) && follows(2) && follows(3) ? 4 : 0;
-    return 0;
-}
-
 // "00" to "99".
 constexpr auto two_digits = [] {
     std::array<std::array<char, 2>, 100> texts{};
@@ -109,6 +90,25 @@ std::vector<std::string_view> split_list(std::string_view s)
 bool has_control_character(std::string_view s) noexcept
 {
     return span_by_blocks(s, [](byte_block b) { return b.are_below(0x20) | b.are(0x7f); }) != s.size();
+}
+
+// The well-formed sequences of Unicode 15, table 3-7.
+std::size_t utf8_character(std::string_view s) noexcept
+{
+    auto const byte = [&](std::size_t i) { return i < s.size() ? static_cast<unsigned char>(s[i]) : 0U; };
+    auto const follows = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xbf) {
+        return byte(i) >= low && byte(i) <= high;
+    };
+    auto const first = byte(0);
+    if (first < 0x80)
+        return 1;
+    if (first >= 0xc2 && first <= 0xdf)
+        return follows(1) ? 2 : 0;
+    if (first >= 0xe0 && first <= 0xef)
+        return follows(1, first == 0xe0 ? 0xa0 : 0x80, first == 0xed ? 0x9f : 0xbf) && follows(2) ? 3 : 0;
+    if (first >= 0xf0 && first <= 0xf4)
+        return follows(1, first == 0xf0 ? 0x90 : 0x80, first == 0xf4 ? 0x8f : 0xbf) && follows(2) && follows(3) ? 4 : 0;
+    return 0;
 }
 
 bool is_utf8(std::string_view s) noexcept

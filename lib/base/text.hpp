@@ -35,6 +35,9 @@ std::vector<std::string_view> split_list(std::string_view s);
 // U+0000-001F or U+007F somewhere.
 bool has_control_character(std::string_view s) noexcept;
 
+// The size in bytes of the UTF-8 character at the front of `s`; 0 if there is no well-formed one.
+std::size_t utf8_character(std::string_view s) noexcept;
+
 // Well-formed UTF-8 (RFC 3629): no surrogates, nothing overlong.
 bool is_utf8(std::string_view s) noexcept;
 

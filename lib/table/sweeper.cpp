@@ -11,16 +11,23 @@ sweeper::sweeper(table& swept, clock const& now, sweeper_options options)
 void sweeper::run(std::stop_token stop)
 {
     name_this_thread("sweeper");
-    std::unique_lock lock{mutex_};
-    do
+    for (;;)
     {
-        auto const now = whole_seconds(clock_.now());
-        if (position_ == 0 && now == lap_began_)
-            continue;
-        if (position_ == 0)
-            lap_began_ = now;
-        sweep_for_budget(now);
-    } while (!stopping_.wait_for(lock, stop, options_.interval, [&] { return stop.stop_requested(); }));
+        auto const began = whole_seconds(clock_.now());
+        table_.begin_lap();
+        do
+            sweep_for_budget(whole_seconds(clock_.now()));
+        while (position_ != 0 && rest(stop));
+        if (!table_.await_expiry(stop, clock_, began + std::chrono::seconds{1}))
+            return;
+    }
+}
+
+// Between two slices of a lap. Returns false as soon as the sweeper is to stop.
+bool sweeper::rest(std::stop_token const& stop)
+{
+    std::unique_lock lock{mutex_};
+    return !stopping_.wait_for(lock, stop, options_.interval, [&] { return stop.stop_requested(); });
 }
 
 // At least one slice, then on until the budget is used up or the lap is complete.

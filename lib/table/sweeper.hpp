@@ -16,8 +16,9 @@ struct sweeper_options
     std::chrono::microseconds budget{500};   // longest slice
 };
 
-// Gives the slots of expired tokens back, slice by slice, on a thread of its own until destroyed. Expired tokens are already
-// invisible to find(). Ends have whole seconds, so a lap begins once a second at most. REQUIRES: both outlive this object.
+// Gives the slots of expired tokens back, slice by slice, on a thread of its own until destroyed. Expired tokens are
+// already invisible to find(). Expiries have whole seconds, so a lap begins once a second at most; while no token can
+// have expired the thread sleeps. REQUIRES: both outlive this object, and no other sweeper serves the table.
 class sweeper
 {
 public:
@@ -26,14 +27,14 @@ public:
 
 private:
     void run(std::stop_token stop);
+    bool rest(std::stop_token const& stop);
     void sweep_for_budget(std::chrono::sys_seconds now);
 
     table& table_;
     clock const& clock_;
     sweeper_options const options_;
-    std::size_t position_ = 0;  // the thread's, as the next
-    std::chrono::sys_seconds lap_began_{};
-    std::mutex mutex_;  // guards nothing but the wait
+    std::size_t position_ = 0;  // the thread's alone
+    std::mutex mutex_;          // guards nothing but the wait
     std::condition_variable_any stopping_;
     std::jthread thread_;  // last: runs over all above
 };

@@ -78,6 +78,7 @@ insert_result table::place(placing& token) noexcept
             return session_index::refused_place;
         auto const slot = slots_.insert(token.key, record, token.issued, token.expires);
         soonest_.lower(token.expires);
+        alarm_.lower(token.expires);
         return slot;
     };
     auto const enter = [&] { return index_.put(token.whose, place); };
@@ -171,7 +172,7 @@ void table::settle_check(check_claim claim, sys_seconds good_at) noexcept
 std::size_t table::sweep_slice(std::size_t& position, std::size_t slots, sys_seconds now) noexcept
 {
     std::size_t freed = 0;
-    auto soonest = never;  // of no use here: a slice does not see all
+    auto soonest = never;
     auto const end = position + std::min(slots, slots_.size() - position);
     while (position < end)
     {
@@ -189,7 +190,15 @@ std::size_t table::sweep_slice(std::size_t& position, std::size_t slots, sys_sec
     }
     if (position == slots_.size())
         position = 0;
+    alarm_.lower(soonest);
     return freed;
+}
+
+// Inserts that read the mark before it was reset are over when this returns, and their tokens are seen by the lap.
+void table::begin_lap() noexcept
+{
+    alarm_.reset();
+    index_.await_puts();
 }
 
 // Lowers `soonest` to the expiry of a token that stays. True: the slot has been given back.

@@ -2,6 +2,7 @@
 
 #include "base/principal.hpp"
 #include "journal/journal.hpp"
+#include "table/expiry_alarm.hpp"
 #include "table/key.hpp"
 #include "table/session_index.hpp"
 #include "table/slot_table.hpp"
@@ -122,6 +123,15 @@ public:
     // to 0 at the end of the table: a lap is complete.
     std::size_t sweep_slice(std::size_t& position, std::size_t slots, std::chrono::sys_seconds now) noexcept;
 
+    // For a sweeper, of which there is one. begin_lap() comes before the first slice of a lap; after the last slice,
+    // await_expiry() waits until a token may have expired, but at least until `earliest`, and returns false as soon as
+    // `stop` is requested.
+    void begin_lap() noexcept;
+    bool await_expiry(std::stop_token const& stop, clock const& now, std::chrono::sys_seconds earliest)
+    {
+        return alarm_.wait(stop, now, earliest);
+    }
+
     // Takes in all live tokens of a file, with two threads; link_restored() makes the rest of it, for which walks wait. After a
     // power cut they may be more than the capacity, because releases are missing: then no token is issued until enough of them have
     // ended; but never more than `most`. Throws std::runtime_error if there is not enough room. REQUIRES: the table was not used
@@ -167,6 +177,7 @@ private:
     session_index index_;
     alignas(64) basic_credit_count<std::atomic> credits_;  // each insert writes here; finds read the lines above
     alignas(64) basic_soonest_mark<std::atomic> soonest_;  // each insert reads here
+    expiry_alarm alarm_;                                   // and here
     std::mutex reclaiming_;                                // one search at a time; guards the next
     std::size_t reclaim_position_ = 0;
     journal* journal_ = nullptr;

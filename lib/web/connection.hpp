@@ -44,6 +44,7 @@ public:
     {
         home_.sockets().watch(stream_.native_handle(), *this);
         home_.attach(*this);
+        home_.read_clock();  // nothing may have happened on this worker for a long time
     }
     ~connection()
     {
@@ -103,7 +104,7 @@ public:
         {
             if (!broken_)
             {
-                deadline = until;
+                set_deadline(until);
                 co_await wait(want::room);
             }
             broken_ = broken_ || timed_out_;
@@ -128,7 +129,7 @@ public:
             left -= std::min(left, got.bytes);
             if (got.outcome == transfer::outcome::would_block)
             {
-                deadline = until;
+                set_deadline(until);
                 co_await wait(want::leftovers);
             }
         }
@@ -189,7 +190,7 @@ protected:
         idle_ = what == wait_for::request;
         if (idle_)
             clear_desk();
-        deadline = until;
+        set_deadline(until);
     }
 
 private:
@@ -202,8 +203,13 @@ private:
     using wait_token = boost::asio::use_awaitable_t<executor> const;
     using waiter = typename boost::asio::async_result<boost::asio::use_awaitable_t<executor>, void()>::handler_type;
 
-    static constexpr auto never = std::chrono::steady_clock::time_point::max();
     static constexpr std::size_t linger_bytes = 1024 * 1024;
+
+    void set_deadline(std::chrono::steady_clock::time_point until) noexcept
+    {
+        deadline = until;
+        home_.look_by(until);
+    }
 
     // Until ready() finds it so, or the deadline has passed.
     task<void> wait(want what)

@@ -42,7 +42,7 @@ void exchange::begin_frame(bool head) noexcept
 
 context exchange::surroundings(snapshot const& config)
 {
-    return {home_.shared(), config, home_.bench(), home_.checks(), received_, peer_, request_id_, match.legacy};
+    return {home_.shared(), config, home_.bench(), home_.checks(), received_, peer_, request_id_, match.legacy, &home_};
 }
 
 void exchange::refuse(reply& said, refusal const& why) const

@@ -1,22 +1,19 @@
 #include "web/listener.hpp"
 
-#include "base/text.hpp"
+#include "web/binding.hpp"
 #include "web/session.hpp"
 
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/local/stream_protocol.hpp>
 
 #include <netinet/tcp.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <stdexcept>
-#include <system_error>
+#include <utility>
 
 namespace tokend {
 namespace {
@@ -25,43 +22,8 @@ using protocol = asio::generic::stream_protocol;
 using steady_timer =
     asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, executor>;
 
-constexpr std::string_view unix_scheme = "unix:";
 constexpr int backlog = 4096;                 // the kernel cuts it to net.core.somaxconn
 constexpr std::size_t most_turned_away = 64;  // at once, past the cap on connections
-
-[[noreturn]] void fail(std::string const& address, boost::system::error_code const& why)
-{
-    throw std::system_error{why.value(), std::system_category(), "cannot listen on " + address};
-}
-
-protocol::endpoint tcp_endpoint(std::string const& address)
-{
-    auto const colon = address.rfind(':');
-    auto const port = colon == address.npos ? std::nullopt : parse_number(std::string_view{address}.substr(colon + 1));
-    auto host = address.substr(0, std::min(colon, address.size()));
-    if (host.size() > 2 && host.front() == '[' && host.back() == ']')
-        host = host.substr(1, host.size() - 2);
-    boost::system::error_code ec;
-    auto const ip = asio::ip::make_address(host, ec);
-    if (ec || !port || *port > 65535)
-        throw std::invalid_argument{"cannot listen on " + address +
-                                    ": write ADDRESS:PORT, [ADDRESS]:PORT or unix:/PATH"};
-    return asio::ip::tcp::endpoint{ip, static_cast<asio::ip::port_type>(*port)};
-}
-
-// A file that a killed process has left behind is in the way; one that somebody listens on is not ours to remove.
-void remove_stale(asio::io_context& loop, std::string const& path, protocol::endpoint const& endpoint)
-{
-    struct stat s
-    {};
-    if (::lstat(path.c_str(), &s) != 0 || !S_ISSOCK(s.st_mode))
-        return;
-    asio::basic_stream_socket<protocol, executor> probe{loop.get_executor(), endpoint.protocol()};
-    boost::system::error_code ec;
-    probe.connect(endpoint, ec);
-    if (ec == boost::system::errc::connection_refused)
-        ::unlink(path.c_str());
-}
 
 std::string text_of(protocol::endpoint const& endpoint)
 {
@@ -94,31 +56,23 @@ listener::listener(asio::io_context& loop, listener_options const& options, std:
                    std::size_t max_connections, logger& log)
     : acceptor_{loop.get_executor()}, routes_{routes}, workers_{workers}, max_connections_{max_connections}, log_{log}
 {
-    bool const is_unix = address.starts_with(unix_scheme);
-    auto const path = is_unix ? address.substr(unix_scheme.size()) : std::string{};
-    if (path.size() >= sizeof(sockaddr_un::sun_path))
-        throw std::invalid_argument{"cannot listen on " + address + ": the path is too long for a Unix socket"};
-    protocol::endpoint const endpoint =
-        is_unix ? protocol::endpoint{asio::local::stream_protocol::endpoint{path}} : tcp_endpoint(address);
-    if (is_unix)
-        remove_stale(loop, path, endpoint);
+    auto const path = unix_path(address);
     boost::system::error_code ec;
-    acceptor_.open(endpoint.protocol(), ec);
-    if (!ec && !is_unix)
-        acceptor_.set_option(asio::socket_base::reuse_address{true}, ec);
-    if (!ec)
-        acceptor_.bind(endpoint, ec);
-    if (!ec && is_unix)
+    bind_to(acceptor_, address, ec);
+    if (!ec && !path.empty())
     {
-        unix_path_ = path;
+        struct stat made
+        {};
+        if (::lstat(path.c_str(), &made) == 0)
+            file_ = {path, made.st_dev, made.st_ino};
         if (::chmod(path.c_str(), options.unix_mode) != 0)
             ec.assign(errno, boost::system::system_category());
     }
     if (!ec)
         acceptor_.listen(backlog, ec);
     if (ec)
-        fail(address, ec);
-    bound_to_ = is_unix ? address : text_of(acceptor_.local_endpoint());
+        fail_to_listen(address, ec);
+    bound_to_ = !path.empty() ? address : text_of(acceptor_.local_endpoint());
 }
 
 listener::~listener() { close(); }
@@ -131,10 +85,20 @@ void listener::start()
 
 void listener::close()
 {
+    remove_file();
     boost::system::error_code ignored;
     acceptor_.close(ignored);
-    if (auto const path = std::exchange(unix_path_, {}); !path.empty())
-        ::unlink(path.c_str());
+}
+
+// Before the socket closes: until then no other process takes the file for one that was left behind.
+void listener::remove_file() noexcept
+{
+    auto const file = std::exchange(file_, {});
+    struct stat found
+    {};
+    if (!file.path.empty() && ::lstat(file.path.c_str(), &found) == 0 && found.st_dev == file.device &&
+        found.st_ino == file.inode)
+        ::unlink(file.path.c_str());
 }
 
 worker& listener::least_busy() const
@@ -162,7 +126,7 @@ task<void> listener::accept_all()
         {
             // No descriptor, no memory: accepting again at once would only spin.
             if (!std::exchange(in_trouble, true))
-                log_.error("cannot accept connections, trying again",
+                log_.count(log_level::error, "cannot accept connections, trying again", ec.message(),
                            {{"address", bound_to_}, {"reason", ec.message()}});
             pause.expires_after(std::chrono::milliseconds{100});
             co_await pause.async_wait(as_result);
@@ -198,6 +162,25 @@ void listener::hand_over(asio::basic_stream_socket<protocol, executor> socket, w
         }
     };
     asio::co_spawn(to.loop(), std::move(session), std::move(ended));
+}
+
+std::vector<std::unique_ptr<listener>> listen_on(asio::io_context& loop, listener_options const& options,
+                                                 std::string const& address, std::span<route const> routes,
+                                                 std::span<std::unique_ptr<worker> const> workers,
+                                                 std::size_t max_connections, logger& log)
+{
+    std::vector<std::unique_ptr<listener>> made;
+    auto const add = [&](std::string const& to) {
+        made.push_back(std::make_unique<listener>(loop, options, to, routes, workers, max_connections, log));
+    };
+    if (!is_localhost(address))
+        add(address);
+    else
+    {
+        add("127.0.0.1:" + port_of(address));
+        if_there_is_one([&] { add("[::1]:" + port_of(made.front()->bound_to())); });  // the same, also if it was 0
+    }
+    return made;
 }
 
 }  // namespace tokend

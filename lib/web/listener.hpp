@@ -9,6 +9,8 @@
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
 
+#include <sys/types.h>
+
 #include <memory>
 #include <span>
 #include <string>
@@ -32,12 +34,22 @@ public:
 
     // Begins to accept. On the loop's thread, or before the loop runs.
     void start();
-    // Accepts nothing any more, and removes a Unix socket's file. On the loop's thread, or when the loop runs no more.
+    // Stops accepting, and removes a Unix socket's file if it still is the one that was bound. On the loop's thread, or
+    // when the loop runs no more.
     void close();
 
 private:
     using protocol = asio::generic::stream_protocol;
 
+    // The file of a Unix socket that was bound here. Another process may have put its own in the same place since.
+    struct unix_file
+    {
+        std::string path;  // empty: there is none
+        dev_t device = 0;
+        ino_t inode = 0;
+    };
+
+    void remove_file() noexcept;
     task<void> accept_all();
     void hand_over(asio::basic_stream_socket<protocol, executor> socket, worker& to, std::string peer);
     worker& least_busy() const;
@@ -48,7 +60,14 @@ private:
     std::size_t max_connections_;
     logger& log_;
     std::string bound_to_;
-    std::string unix_path_;
+    unix_file file_;
 };
+
+// The listeners of an address: one, but localhost has one for 127.0.0.1 and one for ::1, if the system has that
+// address. Throws as the constructor does.
+std::vector<std::unique_ptr<listener>> listen_on(asio::io_context& loop, listener_options const& options,
+                                                 std::string const& address, std::span<route const> routes,
+                                                 std::span<std::unique_ptr<worker> const> workers,
+                                                 std::size_t max_connections, logger& log);
 
 }  // namespace tokend

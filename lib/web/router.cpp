@@ -76,6 +76,23 @@ bool allows(route const& r, std::string_view verb) noexcept
     return r.allow.empty() || r.allow == verb || (r.allow == "GET, HEAD" && (verb == "GET" || verb == "HEAD"));
 }
 
+// Cuts one parameter of a media type off the front, and the semicolon before it. A semicolon in a quoted string does
+// not end it (RFC 9110 section 5.6.6). REQUIRES: `rest` begins with a semicolon.
+std::string_view take_parameter(std::string_view& rest) noexcept
+{
+    bool quoted = false;
+    std::size_t end = 1;
+    for (; end < rest.size() && (quoted || rest[end] != ';'); ++end)
+        if (rest[end] == '"')
+            quoted = !quoted;
+        else if (quoted && rest[end] == '\\')
+            ++end;
+    end = std::min(end, rest.size());
+    auto const parameter = rest.substr(1, end - 1);
+    rest.remove_prefix(end);
+    return parameter;
+}
+
 // application/json and application/*+json; charset utf-8 if one is named; other parameters do not matter.
 bool is_json(std::string_view content_type) noexcept
 {
@@ -90,9 +107,9 @@ bool is_json(std::string_view content_type) noexcept
     if (!equal_folded(subtype, "json") &&
         (subtype.size() <= suffix.size() || !equal_folded(subtype.substr(subtype.size() - suffix.size()), suffix)))
         return false;
-    for (auto at = content_type.find(';'); at != content_type.npos; at = content_type.find(';', at + 1))
+    for (auto rest = content_type.substr(std::min(content_type.find(';'), content_type.size())); !rest.empty();)
     {
-        auto const parameter = trim(content_type.substr(at + 1, content_type.find(';', at + 1) - at - 1));
+        auto const parameter = trim(take_parameter(rest));
         auto const equals = std::min(parameter.find('='), parameter.size());
         auto const value = parameter.substr(std::min(equals + 1, parameter.size()));
         if (equal_folded(parameter.substr(0, equals), "charset") && !equal_folded(value, "utf-8") &&

@@ -34,6 +34,10 @@ struct services
     tokens_file* file = nullptr;            // where tokens survive; null: nowhere
     durability ends = durability::written;  // how safe the end of a token is when it is answered
     std::atomic<bool> draining{false};      // set at the first sign of stopping; readyz says so
+    bool ready() const noexcept
+    {
+        return !draining.load(std::memory_order_relaxed) && (file == nullptr || file->writable());
+    }
 };
 
 // What a worker lends to the request that it is serving; one thread's own. Not to be used across a wait.
@@ -49,6 +53,7 @@ struct workbench
 };
 
 class rechecker;
+class worker;
 
 // One request's surroundings.
 struct context
@@ -61,7 +66,8 @@ struct context
     std::string_view client_address;
     std::string_view request_id;
     bool legacy = false;  // came in under a legacy prefix
-    std::string who{};    // for the decision, once it is known
+    worker* home = nullptr;
+    std::string who{};  // for the decision, once it is known
 };
 
 }  // namespace tokend

@@ -269,13 +269,13 @@ private:
         {
             auto said = exchange_.begin_reply(on_desk());
             co_await exchange_.match.route->ask(parser_->request(), ctx, said);
-            home_.read_clock();
             exchange_.note(ctx, said);
         }
         catch (...)
         {
             trouble = std::current_exception();
         }
+        home_.read_clock();
         if (trouble)
             exchange_.answer_trouble(trouble, on_desk(), answer_at, ctx);
         finish();

@@ -50,7 +50,6 @@ worker::~worker()
 
 void worker::start()
 {
-    watch_deadlines();
     sockets_.start([this] { read_clock(); });
     thread_ = std::thread{[this, name = "worker-" + std::to_string(number_)] {
         name_this_thread(name.c_str());
@@ -94,22 +93,41 @@ void worker::stop()
         thread_.join();
 }
 
-// By a handler and not by a coroutine: its operation alone is small enough to be allocated once.
-void worker::watch_deadlines()
+// By a handler and not by a coroutine: its operation alone is small enough to be allocated once. Without memory for the
+// timer the next deadline tries again.
+void worker::look_at(std::chrono::steady_clock::time_point when) noexcept
+try
 {
-    timer_.expires_after(tick());
+    auto const at = std::max(when, last_look_ + tick());
+    if (at >= next_look_)
+        return;
+    next_look_ = at;
+    timer_.expires_at(at);  // ends the wait that was
     timer_.async_wait([this](boost::system::error_code const& ec) {
-        if (ec)
-            return;
-        read_clock();
-        for (auto& s : sessions_)
-            if (s.deadline <= steady_now_)
-                s.out_of_time();
-        watch_deadlines();
+        if (!ec)
+            end_overdue_waits();
     });
 }
+catch (std::exception const&)
+{
+    next_look_ = never;
+}
 
-// A deadline is kept to a quarter of itself, and to 250 ms.
+void worker::end_overdue_waits()
+{
+    read_clock();
+    last_look_ = steady_now_;
+    next_look_ = never;
+    auto soonest = never;
+    for (auto& s : sessions_)
+        if (s.deadline <= steady_now_)
+            s.out_of_time();
+        else
+            soonest = std::min(soonest, s.deadline);
+    look_by(soonest);
+}
+
+// A deadline fires at most a quarter of the shortest timeout late, and at most 250 ms late.
 std::chrono::milliseconds worker::tick() const noexcept
 {
     auto const& o = config_->http;

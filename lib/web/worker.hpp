@@ -30,14 +30,16 @@ public:
     virtual void drain() = 0;        // no further request: end a wait for one
     virtual void abandon() = 0;      // the loop runs no more: give what waits to its destruction
 
-    std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
+    static constexpr auto never = std::chrono::steady_clock::time_point::max();
+    std::chrono::steady_clock::time_point deadline = never;
 
 protected:
     ~session_handle() = default;
 };
 
-// One loop on one thread, with all that its connections need, so that the request path shares nothing: a connection lives and dies
-// on one worker. Deadlines are fields of the sessions; one timer for all of them looks every tick().
+// One loop on one thread, with all that its connections need, so that the request path shares nothing: a connection
+// lives and dies on one worker. Deadlines are fields of the sessions. One timer serves all of them: it runs only while
+// a session has a deadline, and fires at the soonest, but no two times within tick().
 class worker
 {
 public:
@@ -70,6 +72,12 @@ public:
     desk_pool& desks() noexcept { return desks_; }
     poller& sockets() noexcept { return sockets_; }
     void read_clock() noexcept;  // once for each batch of requests
+    // A session's deadline is now at this time.
+    void look_by(std::chrono::steady_clock::time_point deadline) noexcept
+    {
+        if (deadline < next_look_) [[unlikely]]
+            look_at(deadline);
+    }
     timestamp now() const noexcept { return now_; }
     std::chrono::steady_clock::time_point steady_now() const noexcept { return steady_now_; }
     // Of now(), whenever it is asked: later times are written into the same place.
@@ -79,7 +87,10 @@ public:
 
 private:
     void run();
-    void watch_deadlines();
+    static constexpr auto never = session_handle::never;
+
+    void look_at(std::chrono::steady_clock::time_point when) noexcept;
+    void end_overdue_waits();
     std::chrono::milliseconds tick() const noexcept;
 
     services& shared_;
@@ -93,6 +104,8 @@ private:
     bool draining_ = false;
     timestamp now_;
     std::chrono::steady_clock::time_point steady_now_;
+    std::chrono::steady_clock::time_point last_look_{};
+    std::chrono::steady_clock::time_point next_look_ = never;  // at the deadlines; never: no session has one
     std::chrono::sys_seconds second_of_lines_{};
     common_lines common_lines_{second_of_lines_};
     request_id_text last_id_;   // random text, then a number

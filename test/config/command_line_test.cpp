@@ -73,6 +73,9 @@ BOOST_AUTO_TEST_CASE(each_action_has_its_option)
     BOOST_TEST((parse({"--version"}).action == action::version));
     BOOST_TEST((parse({"--help"}).action == action::help));
     BOOST_TEST((parse({"-h"}).action == action::help));
+    BOOST_TEST((parse({"-t"}).action == action::check));
+    BOOST_TEST((parse({"-v"}).action == action::version));
+    BOOST_TEST((parse({"-V"}).action == action::version));
     auto const help = parse({"--plugin-help", "file"});
     BOOST_TEST((help.action == action::plugin_help));
     BOOST_TEST(help.plugin == "file");

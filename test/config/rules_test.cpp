@@ -58,6 +58,19 @@ BOOST_AUTO_TEST_CASE(names_of_organisations_differ_in_more_than_case)
         boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(what_is_hardly_meant_is_a_warning)
+{
+    auto const found = warnings(configured{""}.load());
+    BOOST_TEST_REQUIRE(found.size() == 1U);
+    BOOST_TEST(found[0].what ==
+               "no organisation is configured, so nobody can log in; add a section [organisation.NAME]");
+    configured const unused{backend + "[backend.c]\nplugin = file\n[organisation.O]\nbackends = b\n"};
+    auto const one = warnings(unused.load());
+    BOOST_TEST_REQUIRE(one.size() == 1U);
+    BOOST_TEST(one[0].where == unused.file().string() + ":3");
+    BOOST_TEST(one[0].what == "no organisation uses [backend.c]");
+}
+
 BOOST_AUTO_TEST_CASE(a_reload_refuses_what_needs_a_restart_and_takes_the_rest)
 {
     configured const now{"[server]\nworkers = 1\n[http]\nidle-timeout = 1s\n"};

@@ -53,14 +53,18 @@ std::string_view const no_sizes[] = {"",
 std::string_view const no_numbers[] = {"",     "-1", "+1",  "1.0",  "ten",
                                        "0x10", "1k", "1 2", "1025", "18446744073709551616"};
 std::string_view const no_addresses[] = {"",
-                                         "8080",
-                                         ":8080",
                                          "127.0.0.1",
                                          "127.0.0.1:",
                                          "127.0.0.1:65536",
                                          "127.0.0.1:-1",
                                          "127.0.0.1:http",
-                                         "localhost:8080",
+                                         "localhost",
+                                         "localhost:",
+                                         "localhost:65536",
+                                         "example.org:8080",
+                                         "8081:8080",
+                                         "65536",
+                                         "localhost:1, 1",
                                          "*:8080",
                                          "::1:8080",
                                          "[::1]",
@@ -98,6 +102,16 @@ BOOST_DATA_TEST_CASE(what_is_no_address_is_refused, data::make(no_addresses), te
 {
     BOOST_TEST(refusal_of("listen.public", "address", std::string{text})
                    .starts_with("t.conf:2: address is '" + std::string{text} + "'; "));
+}
+
+BOOST_AUTO_TEST_CASE(a_port_alone_is_one_of_localhost)
+{
+    for (auto const* const text : {"localhost:8080", ":8080", "8080"})
+    {
+        auto const read = configured{"[listen.public]\naddress = " + std::string{text} + "\n"}.load();
+        BOOST_TEST(read.public_listener.addresses == std::vector<std::string>{"localhost:8080"},
+                   boost::test_tools::per_element());
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_lifetime_has_whole_seconds_below_194_days)

@@ -85,7 +85,8 @@ BOOST_AUTO_TEST_CASE(media_types)
 {
     for (auto const type : {"text/plain", "application/x-www-form-urlencoded", "application/xml", "application/jsonx",
                             "application/json; charset=latin1", "application/json;charset=\"iso-8859-1\"",
-                            "application/json; charset=utf-16", "text/json", "json", "application/problem+xml"})
+                            "application/json; charset=utf-16", "text/json", "json", "application/problem+xml",
+                            R"(application/json; profile="a;b"; charset=latin1)"})
         check({{typed(type), 415, "UNSUPPORTED_MEDIA_TYPE", "Content-Type"}});
     for (auto const coding : {"gzip", "identity", "br", "x"})
         check({{login(administrator, "Content-Encoding: " + std::string{coding} + "\r\n"), 415,
@@ -93,7 +94,8 @@ BOOST_AUTO_TEST_CASE(media_types)
     for (auto const type :
          {"application/json", "Application/JSON", "application/json;charset=utf-8", "application/json; charset=UTF-8",
           "application/json; charset=\"Utf-8\"", "application/vnd.example+json", "application/json; version=2",
-          "application/json; version=2; charset=utf-8"})
+          "application/json; version=2; charset=utf-8", R"(application/json; profile="a;charset=latin1")",
+          R"(application/json; profile="a\";charset=latin1"; charset=utf-8)"})
         BOOST_TEST_CONTEXT(type) check_ok(ask(served<error_table>::address(), typed(type)));
     check_ok(ask(served<error_table>::address(), request("POST", issue_path, {}, administrator)));
 }

@@ -110,6 +110,18 @@ BOOST_AUTO_TEST_CASE(a_unix_socket_serves_and_is_gone_afterwards)
     BOOST_TEST(!std::filesystem::exists(path));
 }
 
+BOOST_AUTO_TEST_CASE(a_socket_that_another_process_has_put_in_its_place_stays)
+{
+    temporary_folder const folder;
+    daemon_options options{demonstration(), {}};
+    options.address = "unix:" + (folder / "public.sock").string();
+    daemon_process first{options};
+    std::filesystem::remove(folder / "public.sock");
+    daemon_process const second{options};
+    first.stop();
+    BOOST_TEST(ask(second.address(), get_health).status == 200);
+}
+
 BOOST_AUTO_TEST_CASE(a_socket_that_a_dead_process_left_is_taken_over)
 {
     temporary_folder const folder;
@@ -154,6 +166,58 @@ BOOST_AUTO_TEST_CASE(plain_http_off_loopback_must_be_allowed_by_name)
     options.arguments = {"--listen.public.allow-plain-http=yes"};
     daemon_process const tokend{options};
     BOOST_TEST(tokend.address().starts_with("0.0.0.0:"));
+}
+
+BOOST_AUTO_TEST_CASE(localhost_has_both_of_its_addresses)
+{
+    daemon_options options{demonstration(), {}};
+    options.address = "localhost:0";
+    daemon_process const tokend{options};
+    BOOST_TEST(tokend.address().starts_with("127.0.0.1:"));
+    BOOST_TEST(ask(tokend.address(), get_health).status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(a_check_warns_of_an_address_in_use_and_changes_nothing)
+{
+    daemon_process const running{{demonstration(), {}}};
+    daemon_options options{demonstration(), {"--check"}};
+    options.address = running.address();
+    auto const checked = start_in_vain(options);
+    BOOST_TEST(checked.status == 0);
+    BOOST_TEST(checked.log.find("warning: cannot listen on " + running.address()) != std::string::npos, checked.log);
+
+    temporary_folder const folder;
+    options.address = "unix:" + (folder / "public.sock").string();
+    BOOST_TEST(start_in_vain(options).log.empty());
+    BOOST_TEST(!std::filesystem::exists(folder / "public.sock"));
+    daemon_process const served{{.configuration = demonstration(), .address = options.address}};
+    BOOST_TEST(start_in_vain(options).log.find("warning: cannot listen on unix:") != std::string::npos);
+    BOOST_TEST(ask(served.address(), get_health).status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(a_check_finds_what_a_start_would_fail_at)
+{
+    temporary_folder const folder;
+    auto const fails = [](std::string argument, std::string const& what) {
+        auto const checked = start_in_vain({demonstration(), {"--check", std::move(argument)}});
+        BOOST_TEST(checked.status == 69);
+        BOOST_TEST(checked.log.find(what) != std::string::npos, checked.log);
+    };
+    fails("--tokens.file=" + (folder / "none/tokens").string(), "cannot make it in");
+    fails("--tokens.file=" + folder.path().string(), "it is not a regular file");
+    fails("--listen.public.address=unix:" + (folder / "none/public.sock").string(), "cannot listen on unix:");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_hardly_meant_is_a_warning_at_a_check_and_at_a_start)
+{
+    temporary_folder const folder;
+    auto const empty = folder.write("tokend.conf", "");
+    constexpr std::string_view warning = "no organisation is configured";
+    auto const checked = start_in_vain({empty, {"--check"}});
+    BOOST_TEST(checked.status == 0);
+    BOOST_TEST(checked.log.find(warning) != std::string::npos, checked.log);
+    daemon_process const tokend{{empty, {}}};
+    BOOST_TEST(tokend.logs(warning));
 }
 
 BOOST_AUTO_TEST_CASE(a_bad_configuration_ends_it_with_78)

@@ -10,10 +10,14 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <array>
+#include <chrono>
 #include <cstring>
 #include <exception>
+#include <memory>
 #include <optional>
 #include <stdexcept>
+#include <vector>
 
 using namespace tokend;
 
@@ -133,6 +137,47 @@ BOOST_AUTO_TEST_CASE(what_is_read_before_any_batch_has_the_time_of_its_reading)
     f.begin_to_take(connection<flood>::wait_for::request);
     asio::post(f.home.loop(), [&] { BOOST_TEST((f.home.now() >= later)); });
     f.home.loop().poll();
+}
+
+// Nothing happens on the worker for an hour, and then a client comes.
+BOOST_AUTO_TEST_CASE(a_new_connection_finds_the_time_of_its_beginning)
+{
+    test::parts shared{{.level = log_level::error}};
+    worker home{shared.services, shared.config, 0};
+    auto const later = shared.clock.now() + std::chrono::hours{1};
+    shared.clock.not_before(later);
+    flood client;
+    connection<flood> const from{client, home, shared.config->http};
+    BOOST_TEST((home.now() >= later));
+}
+
+// The deadlines of an earlier and of a later wait, in either order.
+BOOST_AUTO_TEST_CASE(a_wait_ends_at_its_deadline_whatever_others_wait_for)
+{
+    using namespace std::chrono_literals;
+    test::parts shared{{.level = log_level::error}};
+    worker home{shared.services, shared.config, 0};
+    std::array<told, 3> clients;
+    std::array<std::chrono::milliseconds, 3> const times{1h, 20ms, 400ms};
+    std::vector<std::unique_ptr<connection<told>>> waiting;
+    std::vector<std::size_t> ended;
+    auto const start = std::chrono::steady_clock::now();
+    for (std::size_t i = 0; i < clients.size(); ++i)
+    {
+        waiting.push_back(std::make_unique<connection<told>>(clients[i], home, shared.config->http));
+        auto filling = waiting.back()->fill(connection<told>::wait_for::headers, start + times[i]);
+        auto note = [&, i](std::exception_ptr, connection<told>::filled got) {
+            BOOST_TEST((got == connection<told>::filled::timeout));
+            BOOST_TEST((std::chrono::steady_clock::now() >= start + times[i]));
+            ended.push_back(i);
+        };
+        asio::co_spawn(home.loop(), std::move(filling), note);
+    }
+    while (ended.size() < 2)  // the test's time limit ends it if this never comes
+        home.loop().run_one();
+    BOOST_TEST(ended == (std::vector<std::size_t>{1, 2}), boost::test_tools::per_element());
+    for (auto& w : waiting)
+        w->abandon();
 }
 
 BOOST_AUTO_TEST_CASE(an_exception_over_what_came_in_ends_the_session_and_not_the_loop)

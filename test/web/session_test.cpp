@@ -1,5 +1,6 @@
 #include "web/session.hpp"
 
+#include "web/methods/methods.hpp"
 #include "web/parts.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -34,13 +35,14 @@ task<void> throws_after_a_wait(request_view const&, context&, reply&)
     throw std::runtime_error{"directory on fire"};
 }
 
-constexpr std::array<route, 6> routes{{
+constexpr std::array<route, 7> routes{{
     {"throws", "/throws", "", false, false, body_use::ignored, throws, nullptr},
     {"number", "/number", "", false, false, body_use::ignored, throws_a_number, nullptr},
     {"behind", "/behind", "", false, false, body_use::ignored, throws_behind_its_answer, nullptr},
     {"wait", "/wait", "", false, false, body_use::ignored, nullptr, throws_after_a_wait},
     {"unread", "/unread", "", false, false, body_use::refused, throws, nullptr},
     {"fine", "/fine", "", false, false, body_use::ignored, answers, nullptr},
+    {"readyz", "/readyz", "", false, false, body_use::ignored, readyz, nullptr},
 }};
 
 // A session of a worker of its own, and a client at the other end of a socket pair.
@@ -77,6 +79,7 @@ public:
             answer.append(piece.data(), static_cast<std::size_t>(n));
         return answer;
     }
+    services& shared() { return shared_.services; }
     std::string log()
     {
         shared_.log.flush();

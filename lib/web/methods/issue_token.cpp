@@ -2,6 +2,7 @@
 #include "web/methods/kept.hpp"
 #include "web/methods/methods.hpp"
 #include "web/parameters.hpp"
+#include "web/worker.hpp"
 
 namespace tokend {
 namespace {
@@ -39,6 +40,7 @@ result<credentials> take_credentials(request_view const& request, context& ctx, 
 // A token that a crash could undo is not handed out.
 task<void> issue(authentication const& answer, request_view const& request, context& ctx, reply& out, realm asks)
 {
+    ctx.home->read_clock();  // the backend may have taken its time
     if (!answer)
         co_return out.refuse(answer.error(), asks);
     auto& [who, lifetimes] = **answer;

@@ -1,5 +1,7 @@
 #include "web/methods/kept.hpp"
 
+#include "web/worker.hpp"
+
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 
@@ -18,7 +20,9 @@ task<bool> until_kept(context& ctx, durability how)
         file->wait(how, [waiter, loop](bool done) { asio::post(loop, [waiter, done] { (*waiter)(done); }); });
     };
     auto waiting = asio::async_initiate<asio::use_awaitable_t<executor> const, void(bool)>(begin, use_task);
-    co_return co_await std::move(waiting);
+    bool const safe = co_await std::move(waiting);
+    ctx.home->read_clock();  // the disk may have taken its time
+    co_return safe;
 }
 
 refusal not_kept() { return {.code = code::store_unavailable, .reason = "the tokens file cannot be written"}; }

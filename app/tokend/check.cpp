@@ -1,0 +1,77 @@
+#include "app/tokend/check.hpp"
+
+#include "app/tokend/config_rules.hpp"
+#include "web/binding.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+namespace tokend {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string reason(int error) { return std::system_category().message(error); }
+
+// A tokend that is running holds its addresses, so an address in use is a warning.
+void check_address(std::string const& address, check_report& report)
+try
+{
+    try_to_listen(address);
+}
+catch (std::system_error const& e)
+{
+    if (e.code() == std::errc::address_in_use)
+        report.warnings.push_back(std::string{e.what()} + "; this is right if tokend is running");
+    else
+        report.errors.emplace_back(e.what());
+}
+
+void check_plugin_directory(fs::path const& directory, check_report& report)
+{
+    if (::access(directory.c_str(), R_OK | X_OK) != 0)
+        report.warnings.push_back("cannot read plugin-directory " + directory.string() + ": " + reason(errno));
+}
+
+// Whether the process could open the tokens file, or make it.
+void check_tokens_file(fs::path const& file, check_report& report)
+{
+    struct stat found
+    {};
+    auto const fails = [&](std::string const& why) {
+        report.errors.push_back("tokens file " + file.string() + ": " + why);
+    };
+    if (::stat(file.c_str(), &found) == 0)
+    {
+        if (!S_ISREG(found.st_mode))
+            fails("it is not a regular file");
+        else if (::geteuid() != 0 && found.st_uid != ::geteuid())
+            fails("it belongs to another user");
+        else if (::access(file.c_str(), R_OK | W_OK) != 0)
+            fails(reason(errno));
+    }
+    else if (errno != ENOENT)
+        fails(reason(errno));
+    else if (auto const folder = file.parent_path(); ::access(folder.c_str(), W_OK | X_OK) != 0)
+        fails("cannot make it in " + folder.string() + ": " + reason(errno));
+}
+
+}  // namespace
+
+check_report check_start(configuration const& config)
+{
+    check_report report;
+    for (auto const& w : warnings(config))
+        report.warnings.push_back((w.where.empty() ? "" : w.where + ": ") + w.what);
+    check_plugin_directory(config.plugin_directory, report);
+    for (auto const& address : config.public_listener.addresses)
+        check_address(address, report);
+    if (!config.tokens.file.empty())
+        check_tokens_file(config.tokens.file, report);
+    return report;
+}
+
+}  // namespace tokend

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "base/log_line.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tokend {
+
+// Events that a stranger can cause without end. The first one of a kind is to be written at once; those that follow
+// within a second are counted, and one line reports their number and the fields of the last. Not thread-safe.
+class log_counts
+{
+public:
+    using instant = std::chrono::steady_clock::time_point;
+    static constexpr std::chrono::seconds pause{1};  // between two lines of one kind
+
+    // Returns true if the event is to be written now. Else it is counted. `event` and `kind` name the kind; there are
+    // few of them.
+    bool add(log_level level, std::string_view event, std::string_view kind, std::string& fields, instant now);
+
+    struct counted
+    {
+        log_level level;
+        std::string event;
+        std::string fields;  // of the last one
+        std::uint64_t count;
+    };
+    // Returns a kind whose count is due at `now`, and forgets the count; nothing if there is none.
+    std::optional<counted> take_due(instant now);
+
+    // When the next count is due; instant::max() if nothing is counted.
+    instant next_due() const noexcept;
+
+private:
+    struct entry
+    {
+        std::string event;
+        std::string kind;
+        log_level level;
+        instant quiet_until;
+        std::string fields;
+        std::uint64_t count = 0;
+    };
+    std::vector<entry> entries_;
+};
+
+}  // namespace tokend

@@ -1,0 +1,49 @@
+#pragma once
+
+#include "base/clock.hpp"
+
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+namespace tokend {
+
+// As in syslog(3); a lower number is more severe.
+enum class log_level : unsigned char
+{
+    error = 3,
+    warning = 4,
+    info = 6,
+    debug = 7
+};
+
+enum class log_format
+{
+    text,
+    json
+};
+
+// One `name=value` of a line.
+struct log_field
+{
+    log_field(std::string_view n, std::string_view v) : name{n}, text{v} {}
+    log_field(std::string_view n, char const* v) : name{n}, text{v} {}
+    log_field(std::string_view n, std::string const& v) : name{n}, text{v} {}
+    log_field(std::string_view n, std::int64_t v) : name{n}, number{v}, is_number{true} {}
+    std::string_view name;
+    std::string_view text{};
+    std::int64_t number = 0;
+    bool is_number = false;
+};
+
+// One line without its newline. What is not printable is escaped in both formats, and quotes are in values.
+std::string format_line(log_format format, timestamp when, log_level level, std::string_view event,
+                        std::initializer_list<log_field> fields);
+
+// The same from fields that were formatted before.
+std::string format_line(log_format format, timestamp when, log_level level, std::string_view event,
+                        std::string_view fields);
+std::string format_fields(log_format format, std::initializer_list<log_field> fields);
+
+}  // namespace tokend
