@@ -7,6 +7,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <string>
 #include <system_error>
@@ -78,6 +79,7 @@ int main(int argc, char** argv)
     rlimit const no_core{0, 0};  // a core would hold passwords
     ::setrlimit(RLIMIT_CORE, &no_core);
     std::signal(SIGPIPE, SIG_IGN);
+    ::setenv("LDAPNOINIT", "1", 1);  // libldap reads no ldaprc of the working folder; before there is another thread
     try
     {
         return run(tokend::parse_command_line(argc, argv));
