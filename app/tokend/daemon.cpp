@@ -250,7 +250,7 @@ void check_backend(configuration const& config, backend_options const& backend, 
     if (errors.size() != before)
         return;
     clock const now;
-    logger log{now, log_options{.level = log_level::error}};
+    logger log{now, log_options{.level = log_level::warning}};
     blocking_pool pool{1, 0};
     try
     {

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <string>
 #include <system_error>
@@ -105,6 +106,7 @@ int main(int argc, char** argv)
 {
     tokend::block_signals();
     tokend::keep_memory_private();
+    ::setenv("LDAPNOINIT", "1", 1);  // libldap reads no ldaprc of the working folder; before there is another thread
     try
     {
         return run(tokend::parse_command_line(argc, argv));

@@ -59,7 +59,7 @@ private:
 };
 
 bind_pool::bind_pool(executor const& on, server_settings const& how, servers& from)
-    : executor_{on}, how_{how}, servers_{from}, growing_{on}
+    : executor_{on}, how_{how}, servers_{from}, background_{on}
 {}
 
 task<answer> bind_pool::bind(std::string const& dn, secret_bytes const& password, time_point until)
@@ -112,6 +112,8 @@ void bind_pool::serve(link l, bool is_used)
     if (waiting_.empty())
     {
         idle_.push_back({std::move(l), now()});
+        if (!std::exchange(is_tidying_, true))
+            background_.spawn(tidy());
         return;
     }
     auto& first = *waiting_.front();
@@ -141,7 +143,7 @@ void bind_pool::grow()
     {
         ++open_;
         ++opening_;
-        growing_.spawn(open_one());
+        background_.spawn(open_one());
     }
 }
 
@@ -176,11 +178,29 @@ void bind_pool::fail_waiting(std::string const& why)
     }
 }
 
+time_point bind_pool::end_of(idle_link const& l) const noexcept
+{
+    return std::min(l.since + how_.idle_timeout, l.to.to->opened_at() + how_.max_age);
+}
+
+// Runs while there are idle connections, and wakes when one of them has to go.
+task<void> bind_pool::tidy()
+{
+    for (timer over{executor_}; !idle_.empty();)
+    {
+        auto until = time_point::max();
+        for (auto const& l : idle_)
+            until = std::min(until, end_of(l));
+        over.expires_at(until);
+        co_await over.async_wait(use_task);
+        close_unfit();
+    }
+    is_tidying_ = false;
+}
+
 void bind_pool::close_unfit()
 {
-    auto const is_unfit = [&](idle_link const& l) {
-        return !servers_.is_fit(l.to) || now() - l.since > how_.idle_timeout;
-    };
+    auto const is_unfit = [&](idle_link const& l) { return !servers_.is_fit(l.to) || now() >= end_of(l); };
     auto const unfit = std::stable_partition(idle_.begin(), idle_.end(), [&](auto const& l) { return !is_unfit(l); });
     for (auto l = unfit; l != idle_.end(); ++l, --open_)
         l->to.to->close("idle or no longer fit");
@@ -189,7 +209,7 @@ void bind_pool::close_unfit()
 
 void bind_pool::stop()
 {
-    growing_.cancel_all();
+    background_.cancel_all();
     close_idle("the plugin stops");
 }
 

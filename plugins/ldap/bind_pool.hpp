@@ -22,7 +22,7 @@ public:
     // connection if a used one turns out to be lost; never after a timeout, which may have counted as a failed attempt.
     task<answer> bind(std::string const& dn, secret_bytes const& password, time_point until);
 
-    void close_unfit();  // closes what is idle for too long, too old, or leads to another server than the best
+    void close_unfit();  // closes idle ones: unused for too long, too old, or to another server than the best
     void stop();
     std::size_t waiting() const noexcept { return waiting_.size(); }
 
@@ -43,6 +43,8 @@ private:
     void grow();
     task<void> open_one();
     void fail_waiting(std::string const& why);
+    task<void> tidy();
+    time_point end_of(idle_link const& l) const noexcept;
 
     executor const executor_;
     server_settings const& how_;
@@ -51,7 +53,8 @@ private:
     std::list<waiter*> waiting_;
     std::size_t open_ = 0;  // idle, in use, or being opened
     std::size_t opening_ = 0;
-    tasks growing_;
+    tasks background_;
+    bool is_tidying_ = false;
 };
 
 }  // namespace tokend::plugin::ldap

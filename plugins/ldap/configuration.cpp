@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace tokend::plugin::ldap {
 namespace {
@@ -132,6 +133,29 @@ server_settings read_server(reader const& from)
     return to;
 }
 
+// An option that another mode needs would be left unused, and its author thinks that it is in force.
+void refuse_without(reader const& from, std::string_view option, std::string_view mode)
+{
+    if (!from.text(option).empty() && from.text("mode") != mode)
+        refuse(option, "is set, but not used: mode = " + std::string{mode} + " was meant");
+}
+
+void read_template(reader const& from, user_settings& to)
+{
+    to.dn_template = from.required("dn-template", from.text("dn-template"), "mode = template");
+    if (to.dn_template.find("{username}") == std::string::npos || !is_dn(fill(to.dn_template, {{"{username}", "x"}})))
+        refuse("dn-template", "'" + to.dn_template + "', a DN such as uid={username},dc=example,dc=com was meant");
+    auto const parts = split_template(to.dn_template);
+    if (parts.base.empty() && lower(parts.attribute) != lower(to.name_attribute))
+        refuse("username-attribute", "'" + to.name_attribute + "', but dn-template names users by " + parts.attribute +
+                                         ", below nothing where they could be searched: username-attribute = " +
+                                         parts.attribute + " was meant");
+    to.base = parts.base;
+    to.scope = parts.depth == 1 ? scope::one : scope::sub;
+    if (auto filter = from.text("user-filter"); !filter.empty())
+        to.filter = from.filter("user-filter", std::move(filter), "");
+}
+
 user_settings read_user(reader const& from)
 {
     user_settings to;
@@ -139,12 +163,11 @@ user_settings read_user(reader const& from)
         "mode", {{"search", login_mode::search}, {"template", login_mode::dn_template}, {"upn", login_mode::upn}});
     to.name_attribute = from.required("username-attribute", from.attribute("username-attribute"), "a login");
     to.id_attribute = from.required("id-attribute", from.attribute("id-attribute"), "a login");
+    refuse_without(from, "dn-template", "template");
+    refuse_without(from, "upn-domain", "upn");
     if (to.mode == login_mode::dn_template)
     {
-        to.dn_template = from.required("dn-template", from.text("dn-template"), "mode = template");
-        if (to.dn_template.find("{username}") == std::string::npos ||
-            !is_dn(fill(to.dn_template, {{"{username}", "x"}})))
-            refuse("dn-template", "'" + to.dn_template + "', a DN such as uid={username},dc=example,dc=com was meant");
+        read_template(from, to);
         return to;
     }
     bool const is_upn = to.mode == login_mode::upn;
@@ -194,6 +217,19 @@ settings read_settings(options const& given)
 {
     reader const from{given};
     return {read_server(from), read_user(from), read_group(from), read_unit(from)};
+}
+
+std::vector<std::string> doubts(settings const& how)
+{
+    std::vector<std::string> lines;
+    if (how.group.mode == group_mode::memberof && how.group.base.empty())
+        for (auto const& [option, map] :
+             {std::pair{"group-units", &how.unit.group_units}, std::pair{"group-names", &how.unit.group_names}})
+            if (map->uses_names())
+                lines.push_back(std::string{option} +
+                                " names groups without their DN, and there is no group-base: a group of that name "
+                                "anywhere in the directory counts; set group-base, or use DNs");
+    return lines;
 }
 
 }  // namespace tokend::plugin::ldap

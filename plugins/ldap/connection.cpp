@@ -13,12 +13,37 @@ namespace {
 
 constexpr auto all_messages = static_cast<std::size_t>(-1);
 
+// Comes before the result of a search, any number of times.
+bool is_part_of_search(ber_tag_t kind) noexcept
+{
+    return kind == LDAP_RES_SEARCH_ENTRY || kind == LDAP_RES_SEARCH_REFERENCE || kind == LDAP_RES_INTERMEDIATE;
+}
+
+struct free_control
+{
+    void operator()(LDAPControl* c) const noexcept { ::ldap_control_free(c); }
+};
+using control = std::unique_ptr<LDAPControl, free_control>;
+
+// Not critical: a server that knows no pages answers as it always does. Null if no pages are asked for.
+control page_control(LDAP* ld, search_request const& what)
+{
+    if (what.page == 0)
+        return nullptr;
+    berval cookie{what.cookie.size(), const_cast<char*>(what.cookie.data())};
+    LDAPControl* made = nullptr;
+    if (::ldap_create_page_control(ld, static_cast<ber_int_t>(what.page), &cookie, 0, &made) != LDAP_SUCCESS)
+        throw outage{"no memory for a request"};
+    return control{made};
+}
+
 }  // namespace
 
 // Lives in the coroutine that waits for it.
 struct connection::operation
 {
-    operation(connection& at, int id, time_point until) : over{at.executor_, until}, owner{at}, message_id{id}
+    operation(connection& at, int id, ber_tag_t kind, time_point until)
+        : result{kind}, over{at.executor_, until}, owner{at}, message_id{id}
     {
         owner.waiting_.emplace(id, this);
     }
@@ -30,6 +55,7 @@ struct connection::operation
             owner.close("retired");
     }
 
+    ber_tag_t const result;  // the kind of message that ends it
     ldap::answer answer;
     std::size_t bytes = 0;  // of all its messages
     bool is_answered = false;
@@ -76,7 +102,7 @@ task<void> connection::start_tls(asio::ssl::context& tls, std::string const& nam
 {
     int id = 0;
     require_sent(::ldap_start_tls(engine_.handle(), nullptr, nullptr, &id));
-    operation waiting{*this, id, time_point::max()};
+    operation waiting{*this, id, LDAP_RES_EXTENDED, time_point::max()};
     co_await write_all();
     while (!waiting.is_answered)
         co_await receive(1);
@@ -91,7 +117,7 @@ task<answer> connection::bind(std::string const& dn, secret_bytes const& passwor
 {
     int id = 0;
     require_sent(engine_.bind(dn, password, id));
-    co_return co_await wait(id, until, when_late::close);
+    co_return co_await wait(id, LDAP_RES_BIND, until);
 }
 
 task<answer> connection::search(search_request const& what, time_point until)
@@ -102,17 +128,19 @@ task<answer> connection::search(search_request const& what, time_point until)
         attributes.push_back(const_cast<char*>(name.c_str()));
     attributes.push_back(nullptr);
     timeval limit{std::chrono::ceil<seconds>(how_.operation_timeout).count(), 0};
+    auto const page = page_control(engine_.handle(), what);
+    LDAPControl* controls[] = {page.get(), nullptr};
     int id = 0;
     require_sent(::ldap_search_ext(engine_.handle(), what.base.c_str(), scopes[static_cast<int>(what.scope)],
-                                   what.filter.c_str(), attributes.data(), 0, nullptr, nullptr, &limit,
+                                   what.filter.c_str(), attributes.data(), 0, controls, nullptr, &limit,
                                    static_cast<int>(what.size_limit), &id));
-    co_return co_await wait(id, until, when_late::abandon);
+    co_return co_await wait(id, LDAP_RES_SEARCH_RESULT, until);
 }
 
-task<answer> connection::wait(int id, time_point until, when_late late)
+task<answer> connection::wait(int id, ber_tag_t result, time_point until)
 {
     auto const alive = shared_from_this();
-    operation waiting{*this, id, until};
+    operation waiting{*this, id, result, until};
     send();
     if (!closed_)
         co_await waiting.over.async_wait(as_result);
@@ -120,8 +148,9 @@ task<answer> connection::wait(int id, time_point until, when_late late)
         co_return std::move(waiting.answer);
     if (closed_)
         throw connection_lost{why_closed_};
-    if (late == when_late::close)
+    if (result == LDAP_RES_BIND)
         close("a bind was not answered in time");
+    abandoned_.insert(id);
     ::ldap_abandon_ext(engine_.handle(), id, nullptr, nullptr);
     send();
     throw timed_out{"no answer in time"};
@@ -152,23 +181,41 @@ void connection::take_messages(std::size_t most)
         auto const size = message_size(rest, how_.max_answer_bytes);
         if (!size || rest.size() < *size)
             break;
-        if (auto m = engine_.decode(rest.substr(0, *size)))
-            take(std::move(m), *size);
+        auto const bytes = rest.substr(0, *size);
+        auto* const asked = owner_of(read_head(bytes));
+        auto m = engine_.decode(bytes);
+        if (asked != nullptr)
+            take(*asked, std::move(m), *size);
         rest.remove_prefix(*size);
     }
     std::memmove(input_.data(), rest.data(), rest.size());
     received_ = rest.size();
 }
 
-void connection::take(message m, std::size_t size)
+// The operation that such a message answers, null for one that was abandoned. Throws connection_lost if there is none, or
+// if the message is no answer to a question of its kind.
+connection::operation* connection::owner_of(message_head const& head)
 {
-    auto const id = ::ldap_msgid(m.get());
-    if (id == 0)
+    if (head.id == 0)
         throw connection_lost{"the server said that it disconnects"};
-    auto const found = waiting_.find(id);
-    if (found == waiting_.end())
-        return;
-    auto& asked = *found->second;
+    auto const found = waiting_.find(head.id);
+    bool const is_waiting = found != waiting_.end() && !found->second->is_answered;
+    if (!is_waiting && !abandoned_.contains(head.id))
+        throw connection_lost{"the server answered a question that was not asked, message id " +
+                              std::to_string(head.id)};
+    auto const result = is_waiting ? found->second->result : LDAP_RES_SEARCH_RESULT;
+    if (head.kind != result && (result != LDAP_RES_SEARCH_RESULT || !is_part_of_search(head.kind)))
+        throw connection_lost{"the server answered with a message of another kind: " + std::to_string(head.kind) +
+                              " in the place of " + std::to_string(result)};
+    if (!is_waiting && head.kind == result)
+        abandoned_.erase(head.id);
+    return is_waiting ? found->second : nullptr;
+}
+
+void connection::take(operation& asked, message m, std::size_t size)
+{
+    if (!m)
+        throw connection_lost{"the server sent an answer that libldap does not take"};
     asked.bytes += size;
     if (asked.bytes > how_.max_answer_bytes)
         throw connection_lost{"the server sent an answer of more than " + std::to_string(how_.max_answer_bytes) +
@@ -244,6 +291,8 @@ void connection::close(std::string const& why) noexcept
     wire_.close();
     for (auto const& [id, asked] : waiting_)
         asked->over.cancel();
+    if (auto const call = std::exchange(when_closed_, nullptr))
+        call();
 }
 
 }  // namespace tokend::plugin::ldap

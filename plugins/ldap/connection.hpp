@@ -7,8 +7,10 @@
 
 #include <boost/asio/ssl/context.hpp>
 
+#include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 namespace tokend::plugin::ldap {
@@ -16,7 +18,7 @@ namespace tokend::plugin::ldap {
 // One connection to one server, any number of searches on it at once, or one bind (RFC 4511 section 4.2.1). An
 // operation ends with its answer, or throws: timed_out at `until`, connection_lost when the connection ends before. One
 // whose coroutine is cancelled, or is late, is abandoned; a bind cannot be abandoned, so the connection is closed
-// instead.
+// instead. A message that answers no question of ours, or not in the way of its question, closes the connection.
 class connection : public std::enable_shared_from_this<connection>
 {
 public:
@@ -32,22 +34,19 @@ public:
     bool usable() const noexcept { return !closed_ && !retired_; }
     time_point opened_at() const noexcept { return opened_at_; }
     void close(std::string const& why) noexcept;
+    std::string const& why_closed() const noexcept { return why_closed_; }
+    void when_closed(std::function<void()> call) { when_closed_ = std::move(call); }
     void retire() noexcept;  // closes as soon as nothing is in progress
 
 private:
     struct operation;
-    enum class when_late
-    {
-        abandon,
-        close
-    };
-
     connection(executor const& on, server_settings const& how);
     task<void> start_tls(asio::ssl::context& tls, std::string const& name);
-    task<answer> wait(int id, time_point until, when_late late);
+    task<answer> wait(int id, ber_tag_t result, time_point until);
     task<void> receive(std::size_t most);  // reads once, and takes that many of the messages that are there
     void take_messages(std::size_t most);
-    void take(message m, std::size_t size);
+    operation* owner_of(message_head const& head);
+    void take(operation& asked, message m, std::size_t size);
     void keep_receiving();
     void send();
     task<void> write_all();
@@ -60,11 +59,13 @@ private:
     std::vector<char> input_;
     std::size_t received_ = 0;
     std::map<int, operation*> waiting_;  // by message id
+    std::set<int> abandoned_;            // searches whose answers may still come
     time_point const opened_at_ = now();
     bool writing_ = false;
     bool closed_ = false;
     bool retired_ = false;
     std::string why_closed_;
+    std::function<void()> when_closed_;
 };
 
 }  // namespace tokend::plugin::ldap

@@ -74,11 +74,6 @@ std::int64_t number(std::string const& text)
     return value;
 }
 
-// objectGUID: the first three fields are little-endian, MS-DTYP 2.3.4.
-constexpr std::array<std::size_t, 16> guid_order{3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15};
-
-bool is_guid(std::string const& attribute) { return lower(attribute) == "objectguid"; }
-
 }  // namespace
 
 diagnosis judge_bind(answer const& a)
@@ -130,41 +125,6 @@ diagnosis judge_entry(entry const& user, std::int64_t unix_now)
     if (auto const end = account_end(user); end != 0 && end <= unix_now)
         return {TOKEND_EXPIRED, "the account is expired (accountExpires)"};
     return {TOKEND_ACCEPT, ""};
-}
-
-std::string stable_id(entry const& user, std::string const& attribute)
-{
-    auto const value = user.value(attribute);
-    if (!is_guid(attribute) || value.size() != guid_order.size())
-        return value;
-    constexpr char digits[] = "0123456789abcdef";
-    std::string text;
-    for (std::size_t i = 0; i < guid_order.size(); ++i)
-    {
-        auto const byte = static_cast<unsigned char>(value[guid_order[i]]);
-        text += i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "";
-        text += digits[byte >> 4];
-        text += digits[byte & 15];
-    }
-    return text;
-}
-
-std::string id_octets(std::string const& id, std::string const& attribute)
-{
-    if (!is_guid(attribute))
-        return id;
-    std::string digits = id;
-    std::erase(digits, '-');
-    if (digits.size() != 2 * guid_order.size())
-        return id;
-    std::string octets(guid_order.size(), '\0');
-    for (std::size_t i = 0; i < guid_order.size(); ++i)
-    {
-        int byte = 0;
-        std::from_chars(digits.data() + 2 * i, digits.data() + 2 * i + 2, byte, 16);
-        octets[guid_order[i]] = static_cast<char>(byte);
-    }
-    return octets;
 }
 
 }  // namespace tokend::plugin::ldap

@@ -31,10 +31,4 @@ std::vector<std::string> const& account_attributes();
 // accountExpires as Unix seconds, 0: never.
 std::int64_t account_end(entry const& user);
 
-// entryUUID as it is, objectGUID as Active Directory writes it.
-std::string stable_id(entry const& user, std::string const& attribute);
-
-// The octets that a filter for the stable id asks for.
-std::string id_octets(std::string const& id, std::string const& attribute);
-
 }  // namespace tokend::plugin::ldap

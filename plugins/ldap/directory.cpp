@@ -2,6 +2,7 @@
 
 #include "ldap/dn.hpp"
 #include "ldap/escape.hpp"
+#include "ldap/identification.hpp"
 #include "ldap/outage.hpp"
 
 #include <algorithm>
@@ -30,17 +31,31 @@ void add_new(std::vector<std::string>& to, std::vector<std::string> const& from)
             to.push_back(word);
 }
 
-identity make_identity(entry const& user, std::vector<std::string> const& groups, unit_settings const& how)
+std::string both(std::string const& one, std::string const& other) { return "(&" + one + other + ')'; }
+
+std::string is_equal(std::string const& attribute, std::string const& escaped)
+{
+    return '(' + attribute + '=' + escaped + ')';
+}
+
+bool is_in(std::string const& dn, std::string const& base, scope how_deep)
+{
+    auto const depth = depth_below(dn, base);
+    return depth && (how_deep == scope::sub || *depth == 1);
+}
+
+identity make_identity(entry const& user, std::vector<std::string> const& groups, std::string const& group_base,
+                       unit_settings const& how)
 {
     identity who;
-    who.units = how.group_units.apply(groups);
+    who.units = how.group_units.apply(groups, group_base);
     if (!how.attribute.empty())
         add_new(who.units, user.values(how.attribute));
     if (who.units.empty())
         who.units = how.units;
     if (std::find(who.units.begin(), who.units.end(), how.default_unit) != who.units.end())
         who.default_unit = how.default_unit;
-    who.groups = how.group_names.apply(groups);
+    who.groups = how.group_names.apply(groups, group_base);
     who.not_after = account_end(user);
     return who;
 }
@@ -50,38 +65,27 @@ identity make_identity(entry const& user, std::vector<std::string> const& groups
 directory::directory(executor const& on, settings const& how, logger log)
     : how_{how},
       log_{std::move(log)},
-      servers_{on, how.server, log_, [this] { service_.look_again(); }},
-      service_{on, how.server, servers_},
+      servers_{on, how.server, log_, [this] { use_best_server(); }},
+      service_{on, how.server, servers_, [this] { publish(); }},
       binds_{on, how.server, servers_},
-      groups_{how.group, service_},
-      background_{on}
+      groups_{how.group, service_}
 {
     publish();
 }
 
-void directory::start()
-{
-    service_.start();
-    background_.spawn(tidy());
-}
+void directory::start() { service_.start(); }
 
 void directory::stop()
 {
-    background_.cancel_all();
     servers_.stop();
     service_.stop();
     binds_.stop();
 }
 
-task<void> directory::tidy()
+void directory::use_best_server()
 {
-    for (timer over{co_await asio::this_coro::executor};;)
-    {
-        publish();
-        over.expires_after(std::min<milliseconds>(how_.server.idle_timeout / 2, milliseconds{500}));
-        co_await over.async_wait(use_task);
-        binds_.close_unfit();
-    }
+    service_.look_again();
+    binds_.close_unfit();
 }
 
 void directory::publish()
@@ -137,7 +141,7 @@ task<finding> directory::examine(std::string const& name, secret_bytes const& pa
     auto judged = co_await bind(bind_name, password, until);
     if (judged.verdict != TOKEND_ACCEPT)
         co_return refuse(std::move(judged));
-    auto asked = is_upn ? by_name(bind_name) : by_dn(bind_name);
+    auto asked = is_upn ? by_name(bind_name) : by_template(name);
     auto found = co_await find(std::move(asked), until, refused);
     if (!found)
         co_return refused;
@@ -179,12 +183,12 @@ task<finding> directory::accept(entry const& user, std::string const& name, time
     if (username.empty())
         co_return refuse(TOKEND_UNAVAILABLE, user.dn + " has no attribute " + how_.user.name_attribute);
     auto const groups = co_await groups_.find(user, username, until);
-    finding found{TOKEND_ACCEPT, {}, make_identity(user, groups, how_.unit)};
+    finding found{TOKEND_ACCEPT, {}, make_identity(user, groups, how_.group.base, how_.unit)};
     if (found.who.units.empty())
         co_return refuse(TOKEND_DISABLED,
                          "no unit for " + user.dn + ", which is in " + std::to_string(groups.size()) + " groups");
     found.who.username = username;
-    found.who.subject_id = stable_id(user, how_.user.id_attribute);
+    found.who.subject_id = subject_id_of(user, how_.user.id_attribute);
     co_return found;
 }
 
@@ -193,8 +197,7 @@ task<finding> directory::check_again(std::string username, std::string subject_i
     finding refused;
     try
     {
-        auto asked = by_identity(username, subject_id);
-        auto const found = co_await find(std::move(asked), until, refused);
+        auto const found = co_await find_again(username, subject_id, until, refused);
         if (!found)
             co_return refused;
         co_return co_await accept(*found, username, until);
@@ -205,15 +208,50 @@ task<finding> directory::check_again(std::string username, std::string subject_i
     }
 }
 
-search_request directory::by_identity(std::string const& username, std::string const& subject_id) const
+// By what identifies the entry, and by all that a login asks but the name that was typed, which nobody knows now.
+task<std::optional<entry>> directory::find_again(std::string const& username, std::string const& subject_id,
+                                                 time_point until, finding& refused)
 {
     auto const& user = how_.user;
-    auto asked = user.mode == login_mode::dn_template
-                     ? by_dn(fill(user.dn_template, {{"{username}", escape_dn(username)}}))
-                     : by_name(username);
-    auto const value = id_octets(subject_id, user.id_attribute);
-    asked.filter = subject_id.empty() ? '(' + user.name_attribute + '=' + escape_filter(username) + ')'
-                                      : '(' + user.id_attribute + '=' + escape_octets(value) + ')';
+    auto const named = is_equal(user.name_attribute, escape_filter(username));
+    auto const known_dn = dn_in(subject_id);
+    auto const identified = !known_dn.empty() ? std::string{}
+                            : subject_id.empty()
+                                ? named
+                                : is_equal(user.id_attribute, escape_octets(octets_in(subject_id, user.id_attribute)));
+    auto const passed = user.filter.empty() ? "(objectClass=*)" : without_name(user.filter, escape_filter(username));
+    auto const filter = identified.empty() ? passed : both(identified, passed);
+    if (!known_dn.empty() && !is_in(known_dn, user.base, user.scope))
+    {
+        refused = refuse(TOKEND_NO_SUCH_USER, known_dn + " is not below '" + user.base + "'");
+        co_return std::nullopt;
+    }
+    if (user.mode == login_mode::dn_template && known_dn.empty())
+    {
+        // Where a login looks; another place only if the name in tokens is not the one of the template.
+        auto asked = by_template(username);
+        asked.filter = filter;
+        auto found = co_await find(std::move(asked), until, refused);
+        if (found || user.base.empty())
+            co_return found;
+    }
+    auto asked = by_dn(known_dn.empty() ? user.base : known_dn);
+    asked.scope = known_dn.empty() ? user.scope : scope::base;
+    asked.filter = filter;
+    auto again = asked;
+    again.filter = both(named, filter);
+    auto found = co_await find(std::move(asked), until, refused);
+    if (found || refused.verdict != TOKEND_DISABLED)
+        co_return found;
+    // An id that several entries have does not identify.
+    co_return co_await find(std::move(again), until, refused);
+}
+
+search_request directory::by_template(std::string const& name) const
+{
+    auto asked = by_dn(fill(how_.user.dn_template, {{"{username}", escape_dn(name)}}));
+    if (!how_.user.filter.empty())
+        asked.filter = fill(how_.user.filter, {{"{username}", escape_filter(name)}});
     return asked;
 }
 

@@ -32,11 +32,12 @@ public:
     void start();
     void stop();
 
-    // Neither throws outage: that is a verdict.
+    // Neither throws outage: that is a verdict. A check asks what a login asks, but for the password: the same base and
+    // filter, and the same rules for the account, its groups and its units.
     task<finding> log_in(std::string name, secret_bytes password, time_point until);
     task<finding> check_again(std::string username, std::string subject_id, time_point until);
 
-    std::string trouble() const;  // why no question can be answered, as of a moment ago; empty if one can; any thread
+    std::string trouble() const;  // why no question can be answered; empty if one can; any thread
     service& searches() noexcept { return service_; }
     bind_pool& binds() noexcept { return binds_; }
 
@@ -45,10 +46,12 @@ private:
     task<diagnosis> bind(std::string const& dn, secret_bytes const& password, time_point until);
     task<std::optional<entry>> find(search_request asked, time_point until, finding& refused);
     task<finding> accept(entry const& user, std::string const& name, time_point until);
-    search_request by_identity(std::string const& username, std::string const& subject_id) const;
+    task<std::optional<entry>> find_again(std::string const& username, std::string const& subject_id, time_point until,
+                                          finding& refused);
+    search_request by_template(std::string const& name) const;
     search_request by_name(std::string const& name) const;
     search_request by_dn(std::string const& dn) const;
-    task<void> tidy();
+    void use_best_server();
     void publish();
 
     settings const& how_;
@@ -57,7 +60,6 @@ private:
     service service_;
     bind_pool binds_;
     groups groups_;
-    tasks background_;
     mutable std::mutex mutex_;
     std::string trouble_;  // guarded by mutex_
 };

@@ -5,6 +5,7 @@
 #include <ldap.h>
 
 #include <memory>
+#include <string_view>
 
 namespace tokend::plugin::ldap {
 namespace {
@@ -23,27 +24,71 @@ parsed_dn parse(std::string const& text)
     return parsed_dn{dn};
 }
 
+std::size_t count(LDAPDN dn)
+{
+    std::size_t rdns = 0;
+    while (dn != nullptr && dn[rdns] != nullptr)
+        ++rdns;
+    return rdns;
+}
+
+std::optional<std::string> text_of(LDAPDN dn)
+{
+    char* text = nullptr;
+    if (::ldap_dn2str(dn, &text, LDAP_DN_FORMAT_LDAPV3) != LDAP_SUCCESS)
+        return std::nullopt;
+    std::unique_ptr<char, void (*)(void*)> const owned{text, ::ldap_memfree};
+    return std::string{text};
+}
+
+std::string_view text_in(berval const& value) { return {value.bv_val, value.bv_len}; }
+
 }  // namespace
 
 std::string canonical_dn(std::string const& dn)
 {
     auto const parsed = parse(dn);
-    char* text = nullptr;
-    if (!parsed || ::ldap_dn2str(parsed.get(), &text, LDAP_DN_FORMAT_LDAPV3) != LDAP_SUCCESS)
-        return lower(dn);
-    std::unique_ptr<char, void (*)(void*)> const owned{text, ::ldap_memfree};
-    return lower(text);
+    auto const text = parsed ? text_of(parsed.get()) : std::nullopt;
+    return lower(text.value_or(dn));
 }
 
 bool is_dn(std::string const& text) { return parse(text) != nullptr; }
+
+std::optional<std::size_t> depth_below(std::string const& dn, std::string const& base)
+{
+    auto const below = parse(dn);
+    auto const above = parse(base);
+    auto const all = count(below.get());
+    auto const common = count(above.get());
+    if (all < common || (!above && !base.empty()))
+        return std::nullopt;
+    if (common != 0 && lower(text_of(below.get() + (all - common)).value_or("")) != canonical_dn(base))
+        return std::nullopt;
+    return all - common;
+}
+
+template_parts split_template(std::string const& dn_template)
+{
+    template_parts parts;
+    auto const parsed = parse(dn_template);
+    auto const all = count(parsed.get());
+    for (std::size_t i = 0; i < all; ++i)
+        for (auto* const* part = parsed.get()[i]; *part != nullptr; ++part)
+            if (text_in((*part)->la_value).find("{username}") != std::string_view::npos)
+                parts.depth = i + 1;
+    if (all != 0)
+        parts.attribute = text_in(parsed.get()[0][0]->la_attr);
+    if (parts.depth < all)
+        parts.base = text_of(parsed.get() + parts.depth).value_or("");
+    return parts;
+}
 
 std::string first_value(std::string const& dn)
 {
     auto const parsed = parse(dn);
     if (!parsed)
         return {};
-    auto const& value = parsed.get()[0][0]->la_value;
-    return {value.bv_val, value.bv_len};
+    return std::string{text_in(parsed.get()[0][0]->la_value)};
 }
 
 bool is_filter(std::string const& text)

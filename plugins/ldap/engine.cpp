@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 #include <new>
 #include <string>
@@ -16,6 +17,13 @@ namespace tokend::plugin::ldap {
 namespace {
 
 [[noreturn]] void no_message(std::string const& what) { throw connection_lost{"the server sent " + what}; }
+
+// Where the content of a message begins: behind its tag and its length. REQUIRES: there are two bytes.
+std::size_t content_at(std::string_view bytes)
+{
+    auto const length = static_cast<unsigned char>(bytes[1]);
+    return 2 + (length < 0x80 ? 0U : length & 0x7fU);
+}
 
 }  // namespace
 
@@ -32,7 +40,7 @@ std::optional<std::size_t> message_size(std::string_view bytes, std::size_t most
         no_message("something other than LDAP");
     if (bytes.size() < 2)
         return std::nullopt;
-    std::size_t const length_bytes = byte(1) < 0x80 ? 0 : byte(1) & 0x7f;
+    auto const length_bytes = content_at(bytes) - 2;
     if (byte(1) == 0x80 || length_bytes > 4)
         no_message("a message of no or an absurd length");
     if (bytes.size() < 2 + length_bytes)
@@ -43,6 +51,21 @@ std::optional<std::size_t> message_size(std::string_view bytes, std::size_t most
     if (length > most)
         no_message("a message of " + std::to_string(length) + " bytes, at most " + std::to_string(most) + " are taken");
     return 2 + length_bytes + length;
+}
+
+message_head read_head(std::string_view whole_message)
+{
+    auto rest = whole_message.substr(content_at(whole_message));
+    if (rest.size() < 2 || rest.front() != static_cast<char>(LBER_INTEGER))
+        no_message("a message without an id");
+    auto const length = static_cast<unsigned char>(rest[1]);
+    rest.remove_prefix(2);
+    if (length == 0 || length > 4 || rest.size() <= length)
+        no_message("a message with no good id, or without a type");
+    std::uint32_t id = 0;
+    for (char const c : rest.substr(0, length))
+        id = id << 8 | static_cast<unsigned char>(c);
+    return {static_cast<int>(id), static_cast<unsigned char>(rest[length])};
 }
 
 engine::engine(std::size_t max_pdu_bytes) : never_ready_{::eventfd(0, EFD_CLOEXEC)}

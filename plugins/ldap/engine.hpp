@@ -16,12 +16,23 @@
 // ldap_init_fd(3), with LDAP_PROTO_EXT.
 namespace tokend::plugin::ldap {
 
-// Before the first backend starts, by one thread: libldap reads its defaults.
+// Before the first backend starts, by one thread: libldap makes its defaults. REQUIRES: the environment has LDAPNOINIT,
+// else libldap takes them from ldap.conf, from ldaprc in the working folder and from other variables.
 void prepare_libldap();
 
 // The size of the LDAP message that begins here, RFC 4511 section 5.1; nothing if its head is not all there. Throws
 // connection_lost if this is no LDAP message, or one of more than `most` bytes.
 std::optional<std::size_t> message_size(std::string_view bytes, std::size_t most);
+
+// What an LDAP message begins with, RFC 4511 section 4.1.1.
+struct message_head
+{
+    int id = 0;
+    ber_tag_t kind = 0;  // LDAP_RES_BIND, LDAP_RES_SEARCH_ENTRY and so on
+};
+
+// Throws connection_lost if the message has no such head. REQUIRES: it is as long as message_size() says.
+message_head read_head(std::string_view whole_message);
 
 struct free_message
 {

@@ -29,7 +29,10 @@ class ldap_backend
 public:
     ldap_backend(options const& given, host to)
         : host_{to}, settings_{read(given)}, directory_{loop_.get_executor(), settings_, make_log(to)}
-    {}
+    {
+        for (auto const& line : ldap::doubts(settings_))
+            to.log(TOKEND_LOG_WARNING, line);
+    }
 
     void start()
     {
@@ -99,9 +102,10 @@ private:
 
     host const host_;
     ldap::settings const settings_;
-    ldap::loop loop_{[to = host_](milliseconds held) {
-        to.log(TOKEND_LOG_WARNING, "something held the plugin's loop for " + std::to_string(held.count()) + " ms");
-    }};
+    ldap::loop loop_{"ldap:" + settings_.server.endpoints.front().host, [to = host_](milliseconds held) {
+                         to.log(TOKEND_LOG_WARNING,
+                                "something held the plugin's loop for " + std::to_string(held.count()) + " ms");
+                     }};
     ldap::directory directory_;
     ldap::tasks questions_{loop_.get_executor()};
 };

@@ -98,8 +98,11 @@ task<std::vector<std::string>> groups::find(entry const& user, std::string const
 
 task<std::vector<std::string>> groups::search(std::string filter, time_point until)
 {
-    search_request const asked{how_.base, scope::sub, std::move(filter), {LDAP_NO_ATTRS}, max_groups};
-    auto const got = co_await service_.search(asked, until);
+    search_request asked{how_.base, scope::sub, std::move(filter), {LDAP_NO_ATTRS}};
+    auto const got = co_await service_.search_all(std::move(asked), max_groups, until);
+    if (got.code == LDAP_SIZELIMIT_EXCEEDED || got.code == LDAP_ADMINLIMIT_EXCEEDED)
+        throw outage{"the search for groups: the server's limit for the service's account ends it after " +
+                     std::to_string(got.entries.size()) + " entries, page by page too: " + got.text()};
     std::vector<std::string> dns;
     for (auto const& e : require_success(got, "the search for groups").entries)
         dns.push_back(e.dn);

@@ -2,16 +2,16 @@
 
 #include "ldap/lag_gauge.hpp"
 #include "ldap/task.hpp"
+#include "ldap/thread_name.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
-
-#include <pthread.h>
 
 #include <chrono>
 #include <functional>
 #include <future>
 #include <optional>
+#include <string>
 #include <thread>
 #include <utility>
 
@@ -21,8 +21,11 @@ namespace tokend::plugin::ldap {
 class loop
 {
 public:
-    // `held` is told of turns that are too long, see lag_gauge.
-    explicit loop(std::function<void(std::chrono::milliseconds)> held = {}) : lag_{std::move(held)} {}
+    // Its thread's name is `name`, or as much of it as 15 bytes hold. `held` is told of turns that are too long, see
+    // lag_gauge.
+    explicit loop(std::string name = "ldap", std::function<void(std::chrono::milliseconds)> held = {})
+        : name_{std::move(name)}, lag_{std::move(held)}
+    {}
     ~loop()
     {
         stop([] {});
@@ -37,7 +40,7 @@ public:
         std::promise<void> running;
         ended_ = running.get_future();
         thread_ = std::thread{[this, running = std::move(running)]() mutable {
-            ::pthread_setname_np(::pthread_self(), "ldap");  // a resolver's thread inherits it
+            name_this_thread(name_);
             lag_.watch();
             context_.run();
             running.set_value();
@@ -61,6 +64,7 @@ public:
     }
 
 private:
+    std::string const name_;
     lag_gauge lag_;
     asio::io_context context_{1};
     std::optional<asio::executor_work_guard<executor>> keep_running_;

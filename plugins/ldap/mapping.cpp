@@ -45,23 +45,33 @@ group_map::group_map(std::string_view text)
         auto const word = arrow == line.npos ? std::string_view{} : trim(line.substr(arrow + 2));
         if (group.empty() || word.empty())
             throw std::invalid_argument{"'" + std::string{line} + "', GROUP -> NAME; GROUP -> NAME was meant"};
-        rules_.push_back({canonical_dn(std::string{group}), std::string{word}});
+        std::string const name{group};
+        rules_.push_back({canonical_dn(name), is_dn(name), std::string{word}});
     }
 }
 
-std::vector<std::string> group_map::apply(std::vector<std::string> const& group_dns) const
+bool group_map::uses_names() const noexcept
+{
+    return takes_all_ || std::any_of(rules_.begin(), rules_.end(), [](rule const& r) { return !r.is_dn; });
+}
+
+// Names and DNs apart: a group may be called like another one's DN.
+std::vector<std::string> group_map::apply(std::vector<std::string> const& group_dns, std::string const& base) const
 {
     std::vector<std::string> words;
-    std::set<std::string> known;
+    std::set<std::string> dns;
+    std::set<std::string> names;
     for (auto const& dn : group_dns)
     {
-        known.insert(canonical_dn(dn));
-        known.insert(lower(first_value(dn)));
+        dns.insert(canonical_dn(dn));
+        if (depth_below(dn, base).value_or(0) == 0)
+            continue;
+        names.insert(lower(first_value(dn)));
         if (takes_all_)
             add(words, first_value(dn));
     }
     for (auto const& one : rules_)
-        if (known.contains(one.group))
+        if ((one.is_dn ? dns : names).contains(one.group))
             add(words, one.word);
     return words;
 }

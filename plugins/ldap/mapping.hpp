@@ -6,8 +6,9 @@
 
 namespace tokend::plugin::ldap {
 
-// From groups of the directory to words of tokend: "GROUP -> WORD; GROUP -> WORD", where GROUP is a DN or the value of
-// its first part, without regard to case; or "*": every group under its own name.
+// From groups of the directory to words of tokend: "GROUP -> WORD; GROUP -> WORD", where GROUP is a group's DN, or its name:
+// the value of the first part of its DN, for groups below a base. Case does not count. Or "*": every group below the base
+// under its own name.
 class group_map
 {
 public:
@@ -15,13 +16,15 @@ public:
     explicit group_map(std::string_view text);  // throws std::invalid_argument
 
     bool empty() const noexcept { return rules_.empty() && !takes_all_; }
-    // The words for these DNs, each once, in the map's order.
-    std::vector<std::string> apply(std::vector<std::string> const& group_dns) const;
+    bool uses_names() const noexcept;
+    // The words for these DNs, each once, in the map's order. Every DN is below an empty base.
+    std::vector<std::string> apply(std::vector<std::string> const& group_dns, std::string const& base) const;
 
 private:
     struct rule
     {
         std::string group;  // as canonical_dn() or lower() spell it
+        bool is_dn = false;
         std::string word;
     };
     std::vector<rule> rules_;

@@ -22,9 +22,21 @@ bool is_same(std::string_view a, std::string_view b)
     return a.size() == b.size() && ::strncasecmp(a.data(), b.data(), a.size()) == 0;
 }
 
+std::string read_cookie(LDAP* ld, LDAPControl* control)
+{
+    ber_int_t estimate = 0;
+    berval cookie{};
+    if (::ldap_parse_pageresponse_control(ld, control, &estimate, &cookie) != LDAP_SUCCESS)
+        throw connection_lost{"the server sent a control for paged results that is no good LDAP"};
+    std::unique_ptr<char, free_memory> const owned{cookie.bv_val};
+    return cookie.bv_len != 0 ? std::string(cookie.bv_val, cookie.bv_len) : std::string{};
+}
+
 void read_control(LDAP* ld, LDAPControl* control, answer& to)
 {
     std::string_view const oid = control->ldctl_oid;
+    if (oid == LDAP_CONTROL_PAGEDRESULTS)
+        to.cookie = read_cookie(ld, control);
     if (oid == LDAP_CONTROL_X_PASSWORD_EXPIRED)
         to.must_change = true;
     if (oid != LDAP_CONTROL_PASSWORDPOLICYRESPONSE)

@@ -27,7 +27,9 @@ struct search_request
     ldap::scope scope = scope::sub;
     std::string filter;
     std::vector<std::string> attributes;
-    std::size_t size_limit = 0;  // 0: none
+    std::size_t size_limit = 0;  // 0: the server's own
+    std::size_t page = 0;        // entries of one answer, the rest in further ones (RFC 2696); 0: all in one
+    std::string cookie{};        // of the answer before; empty: the first page
 };
 
 // What the password policy control of an answer says (draft-behera-ldap-password-policy).
@@ -45,6 +47,7 @@ struct answer
     policy_notice policy;
     bool must_change = false;  // the older control of the same meaning
     std::vector<entry> entries;
+    std::string cookie;  // asks for the next page; empty: this was the last
 
     std::string text() const;  // "49 (Invalid credentials): the server's own words"
 };

@@ -25,31 +25,35 @@ constexpr std::array<tokend_option, 35> table{{
     {"user-scope", TOKEND_OPTION_TEXT, 0, "sub", "how deep: sub or one"},
     {"user-filter", TOKEND_OPTION_TEXT, 0, nullptr,
      "finds exactly one entry for {username}; (&(objectClass=person)(uid={username})) if not set, in mode upn "
-     "(userPrincipalName={username}), where {username} ends in @upn-domain"},
+     "(userPrincipalName={username}), where {username} ends in @upn-domain; in mode template what the entry must match "
+     "besides, nothing if not set"},
     {"dn-template", TOKEND_OPTION_TEXT, 0, nullptr,
      "a user's DN, such as uid={username},ou=people,dc=example,dc=com (mode template)"},
     {"upn-domain", TOKEND_OPTION_TEXT, 0, nullptr, "what follows the '@', such as corp.example.com (mode upn)"},
     {"username-attribute", TOKEND_OPTION_TEXT, 0, "uid",
      "the user's name as tokend gives it on; sAMAccountName in Active Directory"},
     {"id-attribute", TOKEND_OPTION_TEXT, 0, "entryUUID",
-     "the user's id, that outlives a new name; objectGUID in Active Directory"},
+     "the user's id, that outlives a new name; objectGUID in Active Directory; the DN of entries without it"},
     {"group-mode", TOKEND_OPTION_TEXT, 0, "memberof",
      "memberof: the user's attribute memberOf; search: by group-filter; in-chain, token-groups: Active Directory "
      "follows the "
      "nesting; none"},
     {"group-base", TOKEND_OPTION_TEXT, 0, nullptr,
-     "where groups are searched (all modes but memberof without group-depth)"},
+     "where groups are searched (all modes but memberof without group-depth), and below which a group's name counts in "
+     "group-units and group-names"},
     {"group-filter", TOKEND_OPTION_TEXT, 0, "(member={dn})",
      "finds the groups of a user or group {dn}; {username} is the user's name"},
     {"group-depth", TOKEND_OPTION_INTEGER, 0, "0",
      "levels of groups in groups that are followed by group-filter, 0 to 8"},
     {"group-units", TOKEND_OPTION_TEXT, 0, nullptr,
-     "units by groups: GROUP -> UNIT; GROUP -> UNIT, where GROUP is a DN or the value of its first part"},
+     "units by groups: GROUP -> UNIT; GROUP -> UNIT, where GROUP is that group's DN, or its name (the value of its "
+     "first part) below group-base"},
     {"unit-attribute", TOKEND_OPTION_TEXT, 0, nullptr, "an attribute of the user whose values are units"},
     {"units", TOKEND_OPTION_LIST, 0, nullptr, "units of users to whom neither gives one; without it they are refused"},
     {"default-unit", TOKEND_OPTION_TEXT, 0, nullptr, "the default unit of those users that have it"},
     {"group-names", TOKEND_OPTION_TEXT, 0, nullptr,
-     "groups in tokend by groups: GROUP -> NAME; GROUP -> NAME, or * for all under their own names; without it none"},
+     "groups in tokend by groups: GROUP -> NAME; GROUP -> NAME, or * for all below group-base under their own names; "
+     "without it none"},
     {"connect-timeout", TOKEND_OPTION_DURATION, 0, "3s", "to reach one server: its address, TCP and TLS together"},
     {"operation-timeout", TOKEND_OPTION_DURATION, 0, "4s",
      "for one search or bind; keep it below the backend's deadline"},

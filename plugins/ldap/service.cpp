@@ -3,21 +3,50 @@
 #include "ldap/outage.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace tokend::plugin::ldap {
 
-service::service(executor const& on, server_settings const& how, servers& from)
+namespace {
+
+constexpr std::size_t page_size = 250;  // half of the least limit that a server has by default
+
+bool is_at_limit(answer const& a) { return a.code == LDAP_SIZELIMIT_EXCEEDED || a.code == LDAP_ADMINLIMIT_EXCEEDED; }
+
+}  // namespace
+
+service::service(executor const& on, server_settings const& how, servers& from, std::function<void()> changed)
     : executor_{on},
       how_{how},
       servers_{from},
+      changed_{std::move(changed)},
       opened_{on},
       searches_{on, how.max_searches},
+      paging_{on, 1},
       woken_{on},
       background_{on}
 {}
 
 task<answer> service::search(search_request const& what, time_point until)
+{
+    constexpr auto all = static_cast<std::size_t>(-1);
+    return ask(what, all, until);
+}
+
+task<answer> service::search_all(search_request what, std::size_t most, time_point until)
+{
+    auto at_once = co_await ask(what, most, until);
+    if (!is_at_limit(at_once))
+        co_return at_once;
+    auto const turn = co_await paging_.acquire(until);
+    if (!turn)
+        throw timed_out{"too many searches of several pages were in progress"};
+    what.page = page_size;
+    co_return co_await ask(what, most, until);
+}
+
+task<answer> service::ask(search_request const& what, std::size_t most, time_point until)
 {
     if (searches_.waiting() >= how_.max_waiting)
         throw outage{"the queue for searches is full"};
@@ -30,7 +59,7 @@ task<answer> service::search(search_request const& what, time_point until)
         auto const to = co_await connected(until);
         try
         {
-            co_return co_await to->search(what, std::min(until, now() + how_.operation_timeout));
+            co_return co_await all_pages(to, what, most, until);
         }
         catch (timed_out const&)
         {
@@ -42,6 +71,22 @@ task<answer> service::search(search_request const& what, time_point until)
             if (!may_repeat || !is_used)
                 throw;
         }
+    }
+}
+
+// A cookie is good on its own connection alone.
+task<answer> service::all_pages(std::shared_ptr<connection> to, search_request what, std::size_t most, time_point until)
+{
+    std::vector<entry> entries;
+    for (;;)
+    {
+        auto page = co_await to->search(what, std::min(until, now() + how_.operation_timeout));
+        std::move(page.entries.begin(), page.entries.end(), std::back_inserter(entries));
+        what.cookie = page.cookie;
+        if (page.code == LDAP_SUCCESS && !page.cookie.empty() && entries.size() <= most)
+            continue;
+        page.entries = std::move(entries);
+        co_return page;
     }
 }
 
@@ -73,8 +118,12 @@ task<void> service::open()
         auto made = co_await servers_.open_service();
         auto const old = std::exchange(current_, std::move(made));
         if (old.to)
+        {
+            old.to->when_closed(nullptr);
             old.to->retire();
-        trouble_.clear();
+        }
+        current_.to->when_closed([this] { lost(); });
+        trouble_ = current_.to->why_closed();  // it may be closed again already
     }
     catch (std::exception const& e)
     {
@@ -82,6 +131,16 @@ task<void> service::open()
     }
     opening_ = false;
     opened_.notify_all();
+    changed_();
+}
+
+// Opens another one at once, unless the server closed this one as soon as it was there.
+void service::lost()
+{
+    trouble_ = current_.to->why_closed();
+    if (now() - current_.to->opened_at() >= how_.retry_first)
+        look_again();
+    changed_();
 }
 
 task<void> service::keep()
@@ -117,8 +176,10 @@ task<void> service::check()
 void service::stop()
 {
     background_.cancel_all();
-    if (current_.to)
-        current_.to->close("the plugin stops");
+    if (!current_.to)
+        return;
+    current_.to->when_closed(nullptr);
+    current_.to->close("the plugin stops");
 }
 
 }  // namespace tokend::plugin::ldap

@@ -4,6 +4,7 @@
 #include "ldap/tasks.hpp"
 #include "ldap/waiting.hpp"
 
+#include <functional>
 #include <string>
 
 namespace tokend::plugin::ldap {
@@ -13,11 +14,15 @@ namespace tokend::plugin::ldap {
 class service
 {
 public:
-    service(executor const& on, server_settings const& how, servers& from);
+    // `changed` is called when is_connected() or trouble() has changed.
+    service(executor const& on, server_settings const& how, servers& from, std::function<void()> changed);
 
     // Throws outage: no connection by `until`, or no answer within operation_timeout then. Repeated once if the
     // connection turns out to be lost, but not after a timeout.
     task<answer> search(search_request const& what, time_point until);
+    // The same for what may be more entries than the server gives in one answer: then they are asked for page by page. A
+    // server keeps one such search a connection, so these wait for each other. Ends with more than `most` entries.
+    task<answer> search_all(search_request what, std::size_t most, time_point until);
 
     void start() { background_.spawn(keep()); }
     void look_again() { woken_.cancel(); }  // something about the servers has changed
@@ -27,7 +32,10 @@ public:
     std::string const& trouble() const noexcept { return trouble_; }
 
 private:
+    task<answer> ask(search_request const& what, std::size_t most, time_point until);
+    task<answer> all_pages(std::shared_ptr<connection> to, search_request what, std::size_t most, time_point until);
     task<std::shared_ptr<connection>> connected(time_point until);
+    void lost();
     void begin_opening();
     task<void> open();
     task<void> keep();
@@ -36,11 +44,13 @@ private:
     executor const executor_;
     server_settings const& how_;
     servers& servers_;
+    std::function<void()> const changed_;
     link current_;
     bool opening_ = false;
     std::string trouble_ = "not connected yet";
     condition opened_;
     permits searches_;
+    permits paging_;
     timer woken_;
     tasks background_;
 };

@@ -63,9 +63,9 @@ struct server_settings
 struct user_settings
 {
     login_mode mode = login_mode::search;
-    std::string base;
+    std::string base;  // in mode dn_template the part of the template that is the same for all, and may be empty
     ldap::scope scope = scope::sub;
-    std::string filter;  // {username}
+    std::string filter;  // {username}; in mode dn_template it may be empty
     std::string dn_template;
     std::string upn_domain;
     std::string name_attribute = "uid";

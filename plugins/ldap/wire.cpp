@@ -1,6 +1,7 @@
 #include "ldap/wire.hpp"
 
 #include "ldap/outage.hpp"
+#include "ldap/thread_name.hpp"
 #include "ldap/watchdog.hpp"
 
 #include <boost/asio/ip/address.hpp>
@@ -56,6 +57,18 @@ struct resolution
     addresses found;
 };
 
+// The first one in a loop starts Asio's thread for it.
+void ask(std::shared_ptr<resolution> const& asked, endpoint const& to)
+{
+    name_of_children const resolver{"ldap:resolver"};
+    asked->resolver.async_resolve(to.host, to.port, [asked](error_code error, auto const& results) {
+        asked->error = error;
+        for (auto const& result : results)
+            asked->found.push_back(result.endpoint());
+        asked->over.cancel();
+    });
+}
+
 }  // namespace
 
 asio::ssl::context make_tls(std::string const& ca_file)
@@ -79,12 +92,7 @@ task<addresses> resolve(endpoint to, time_point until)
     if (is_number(to.host))
         co_return addresses{{asio::ip::make_address(to.host), static_cast<std::uint16_t>(std::stoul(to.port))}};
     auto const asked = std::make_shared<resolution>(co_await asio::this_coro::executor, until);
-    asked->resolver.async_resolve(to.host, to.port, [asked](error_code error, auto const& results) {
-        asked->error = error;
-        for (auto const& result : results)
-            asked->found.push_back(result.endpoint());
-        asked->over.cancel();
-    });
+    ask(asked, to);
     co_await asked->over.async_wait(as_result);
     if (asked->error)
         throw outage{"the host's address cannot be found: " + asked->error.message()};

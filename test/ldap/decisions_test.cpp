@@ -4,6 +4,7 @@
 #include "ldap/endpoint.hpp"
 #include "ldap/engine.hpp"
 #include "ldap/escape.hpp"
+#include "ldap/identification.hpp"
 #include "ldap/mapping.hpp"
 #include "ldap/outage.hpp"
 
@@ -98,13 +99,29 @@ BOOST_AUTO_TEST_CASE(two_spellings_of_a_dn_are_one)
 BOOST_AUTO_TEST_CASE(groups_give_units_in_the_order_of_the_map)
 {
     group_map const map{"south -> S; cn=north,ou=groups,dc=x -> N ;cn=a\\;b,dc=x -> N"};
-    BOOST_TEST(map.apply({"CN=North,OU=Groups,DC=x", "cn=South,ou=y"}) == (strings{"S", "N"}), per_element());
-    BOOST_TEST(map.apply({"cn=a\\;b,dc=x"}) == strings{"N"}, per_element());
-    BOOST_TEST(map.apply({"cn=north,ou=other,dc=x"}).empty());
-    BOOST_TEST(group_map{"*"}.apply({"cn=One,dc=x", "cn=Two,dc=x"}) == (strings{"One", "Two"}), per_element());
+    BOOST_TEST(map.apply({"CN=North,OU=Groups,DC=x", "cn=South,ou=y"}, "") == (strings{"S", "N"}), per_element());
+    BOOST_TEST(map.apply({"cn=a\\;b,dc=x"}, "") == strings{"N"}, per_element());
+    BOOST_TEST(map.apply({"cn=north,ou=other,dc=x"}, "").empty());
+    BOOST_TEST(group_map{"*"}.apply({"cn=One,dc=x", "cn=Two,dc=x"}, "") == (strings{"One", "Two"}), per_element());
     BOOST_TEST(group_map{""}.empty());
     for (auto const* bad : {"north", "north ->", "-> N", "north -> N; south"})
         BOOST_CHECK_THROW(group_map{bad}, std::invalid_argument);
+}
+
+BOOST_AUTO_TEST_CASE(a_groups_name_counts_below_the_base_alone_and_a_dn_is_that_group_alone)
+{
+    std::string const base = "ou=groups,dc=x";
+    group_map const names{"north -> N"};
+    BOOST_TEST(names.apply({"cn=North,OU=Groups,dc=x"}, base) == strings{"N"}, per_element());
+    BOOST_TEST(names.apply({"cn=north,ou=eu,ou=groups,dc=x"}, base) == strings{"N"}, per_element());
+    BOOST_TEST(names.apply({"cn=north,ou=mine,dc=x", "cn=north\\,ou=groups,dc=x"}, base).empty());
+    BOOST_TEST(group_map{"*"}.apply({"cn=one,ou=mine,dc=x", "cn=two,ou=groups,dc=x"}, base) == strings{"two"},
+               per_element());
+    group_map const dns{"cn=north,ou=other,dc=x -> N"};
+    BOOST_TEST(dns.apply({"cn=north,ou=other,dc=x"}, base) == strings{"N"}, per_element());
+    BOOST_TEST(dns.apply({"cn=cn\\3dnorth\\,ou\\3dother\\,dc\\3dx,ou=groups,dc=x"}, base).empty());
+    BOOST_TEST(names.uses_names());
+    BOOST_TEST(!dns.uses_names());
 }
 
 BOOST_AUTO_TEST_CASE(uris_are_read_with_their_security)
@@ -189,11 +206,82 @@ BOOST_AUTO_TEST_CASE(an_objectguid_is_written_as_active_directory_does_and_read_
 {
     entry user;
     user.attributes = {{"objectguid", {"0123456789abcdef"}}, {"entryUUID", {"a-b"}}};
-    auto const id = stable_id(user, "objectGUID");
+    auto const id = subject_id_of(user, "objectGUID");
     BOOST_TEST(id == "33323130-3534-3736-3839-616263646566");
-    BOOST_TEST(id_octets(id, "objectGUID") == "0123456789abcdef");
-    BOOST_TEST(stable_id(user, "entryUUID") == "a-b");
-    BOOST_TEST(id_octets("a-b", "entryUUID") == "a-b");
+    BOOST_TEST(octets_in(id, "objectGUID") == "0123456789abcdef");
+    BOOST_TEST(subject_id_of(user, "entryUUID") == "a-b");
+    BOOST_TEST(octets_in("a-b", "entryUUID") == "a-b");
+    BOOST_TEST(dn_in("a-b").empty());
+}
+
+// An id goes over the ABI as text.
+BOOST_AUTO_TEST_CASE(a_binary_id_is_written_in_hex_and_one_that_is_missing_is_the_dn)
+{
+    for (auto const& value :
+         {std::string{"\x01\0\xff", 3}, std::string{"a\nb"}, std::string{"dn:x"}, std::string{"hex:"}})
+    {
+        entry user;
+        user.attributes = {{"id", {value}}};
+        auto const id = subject_id_of(user, "id");
+        BOOST_TEST(id.starts_with("hex:"));
+        BOOST_TEST(octets_in(id, "id") == value);
+        BOOST_TEST(dn_in(id).empty());
+    }
+    entry user;
+    user.dn = "uid=a\\,b,dc=x";
+    BOOST_TEST(subject_id_of(user, "entryUUID") == "dn:uid=a\\,b,dc=x");
+    BOOST_TEST(dn_in("dn:uid=a\\,b,dc=x") == user.dn);
+}
+
+BOOST_AUTO_TEST_CASE(a_login_filter_without_its_question_for_the_name_keeps_its_other_questions)
+{
+    auto const rest = [](std::string_view filter) { return without_name(filter, "anna"); };
+    BOOST_TEST(rest("(uid={username})") == "(objectClass=*)");
+    BOOST_TEST(rest("(&(objectClass=person)(|(uid={username})(mail={username}@x))(dept=A))") ==
+               "(&(objectClass=person)(|(objectClass=*)(objectClass=*))(dept=A))");
+    BOOST_TEST(rest("(uid:caseExactMatch:={username})") == "(objectClass=*)");
+    BOOST_TEST(rest("(&(uid={username})(!(blocked={username})))") == "(&(objectClass=*)(!(blocked=anna)))");
+    BOOST_TEST(rest("(&(!(&(a=b)(c={username})))(d={username}))") == "(&(!(&(a=b)(c=anna)))(objectClass=*))");
+    BOOST_TEST(rest("( ! ( ! (uid={username})))") == "( ! ( ! (objectClass=*)))");
+    BOOST_TEST(is_filter(rest("(&(uid={username})(!(x=\\28{username}\\29)))")));
+}
+
+BOOST_AUTO_TEST_CASE(a_dn_is_below_another_by_its_rdns_and_not_by_its_text)
+{
+    BOOST_TEST(*depth_below("cn=a,OU=Groups,dc=x", "ou=groups, dc=X") == 1U);
+    BOOST_TEST(*depth_below("cn=a,cn=b,ou=groups,dc=x", "ou=groups,dc=x") == 2U);
+    BOOST_TEST(*depth_below("ou=groups,dc=x", "ou=groups,dc=x") == 0U);
+    BOOST_TEST(*depth_below("cn=a,dc=x", "") == 2U);
+    BOOST_TEST(!depth_below("cn=a,ou=other,dc=x", "ou=groups,dc=x"));
+    BOOST_TEST(!depth_below("dc=x", "ou=groups,dc=x"));
+    BOOST_TEST(!depth_below("cn=a\\,ou=groups,dc=x", "ou=groups,dc=x"));
+}
+
+BOOST_AUTO_TEST_CASE(a_template_has_a_part_that_is_the_same_for_all)
+{
+    auto const usual = split_template("cn={username},ou=people,dc=x");
+    BOOST_TEST(usual.depth == 1U);
+    BOOST_TEST(usual.attribute == "cn");
+    BOOST_TEST(usual.base == "ou=people,dc=x");
+    auto const deep = split_template("cn=login,uid={username},ou=people,dc=x");
+    BOOST_TEST(deep.depth == 2U);
+    BOOST_TEST(deep.base == "ou=people,dc=x");
+    BOOST_TEST(split_template("uid={username}").base.empty());
+}
+
+BOOST_AUTO_TEST_CASE(the_head_of_a_message_is_its_id_and_its_kind)
+{
+    auto const bind = read_head(std::string_view{"\x30\x0c\x02\x01\x07\x61\x07\x0a\x01\x00\x04\x00\x04\x00", 14});
+    BOOST_TEST(bind.id == 7);
+    BOOST_TEST(bind.kind == LDAP_RES_BIND);
+    // As Active Directory writes lengths.
+    auto const entry = read_head(std::string_view{"\x30\x84\x00\x00\x00\x05\x02\x02\x01\x02\x64", 11});
+    BOOST_TEST(entry.id == 258);
+    BOOST_TEST(entry.kind == LDAP_RES_SEARCH_ENTRY);
+    for (auto const bytes : {std::string_view{"\x30\x00", 2}, std::string_view{"\x30\x02\x02\x01", 4},
+                             std::string_view{"\x30\x03\x02\x01\x07", 5}, std::string_view{"\x30\x03\x04\x01\x07", 5},
+                             std::string_view{"\x30\x03\x02\x00\x61", 5}, std::string_view{"\x30\x03\x02\x7f\x61", 5}})
+        BOOST_CHECK_THROW(read_head(bytes), connection_lost);
 }
 
 BOOST_AUTO_TEST_CASE(the_entry_tells_who_may_not_log_in)

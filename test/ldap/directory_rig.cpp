@@ -16,8 +16,8 @@ ldap::settings usual_settings(std::vector<std::string> const& uris)
     how.server.ca_file = slapd::shared().file("ca.pem");
     how.server.bind_dn = service_dn;
     how.server.bind_password = ldap::make_secret(service_password);
-    how.server.connect_timeout = patience * 500ms;
-    how.server.operation_timeout = patience * 500ms;
+    how.server.connect_timeout = 15s;
+    how.server.operation_timeout = 15s;
     how.server.retry_first = 50ms;
     how.server.retry_last = 200ms;
     how.server.probe_interval = 200ms;
@@ -36,6 +36,12 @@ ldap::settings by_template(std::vector<std::string> const& uris)
     return how;
 }
 
+ldap::settings impatient(ldap::settings how)
+{
+    how.server.connect_timeout = how.server.operation_timeout = patience * 500ms;
+    return how;
+}
+
 directory_rig::directory_rig(ldap::settings how) : how_{std::move(how)}
 {
     auto log = [this](ldap::severity, std::string_view text) {
@@ -50,9 +56,7 @@ directory_rig::directory_rig(ldap::settings how) : how_{std::move(how)}
 directory_rig::~directory_rig()
 {
     loop_.stop([this] { directory_->stop(); });
-    auto const held = loop_.lag().longest();
-    BOOST_TEST_MESSAGE("the loop was held for at most " << held / 1us << " us");
-    BOOST_TEST((held < patience * 20ms));
+    BOOST_TEST_MESSAGE("the loop was held for at most " << loop_.lag().longest() / 1us << " us");
 }
 
 std::future<ldap::finding> directory_rig::begin(std::string_view name, std::string_view password,
@@ -64,7 +68,7 @@ std::future<ldap::finding> directory_rig::begin(std::string_view name, std::stri
 
 ldap::finding directory_rig::check_again(std::string_view username, std::string_view id)
 {
-    auto question = directory_->check_again(std::string{username}, std::string{id}, ldap::now() + patience * 5s);
+    auto question = directory_->check_again(std::string{username}, std::string{id}, ldap::now() + patience * 60s);
     return asio::co_spawn(loop_.get_executor(), std::move(question), asio::use_future).get();
 }
 

@@ -15,6 +15,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <ldap.h>
+
 #include <array>
 #include <future>
 #include <stdexcept>
@@ -41,6 +43,34 @@ std::string refusal(std::string_view request)
 
 // A whole message that answers nothing that was asked.
 std::string forged() { return std::string{"\x30\x0c\x02\x01\x7f\x61\x07\x0a\x01\x00\x04\x00\x04\x00", 14}; }
+
+// A small message of the server's: its length is in one byte, and so is its number.
+void change_message(std::string& message, fault what)
+{
+    if (message.size() < 6)
+        return;
+    constexpr auto bind_result = static_cast<char>(LDAP_RES_BIND);
+    constexpr auto search_result = static_cast<char>(LDAP_RES_SEARCH_RESULT);
+    char& id = message[4];
+    char& kind = message[5];
+    if (what == fault::wrong_id)
+        id = static_cast<char>(id ^ 0x40);
+    else if (kind == bind_result || kind == search_result)
+        kind = kind == bind_result ? search_result : bind_result;
+}
+
+// Each message of those that are small. One that is not ends it.
+void change_messages(std::string& bytes, fault what)
+{
+    for (std::size_t at = 0; at + 1 < bytes.size() && bytes[at + 1] >= 0;)
+    {
+        auto const size = 2 + static_cast<std::size_t>(bytes[at + 1]);
+        auto message = bytes.substr(at, size);
+        change_message(message, what);
+        bytes.replace(at, message.size(), message);
+        at += size;
+    }
+}
 
 task<void> wait(std::chrono::milliseconds time)
 {
@@ -216,6 +246,10 @@ task<bool> fault_proxy::spoil(std::shared_ptr<pair> p, std::string& bytes)
     case fault::truncated:
         bytes.resize(bytes.size() / 2);
         co_return false;
+    case fault::wrong_kind:
+    case fault::wrong_id:
+        change_messages(bytes, fault_);
+        break;
     case fault::inject:
         if (p->asked_for_tls && p->passed == 0)
             bytes += forged();

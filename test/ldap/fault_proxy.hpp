@@ -23,6 +23,8 @@ enum class fault
     truncated,     // passes on half of the server's first message and closes
     huge,          // announces a message of a gigabyte
     half_message,  // passes on half of the server's first message, and then nothing
+    wrong_kind,    // answers a bind with the result of a search, and the other way round
+    wrong_id,      // answers under the number of another question
     strip,         // refuses StartTLS in the server's place
     inject         // puts a message behind the response to StartTLS
 };

@@ -1,6 +1,7 @@
 // The ways to a user's groups.
 #include "ldap/directory_rig.hpp"
 #include "ldap/fault_proxy.hpp"
+#include "ldap/people.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -40,6 +41,23 @@ BOOST_AUTO_TEST_CASE(direct_groups_come_from_the_user_or_from_a_search)
 }
 
 // north is in loop, loop in region, and region in north again.
+// A group of the right name, which its owner made elsewhere.
+BOOST_AUTO_TEST_CASE(a_group_of_that_name_elsewhere_gives_no_unit)
+{
+    auto const dn = "cn=north," + std::string{many_base};
+    slapd::shared().change(
+        "dn: " + dn + "\nchangetype: add\nobjectClass: groupOfNames\ncn: north\nmember: " + dn_of("joiner") + '\n');
+    auto how = with(ldap::group_mode::memberof);
+    how.unit.group_units = ldap::group_map{"north -> N"};
+    auto const got = directory_rig{how}.log_in("joiner");
+    BOOST_TEST(got.who.units == strings{"fallback"}, per_element());
+    BOOST_TEST(got.who.groups.empty());
+    how.unit.group_units = ldap::group_map{dn + " -> N"};
+    BOOST_TEST(directory_rig{how}.log_in("joiner").who.units == strings{"N"}, per_element());
+    BOOST_TEST(directory_rig{how}.log_in("anna").who.units == strings{"fallback"}, per_element());
+    slapd::shared().change("dn: " + dn + "\nchangetype: delete\n");
+}
+
 BOOST_AUTO_TEST_CASE(nesting_is_followed_to_its_depth_and_a_circle_ends)
 {
     for (auto const mode : {ldap::group_mode::memberof, ldap::group_mode::search})
@@ -92,6 +110,34 @@ BOOST_AUTO_TEST_CASE(groups_that_cannot_be_read_are_an_outage_and_not_none)
     auto const got = directory_rig{how}.log_in("anna");
     BOOST_TEST(static_cast<int>(got.verdict) == static_cast<int>(TOKEND_UNAVAILABLE));
     BOOST_TEST(got.reason == "the search for groups: the server answered 32 (No such object)");
+}
+
+// The server gives this account 500 entries at once, and any number in pages; it keeps one search in pages a connection.
+BOOST_AUTO_TEST_CASE(more_groups_than_the_server_gives_at_once_come_in_pages_and_the_servers_own_limit_is_an_outage)
+{
+    slapd::shared().change(many_groups_ldif("joiner", 501));
+    auto how = with(ldap::group_mode::search);
+    how.group.base = "dc=example,dc=com";
+    how.server.bind_dn = "cn=capped,dc=example,dc=com";
+    directory_rig rig{how};
+    std::vector<std::future<ldap::finding>> logins;
+    for (int i = 0; i < 4; ++i)
+        for (auto const* user : {"joiner", "anna"})
+            logins.push_back(rig.begin(user, password_of(user)));
+    for (std::size_t i = 0; i < logins.size(); ++i)
+    {
+        auto const got = logins[i].get();
+        BOOST_TEST(static_cast<int>(got.verdict) == static_cast<int>(TOKEND_ACCEPT), got.reason);
+        BOOST_TEST(got.who.groups.size() == (i % 2 == 0 ? 501U : 2U));
+    }
+    how.server.bind_dn = "cn=limited,dc=example,dc=com";
+    directory_rig limited{how};
+    auto const got = limited.log_in("joiner");
+    BOOST_TEST(static_cast<int>(got.verdict) == static_cast<int>(TOKEND_UNAVAILABLE));
+    BOOST_TEST(got.reason.find("the search for groups: the server's limit for the service's account ends it after ") !=
+                   std::string::npos,
+               got.reason);
+    BOOST_TEST(groups_of(how, "anna") == (strings{"north", "south"}), per_element());
 }
 
 // However many messages it comes in.

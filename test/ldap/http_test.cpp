@@ -4,14 +4,23 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <sys/inotify.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <initializer_list>
 #include <map>
+#include <optional>
+#include <set>
 #include <sstream>
+#include <utility>
+#include <vector>
 
 using namespace tokend::test;
 
@@ -39,6 +48,30 @@ std::size_t count_in_memory(pid_t pid, std::string_view text)
     }
     return count;
 }
+
+// Variables of this process, and so of those that it starts, in a scope.
+class environment
+{
+public:
+    environment(std::initializer_list<std::pair<char const*, std::string>> variables)
+    {
+        for (auto const& [name, value] : variables)
+        {
+            auto const* const old = ::getenv(name);
+            before_.emplace_back(name, old != nullptr ? std::optional<std::string>{old} : std::nullopt);
+            ::setenv(name, value.c_str(), 1);
+        }
+    }
+    ~environment()
+    {
+        for (auto const& [name, value] : before_)
+            value ? ::setenv(name, value->c_str(), 1) : ::unsetenv(name);
+    }
+    environment(environment const&) = delete;
+
+private:
+    std::vector<std::pair<char const*, std::optional<std::string>>> before_;
+};
 
 }  // namespace
 
@@ -162,6 +195,66 @@ BOOST_AUTO_TEST_CASE(a_mistake_in_the_configuration_is_one_line_with_its_place)
         BOOST_TEST(std::count(got.log.begin(), got.log.end(), '\n') == 1, got.log);
         BOOST_TEST(got.log.find(one.said) != std::string::npos, one.line << " says " << got.log);
     }
+}
+
+// libldap would take its defaults from these files. Nobody may even open them.
+BOOST_AUTO_TEST_CASE(a_poisonous_ldaprc_in_the_working_folder_and_the_environment_changes_nothing)
+{
+    corp const w;
+    auto const& server = slapd::shared();
+    descriptor const watch{::inotify_init1(IN_NONBLOCK | IN_CLOEXEC), "inotify"};
+    for (auto const* name : {"ldaprc", ".ldaprc", "conf", "rc"})
+    {
+        auto const file = w.folder.write(name, "URI ldap://127.0.0.1:1\nDEREF always\nREFERRALS on\nSIZELIMIT 1\n"
+                                               "TIMELIMIT 1\nNETWORK_TIMEOUT 1\nTLS_CACERT none\nTLS_REQCERT never\n");
+        BOOST_TEST(::inotify_add_watch(watch.get(), file.c_str(), IN_OPEN) >= 0);
+    }
+    auto const before = std::filesystem::current_path();
+    environment const poison{{"LDAPCONF", (w.folder / "conf").string()},
+                             {"LDAPRC", "rc"},
+                             {"LDAPTLS_REQCERT", "never"},
+                             {"LDAPTLS_CACERT", "none"},
+                             {"LDAPURI", "ldap://127.0.0.1:1"},
+                             {"HOME", w.folder.path().string()}};
+    std::filesystem::current_path(w.folder.path());
+    {
+        daemon_process const tokend{w.options(w.backend(server.tls_uri()))};
+        std::filesystem::current_path(before);
+        check_ok(log_in(tokend, "anna"));
+    }
+    char events[4096];
+    BOOST_TEST(::read(watch.get(), events, sizeof events) == -1);
+    BOOST_TEST(errno == EAGAIN);
+}
+
+BOOST_AUTO_TEST_CASE(the_threads_of_the_plugin_are_named_by_their_role)
+{
+    corp const w;
+    auto const uri = "ldaps://localhost:" + std::to_string(slapd::shared().tls_port());
+    daemon_process const tokend{w.options(w.backend(uri))};
+    check_ok(log_in(tokend, "anna"));
+    std::multiset<std::string> names;
+    for (auto const& task : std::filesystem::directory_iterator{"/proc/" + std::to_string(tokend.pid()) + "/task"})
+    {
+        std::string name;
+        std::getline(std::ifstream{task.path() / "comm"}, name);
+        names.insert(name);
+    }
+    BOOST_TEST(names.count("ldap:localhost") == 1U);
+    BOOST_TEST(names.count("ldap:resolver") == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(the_check_warns_of_groups_that_are_named_without_a_base)
+{
+    corp const w;
+    auto const text = w.backend(slapd::shared().tls_uri());
+    auto const got = start_in_vain(w.options(text, {"--check"}));
+    BOOST_TEST(got.status == 0, got.log);
+    BOOST_TEST(got.log.find("group-units names groups without their DN, and there is no group-base") !=
+                   std::string::npos,
+               got.log);
+    auto const based = w.backend(slapd::shared().tls_uri(), "group-base = " + std::string{groups_base} + '\n');
+    BOOST_TEST(start_in_vain(w.options(based, {"--check"})).log.empty());
 }
 
 BOOST_AUTO_TEST_CASE(the_examples_of_the_readme_pass_the_check)

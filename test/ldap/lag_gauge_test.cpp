@@ -1,5 +1,6 @@
 // What holds a loop: sleeping in a handler, and computing in it; not waiting for events, and not waiting for a core.
 #include "ldap/loop.hpp"
+#include "support/patience.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -9,6 +10,7 @@
 #include <vector>
 
 using namespace tokend::plugin;
+using tokend::test::eventually;
 using namespace std::chrono_literals;
 
 namespace {
@@ -18,6 +20,8 @@ struct seen
     std::chrono::nanoseconds longest;
     std::vector<std::chrono::milliseconds> told;
 };
+
+constexpr auto wait_time = 50ms;
 
 void sleep() { ::poll(nullptr, 0, 30); }
 void compute()
@@ -35,11 +39,11 @@ void compute()
 seen after_two_turns(void (*act)())
 {
     seen what{};
-    ldap::loop loop{[&](auto held) { what.told.push_back(held); }};
+    ldap::loop loop{"test", [&](auto held) { what.told.push_back(held); }};
     loop.start();
     for (int i = 0; i < 2; ++i)
     {
-        ldap::timer later{loop.get_executor(), 50ms};
+        ldap::timer later{loop.get_executor(), wait_time};
         std::promise<void> done;
         later.async_wait([&](auto) {
             act();
@@ -68,11 +72,13 @@ BOOST_AUTO_TEST_CASE(a_handler_that_sleeps_or_computes_holds_its_loop_and_is_tol
     }
 }
 
+// Each try waits twice, for longer than it takes to be told; a busy machine may hold one of them, but not all.
 BOOST_AUTO_TEST_CASE(waiting_for_events_does_not)
 {
-    auto const held = after_two_turns([] {});
-    BOOST_TEST((held.longest < ldap::lag_gauge::limit));
-    BOOST_TEST(held.told.empty());
+    BOOST_TEST(eventually([] {
+        auto const held = after_two_turns([] {});
+        return held.longest < wait_time && held.told.empty();
+    }));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

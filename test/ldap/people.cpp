@@ -87,7 +87,13 @@ std::string people_ldif()
     text += "dn: " + std::string{service_dn} +
             "\nobjectClass: device\nobjectClass: simpleSecurityObject\ncn: tokend\nuserPassword: " +
             std::string{service_password} + "\n\n";
-    text += container("people") + container("groups") + container("policies");
+    for (auto const* reader : {"capped", "limited"})
+        text +=
+            "dn: cn=" + std::string{reader} +
+            ",dc=example,dc=com\nobjectClass: device\nobjectClass: simpleSecurityObject\ncn: " + std::string{reader} +
+            "\nuserPassword: " + std::string{service_password} + "\n\n";
+    text += container("people") + container("groups") + container("policies") + container("contractors") +
+            container("many");
     text += policy("usual", "") + policy("short", "pwdMaxAge: 60\n") +
             policy("kind", "pwdMaxAge: 60\npwdGraceAuthNLimit: 100\n");
     std::string const old = "pwdChangedTime: 20200101000000Z\npwdPolicySubentry: cn=";
@@ -100,12 +106,19 @@ std::string people_ldif()
     text += person(
         "ada",
         "userPrincipalName: ada@corp.example\nsAMAccountName: ADA\nuserAccountControl: 512\naccountExpires: 0\n" +
-            line("objectGUID", "0123456789abcdef") + line("tokenGroups", sid('n')) + line("tokenGroups", sid('x')));
+            line("objectGUID", "0123456789abcdef") + line("objectSid", sid('a')) + line("tokenGroups", sid('n')) +
+            line("tokenGroups", sid('x')));
     text += person("upn@corp.example", line("userPrincipalName", dn_of("upn@corp.example")));
     text += person("off", "userAccountControl: 514\n") + person("inactive", "nsAccountLock: TRUE\n");
     text += person("over", "accountExpires: 132223104000000000\n");    // 2020-01-01
     text += person("ending", "accountExpires: 157469184000000000\n");  // 2100-01-01
     text += person("leaver") + person("suspect") + person("stayer");   // for tests that change the directory
+    for (auto const* user : {"clerk", "trainee"})
+        text += person(user, "employeeType: staff\n");
+    text += person("rover", "departmentNumber: D1\n") + person("joiner");
+    text += "dn: cn=Carla Common," + std::string{contractors_base} +
+            "\nobjectClass: inetOrgPerson\ncn: Carla Common\nsn: Common\nuid: carla\n" +
+            line("userPassword", password_of("Carla Common")) + '\n';
     for (auto const& name : special_names())
         text += person(name);
     for (int i = 0; i < 50; ++i)
@@ -130,6 +143,8 @@ std::string groups_ldif()
                                    dn_of("leaver"),
                                    dn_of("suspect"),
                                    dn_of("stayer"),
+                                   dn_of("clerk"),
+                                   dn_of("trainee"),
                                    group_dn("region")};
     for (auto const& name : special_names())
         north.push_back(dn_of(name));
@@ -137,6 +152,16 @@ std::string groups_ldif()
         north.push_back(dn_of("load" + std::to_string(i)));
     return group("region", {group_dn("loop")}) + group("loop", {group_dn("north")}) +
            group("north", north, line("objectSid", sid('n'))) + group("south", {dn_of("bert"), dn_of("anna")});
+}
+
+std::string many_groups_ldif(std::string_view member, int count)
+{
+    std::string text;
+    for (int i = 0; i < count; ++i)
+        text += "dn: cn=many" + std::to_string(i) + ',' + std::string{many_base} +
+                "\nchangetype: add\nobjectClass: groupOfNames\ncn: many" + std::to_string(i) + '\n' +
+                line("member", dn_of(member)) + '\n';
+    return text;
 }
 
 }  // namespace tokend::test

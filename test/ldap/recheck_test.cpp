@@ -56,6 +56,20 @@ BOOST_AUTO_TEST_CASE(who_is_deleted_or_locked_in_the_directory_loses_all_tokens_
     BOOST_TEST(is_active(tokend.address(), stayer));
 }
 
+BOOST_AUTO_TEST_CASE(who_leaves_the_login_filter_loses_all_tokens)
+{
+    corp const w;
+    auto& server = slapd::shared();
+    daemon_process const tokend{w.options(
+        w.backend(server.tls_uri(),
+                  "recheck-interval = 1s\nuser-filter = (&(uid={username})(|(employeeType=staff)(uid=stayer)))\n"))};
+    auto const trainee = issue(tokend, "trainee");
+    auto const stayer = issue(tokend, "stayer");
+    server.change("dn: " + dn_of("trainee") + "\nchangetype: modify\ndelete: employeeType\n");
+    BOOST_TEST(is_revoked_by_use(tokend, trainee));
+    BOOST_TEST(is_active(tokend.address(), stayer));
+}
+
 BOOST_AUTO_TEST_CASE(an_outage_revokes_nothing_and_the_check_is_made_up_for)
 {
     corp const w;

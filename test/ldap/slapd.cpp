@@ -32,13 +32,15 @@ TLSCertificateFile FOLDER/server.pem
 TLSCertificateKeyFile FOLDER/server.key
 access to dn.base="" by * read
 access to attrs=userPassword by anonymous auth by * none
-access to * by dn.exact="cn=tokend,dc=example,dc=com" read by * none
+access to * by dn.one="dc=example,dc=com" read by * none
 database mdb
 suffix dc=example,dc=com
 directory FOLDER/db
 dbnosync
 rootdn cn=admin,dc=example,dc=com
 rootpw admin-secret
+limits dn.exact="cn=capped,dc=example,dc=com" size.soft=500 size.hard=soft size.prtotal=unlimited
+limits dn.exact="cn=limited,dc=example,dc=com" size.soft=500 size.hard=500
 index objectClass,uid,mail,member,memberOf,entryUUID,userPrincipalName eq
 overlay memberof
 overlay ppolicy

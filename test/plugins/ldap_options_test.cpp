@@ -92,6 +92,14 @@ BOOST_AUTO_TEST_CASE(a_wrong_option_is_refused_with_what_was_meant)
     check_refused({{"mode", {"template"}}}, "dn-template: is missing: mode = template needs it");
     check_refused({{"mode", {"template"}}, {"dn-template", {"uid=x,dc=example"}}},
                   "dn-template: 'uid=x,dc=example', a DN such as uid={username},dc=example,dc=com was meant");
+    check_refused({{"mode", {"template"}}, {"dn-template", {"cn={username}"}}},
+                  "username-attribute: 'uid', but dn-template names users by cn, below nothing where they could be "
+                  "searched: username-attribute = cn was meant");
+    check_refused({{"dn-template", {"uid={username},dc=example"}}},
+                  "dn-template: is set, but not used: mode = template was meant");
+    check_refused({{"upn-domain", {"example.com"}}}, "upn-domain: is set, but not used: mode = upn was meant");
+    check_refused({{"mode", {"template"}}, {"dn-template", {"uid={username},dc=example"}}, {"user-filter", {"(a"}}},
+                  "user-filter: '(a' is no search filter such as (uid={username})");
     check_refused({{"mode", {"upn"}}}, "upn-domain: is missing: mode = upn needs it");
     check_refused({{"username-attribute", {"u)d"}}}, "username-attribute: 'u)d' is no attribute's name");
     check_refused({{"group-mode", {"search"}}},
@@ -104,6 +112,23 @@ BOOST_AUTO_TEST_CASE(a_wrong_option_is_refused_with_what_was_meant)
     check_refused({{"bind-connections", {"0", 0}}}, "bind-connections: 0, 1 to 256 was meant");
     check_refused({{"retry-first", {"2s", 2000}}}, "retry-first: is longer than retry-last");
     check_refused({{"connect-timeout", {"0s", 0}}}, "connect-timeout: 0ms, 1ms to 1d was meant");
+}
+
+BOOST_AUTO_TEST_CASE(names_of_groups_without_a_base_are_warned_of)
+{
+    auto const line = [](settings with, std::size_t number) {
+        return loaded_plugin{LDAP_PLUGIN, options(std::move(with))}.wait_for_log(number);
+    };
+    settings const names{{"group-units", {"north -> N"}}, {"group-names", {"*"}}};
+    BOOST_TEST(line(names, 1) ==
+               "group-units names groups without their DN, and there is no group-base: a group of that "
+               "name anywhere in the directory counts; set group-base, or use DNs");
+    BOOST_TEST(line(names, 2).starts_with("group-names names groups"));
+    auto based = names;
+    based["group-base"] = {"ou=groups,dc=example,dc=com"};
+    settings const dns{{"group-units", {"cn=north,dc=example -> N"}}};
+    for (auto const& good : {based, dns, settings{}})
+        BOOST_TEST(line(good, 1).find(" is down: ") != std::string::npos);  // the first line is of the server
 }
 
 BOOST_AUTO_TEST_CASE(certificates_that_cannot_be_read_are_named)
