@@ -107,6 +107,8 @@ daemon::daemon(configuration const& config)
       snapshot_{make_snapshot(config, pool_, log_)},
       services_{sessions_, clock_, log_}
 {
+    for (auto const& warning : warnings_of(config))
+        log_.warning(warning);
     bool const release_on_disk = file_ && config_.tokens.sync_release;
     if (release_on_disk)
         commits_ = std::make_unique<commit_queue>(*file_, log_);
@@ -231,6 +233,9 @@ try
 {
     auto const library = plugin_library::load(config.plugin_directory, backend.plugin);
     check_options(library.options(), backend.settings, backend.where, errors);
+    if (!config.allow_loose_modes)
+        for (auto& mistake : loose_files(library.options(), backend.settings))
+            errors.push_back(std::move(mistake));
     auto const set = config.sources.find("backend." + backend.id + ".recheck-interval");
     if (set != config.sources.end() && backend.recheck_interval.value_or(0ms) != 0ms && library.recheck() == nullptr)
         errors.push_back(set->second + ": recheck-interval is set, but the plugin '" + backend.plugin +
@@ -241,6 +246,20 @@ catch (std::exception const& e)
     errors.push_back(backend.where + ": " + e.what());
 }
 
+std::vector<std::string> warnings_of(configuration const& config)
+{
+    auto warnings = config.warnings;
+    if (!config.allow_loose_modes)
+        return warnings;
+    for (auto const& backend : config.backends)
+    {
+        auto const library = plugin_library::load(config.plugin_directory, backend.plugin);
+        for (auto& mistake : loose_files(library.options(), backend.settings))
+            warnings.push_back(std::move(mistake));
+    }
+    return warnings;
+}
+
 void check_backend(configuration const& config, backend_options const& backend, std::vector<std::string>& errors)
 {
     auto const before = errors.size();
@@ -248,7 +267,7 @@ void check_backend(configuration const& config, backend_options const& backend, 
     if (errors.size() != before)
         return;
     clock const now;
-    logger log{now, log_options{.level = log_level::error}};
+    logger log{now, log_options{.level = log_level::warning}};
     blocking_pool pool{1, 0};
     try
     {

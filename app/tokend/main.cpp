@@ -65,6 +65,9 @@ exit_status run(tokend::command_line const& asked)
         return print_out(tokend::print(config, [&](auto const& b, auto const& s) { return is_path(config, b, s); })),
                exit_ok;
     if (asked.action == action::check)
+        for (auto const& warning : tokend::warnings_of(config))
+            std::fprintf(stderr, "warning: %s\n", warning.c_str());
+    if (asked.action == action::check)
         return print_out(asked.config.string() + ": the configuration is good\n"), exit_ok;
     tokend::daemon daemon{config};
     daemon.run();
