@@ -40,7 +40,8 @@ po::options_description make_options()
                           "usable from then on: YYYY-MM-DD or YYYYMMDDTHHMMSSZ")(
         "not-after", po::value<std::string>()->value_name("DATE"), "usable to the end of it")(
         "api-key", "the code is a web API key")("no-api-key", "the code is none, with --replace")(
-        "not-effective", "the access token cannot be used yet")("effective", "the access token can be used, with --replace");
+        "not-effective", "the access token cannot be used yet")("effective",
+                                                                "the access token can be used, with --replace");
     add_hash_options(options);
     options.add_options()("replace", "changes the line with that identifier or code, if there is one");
     add_help_option(options);

@@ -78,7 +78,8 @@ plugin::membership read_membership(command_line const& from, plugin::membership 
     bool const is_known = !read.units.empty() || from.has("default-unit");  // else the plugin's option `units` decides
     if (is_known && !read.default_unit.empty() &&
         std::find(read.units.begin(), read.units.end(), read.default_unit) == read.units.end())
-        throw failure{exit_code::usage, "--default-unit '" + read.default_unit + "' is none of the units given by --unit"};
+        throw failure{exit_code::usage,
+                      "--default-unit '" + read.default_unit + "' is none of the units given by --unit"};
     return read;
 }
 

@@ -64,7 +64,8 @@ public:
         for (std::string line; std::getline(lines, line);)
             read_line(line);
         if (!is_whole)
-            wrong_.add(at_, "the last line has no newline at its end, so the file may have been cut; complete the line");
+            wrong_.add(at_,
+                       "the last line has no newline at its end, so the file may have been cut; complete the line");
     }
 
 private:
@@ -210,7 +211,8 @@ files_read read_files(fs::path const& file, mistakes& wrong)
     auto const folder = file.parent_path() / "conf.d";
     // Who can write to the folder can add a file to it.
     std::error_code ignored;
-    if (auto what = plugin::loose_mode(fs::absolute(folder), plugin::secrecy::none); fs::exists(folder, ignored) && !what.empty())
+    if (auto what = plugin::loose_mode(fs::absolute(folder), plugin::secrecy::none);
+        fs::exists(folder, ignored) && !what.empty())
         add_loose(result.loose, {{folder.string(), order + 1}, std::move(what)});
     for (auto const& part : files_of(folder, wrong))
         file_reader{part, order, result, wrong}.read();

@@ -228,7 +228,8 @@ outcome access_tokens::recheck_owner(std::string_view owner, instant now) const
         return admit(*records->front(), now);
     for (auto const* one : *records)
         if (admit(*one, now).verdict == verdict::accept)
-            return {verdict::unavailable, "the owner has several access tokens, and it is not known which one is meant"};
+            return {verdict::unavailable,
+                    "the owner has several access tokens, and it is not known which one is meant"};
     return admit(*records->front(), now);
 }
 

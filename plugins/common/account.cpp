@@ -26,8 +26,10 @@ membership read_membership(record const& from, std::size_t units_column, std::ve
     {
         from.require_size(units_column, unit, max_unit_bytes);
         if (unit.find(' ') != unit.npos)
-            from.refuse(units_column, "'" + unit + "' holds a blank; this column is a list of units like 'one,two', and no comment "
-                                          "as htpasswd files may have");
+            from.refuse(units_column,
+                        "'" + unit +
+                            "' holds a blank; this column is a list of units like 'one,two', and no comment "
+                            "as htpasswd files may have");
     }
     bool const is_checkable = names_units || fallback != nullptr;
     if (is_checkable && !read.default_unit.empty() &&

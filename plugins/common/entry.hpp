@@ -79,7 +79,8 @@ public:
     {
         auto const content = file_.current();
         if (content->size() == 0 && !content->is_meant_empty())
-            host_.log(TOKEND_LOG_WARNING, file_.path() + ": no records, nobody gets in; a line '# empty' says so on purpose");
+            host_.log(TOKEND_LOG_WARNING,
+                      file_.path() + ": no records, nobody gets in; a line '# empty' says so on purpose");
     }
 
     std::shared_ptr<Content const> current() const { return file_.current(); }

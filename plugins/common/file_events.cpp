@@ -28,7 +28,7 @@ std::string folder_of(std::string const& path) { return std::filesystem::path{pa
 bool is_remote(std::string const& path) noexcept
 {
     constexpr std::array<long, 11> kinds{
-        NFS_SUPER_MAGIC, SMB_SUPER_MAGIC,  SMB2_SUPER_MAGIC, CIFS_SUPER_MAGIC,         FUSE_SUPER_MAGIC, V9FS_MAGIC,
+        NFS_SUPER_MAGIC, SMB_SUPER_MAGIC,  SMB2_SUPER_MAGIC, CIFS_SUPER_MAGIC,        FUSE_SUPER_MAGIC, V9FS_MAGIC,
         AFS_SUPER_MAGIC, CODA_SUPER_MAGIC, CEPH_SUPER_MAGIC, 0x786f4256 /* vboxsf */, PROC_SUPER_MAGIC};
     struct statfs s
     {};

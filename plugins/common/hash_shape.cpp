@@ -127,8 +127,11 @@ strength judge_yescrypt(std::string_view text) noexcept
             return std::nullopt;
     }
     auto bytes = std::uint64_t{128};
-    auto const multiply = [&](std::uint64_t factor) { bytes = factor > max_yescrypt_bytes / bytes ? 0 : bytes * factor; };
-    for (auto const factor : {*log2_n < 64 ? std::uint64_t{1} << *log2_n : UINT64_MAX, *r, optional_ones[0], optional_ones[1] + 1})
+    auto const multiply = [&](std::uint64_t factor) {
+        bytes = factor > max_yescrypt_bytes / bytes ? 0 : bytes * factor;
+    };
+    for (auto const factor :
+         {*log2_n < 64 ? std::uint64_t{1} << *log2_n : UINT64_MAX, *r, optional_ones[0], optional_ones[1] + 1})
         if (bytes != 0)
             multiply(factor);
     return judge(bytes != 0);

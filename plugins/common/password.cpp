@@ -101,8 +101,9 @@ password_hash::password_hash(std::string_view text) : text_{text}
     if (auto const shape = recognise_hash(text))
     {
         if (shape->is_too_costly)
-            throw std::invalid_argument{"a hash that would take too long to check; at most bcrypt of cost 16, sha512crypt of "
-                                        "10000000 rounds, or yescrypt of cost 11 (1 GiB) was meant"};
+            throw std::invalid_argument{
+                "a hash that would take too long to check; at most bcrypt of cost 16, sha512crypt of "
+                "10000000 rounds, or yescrypt of cost 11 (1 GiB) was meant"};
         scheme_ = shape->scheme;
         strength_size_ = shape->strength_size;
         return;

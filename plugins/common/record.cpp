@@ -131,7 +131,8 @@ std::vector<record> read_records(std::string_view text, std::string const& file,
             records.emplace_back(file, line, names, split(content, ':'));
     }
     if (!records.empty() && has_empty_mark(text))
-        refuse_line(file, records.front().line(), "a record, but a line '# empty' says that there is none; delete that line");
+        refuse_line(file, records.front().line(),
+                    "a record, but a line '# empty' says that there is none; delete that line");
     return records;
 }
 

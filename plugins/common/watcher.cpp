@@ -69,7 +69,8 @@ bool watcher::wait(int timeout_ms)
 bool watcher::settle()
 {
     auto const until = std::chrono::steady_clock::now() + longest_wait_for_quiet;
-    for (pollfd source{events_.get(), POLLIN, 0}; ::poll(&source, 1, 0) > 0 && std::chrono::steady_clock::now() < until;)
+    for (pollfd source{events_.get(), POLLIN, 0};
+         ::poll(&source, 1, 0) > 0 && std::chrono::steady_clock::now() < until;)
     {
         events_.drain();
         std::array<pollfd, 2> sources{{{ending_.get(), POLLIN, 0}, {events_.get(), POLLIN, 0}}};

@@ -18,8 +18,9 @@ enum class next_look
 
 struct watcher_calls
 {
-    std::function<next_look()> look;                      // must not throw
-    std::function<void(std::string const& reason)> blind;  // changes may go unnoticed: called once, before the first such look
+    std::function<next_look()> look;  // must not throw
+    std::function<void(std::string const& reason)>
+        blind;  // changes may go unnoticed: called once, before the first such look
 };
 
 // Calls `look` once at the start, and then whenever a file may have changed, on one thread of its own, until destroyed. The thread

@@ -107,13 +107,15 @@ BOOST_AUTO_TEST_CASE(files_that_others_could_change_and_secrets_that_they_may_re
     temporary_folder const folder;
     auto const users = folder.write("u", "").string();
     auto const key = folder.write("k", "").string();
-    settings = {{"users", "u", "f:2", folder.path()}, {"key-file", "k", "f:3", folder.path()}, {"units", "x", "f:4", "/"}};
+    settings = {
+        {"users", "u", "f:2", folder.path()}, {"key-file", "k", "f:3", folder.path()}, {"units", "x", "f:4", "/"}};
     BOOST_TEST(loose_files(table, settings).empty());
     ::chmod(users.c_str(), 0666);
     ::chmod(key.c_str(), 0644);
     auto const found = loose_files(table, settings);
     BOOST_REQUIRE(found.size() == 2U);
-    BOOST_TEST(found[0] == "f:2: users: " + users + ": mode 0666, writable by others than its owner; chmod go-w " + users);
+    BOOST_TEST(found[0] ==
+               "f:2: users: " + users + ": mode 0666, writable by others than its owner; chmod go-w " + users);
     BOOST_TEST(found[1] == "f:3: key-file: " + key + ": mode 0644, a secret that others may read; chmod o-rwx " + key);
 }
 

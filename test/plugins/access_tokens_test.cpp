@@ -147,21 +147,24 @@ BOOST_AUTO_TEST_CASE(the_header_of_a_new_file_holds_no_record)
 
 BOOST_AUTO_TEST_CASE(a_table_that_was_cut_in_its_last_line_is_refused)
 {
-    expect_error<file_error>([] { parse("# codes\n" + code + ":NOT_EFFECTIVE:o::::2026-01-01"); },
-                             "x.tokens:2: the last line has no newline at its end, so the file may have been cut; complete "
-                             "the line");
+    expect_error<file_error>(
+        [] { parse("# codes\n" + code + ":NOT_EFFECTIVE:o::::2026-01-01"); },
+        "x.tokens:2: the last line has no newline at its end, so the file may have been cut; complete "
+        "the line");
     BOOST_TEST(parse("# empty\n").is_meant_empty());
     BOOST_TEST(!parse("").is_meant_empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_pass_code_whose_hash_costs_too_much_and_a_unit_with_a_blank_are_refused)
 {
-    expect_refusal("id:$2b$17$" + std::string(53, 'x') + ":EFFECTIVE",
-                   "1: secret: a hash that would take too long to check; at most bcrypt of cost 16, sha512crypt of 10000000 "
-                   "rounds, or yescrypt of cost 11 (1 GiB) was meant");
-    expect_refusal(id + ":EFFECTIVE::north wing",
-                   "1: units: 'north wing' holds a blank; this column is a list of units like 'one,two', and no comment as "
-                   "htpasswd files may have");
+    expect_refusal(
+        "id:$2b$17$" + std::string(53, 'x') + ":EFFECTIVE",
+        "1: secret: a hash that would take too long to check; at most bcrypt of cost 16, sha512crypt of 10000000 "
+        "rounds, or yescrypt of cost 11 (1 GiB) was meant");
+    expect_refusal(
+        id + ":EFFECTIVE::north wing",
+        "1: units: 'north wing' holds a blank; this column is a list of units like 'one,two', and no comment as "
+        "htpasswd files may have");
 }
 
 BOOST_AUTO_TEST_CASE(a_recheck_finds_the_record_that_was_used_among_those_of_one_owner)
@@ -186,7 +189,8 @@ BOOST_AUTO_TEST_CASE(a_recheck_finds_the_record_that_was_used_among_those_of_one
 
 BOOST_AUTO_TEST_CASE(a_recheck_finds_an_identifier_whatever_its_owner)
 {
-    auto const all = parse(id + ":EFFECTIVE:boss:U1\nother:" + yescrypt_hash + ":EFFECTIVE:boss:::::2020-01-01\nl:*:EFFECTIVE\n");
+    auto const all =
+        parse(id + ":EFFECTIVE:boss:U1\nother:" + yescrypt_hash + ":EFFECTIVE:boss:::::2020-01-01\nl:*:EFFECTIVE\n");
     auto const known = all.check_identifier("id", "demo", now).who->id;
     expect(all.recheck("boss", known, now), verdict::accept, "");
     expect(all.recheck("boss", "id:other", now), verdict::expired, "the access token is expired");

@@ -32,8 +32,8 @@ tokend_string view(std::string_view s) { return {s.data(), s.size()}; }
 }  // namespace
 
 loaded_plugin::loaded_plugin(char const* file, settings const& given, std::uint32_t host_flags)
-    : descriptor_{load(file)},
-      host_{sizeof(tokend_host), TOKEND_ABI_MAJOR, TOKEND_ABI_MINOR, this, done, log, changed, host_flags}
+    : descriptor_{load(file)}, host_{sizeof(tokend_host), TOKEND_ABI_MAJOR, TOKEND_ABI_MINOR, this, done, log, changed,
+                                     host_flags}
 {
     std::vector<tokend_option_value> values;
     for (std::size_t i = 0; i < descriptor_->option_count; ++i)

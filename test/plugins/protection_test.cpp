@@ -44,8 +44,7 @@ BOOST_AUTO_TEST_CASE(who_may_write_to_a_file_decides_and_who_may_read_it_does_no
     ::chmod(file.c_str(), 0640);
     BOOST_TEST(mistake(secrecy::secret) == "");
     ::chmod(file.c_str(), 0644);
-    BOOST_TEST(mistake(secrecy::secret) ==
-               file + ": mode 0644, a secret that others may read; chmod o-rwx " + file);
+    BOOST_TEST(mistake(secrecy::secret) == file + ": mode 0644, a secret that others may read; chmod o-rwx " + file);
 }
 
 BOOST_AUTO_TEST_CASE(a_folder_above_that_others_may_write_to_is_a_mistake_unless_it_is_sticky)
@@ -67,8 +66,8 @@ BOOST_AUTO_TEST_CASE(everything_on_the_way_belongs_to_root_or_the_owner)
     BOOST_TEST(mistake(secrecy::none, 54321) == "");
     BOOST_REQUIRE(::chown(file.c_str(), 0, 0) == 0);
     BOOST_REQUIRE(::chown(above.c_str(), 54321, 0) == 0);
-    BOOST_TEST(mistake() == above + " (above " + file + "): belongs to user 54321, but only root and user 0 may own it; chown 0 " +
-                                above);
+    BOOST_TEST(mistake() == above + " (above " + file +
+                                "): belongs to user 54321, but only root and user 0 may own it; chown 0 " + above);
 }
 
 BOOST_AUTO_TEST_CASE(the_way_through_a_link_is_judged_on_both_sides)

@@ -159,9 +159,10 @@ BOOST_AUTO_TEST_CASE(a_file_that_was_cut_in_its_last_line_is_refused)
         expect_error<file_error>([&] { parse(whole.substr(0, cut)); },
                                  "x.users:2: the last line has no newline at its end, so the file may have been cut; "
                                  "complete the line");
-    expect_error<file_error>([&] { parse("# a comment"); },
-                             "x.users:1: the last line has no newline at its end, so the file may have been cut; complete "
-                             "the line");
+    expect_error<file_error>(
+        [&] { parse("# a comment"); },
+        "x.users:1: the last line has no newline at its end, so the file may have been cut; complete "
+        "the line");
 }
 
 BOOST_AUTO_TEST_CASE(a_file_without_users_may_say_that_it_is_meant_so)
@@ -175,7 +176,8 @@ BOOST_AUTO_TEST_CASE(a_file_without_users_may_say_that_it_is_meant_so)
 
 BOOST_AUTO_TEST_CASE(a_comment_in_the_third_column_is_no_unit)
 {
-    auto const hint = " holds a blank; this column is a list of units like 'one,two', and no comment as htpasswd files may have";
+    auto const hint =
+        " holds a blank; this column is a list of units like 'one,two', and no comment as htpasswd files may have";
     expect_refusal("a:*\nb:" + htpasswd_hash + ":John Doe", "2: units: 'John Doe'" + std::string{hint});
     expect_refusal("b:" + htpasswd_hash + ":U1,the boss", "1: units: 'the boss'" + std::string{hint});
     BOOST_TEST(parse("b:" + htpasswd_hash + ":U1::two words\n").size() == 1U);
@@ -183,17 +185,18 @@ BOOST_AUTO_TEST_CASE(a_comment_in_the_third_column_is_no_unit)
 
 BOOST_AUTO_TEST_CASE(a_hash_of_an_absurd_cost_is_refused)
 {
-    auto const hint = "hash: a hash that would take too long to check; at most bcrypt of cost 16, sha512crypt of 10000000 "
-                      "rounds, or yescrypt of cost 11 (1 GiB) was meant";
+    auto const hint =
+        "hash: a hash that would take too long to check; at most bcrypt of cost 16, sha512crypt of 10000000 "
+        "rounds, or yescrypt of cost 11 (1 GiB) was meant";
     expect_refusal("a:*\nb:$2y$31$" + std::string(53, 'x'), "2: " + std::string{hint});
     expect_refusal("b:$6$rounds=10000001$salt$" + std::string(86, 'x'), "1: " + std::string{hint});
 }
 
 BOOST_AUTO_TEST_CASE(a_recheck_says_what_a_login_with_the_right_password_would)
 {
-    auto const all = parse("a:" + yescrypt_hash + ":U1,U2:U2:g:expires=2999-12-31\nd:" + yescrypt_hash +
-                           "::::disabled\nl:" + yescrypt_hash + "::::locked\ne:" + yescrypt_hash +
-                           "::::expires=2020-01-01\nn:*\n");
+    auto const all =
+        parse("a:" + yescrypt_hash + ":U1,U2:U2:g:expires=2999-12-31\nd:" + yescrypt_hash +
+              "::::disabled\nl:" + yescrypt_hash + "::::locked\ne:" + yescrypt_hash + "::::expires=2020-01-01\nn:*\n");
     auto const good = all.recheck("a", now);
     expect(good, verdict::accept, "");
     BOOST_TEST((good.who->belongs == membership{{"U1", "U2"}, "U2", {"g"}}));

@@ -121,7 +121,9 @@ BOOST_AUTO_TEST_CASE(a_reload_reads_in_any_case)
 
 BOOST_AUTO_TEST_CASE(there_is_no_watched_file_without_a_good_file)
 {
-    auto const watch = [](std::string const& p) { return [p] { watched_file<content> const made{p, file_modes::strict, parse}; }; };
+    auto const watch = [](std::string const& p) {
+        return [p] { watched_file<content> const made{p, file_modes::strict, parse}; };
+    };
     expect_error<file_error>(watch(path + "x"), path + "x: No such file or directory");
     expect_error<file_error>(watch(folder.path().string()), folder.path().string() + ": not a regular file");
     BOOST_REQUIRE(::mkfifo((path + ".fifo").c_str(), 0600) == 0);
@@ -196,8 +198,9 @@ BOOST_AUTO_TEST_CASE(a_wrong_file_is_in_trouble_until_it_is_good_again)
 BOOST_AUTO_TEST_CASE(a_file_that_lost_all_its_records_is_refused_unless_it_is_meant)
 {
     put("");
-    expect_error<file_error>([&] { file.refresh(); }, path + ": holds no record, but held 1; if nobody shall get in, say so in "
-                                                             "a line '# empty'");
+    expect_error<file_error>([&] { file.refresh(); },
+                             path + ": holds no record, but held 1; if nobody shall get in, say so in "
+                                    "a line '# empty'");
     BOOST_CHECK_THROW(file.reload(), file_error);
     BOOST_TEST(file.current()->text == "one");
     put("# empty");

@@ -72,23 +72,20 @@ private:
 
 struct fixture
 {
-    std::string const path = folder().write("f", "one").string();
+    temporary_folder const folder;
+    std::string const path = folder.write("f", "one").string();
     looks seen;
 
-    temporary_folder& folder() { return folder_; }
     // A way to the file through a link to a folder, as Kubernetes mounts secrets.
-    std::string linked()
+    std::string linked() const
     {
-        fs::create_directory(folder_ / "a");
-        fs::create_directory(folder_ / "b");
-        folder_.write("a/f", "one");
-        folder_.write("b/f", "two");
-        fs::create_directory_symlink("a", folder_ / "current");
-        return (folder_ / "current" / "f").string();
+        fs::create_directory(folder / "a");
+        fs::create_directory(folder / "b");
+        folder.write("a/f", "one");
+        folder.write("b/f", "two");
+        fs::create_directory_symlink("a", folder / "current");
+        return (folder / "current" / "f").string();
     }
-
-private:
-    temporary_folder folder_;
 };
 
 constexpr auto never = 24h;
@@ -101,7 +98,7 @@ BOOST_AUTO_TEST_CASE(every_way_to_change_a_file_makes_it_look)
 {
     watcher const w{path, never, seen.calls()};
     seen.wait_for(1);
-    seen.expect_one_after([&] { folder().write("f", "renamed into place"); });
+    seen.expect_one_after([&] { folder.write("f", "renamed into place"); });
     seen.expect_one_after([&] {
         descriptor const out{::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC)};
         BOOST_REQUIRE(::write(out.get(), "x", 1) == 1);
@@ -111,7 +108,7 @@ BOOST_AUTO_TEST_CASE(every_way_to_change_a_file_makes_it_look)
     seen.expect_one_after([&] { fs::resize_file(path, 0); });
     seen.expect_one_after([&] { ::chmod(path.c_str(), 0640); });
     seen.expect_one_after([&] { fs::remove(path); });
-    seen.expect_one_after([&] { folder().write("f", "back"); });
+    seen.expect_one_after([&] { folder.write("f", "back"); });
     BOOST_TEST(seen.blind() == "");
 }
 
@@ -121,19 +118,19 @@ BOOST_AUTO_TEST_CASE(a_folder_or_link_on_the_way_that_changes_makes_it_look)
     watcher const w{through_link, never, seen.calls()};
     seen.wait_for(1);
     seen.expect_one_after([&] {
-        fs::create_directory_symlink("b", folder() / "next");
-        fs::rename(folder() / "next", folder() / "current");
+        fs::create_directory_symlink("b", folder / "next");
+        fs::rename(folder / "next", folder / "current");
     });
-    seen.expect_one_after([&] { folder().write("b/f", "three"); });
-    seen.expect_one_after([&] { fs::rename(folder() / "b", folder() / "c"); });
-    seen.expect_one_after([&] { fs::rename(folder() / "c", folder() / "b"); });
-    seen.expect_one_after([&] { folder().write("b/f", "four"); });
+    seen.expect_one_after([&] { folder.write("b/f", "three"); });
+    seen.expect_one_after([&] { fs::rename(folder / "b", folder / "c"); });
+    seen.expect_one_after([&] { fs::rename(folder / "c", folder / "b"); });
+    seen.expect_one_after([&] { folder.write("b/f", "four"); });
 }
 
 BOOST_AUTO_TEST_CASE(it_sleeps_while_nothing_changes_and_no_try_is_wanted)
 {
     // Neighbours do not wake it by what is in them; each of these would be a look.
-    auto const neighbour = folder().write("tokens", "").string();
+    auto const neighbour = folder.write("tokens", "").string();
     descriptor const out{::open(neighbour.c_str(), O_WRONLY | O_CLOEXEC)};
     looks busy;
     {
@@ -179,9 +176,6 @@ BOOST_AUTO_TEST_CASE(a_file_system_that_others_can_change_is_looked_at_every_int
     BOOST_TEST(seen.blind() == "/proc: a file system that can change without notice");
 }
 
-BOOST_AUTO_TEST_CASE(a_watcher_ends_at_once)
-{
-    watcher const w{path, never, seen.calls()};
-}
+BOOST_AUTO_TEST_CASE(a_watcher_ends_at_once) { watcher const w{path, never, seen.calls()}; }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -190,8 +190,8 @@ BOOST_AUTO_TEST_CASE(a_mistake_in_the_table_is_bad_data)
 BOOST_AUTO_TEST_CASE(replacing_changes_what_is_named_and_nothing_else)
 {
     folder.write("tokens", "# begin\n");
-    BOOST_TEST(add_code("one", {"--unit", "U1", "--group", "g", "--not-before", "2026-01-01", "--not-after", "2031-01-01",
-                                "--api-key", "--not-effective"})
+    BOOST_TEST(add_code("one", {"--unit", "U1", "--group", "g", "--not-before", "2026-01-01", "--not-after",
+                                "2031-01-01", "--api-key", "--not-effective"})
                    .code == 0);
     auto const before = text();
     BOOST_TEST(before.ends_with(":NOT_EFFECTIVE:kiosk:U1::g:2026-01-01:2031-01-01:api-key\n"));

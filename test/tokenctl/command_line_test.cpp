@@ -20,10 +20,9 @@ BOOST_AUTO_TEST_SUITE(command_line_)
 
 BOOST_AUTO_TEST_CASE(help_and_version_are_on_standard_output)
 {
-    for (auto const& given :
-         {arguments{"--help"}, arguments{"-h"}, arguments{"user", "add", "--help"}, arguments{"user", "add", "-h"},
-          arguments{"access-token", "add", "--help"}, arguments{"access-token", "add", "-h"},
-          arguments{"tokens-file", "inspect", "-h"}})
+    for (auto const& given : {arguments{"--help"}, arguments{"-h"}, arguments{"user", "add", "--help"},
+                              arguments{"user", "add", "-h"}, arguments{"access-token", "add", "--help"},
+                              arguments{"access-token", "add", "-h"}, arguments{"tokens-file", "inspect", "-h"}})
     {
         auto const got = run(given, "");
         BOOST_TEST(got.code == 0);

@@ -125,7 +125,8 @@ BOOST_AUTO_TEST_CASE(a_file_that_was_cut_is_not_completed)
 {
     folder.write("x.users", "a:*\nb:*:U1:::dis");
     expect_failure(add("c", "s"), 65,
-                   file + ":2: the last line has no newline at its end, so the file may have been cut; complete the line");
+                   file +
+                       ":2: the last line has no newline at its end, so the file may have been cut; complete the line");
     BOOST_TEST(text() == "a:*\nb:*:U1:::dis");
 }
 
@@ -154,7 +155,8 @@ BOOST_AUTO_TEST_CASE(replacing_changes_what_is_named_and_nothing_else)
     BOOST_TEST(changed({"--unit", "U3", "--default-unit", ""}) == ":U3:::locked");
     expect_failure(add("b", "new", {"--replace", "--cost", "1", "--default-unit", "U9"}), 64,
                    "--default-unit 'U9' is none of the units given by --unit");
-    expect_failure(add("b", "new", {"--replace", "--enabled", "--disabled"}), 64, "--enabled does not go with --disabled");
+    expect_failure(add("b", "new", {"--replace", "--enabled", "--disabled"}), 64,
+                   "--enabled does not go with --disabled");
 }
 
 BOOST_AUTO_TEST_CASE(the_mark_of_an_empty_file_goes_with_the_first_user)
@@ -170,8 +172,8 @@ BOOST_AUTO_TEST_CASE(a_file_that_others_could_change_is_written_with_a_warning)
     ::chmod(file.c_str(), 0666);
     auto const got = add("b", "s");
     BOOST_TEST(got.code == 0);
-    BOOST_TEST(got.errors ==
-               "tokenctl: warning: " + file + ": mode 0666, writable by others than its owner; chmod go-w " + file + '\n');
+    BOOST_TEST(got.errors == "tokenctl: warning: " + file +
+                                 ": mode 0666, writable by others than its owner; chmod go-w " + file + '\n');
 }
 
 BOOST_AUTO_TEST_CASE(a_line_that_would_not_be_read_back_is_not_written)
