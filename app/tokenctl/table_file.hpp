@@ -11,12 +11,12 @@
 
 namespace tokend {
 
-// The text of the file, or `header` if there is no such file. A file that others could change is read with a warning on standard
-// error. Throws plugin::file_error.
+// The text of the file, or `header` if there is no such file. A file that others could change is read with a warning on
+// standard error. Throws plugin::file_error.
 std::string read_table(std::filesystem::path const& file, std::string_view header);
 
-// Warns on standard error of a file that tokend would refuse because others could change it, or read it if it is secret. Its owner
-// is taken for the user that tokend runs as.
+// Warns on standard error of a file that tokend would refuse because others could change it, or read it if it is
+// secret. Its owner is taken for the user that tokend runs as.
 enum class content
 {
     table,
@@ -42,8 +42,9 @@ private:
 // Sets the three columns of units, default unit and groups; `first` is that of the units.
 void set_membership(columns& to, std::size_t first, plugin::membership const& what);
 
-// `text` with `record` as its line number `line`, counted from 1, or behind its last line if that is none. Every other line stays
-// as it is, byte for byte, but for the mark of an empty file, which goes. REQUIRES: the text is empty or ends with a newline.
+// `text` with `record` as its line number `line`, counted from 1, or behind its last line if that is none. Every other
+// line stays as it is, byte for byte, but for the mark of an empty file, which goes. REQUIRES: the text is empty or
+// ends with a newline.
 std::string with_line(std::string_view text, std::optional<std::size_t> line, std::string_view record);
 
 }  // namespace tokend

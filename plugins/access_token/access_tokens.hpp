@@ -53,8 +53,8 @@ public:
     // of the others. Computes for long. Throws what password_hash::matches() throws.
     outcome check_identifier(std::string_view identifier, std::string_view pass_code, instant now) const;
 
-    // Whether somebody who has been let in before still may be: `id` is the account's, empty if the token is of a time before there
-    // were ids. Returns at once.
+    // Whether somebody who has been let in before still may be: `id` is the account's, empty if the token is of a time
+    // before there were ids. Returns at once.
     outcome recheck(std::string_view owner, std::string_view id, instant now) const;
 
 private:

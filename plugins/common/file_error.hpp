@@ -11,7 +11,8 @@ public:
     using std::runtime_error::runtime_error;
 };
 
-// A file that could not be read, or whose owner or mode is refused. Trying again may succeed although the file stays as it is.
+// A file that could not be read, or whose owner or mode is refused. Trying again may succeed although the file stays as
+// it is.
 class unreadable_file : public file_error
 {
 public:

@@ -8,11 +8,12 @@
 
 namespace tokend::plugin {
 
-// Whether what is there can change without an event: network file systems, and those that a program or the kernel makes up.
+// Whether what is there can change without an event: network file systems, and those that a program or the kernel makes
+// up.
 bool is_remote(std::string const& path) noexcept;
 
-// Reports by inotify that a path may name another file, or a file with other content: the file itself, every link and every
-// folder on the way to it is watched. Not thread-safe.
+// Reports by inotify that a path may name another file, or a file with other content: the file itself, every link and
+// every folder on the way to it is watched. Not thread-safe.
 class file_events
 {
 public:

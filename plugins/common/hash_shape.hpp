@@ -14,8 +14,8 @@ enum class hash_scheme
     sha512crypt  // $6$
 };
 
-// The highest costs that are taken, which are the highest that `tokenctl` makes. A check at these costs takes seconds; one line of
-// a far higher cost would hold the threads that hash for hours.
+// The highest costs that are taken, which are the highest that `tokenctl` makes. A check at these costs takes seconds;
+// one line of a far higher cost would hold the threads that hash for hours.
 inline constexpr unsigned long max_bcrypt_cost = 16;
 inline constexpr unsigned long max_sha512crypt_rounds = 10'000'000;
 inline constexpr unsigned long max_yescrypt_cost = 11;

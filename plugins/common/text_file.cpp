@@ -30,8 +30,8 @@ file_stamp stamp(struct stat const& s) noexcept
 [[noreturn]] void fail(std::string const& path, std::string const& what) { throw unreadable_file{path + ": " + what}; }
 [[noreturn]] void fail(std::string const& path, int error) { fail(path, std::generic_category().message(error)); }
 
-// File systems count time in ticks of some milliseconds. Waits until the tick of the stamp is over, so that a later write gets
-// another stamp. A stamp of the future is not waited for.
+// File systems count time in ticks of some milliseconds. Waits until the tick of the stamp is over, so that a later
+// write gets another stamp. A stamp of the future is not waited for.
 void wait_for_next_tick(file_stamp const& of) noexcept
 {
     constexpr std::int64_t longest_tick = 20'000'000;

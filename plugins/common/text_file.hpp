@@ -35,8 +35,8 @@ enum class file_modes
     any
 };
 
-// Throws unreadable_file: not there, not readable, no regular file, over max_file_bytes, written to all the time, or of an owner
-// or mode that is refused.
+// Throws unreadable_file: not there, not readable, no regular file, over max_file_bytes, written to all the time, or of
+// an owner or mode that is refused.
 text_file read_text_file(std::string const& path, file_modes allowed = file_modes::any);
 
 }  // namespace tokend::plugin

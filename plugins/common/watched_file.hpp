@@ -12,9 +12,9 @@
 
 namespace tokend::plugin {
 
-// What a file held when it last was read without error: parsed once, immutable, shared. A file that has become unreadable or
-// wrong changes nothing, nor does one that has lost all its records without saying that it is meant to be empty. Thread-safe.
-// Content has size(), the number of its records, and is_meant_empty().
+// What a file held when it last was read without error: parsed once, immutable, shared. A file that has become
+// unreadable or wrong changes nothing, nor does one that has lost all its records without saying that it is meant to be
+// empty. Thread-safe. Content has size(), the number of its records, and is_meant_empty().
 template <class Content>
 class watched_file
 {
@@ -43,15 +43,16 @@ public:
         return trouble_;
     }
 
-    // Returns true if the last attempt to read failed, so that another one may succeed although the file stays as it is.
+    // Returns true if the last attempt to read failed, so that another one may succeed although the file stays as it
+    // is.
     bool wants_another_try() const
     {
         std::lock_guard const guard{swap_};
         return wants_another_try_;
     }
 
-    // Reads again if the file is not the one that was read last, or if that reading failed. Returns true if new content is in
-    // force. Throws file_error.
+    // Reads again if the file is not the one that was read last, or if that reading failed. Returns true if new content
+    // is in force. Throws file_error.
     bool refresh()
     {
         std::lock_guard const guard{reading_};

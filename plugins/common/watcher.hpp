@@ -23,8 +23,9 @@ struct watcher_calls
         blind;  // changes may go unnoticed: called once, before the first such look
 };
 
-// Calls `look` once at the start, and then whenever a file may have changed, on one thread of its own, until destroyed. The thread
-// sleeps while nothing changes. Where the system does not report every change, it looks every `interval` as well.
+// Calls `look` once at the start, and then whenever a file may have changed, on one thread of its own, until destroyed.
+// The thread sleeps while nothing changes. Where the system does not report every change, it looks every `interval` as
+// well.
 class watcher
 {
 public:

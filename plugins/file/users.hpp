@@ -38,7 +38,8 @@ public:
     // hash, takes as long as most of the others. Computes for long. Throws what password_hash::matches() throws.
     outcome check(std::string_view name, std::string_view secret, instant now) const;
 
-    // The same for somebody who has been let in before, without a secret. Returns at once. A user without a hash is locked.
+    // The same for somebody who has been let in before, without a secret. Returns at once. A user without a hash is
+    // locked.
     outcome recheck(std::string_view name, instant now) const;
 
 private:

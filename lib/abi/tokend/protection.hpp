@@ -14,8 +14,8 @@
 #include <utility>
 #include <vector>
 
-// Who could change a file, or read a secret one. The host and its plugins judge the files that people edit by these rules,
-// which are those of sshd's StrictModes but for sticky folders.
+// Who could change a file, or read a secret one. The host and its plugins judge the files that people edit by these
+// rules, which are those of sshd's StrictModes but for sticky folders.
 namespace tokend::plugin {
 
 // A folder, link or file on the way to a path.
@@ -96,8 +96,8 @@ enum class secrecy
     secret  // others must not read it either; its group may
 };
 
-// What is wrong with the owner or mode of one step; empty: nothing. A sticky folder may be writable by all, as /tmp is: only
-// their owners can rename or remove the files in it. sshd refuses such a folder.
+// What is wrong with the owner or mode of one step; empty: nothing. A sticky folder may be writable by all, as /tmp is:
+// only their owners can rename or remove the files in it. sshd refuses such a folder.
 inline std::string loose_step(path_step const& step, std::string const& path, secrecy kind, uid_t owner)
 {
     auto const& s = step.status;
@@ -119,8 +119,8 @@ inline std::string loose_step(path_step const& step, std::string const& path, se
     return {};
 }
 
-// Why others than root and `owner` could change what `path` names, or read it if it is secret: the file or a folder or link on
-// the way to it, its mode, and the command that mends it. Empty: they cannot, or there is no such file.
+// Why others than root and `owner` could change what `path` names, or read it if it is secret: the file or a folder or
+// link on the way to it, its mode, and the command that mends it. Empty: they cannot, or there is no such file.
 inline std::string loose_mode(std::string const& path, secrecy kind, uid_t owner = ::geteuid())
 {
     for (auto const& step : walk(path).steps)
