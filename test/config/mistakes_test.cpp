@@ -75,15 +75,15 @@ BOOST_AUTO_TEST_SUITE(mistakes_)
 
 BOOST_DATA_TEST_CASE(each_has_its_line_and_says_what_was_meant, boost::unit_test::data::make(table), sample)
 {
-    auto const found = configured{sample.text + '\n'}.mistakes();
+    auto const found = configured{std::string{sample.text} + '\n'}.mistakes();
     BOOST_TEST(found == sample.expected, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(a_line_of_4096_bytes_is_taken_and_a_longer_one_refused)
 {
     auto const comment = [](std::size_t bytes) { return '#' + std::string(bytes - 1, 'x') + '\n'; };
-    BOOST_TEST(configured{comment(4096) + '\n'}.mistakes() == lines{}, boost::test_tools::per_element());
-    BOOST_TEST(configured{comment(4097) + '\n'}.mistakes() == lines{"t.conf:1: the line is longer than 4096 bytes"},
+    BOOST_TEST(configured{comment(4096)}.mistakes() == lines{}, boost::test_tools::per_element());
+    BOOST_TEST(configured{comment(4097)}.mistakes() == lines{"t.conf:1: the line is longer than 4096 bytes"},
                boost::test_tools::per_element());
 }
 
