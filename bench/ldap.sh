@@ -55,8 +55,9 @@ serve_directory() {
 }
 
 start_tokend() { # OPTION...
-    $build/tokend --config=etc/demo/ldap.conf --server.plugin-directory=$build/plugins --listen.public.address=127.0.0.1:0 \
-        --log.level=warning --tokens.lifetime=10s --backend.directory.uris="$directory_uri" --backend.directory.start-tls=no \
+    $build/tokend --config=etc/demo/ldap.conf --server.allow-loose-modes=yes --server.plugin-directory=$build/plugins \
+        --listen.public.address=127.0.0.1:0 --log.level=warning --tokens.lifetime=10s \
+        --backend.directory.uris="$directory_uri" --backend.directory.start-tls=no \
         --backend.directory.group-mode=none --backend.directory.units=U1 "$@" >"$work/out" 2>>"$work/tokend.log" &
     tokend=$!
     processes+=($!)

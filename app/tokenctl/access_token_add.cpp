@@ -23,7 +23,9 @@ namespace {
 constexpr char const* usage =
     "Usage: tokenctl access-token add [OPTION]... FILE\n"
     "Adds an access token to a file of the plugin `access_token`: an authentication code, or an identifier "
-    "with\na pass code. The code or pass code is asked for, or is one line of standard input.\n";
+    "with\na pass code. The code or pass code is asked for, or is one line of standard input.\n"
+    "With --replace a record that is there keeps everything but the pass code and what options name; an empty value,\n"
+    "as in --group '', takes away what was there.\n";
 
 po::options_description make_options()
 {
@@ -37,20 +39,47 @@ po::options_description make_options()
     options.add_options()("not-before", po::value<std::string>()->value_name("DATE"),
                           "usable from then on: YYYY-MM-DD or YYYYMMDDTHHMMSSZ")(
         "not-after", po::value<std::string>()->value_name("DATE"), "usable to the end of it")(
-        "api-key", "the code is a web API key")("not-effective", "the access token cannot be used yet");
+        "api-key", "the code is a web API key")("no-api-key", "the code is none, with --replace")(
+        "not-effective", "the access token cannot be used yet")("effective",
+                                                                "the access token can be used, with --replace");
     add_hash_options(options);
-    options.add_options()("replace", "in the place of the line with that identifier or code, if there is one")(
-        "help", "this text, alone");
+    options.add_options()("replace", "changes the line with that identifier or code, if there is one");
+    add_help_option(options);
     return options;
+}
+
+enum column : std::size_t
+{
+    identifier_column,
+    secret_column,
+    state,
+    owner,
+    units,
+    default_unit,
+    groups,
+    not_before,
+    not_after,
+    flags,
+    column_count
+};
+
+void check_owner(command_line const& given)
+{
+    if (given.text("owner").empty())
+        throw failure{exit_code::usage, "--owner is missing: it names who a code belongs to"};
 }
 
 void check(command_line const& given)
 {
+    if (given.has("effective"))
+        given.refuse("not-effective", "does not go with --effective");
+    if (given.has("api-key"))
+        given.refuse("no-api-key", "does not go with --api-key");
     if (given.has("code") == given.has("identifier"))
         throw failure{exit_code::usage, "one of --code and --identifier is meant"};
     if (given.has("identifier"))
     {
-        for (auto const* option : {"key-file", "api-key"})
+        for (auto const* option : {"key-file", "api-key", "no-api-key"})
             given.refuse(option, "goes with --code");
         if (given.text("identifier").empty())
             throw failure{exit_code::usage, "an empty --identifier"};
@@ -58,8 +87,8 @@ void check(command_line const& given)
     }
     for (auto const* option : {"hash", "cost"})
         given.refuse(option, "goes with --identifier");
-    if (given.text("owner").empty())
-        throw failure{exit_code::usage, "--owner is missing: it names who a code belongs to"};
+    if (!given.has("replace") || given.has("owner"))
+        check_owner(given);
 }
 
 // A client can send 256 bytes without control characters.
@@ -71,12 +100,20 @@ secret ask_code()
     return code;
 }
 
-// What a record has besides its first two columns.
-std::string other_columns(command_line const& given)
+// Sets what the options name. A new record is effective.
+void set_others(columns& record, command_line const& given, plugin::membership const& belongs)
 {
-    return std::string{given.has("not-effective") ? "NOT_EFFECTIVE" : "EFFECTIVE"} + ':' + given.text("owner") + ':' +
-           plugin::format_columns(read_membership(given)) + ':' + read_date(given, "not-before") + ':' +
-           read_date(given, "not-after") + ':' + (given.has("api-key") ? "api-key" : "");
+    if (record[state].empty() || given.has("effective"))
+        record[state] = "EFFECTIVE";
+    if (given.has("not-effective"))
+        record[state] = "NOT_EFFECTIVE";
+    if (given.has("owner"))
+        record[owner] = given.text("owner");
+    set_membership(record, units, belongs);
+    set_date(record[not_before], given, "not-before");
+    set_date(record[not_after], given, "not-after");
+    if (given.has("api-key") || given.has("no-api-key"))
+        record[flags] = given.has("api-key") ? "api-key" : "";
 }
 
 // The record of the line that is being written, in a table: by its identifier, else by its digest.
@@ -90,14 +127,14 @@ plugin::access_token const* find(plugin::access_tokens const& in, std::string co
 }
 
 // A line is written only if the plugin reads from it what was meant.
-void check_is_read_back(std::string const& text, std::string const& file, command_line const& given,
-                        std::string const& secret_column)
+void check_is_read_back(std::string const& text, std::string const& file, columns const& meant,
+                        plugin::membership const& belongs)
 try
 {
     auto const read = plugin::access_tokens::parse(text, file);
-    auto const* token = find(read, given.text("identifier"), secret_column);
-    auto const name = given.text(given.has("owner") ? "owner" : "identifier");
-    if (token == nullptr || token->who.name != name || token->who.belongs != read_membership(given))
+    auto const* token = find(read, meant[identifier_column], meant[secret_column]);
+    auto const& name = meant[meant[owner].empty() ? identifier_column : owner];
+    if (token == nullptr || token->who.name != name || token->who.belongs != belongs)
         throw failure{exit_code::usage,
                       "not written: a name, unit or group with a character that means something in the file"};
 }
@@ -117,10 +154,11 @@ void add_access_token(arguments const& words)
     check(given);
     auto const file = given.text("FILE");
     auto const identifier = given.text("identifier");
-    auto const others = other_columns(given);
     bool const is_code = identifier.empty();
+    columns untried{column_count};
+    set_others(untried, given, read_membership(given, {}));  // mistakes are reported before the secret is asked for
     auto const asked = is_code ? ask_code() : ask_secret("Pass code of " + identifier);
-    auto secret_column = is_code ? std::string{} : hash_secret(asked, given).text();
+    auto secret_text = is_code ? std::string{} : hash_secret(asked, given).text();
 
     plugin::folder_lock const lock{file};
     auto const before = read_table(file, plugin::access_tokens_header);
@@ -128,19 +166,25 @@ void add_access_token(arguments const& words)
     if (is_code)
     {
         auto const key_file = given.has("key-file") ? given.text("key-file") : file + ".key";
-        secret_column =
+        secret_text =
             read_code_key(key_file, known.has_codes() ? if_missing::refuse : if_missing::make).digest(asked.reveal());
     }
-    auto const* old = find(known, identifier, secret_column);
+    auto const* old = find(known, identifier, secret_text);
     if (old != nullptr && !given.has("replace"))
         throw failure{exit_code::usage, file + ':' + std::to_string(old->line) + ": there is such " +
                                             (is_code ? "a code" : "an identifier") + " already; --replace replaces it"};
-    auto const line = join_columns({identifier, secret_column, others});
-    auto const after = with_line(before, old != nullptr ? std::optional{old->line} : std::nullopt, line);
-    check_is_read_back(after, file, given, secret_column);
+    if (old == nullptr && is_code)
+        check_owner(given);
+    auto const belongs = read_membership(given, old != nullptr ? old->who.belongs : plugin::membership{});
+    auto record = old != nullptr ? columns{before, old->line, column_count} : columns{column_count};
+    record[identifier_column] = identifier;
+    record[secret_column] = secret_text;
+    set_others(record, given, belongs);
+    auto const after = with_line(before, old != nullptr ? std::optional{old->line} : std::nullopt, record.joined());
+    check_is_read_back(after, file, record, belongs);
     plugin::replace_file(file, after);
-    std::cout << (old != nullptr ? "replaced " : "added ")
-              << (is_code ? "a code of " + given.text("owner") : identifier) << " in " << file << '\n';
+    std::cout << (old != nullptr ? "replaced " : "added ") << (is_code ? "a code of " + record[owner] : identifier)
+              << " in " << file << '\n';
 }
 
 }  // namespace tokend

@@ -67,26 +67,32 @@ private:
     plugin::descriptor signals_;
 };
 
+// What was typed so far. Its memory is never moved, so no copy is left behind.
+struct wiped_line
+{
+    wiped_line() { text.reserve(max_secret_bytes + 1); }
+    ~wiped_line() { wipe(text); }
+    std::string text;
+};
+
 // One line without its end; byte by byte, so that the next one is left to the next reader. `wait` is called before
 // each.
 template <class Wait>
 secret read_line(Wait wait)
 {
-    std::string line;
-    line.reserve(max_secret_bytes + 1);  // never moved, so no copy is left behind
+    wiped_line line;
     for (char c = 0;;)
     {
         wait();
         auto const count = ::read(STDIN_FILENO, &c, 1);
         if (count < 0 && errno != EINTR)
             fail("standard input");
-        if (count == 0 || (count > 0 && c == '\n') || line.size() > max_secret_bytes)
+        if (count == 0 || (count > 0 && c == '\n') || line.text.size() > max_secret_bytes)
             break;
         if (count > 0)
-            line.push_back(c);
+            line.text.push_back(c);
     }
-    secret read{line};
-    wipe(line);
+    secret read{line.text};
     if (read.empty())
         throw failure{exit_code::usage, "an empty secret"};
     if (read.reveal().size() > max_secret_bytes)

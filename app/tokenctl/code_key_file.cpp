@@ -1,11 +1,10 @@
 #include "code_key_file.hpp"
 
 #include "failure.hpp"
+#include "table_file.hpp"
 
-#include "base/secret.hpp"
-#include "common/file_error.hpp"
+#include "base/secret_file.hpp"
 #include "common/replace_file.hpp"
-#include "common/text_file.hpp"
 
 #include <sys/random.h>
 
@@ -18,21 +17,45 @@
 namespace tokend {
 namespace {
 
+constexpr std::size_t max_key_bytes = 64 * 1024;  // as the host reads it
+
+struct wiped_text
+{
+    ~wiped_text() { wipe(text); }
+    std::string text;
+};
+
 void make_key_file(std::filesystem::path const& file)
 {
     constexpr std::string_view digits = "0123456789abcdef";
     std::array<unsigned char, plugin::code_key::min_bytes> random;
     if (::getentropy(random.data(), random.size()) != 0)
         throw std::system_error{errno, std::generic_category(), "no random bytes"};
-    std::string text;
-    text.reserve(2 * random.size() + 1);
+    wiped_text key;
+    key.text.reserve(2 * random.size() + 1);  // never moved, so no copy is left behind
     for (auto const byte : random)
-        text.append({digits[byte >> 4], digits[byte & 15]});
-    text += '\n';
-    plugin::create_file(file, text);
-    wipe(text);
+    {
+        key.text += digits[byte >> 4];
+        key.text += digits[byte & 15];
+    }
+    key.text += '\n';
     ::explicit_bzero(random.data(), random.size());
+    plugin::create_file(file, key.text);
     std::cout << "made the key " << file.string() << '\n';
+}
+
+secret read_key_file(std::filesystem::path const& file)
+try
+{
+    return read_secret_file(file.string(), max_key_bytes);
+}
+catch (std::length_error const&)
+{
+    throw failure{exit_code::bad_data, file.string() + ": over " + std::to_string(max_key_bytes >> 10) + " KiB"};
+}
+catch (std::system_error const& failed)
+{
+    throw failure{exit_code::bad_data, failed.what()};
 }
 
 }  // namespace
@@ -47,12 +70,8 @@ try
                           file.string() + ": there is no such key, but the table has codes under one"};
         make_key_file(file);
     }
-    auto text = plugin::read_text_file(file.string()).text;
-    if (text.ends_with('\n'))
-        text.pop_back();
-    secret const bytes{text};
-    wipe(text);
-    return plugin::code_key{bytes.reveal()};
+    warn_of_loose_mode(file, content::secret);
+    return plugin::code_key{read_key_file(file).reveal()};
 }
 catch (std::invalid_argument const& wrong)
 {

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <iostream>
 #include <stdexcept>
+#include <utility>
 
 namespace po = boost::program_options;
 
@@ -37,7 +38,8 @@ command_line::command_line(arguments const& given, po::options_description const
 
 std::vector<std::string> command_line::list(char const* name) const
 {
-    return has(name) ? values_[name].as<std::vector<std::string>>() : std::vector<std::string>{};
+    auto items = has(name) ? values_[name].as<std::vector<std::string>>() : std::vector<std::string>{};
+    return items == std::vector<std::string>{""} ? std::vector<std::string>{} : items;
 }
 
 void command_line::refuse(char const* name, std::string const& reason) const
@@ -46,9 +48,11 @@ void command_line::refuse(char const* name, std::string const& reason) const
         throw failure{exit_code::usage, std::string{"--"} + name + ' ' + reason};
 }
 
+void add_help_option(po::options_description& to) { to.add_options()("help,h", "this text, alone"); }
+
 bool wants_help(arguments const& given, char const* usage, po::options_description const& options)
 {
-    bool const wanted = given == arguments{"--help"};
+    bool const wanted = given == arguments{"--help"} || given == arguments{"-h"};
     if (wanted)
         std::cout << usage << '\n' << options;
     return wanted;
@@ -62,10 +66,17 @@ void add_membership_options(po::options_description& to)
         "group", po::value<std::vector<std::string>>()->composing()->value_name("G"), "a group; may be repeated");
 }
 
-plugin::membership read_membership(command_line const& from)
+plugin::membership read_membership(command_line const& from, plugin::membership before)
 {
-    plugin::membership read{from.list("unit"), from.text("default-unit"), from.list("group")};
-    if (from.has("default-unit") &&
+    auto read = std::move(before);
+    if (from.has("unit"))
+        read.units = from.list("unit");
+    if (from.has("default-unit"))
+        read.default_unit = from.text("default-unit");
+    if (from.has("group"))
+        read.groups = from.list("group");
+    bool const is_known = !read.units.empty() || from.has("default-unit");  // else the plugin's option `units` decides
+    if (is_known && !read.default_unit.empty() &&
         std::find(read.units.begin(), read.units.end(), read.default_unit) == read.units.end())
         throw failure{exit_code::usage,
                       "--default-unit '" + read.default_unit + "' is none of the units given by --unit"};
@@ -97,13 +108,15 @@ catch (std::invalid_argument const& wrong)
     throw failure{exit_code::usage, wrong.what()};
 }
 
-std::string read_date(command_line const& from, char const* name)
+void set_date(std::string& column, command_line const& from, char const* name)
 {
+    if (!from.has(name))
+        return;
     auto date = from.text(name);
-    if (from.has(name) && !plugin::parse_period(date))
+    if (!date.empty() && !plugin::parse_period(date))
         throw failure{exit_code::usage, std::string{"--"} + name + " '" + date +
                                             "', a date like 2026-12-31 or 20261231T235959Z was meant"};
-    return date;
+    column = std::move(date);
 }
 
 }  // namespace tokend

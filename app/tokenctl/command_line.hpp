@@ -25,7 +25,7 @@ public:
 
     bool has(char const* name) const { return values_.count(name) != 0; }
     std::string text(char const* name) const { return has(name) ? values_[name].as<std::string>() : std::string{}; }
-    std::vector<std::string> list(char const* name) const;
+    std::vector<std::string> list(char const* name) const;  // one empty item stands for none
 
     // The options given must not name `name` where `reason` holds.
     void refuse(char const* name, std::string const& reason) const;
@@ -34,18 +34,21 @@ private:
     boost::program_options::variables_map values_;
 };
 
+// --help, -h
+void add_help_option(boost::program_options::options_description& to);
 // Prints the help of a command if that is all that is asked for.
 bool wants_help(arguments const& given, char const* usage, boost::program_options::options_description const& options);
 
 // --unit --default-unit --group
 void add_membership_options(boost::program_options::options_description& to);
-plugin::membership read_membership(command_line const& from);
+// `before` with what the options name in its place.
+plugin::membership read_membership(command_line const& from, plugin::membership before);
 
 // --hash --cost
 void add_hash_options(boost::program_options::options_description& to);
 plugin::password_hash hash_secret(secret const& bytes, command_line const& as_wanted);
 
-// A day or second as the files take it; empty if the option is not there.
-std::string read_date(command_line const& from, char const* name);
+// Sets a column to the day or second that an option names, if it is given; an empty value takes the date away.
+void set_date(std::string& column, command_line const& from, char const* name);
 
 }  // namespace tokend

@@ -40,12 +40,12 @@ constexpr std::string_view help =
 
 void run(arguments const& words)
 {
-    if (words == arguments{"--help"})
+    if (words == arguments{"--help"} || words == arguments{"-h"})
     {
         std::cout << help;
         return;
     }
-    if (words == arguments{"--version"})
+    if (words == arguments{"--version"} || words == arguments{"-V"})
     {
         std::cout << "tokenctl " TOKEND_VERSION "\n";
         return;

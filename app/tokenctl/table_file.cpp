@@ -1,38 +1,101 @@
 #include "table_file.hpp"
 
+#include "common/record.hpp"
 #include "common/text_file.hpp"
 
+#include "tokend/protection.hpp"
+
+#include <sys/stat.h>
+
 #include <algorithm>
+#include <iostream>
 
 namespace tokend {
+namespace {
+
+// Where line number `line` begins.
+std::size_t begin_of(std::string_view text, std::size_t line)
+{
+    std::size_t begin = 0;
+    for (std::size_t i = 1; i < line; ++i)
+        begin = text.find('\n', begin) + 1;
+    return begin;
+}
+
+std::string_view line_of(std::string_view text, std::size_t line)
+{
+    auto const begin = begin_of(text, line);
+    return text.substr(begin, std::min(text.find('\n', begin), text.size()) - begin);
+}
+
+std::string without_empty_mark(std::string_view text)
+{
+    std::string kept;
+    while (!text.empty())
+    {
+        auto const end = std::min(text.find('\n'), text.size() - 1) + 1;
+        if (text.substr(0, end) != std::string{plugin::empty_mark} + '\n')
+            kept.append(text.substr(0, end));
+        text.remove_prefix(end);
+    }
+    return kept;
+}
+
+}  // namespace
+
+void warn_of_loose_mode(std::filesystem::path const& file, content kind)
+{
+    struct stat s
+    {};
+    if (::stat(file.c_str(), &s) != 0)
+        return;
+    auto const secrecy = kind == content::secret ? plugin::secrecy::secret : plugin::secrecy::none;
+    if (auto const mistake = plugin::loose_mode(file.string(), secrecy, s.st_uid); !mistake.empty())
+        std::cerr << "tokenctl: warning: " << mistake << '\n';
+}
 
 std::string read_table(std::filesystem::path const& file, std::string_view header)
 {
-    return std::filesystem::exists(file) ? plugin::read_text_file(file.string()).text : std::string{header};
+    if (!std::filesystem::exists(file))
+        return std::string{header};
+    warn_of_loose_mode(file, content::table);
+    return plugin::read_text_file(file.string()).text;
 }
 
-std::string join_columns(std::vector<std::string> const& columns)
+columns::columns(std::string_view text, std::size_t line, std::size_t count) : items_(count)
+{
+    auto rest = line_of(text, line);
+    for (auto& item : items_)
+    {
+        auto const end = std::min(rest.find(':'), rest.size());
+        item = rest.substr(0, end);
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+}
+
+std::string columns::joined() const
 {
     std::string joined;
-    for (auto const& column : columns)
+    for (auto const& column : items_)
         joined += column + ':';
     joined.erase(joined.find_last_not_of(':') + 1);
     return joined;
 }
 
+void set_membership(columns& to, std::size_t first, plugin::membership const& what)
+{
+    auto const joined = plugin::format_columns(what);
+    columns const three{joined, 1, 3};
+    for (std::size_t i = 0; i < 3; ++i)
+        to[first + i] = three[i];
+}
+
 std::string with_line(std::string_view text, std::optional<std::size_t> line, std::string_view record)
 {
-    std::string changed{text};
     if (!line)
-    {
-        if (!changed.empty() && changed.back() != '\n')
-            changed += '\n';
-        return changed.append(record) += '\n';
-    }
-    std::size_t begin = 0;
-    for (std::size_t i = 1; i < *line; ++i)
-        begin = changed.find('\n', begin) + 1;
-    return changed.replace(begin, std::min(changed.find('\n', begin), changed.size()) - begin, record);
+        return without_empty_mark(text).append(record) += '\n';
+    std::string changed{text};
+    return changed.replace(begin_of(text, *line), line_of(text, *line).size(), record);
 }
 
 }  // namespace tokend

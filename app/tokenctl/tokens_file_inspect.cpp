@@ -110,7 +110,8 @@ void print(layout::header const& header, journal_file const& file, journal_conte
 
 void inspect_tokens_file(arguments const& given)
 {
-    po::options_description const options{"Options"};
+    po::options_description options{"Options"};
+    add_help_option(options);
     if (wants_help(given,
                    "Usage: tokenctl tokens-file inspect FILE\n\n"
                    "Tells what a file of tokens holds, of a tokend that runs or does not. It is read only.\n",

@@ -4,6 +4,7 @@
 #include "failure.hpp"
 #include "table_file.hpp"
 
+#include "base/text.hpp"
 #include "common/file_error.hpp"
 #include "common/replace_file.hpp"
 #include "file/users.hpp"
@@ -21,27 +22,49 @@ namespace {
 constexpr char const* usage =
     "Usage: tokenctl user add [OPTION]... FILE NAME\n"
     "Adds a user to a file of the plugin `file`. The password is asked for, or is one line of standard "
-    "input.\n";
+    "input.\n"
+    "With --replace a user who is there keeps everything but the password and what options name; an empty value, as\n"
+    "in --group '', takes away what was there.\n";
 
 po::options_description make_options()
 {
     po::options_description options{"Options", 100};
     add_membership_options(options);
-    options.add_options()("disabled", "the user cannot log in yet")(
+    options.add_options()("disabled", "the user cannot log in yet")("enabled", "the user can log in, with --replace")(
         "expires", po::value<std::string>()->value_name("DATE"), "the last day (YYYY-MM-DD, UTC) or second");
     add_hash_options(options);
-    options.add_options()("replace", "in the place of the line with that name, if there is one")("help",
-                                                                                                 "this text, alone");
+    options.add_options()("replace", "changes the line with that name, if there is one");
+    add_help_option(options);
     return options;
 }
 
-std::string flags(command_line const& given)
+enum column : std::size_t
 {
-    std::string const expires = read_date(given, "expires");
-    std::string flags = given.has("disabled") ? "disabled" : "";
+    username,
+    hash,
+    units,
+    default_unit,
+    groups,
+    flags,
+    column_count
+};
+
+// The flags of a record with those that the options name set or taken away; all others stay as they are.
+std::string changed_flags(std::string_view before, command_line const& given)
+{
+    std::string expires;
+    set_date(expires, given, "expires");
+    std::string kept;
+    auto const keep = [&](std::string_view flag) { kept.append(kept.empty() ? "" : ",").append(flag); };
+    for (auto const flag : split_list(before))
+        if (!(flag == "disabled" && (given.has("enabled") || given.has("disabled"))) &&
+            !(flag.starts_with("expires=") && given.has("expires")))
+            keep(flag);
+    if (given.has("disabled"))
+        keep("disabled");
     if (!expires.empty())
-        flags += (flags.empty() ? "expires=" : ",expires=") + expires;
-    return flags;
+        keep("expires=" + expires);
+    return kept;
 }
 
 // A line is written only if the plugin reads from it what was meant.
@@ -68,11 +91,13 @@ void add_user(arguments const& words)
     if (wants_help(words, usage, options))
         return;
     command_line const given{words, options, {"FILE", "NAME"}};
+    if (given.has("disabled"))
+        given.refuse("enabled", "does not go with --disabled");
     auto const file = given.text("FILE");
     auto const name = given.text("NAME");
-    auto const belongs = read_membership(given);
-    auto const flag_column = flags(given);
-    auto const hash = hash_secret(ask_secret("Password of " + name), given);
+    read_membership(given, {});  // mistakes are reported before the password is asked for
+    changed_flags("", given);
+    auto const new_hash = hash_secret(ask_secret("Password of " + name), given);
 
     plugin::folder_lock const lock{file};
     auto const before = read_table(file, plugin::users_file_header);
@@ -81,9 +106,14 @@ void add_user(arguments const& words)
     if (old != nullptr && !given.has("replace"))
         throw failure{exit_code::usage, file + ':' + std::to_string(old->line) + ": there is a user '" + name +
                                             "' already; --replace replaces it"};
-    auto const line = join_columns({name, hash.text(), plugin::format_columns(belongs), flag_column});
-    auto const after = with_line(before, old != nullptr ? std::optional{old->line} : std::nullopt, line);
-    check_is_read_back(after, file, name, belongs, hash);
+    auto const belongs = read_membership(given, old != nullptr ? old->who.belongs : plugin::membership{});
+    auto line = old != nullptr ? columns{before, old->line, column_count} : columns{column_count};
+    line[username] = name;
+    line[hash] = new_hash.text();
+    set_membership(line, units, belongs);
+    line[flags] = changed_flags(line[flags], given);
+    auto const after = with_line(before, old != nullptr ? std::optional{old->line} : std::nullopt, line.joined());
+    check_is_read_back(after, file, name, belongs, new_hash);
     plugin::replace_file(file, after);
     std::cout << (old != nullptr ? "replaced " : "added ") << name << " in " << file << '\n';
 }

@@ -1,6 +1,7 @@
 #include "app/tokend/check.hpp"
 
 #include "app/tokend/config_rules.hpp"
+#include "app/tokend/daemon.hpp"
 #include "web/binding.hpp"
 
 #include <sys/stat.h>
@@ -66,6 +67,8 @@ check_report check_start(configuration const& config)
     check_report report;
     for (auto const& w : warnings(config))
         report.warnings.push_back((w.where.empty() ? "" : w.where + ": ") + w.what);
+    for (auto& warning : loose_files_of(config))
+        report.warnings.push_back(std::move(warning));
     check_plugin_directory(config.plugin_directory, report);
     for (auto const& address : config.public_listener.addresses)
         check_address(address, report);

@@ -4,6 +4,8 @@
 #include "app/tokend/config_rules.hpp"
 #include "app/tokend/sections.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
 #include <map>
 #include <string>
@@ -39,7 +41,9 @@ class loader
 public:
     loader(command_line const& from, backend_check const& check) : check_{check}
     {
-        settings_ = read_files(from.config, wrong_);
+        auto read = read_files(from.config, wrong_);
+        settings_ = std::move(read.settings);
+        loose_ = std::move(read.loose);
         constexpr std::size_t behind_all_files = std::size_t{1} << 32;
         for (auto s : from.settings)
         {
@@ -55,6 +59,7 @@ public:
         // Organisations take what they do not set from [tokens], so they come after it.
         apply([](std::string_view kind) { return kind != "organisation.ID"; });
         apply([](std::string_view kind) { return kind == "organisation.ID"; });
+        judge_modes();
         for (auto const& m : broken_rules(config_))
             wrong_.add(at(m.where), m.what);
         check_backends();
@@ -64,6 +69,22 @@ public:
     }
 
 private:
+    // A file that others could change cannot allow itself: there the key allow-loose-modes does not count.
+    void judge_modes()
+    {
+        config_.allow_loose_modes = false;
+        for (auto const& s : settings_)
+            if (s.section == "server" && s.name == "allow-loose-modes" && s.is_protected)
+                config_.allow_loose_modes = parse_boolean(s.value).value_or(false);
+        for (auto const& file : loose_)
+            if (config_.allow_loose_modes)
+                config_.warnings.push_back(file.at.where + ": " + file.what);
+            else
+                wrong_.add(file.at, file.what);
+        for (auto& backend : config_.backends)
+            backend.allow_loose_modes = config_.allow_loose_modes;
+    }
+
     template <class Wanted>
     void apply(Wanted wanted)
     {
@@ -142,6 +163,7 @@ private:
 
     backend_check const& check_;
     std::vector<setting> settings_;
+    std::vector<loose_file> loose_;
     mistakes wrong_;
     configuration config_;
     std::map<std::string, std::size_t, std::less<>> orders_;  // of each place

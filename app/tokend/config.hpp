@@ -55,6 +55,7 @@ struct configuration
 
     server_options server;
     std::filesystem::path plugin_directory = TOKEND_PLUGIN_DIRECTORY;
+    bool allow_loose_modes = false;  // files that others could change are taken with a warning
     listener_options public_listener;
     http_options http;
     login_options login;
@@ -65,6 +66,9 @@ struct configuration
 
     // Where each key that is set was set last: "server.workers" -> "tokend.conf:12" or "--server.workers".
     std::map<std::string, std::string, std::less<>> sources;
+
+    // What was taken although it is doubtful: "where: what".
+    std::vector<std::string> warnings;
 };
 
 // All that is wrong with a configuration, in the order of its lines: "file:line: what, and what was meant".

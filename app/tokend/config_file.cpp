@@ -4,6 +4,8 @@
 
 #include "base/text.hpp"
 
+#include "tokend/protection.hpp"
+
 #include <boost/program_options/parsers.hpp>
 
 #include <algorithm>
@@ -11,6 +13,7 @@
 #include <cstring>
 #include <fstream>
 #include <map>
+#include <optional>
 #include <sstream>
 
 namespace tokend {
@@ -22,20 +25,28 @@ namespace po = boost::program_options;
 constexpr std::size_t max_line_bytes = 4096;
 constexpr std::size_t max_file_bytes = 1024 * 1024;
 
+void add_loose(std::vector<loose_file>& to, loose_file one)
+{
+    if (std::none_of(to.begin(), to.end(), [&](loose_file const& other) { return other.what == one.what; }))
+        to.push_back(std::move(one));
+}
+
 // One file on its way through the reader.
 class file_reader
 {
 public:
-    file_reader(fs::path const& file, std::size_t& order, std::vector<setting>& settings, mistakes& wrong)
+    file_reader(fs::path const& file, std::size_t& order, files_read& into, mistakes& wrong)
         : name_{file.string()},
           base_{fs::absolute(file).parent_path()},
           order_{order},
-          settings_{settings},
+          settings_{into.settings},
+          loose_{into.loose},
           wrong_{wrong}
     {}
 
     void read()
     {
+        judge_mode();
         std::string text(max_file_bytes + 1, '\0');
         std::ifstream in{name_, std::ios::binary};
         if (!in.read(text.data(), static_cast<std::streamsize>(text.size())) && !in.eof())
@@ -48,12 +59,24 @@ public:
             wrong_.add({name_ + ":1", order_ + 1}, "begins with a byte order mark; save the file without one");
             text.erase(0, 3);
         }
+        bool const is_whole = text.empty() || text.ends_with('\n');
         std::istringstream lines{std::move(text)};
         for (std::string line; std::getline(lines, line);)
             read_line(line);
+        if (!is_whole)
+            wrong_.add(at_,
+                       "the last line has no newline at its end, so the file may have been cut; complete the line");
     }
 
 private:
+    void judge_mode()
+    {
+        auto what = plugin::loose_mode(base_ / fs::path{name_}.filename(), plugin::secrecy::none);
+        is_protected_ = what.empty();
+        if (!what.empty())
+            add_loose(loose_, {{name_, order_ + 1}, std::move(what)});
+    }
+
     void read_line(std::string_view line)
     {
         ++line_number_;
@@ -83,7 +106,7 @@ private:
             line.back() == ']' && line.size() > 1 ? section_mistake(section_) : "a section line ends with ']'";
         known_section_ = mistake.empty();
         if (known_section_)
-            settings_.push_back({section_, {}, {}, at_, base_});
+            settings_.push_back({section_, {}, {}, at_, base_, is_protected_});
         else
             wrong_.add(at_, mistake);
     }
@@ -102,7 +125,7 @@ private:
         if (!is_new)
             return wrong_.add(at_, "'" + name + "' of [" + section_ + "] is set already in line " +
                                        std::to_string(first->second));
-        settings_.push_back({section_, name, value, at_, base_});
+        settings_.push_back({section_, name, value, at_, base_, is_protected_});
     }
 
     // Line by line: over a whole file Program_options stops at the first mistake and knows no line number.
@@ -124,8 +147,10 @@ private:
     fs::path const base_;
     std::size_t& order_;
     std::vector<setting>& settings_;
+    std::vector<loose_file>& loose_;
     mistakes& wrong_;
 
+    bool is_protected_ = true;
     std::size_t line_number_ = 0;
     place at_;
     std::string section_;
@@ -178,14 +203,20 @@ std::string bytes_mistake(std::string_view text)
     return {};
 }
 
-std::vector<setting> read_files(fs::path const& file, mistakes& wrong)
+files_read read_files(fs::path const& file, mistakes& wrong)
 {
-    std::vector<setting> settings;
+    files_read result;
     std::size_t order = 0;
-    file_reader{file, order, settings, wrong}.read();
-    for (auto const& part : files_of(file.parent_path() / "conf.d", wrong))
-        file_reader{part, order, settings, wrong}.read();
-    return settings;
+    file_reader{file, order, result, wrong}.read();
+    auto const folder = file.parent_path() / "conf.d";
+    // Who can write to the folder can add a file to it.
+    std::error_code ignored;
+    if (auto what = plugin::loose_mode(fs::absolute(folder), plugin::secrecy::none);
+        fs::exists(folder, ignored) && !what.empty())
+        add_loose(result.loose, {{folder.string(), order + 1}, std::move(what)});
+    for (auto const& part : files_of(folder, wrong))
+        file_reader{part, order, result, wrong}.read();
+    return result;
 }
 
 }  // namespace tokend

@@ -23,6 +23,7 @@ struct setting
     std::string value;
     place at;
     std::filesystem::path base;  // relative paths in the value are relative to this folder
+    bool is_protected = true;    // false: it is in a file that others could change
 };
 
 // What is wrong so far, from whatever step found it.
@@ -46,8 +47,21 @@ private:
 // "is longer than 4096 bytes"; empty if nothing is.
 std::string bytes_mistake(std::string_view text);
 
+// A file, or the folder conf.d, that others could change.
+struct loose_file
+{
+    place at;
+    std::string what;  // the path at fault, its mode, and the command that mends it
+};
+
+struct files_read
+{
+    std::vector<setting> settings;
+    std::vector<loose_file> loose;  // each fault once
+};
+
 // Reads the file and conf.d/*.conf beside it, by name. What follows an unknown section or key is read on, so that every mistake
 // is found at once; known sections alone come out.
-std::vector<setting> read_files(std::filesystem::path const& file, mistakes& wrong);
+files_read read_files(std::filesystem::path const& file, mistakes& wrong);
 
 }  // namespace tokend

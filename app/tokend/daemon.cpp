@@ -117,6 +117,8 @@ daemon::daemon(configuration const& config, shutdown& stop)
       services_{sessions_, clock_, log_},
       ending_{stop}
 {
+    for (auto const& warning : loose_files_of(config))
+        log_.warning(warning);
     services_.file = file_.get();
     services_.ends = config_.tokens.sync_release ? durability::on_disk : durability::written;
     auto const cap = connection_cap(config_.server.max_connections, log_);
@@ -233,6 +235,9 @@ try
 {
     auto const library = plugin_library::load(config.plugin_directory, backend.plugin);
     check_options(library.options(), backend.settings, backend.where, errors);
+    if (!config.allow_loose_modes)
+        for (auto& mistake : loose_files(library.options(), backend.settings))
+            errors.push_back(std::move(mistake));
     auto const set = config.sources.find("backend." + backend.id + ".recheck-interval");
     if (set != config.sources.end() && backend.recheck_interval.value_or(0ms) != 0ms && library.recheck() == nullptr)
         errors.push_back(set->second + ": recheck-interval is set, but the plugin '" + backend.plugin +
@@ -241,6 +246,20 @@ try
 catch (std::exception const& e)
 {
     errors.push_back(backend.where + ": " + e.what());
+}
+
+std::vector<std::string> loose_files_of(configuration const& config)
+{
+    auto warnings = config.warnings;
+    if (!config.allow_loose_modes)
+        return warnings;
+    for (auto const& backend : config.backends)
+    {
+        auto const library = plugin_library::load(config.plugin_directory, backend.plugin);
+        for (auto& mistake : loose_files(library.options(), backend.settings))
+            warnings.push_back(std::move(mistake));
+    }
+    return warnings;
 }
 
 void check_backend(configuration const& config, backend_options const& backend, std::vector<std::string>& errors)

@@ -77,4 +77,7 @@ void check_backend_options(configuration const& config, backend_options const& b
 // The same, and lets the plugin judge them, files and all, as at a start; for `tokend --check`.
 void check_backend(configuration const& config, backend_options const& backend, std::vector<std::string>& errors);
 
+// What is doubtful in a good configuration, files that others could change among them: "where: what".
+std::vector<std::string> loose_files_of(configuration const& config);
+
 }  // namespace tokend

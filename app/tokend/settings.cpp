@@ -70,6 +70,8 @@ std::vector<key> server_keys()
                "Connections open at once, on all listeners together."),
         whole("plugin-directory", &configuration::plugin_directory, path{}, restart,
               "Where the plugins are: `plugin = file` loads file.so from here."),
+        whole("allow-loose-modes", &configuration::allow_loose_modes, boolean{}, live,
+              "Whether files that others could change, or secrets that others may read, are taken with a warning."),
         server("drain-delay", &server_options::drain_delay, duration{0ms, 1min}, live,
                "From SIGTERM, when /readyz turns 503, to the last accepted connection."),
         server("drain-timeout", &server_options::drain_timeout, duration{0ms, 4500ms}, live,

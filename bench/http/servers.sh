@@ -16,7 +16,7 @@ write_configuration() {
     cp $build/plugins/{file,ldap}.so $build/bench_plugins/accepts_all.so "$work/plugins"
     chmod 755 "$work" "$work/plugins"
     local unit=EE63A82C4FEBE02FF34E90DD1EBA5ABE
-    cp etc/demo/ldap.password "$work"
+    install -m 600 etc/demo/ldap.password "$work"
     printf 'mpadministrator:%s\n' "$(openssl passwd -6 -salt benchmarksalt123 1234)" >"$work/users"  # 5,000 rounds
     cat >"$work/tokend.conf" <<CONF
 [server]

@@ -8,8 +8,10 @@
 
 namespace tokend {
 
+// All of its memory, also what is behind its end: a short string that was moved from still has its bytes there.
 inline void wipe(std::string& s) noexcept
 {
+    s.resize(s.capacity());
     ::explicit_bzero(s.data(), s.size());
     s.clear();
 }

@@ -63,7 +63,10 @@ backend::backend(backend_options options, plugin_library library, option_values 
       library_{library},
       pool_{pool},
       log_{log},
-      host_{sizeof host_, TOKEND_ABI_MAJOR, TOKEND_ABI_MINOR, this, &backend::done, &backend::write_log, &backend::changed},
+      host_{sizeof host_,      TOKEND_ABI_MAJOR,
+            TOKEND_ABI_MINOR,  this,
+            &backend::done,    &backend::write_log,
+            &backend::changed, options_.allow_loose_modes ? std::uint32_t{TOKEND_HOST_LOOSE_MODES} : 0},
       rechecks_{rules_of(options_, library_)},
       logins_{options_.max_in_flight},
       checks_{std::max<std::size_t>(1, options_.max_in_flight / 4)}

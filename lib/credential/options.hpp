@@ -35,6 +35,7 @@ struct backend_options
     // How old the last check of a user may be when a token of it is used, whole seconds; 0: never again. Not set:
     // usual_recheck_interval, where the plugin can check again.
     std::optional<std::chrono::milliseconds> recheck_interval;
+    bool allow_loose_modes = false;  // [server] allow-loose-modes, for the plugin
     std::vector<option_setting> settings;
     std::string where;  // of the section, for errors
 };

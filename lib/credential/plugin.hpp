@@ -37,6 +37,10 @@ private:
 option_values check_options(std::span<tokend_option const> table, std::span<option_setting const> settings,
                             std::string const& section, std::vector<std::string>& errors);
 
+// What is wrong with the owners and modes of the files that options name: "where: option: path: what, and the command
+// that mends it". A file that is not there is no mistake here.
+std::vector<std::string> loose_files(std::span<tokend_option const> table, std::span<option_setting const> settings);
+
 // One loaded library. Never unloaded: code that has run may have left threads or destructors behind.
 class plugin_library
 {

@@ -1,13 +1,16 @@
 #include "credential/plugin.hpp"
 
-#include "base/secret.hpp"
+#include "base/secret_file.hpp"
 #include "base/text.hpp"
+
+#include "tokend/protection.hpp"
 
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
 #include <limits>
 #include <optional>
+#include <stdexcept>
+#include <system_error>
 
 namespace tokend {
 namespace {
@@ -18,6 +21,7 @@ struct parsed
 {
     std::string text;
     std::int64_t number = 0;
+    secret hidden;  // instead of the text
 };
 
 constexpr std::size_t max_secret_bytes = 64 * 1024;
@@ -71,25 +75,24 @@ std::optional<parsed> read_secret(option_setting const& s, std::vector<std::stri
                          " needs systemd's LoadCredential=; CREDENTIALS_DIRECTORY is not set");
         return std::nullopt;
     }
-    std::ifstream in{*file, std::ios::binary};
-    parsed p;
-    p.text.resize(max_secret_bytes + 1);
-    in.read(p.text.data(), static_cast<std::streamsize>(p.text.size()));
-    auto const size = static_cast<std::size_t>(in.gcount());
-    bool const readable = in.eof();
-    if (size < p.text.size())
-        ::explicit_bzero(p.text.data() + size, p.text.size() - size);
-    p.text.resize(size);
-    if (p.text.ends_with('\n'))
-        p.text.pop_back();
-    if (readable && !p.text.empty() && size <= max_secret_bytes)
-        return p;
-    wipe(p.text);
-    errors.push_back(s.where + ": " + s.name + ": " + file->string() +
-                     (size > max_secret_bytes ? " has more than 64 KiB"
-                      : readable              ? " is empty"
-                                              : " cannot be read"));
-    return std::nullopt;
+    auto const refuse = [&](std::string const& what) {
+        errors.push_back(s.where + ": " + s.name + ": " + file->string() + what);
+        return std::nullopt;
+    };
+    try
+    {
+        parsed p;
+        p.hidden = read_secret_file(file->string(), max_secret_bytes);
+        return p.hidden.empty() ? refuse(" is empty") : std::optional{std::move(p)};
+    }
+    catch (std::length_error const&)
+    {
+        return refuse(" has more than 64 KiB");
+    }
+    catch (std::system_error const& failed)
+    {
+        return refuse(" cannot be read: " + failed.code().message());
+    }
 }
 
 std::optional<std::int64_t> signed_number(std::optional<std::uint64_t> n)
@@ -132,7 +135,7 @@ std::optional<parsed> parse(tokend_option const& o, option_setting const& s, std
                          " is meant");
         return std::nullopt;
     }
-    parsed p{s.value, *number};
+    parsed p{s.value, *number, {}};
     if (o.type == TOKEND_OPTION_PATH)
         p.text = (s.base / s.value).lexically_normal().string();
     if (o.type == TOKEND_OPTION_LIST)
@@ -179,11 +182,31 @@ option_values check_options(std::span<tokend_option const> table, std::span<opti
             p = parse(o, option_setting{key_of(o), o.default_value, section, {}}, errors);
         else if (o.required != 0)
             errors.push_back(section + ": '" + key_of(o) + "' is missing: " + o.help);
-        auto const& text =
-            *checked.texts_.emplace_back(std::make_unique<std::string>(p ? std::move(p->text) : std::string{}));
+        auto& text = *checked.texts_.emplace_back(std::make_unique<std::string>());
+        if (p)
+            text.assign(o.type == TOKEND_OPTION_SECRET ? p->hidden.reveal() : std::string_view{p->text});
         checked.values_.push_back({o.name, p ? 1U : 0U, {text.data(), text.size()}, p ? p->number : 0});
     }
     return checked;
+}
+
+std::vector<std::string> loose_files(std::span<tokend_option const> table, std::span<option_setting const> settings)
+{
+    std::vector<std::string> found;
+    for (auto const& o : table)
+        for (auto const& s : settings)
+        {
+            if (key_of(o) != s.name || (o.type != TOKEND_OPTION_PATH && o.type != TOKEND_OPTION_SECRET))
+                continue;
+            bool const is_secret = o.type == TOKEND_OPTION_SECRET;
+            auto const file = is_secret ? secret_file(s.value, s.base) : std::optional{s.base / s.value};
+            if (!file)
+                continue;
+            auto const kind = is_secret ? plugin::secrecy::secret : plugin::secrecy::none;
+            if (auto const mistake = plugin::loose_mode(file->lexically_normal().string(), kind); !mistake.empty())
+                found.push_back(s.where + ": " + s.name + ": " + mistake);
+        }
+    return found;
 }
 
 std::string describe(plugin_library const& library)

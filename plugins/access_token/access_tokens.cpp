@@ -2,6 +2,7 @@
 
 #include "common/record.hpp"
 
+#include <algorithm>
 #include <array>
 #include <stdexcept>
 #include <utility>
@@ -25,6 +26,8 @@ std::string_view const access_tokens_header =
     "# not before    YYYY-MM-DD or YYYYMMDDTHHMMSSZ, UTC: usable from its beginning\n"
     "# not after     likewise: usable to its end\n"
     "# flags         api-key: the code is a web API key\n"
+    "#\n"
+    "# The last line ends with a newline, too. A line \"# empty\" says that a file without records is meant to be so.\n"
     "#\n"
     "# `tokenctl access-token add` writes a line.\n";
 
@@ -72,6 +75,12 @@ bool read_flags(record const& from)
     return !items.empty();
 }
 
+// A subject's id: how the record of a token that was issued is found again.
+constexpr std::string_view code_id_begin = "code:";
+constexpr std::string_view identifier_id = "id:";
+
+std::string code_id(std::string_view digest) { return std::string{code_id_begin}.append(digest_digits(digest)); }
+
 access_token read_token(record const& from)
 {
     bool const is_code = from[identifier].empty();
@@ -82,6 +91,7 @@ access_token read_token(record const& from)
     std::vector<std::string> const no_units;
     access_token read;
     read.who.name = from[from[owner].empty() ? identifier : owner];
+    read.who.id = is_code ? code_id(from[secret]) : std::string{identifier_id} += from[identifier];
     read.who.belongs = read_membership(from, units, &no_units);
     read.who.is_api_key = read_flags(from);
     read.is_effective = read_state(from);
@@ -141,9 +151,17 @@ outcome admit(access_token const& token, instant now)
 
 }  // namespace
 
-access_tokens::access_tokens(by_name<identified_token> identified, by_name<access_token> codes)
-    : by_identifier_{std::move(identified)}, by_digest_{std::move(codes)}, decoy_{decoy_among(by_identifier_)}
-{}
+access_tokens::access_tokens(by_name<identified_token> identified, by_name<access_token> codes, bool is_meant_empty)
+    : by_identifier_{std::move(identified)},
+      by_digest_{std::move(codes)},
+      is_meant_empty_{is_meant_empty},
+      decoy_{decoy_among(by_identifier_)}
+{
+    for (auto const& [name, one] : by_identifier_)
+        by_owner_[one.token.who.name].push_back(&one.token);
+    for (auto const& [digest, one] : by_digest_)
+        by_owner_[one.who.name].push_back(&one);
+}
 
 access_tokens access_tokens::parse(std::string_view text, std::string const& file)
 {
@@ -161,7 +179,7 @@ access_tokens access_tokens::parse(std::string_view text, std::string const& fil
             add<identified_token>(identified, line, identifier, {read_token(line), read_pass_code(line)},
                                   [](auto const& t) { return t.token.line; });
     }
-    return {std::move(identified), std::move(codes)};
+    return {std::move(identified), std::move(codes), has_empty_mark(text)};
 }
 
 outcome access_tokens::check_code(std::string_view code, code_key const& key, instant now) const
@@ -180,6 +198,39 @@ outcome access_tokens::check_identifier(std::string_view id, std::string_view pa
     if (!has_hash)
         return {verdict::bad_secret, "the identifier has no pass code"};
     return is_good ? admit(found->token, now) : outcome{verdict::bad_secret, "wrong pass code"};
+}
+
+outcome access_tokens::recheck(std::string_view owner, std::string_view id, instant now) const
+{
+    if (id.empty())
+        return recheck_owner(owner, now);
+    access_token const* found = nullptr;
+    if (id.starts_with(code_id_begin))
+        found = find_code(digest_of(id.substr(code_id_begin.size())));
+    else if (auto const* of = find_identifier(id.substr(std::min(identifier_id.size(), id.size()))))
+    {
+        if (of->pass_code.locked())
+            return {verdict::locked, "the identifier has no pass code"};
+        found = &of->token;
+    }
+    if (found == nullptr || found->who.name != owner)
+        return {verdict::no_such_user, "no such access token"};
+    return admit(*found, now);
+}
+
+// A token that was issued before records had an id.
+outcome access_tokens::recheck_owner(std::string_view owner, instant now) const
+{
+    auto const* records = plugin::find(by_owner_, owner);
+    if (records == nullptr)
+        return {verdict::no_such_user, "no access token of this owner"};
+    if (records->size() == 1)
+        return admit(*records->front(), now);
+    for (auto const* one : *records)
+        if (admit(*one, now).verdict == verdict::accept)
+            return {verdict::unavailable,
+                    "the owner has several access tokens, and it is not known which one is meant"};
+    return admit(*records->front(), now);
 }
 
 }  // namespace tokend::plugin

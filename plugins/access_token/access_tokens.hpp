@@ -17,7 +17,7 @@ extern std::string_view const access_tokens_header;
 
 struct access_token
 {
-    account who;  // named by its owner, else its identifier; never by its code
+    account who;  // named by its owner, else its identifier, never by its code; its id names the record
     bool is_effective = false;
     std::optional<instant> begins;  // not usable before
     std::size_t line = 0;           // where it stands in the file
@@ -35,8 +35,10 @@ class access_tokens
 {
 public:
     static access_tokens parse(std::string_view text, std::string const& file);  // throws file_error
+    access_tokens(access_tokens&&) = default;  // no copy: by_owner_ points into the other members
 
     std::size_t size() const noexcept { return by_identifier_.size() + by_digest_.size(); }
+    bool is_meant_empty() const noexcept { return is_meant_empty_; }
     bool has_codes() const noexcept { return !by_digest_.empty(); }
     identified_token const* find_identifier(std::string_view id) const noexcept
     {
@@ -51,11 +53,18 @@ public:
     // of the others. Computes for long. Throws what password_hash::matches() throws.
     outcome check_identifier(std::string_view identifier, std::string_view pass_code, instant now) const;
 
+    // Whether somebody who has been let in before still may be: `id` is the account's, empty if the token is of a time
+    // before there were ids. Returns at once.
+    outcome recheck(std::string_view owner, std::string_view id, instant now) const;
+
 private:
-    access_tokens(by_name<identified_token> identified, by_name<access_token> codes);
+    access_tokens(by_name<identified_token> identified, by_name<access_token> codes, bool is_meant_empty);
+    outcome recheck_owner(std::string_view owner, instant now) const;
 
     by_name<identified_token> by_identifier_;
     by_name<access_token> by_digest_;
+    by_name<std::vector<access_token const*>> by_owner_;  // all of the above
+    bool is_meant_empty_;
     password_hash decoy_;
 };
 

@@ -68,4 +68,8 @@ bool is_code_digest(std::string_view text) noexcept
            text.find_first_not_of(digits, prefix.size()) == text.npos;
 }
 
+std::string_view digest_digits(std::string_view digest) noexcept { return digest.substr(prefix.size()); }
+
+std::string digest_of(std::string_view hex_digits) { return std::string{prefix}.append(hex_digits); }
+
 }  // namespace tokend::plugin

@@ -28,4 +28,8 @@ private:
 
 bool is_code_digest(std::string_view text) noexcept;
 
+// The hex digits of a digest, and the digest of these digits. REQUIRES: is_code_digest(digest).
+std::string_view digest_digits(std::string_view digest) noexcept;
+std::string digest_of(std::string_view hex_digits);
+
 }  // namespace tokend::plugin

@@ -1,12 +1,7 @@
 #include "common/entry.hpp"
 #include "access_token/access_tokens.hpp"
-#include "common/watched_file.hpp"
-#include "common/watcher.hpp"
 
 #include <array>
-#include <chrono>
-#include <optional>
-#include <stdexcept>
 #include <string>
 
 namespace tokend::plugin {
@@ -17,7 +12,8 @@ constexpr std::array<tokend_option, 3> option_table{{
      "file of access tokens, one a line; `tokenctl access-token add` explains its columns"},
     {"key", TOKEND_OPTION_SECRET, 1, nullptr,
      "key of the digests of codes: 64 hex digits, or at least 32 bytes of another kind"},
-    {"check-interval", TOKEND_OPTION_DURATION, 0, "1s", "how often to look whether the file was changed"},
+    {"check-interval", TOKEND_OPTION_DURATION, 0, "5s",
+     "how often to look at the file where the system does not report changes, as on network file systems"},
 }};
 
 // Authentication codes, and identifiers with pass codes, from a text file.
@@ -27,16 +23,13 @@ public:
     access_token_backend(options const& given, host to)
         : host_{to},
           key_{given.text("key")},
-          interval_{check_interval(given)},
-          tokens_{std::string{given.text("table")}, access_tokens::parse}
+          tokens_{std::string{given.text("table")}, check_interval(given), to, access_tokens::parse}
     {}
 
-    void start()
-    {
-        watcher_.emplace(interval_, [this] { look_again(tokens_, host_); });
-    }
-    void stop() { watcher_.reset(); }
+    void start() { tokens_.start(); }
+    void stop() { tokens_.stop(); }
     void reload() { tokens_.reload(); }
+    std::string health() { return tokens_.trouble(); }
 
     void authenticate(question const& asked, tokend_ticket ticket)
     {
@@ -46,12 +39,16 @@ public:
                                               : current->check_identifier(asked.name, asked.secret, now()));
     }
 
+    void recheck(subject const& who, tokend_ticket ticket)
+    {
+        auto const current = tokens_.current();
+        answer(host_, ticket, current->recheck(who.username, who.subject_id, now()));
+    }
+
 private:
     host const host_;
     code_key const key_;
-    std::chrono::milliseconds const interval_;
-    watched_file<access_tokens> tokens_;
-    std::optional<watcher> watcher_;  // last: looks at all above
+    source_file<access_tokens> tokens_;
 };
 
 }  // namespace

@@ -23,7 +23,14 @@ membership read_membership(record const& from, std::size_t units_column, std::ve
     if (!names_units && fallback != nullptr)
         read.units = *fallback;
     for (auto const& unit : read.units)
+    {
         from.require_size(units_column, unit, max_unit_bytes);
+        if (unit.find(' ') != unit.npos)
+            from.refuse(units_column,
+                        "'" + unit +
+                            "' holds a blank; this column is a list of units like 'one,two', and no comment "
+                            "as htpasswd files may have");
+    }
     bool const is_checkable = names_units || fallback != nullptr;
     if (is_checkable && !read.default_unit.empty() &&
         std::find(read.units.begin(), read.units.end(), read.default_unit) == read.units.end())

@@ -34,6 +34,7 @@ std::string format_columns(membership const& m);
 struct account
 {
     std::string name;
+    std::string id;  // tells two records of one name apart; may be empty
     membership belongs;
     std::optional<instant> ends;  // not usable from then on
     bool is_api_key = false;
@@ -46,7 +47,8 @@ enum class verdict
     no_such_user,
     locked,
     disabled,
-    expired
+    expired,
+    unavailable
 };
 
 // What a question about an account comes to.

@@ -2,13 +2,17 @@
 
 #include "common/account.hpp"
 #include "common/watched_file.hpp"
+#include "common/watcher.hpp"
 
 #include "tokend/plugin.hpp"
 
 #include <chrono>
 #include <exception>
+#include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 // What the entries of plugins over a text file share: from accounts and files to the ABI.
 namespace tokend::plugin {
@@ -29,6 +33,8 @@ inline tokend_verdict to_abi(verdict v) noexcept
         return TOKEND_DISABLED;
     case verdict::expired:
         return TOKEND_EXPIRED;
+    case verdict::unavailable:
+        return TOKEND_UNAVAILABLE;
     }
     return TOKEND_UNAVAILABLE;
 }
@@ -39,7 +45,7 @@ inline void answer(host const& to, tokend_ticket ticket, outcome const& what)
         return to.refuse(ticket, to_abi(what.verdict), what.reason);
     auto const& who = *what.who;
     identity const known{.username = who.name,
-                         .subject_id = {},
+                         .subject_id = who.id,
                          .units = who.belongs.units,
                          .default_unit = who.belongs.default_unit,
                          .groups = who.belongs.groups,
@@ -55,21 +61,75 @@ inline std::chrono::milliseconds check_interval(options const& given)
 {
     std::chrono::milliseconds const interval{given.number("check-interval")};
     if (interval <= std::chrono::milliseconds::zero())
-        throw std::invalid_argument{"check-interval: 0, a time like 1s was meant"};
+        throw std::invalid_argument{"check-interval: 0, a time like 5s was meant"};
     return interval;
 }
 
-// Takes a changed file; the log hears of it, and once of every change for the worse.
+// The file of a backend: watched from start() to stop(), and the host rechecks its users after every change.
 template <class Content>
-void look_again(watched_file<Content>& file, host const& to) noexcept
-try
+class source_file
 {
-    if (file.refresh())
-        to.log(TOKEND_LOG_INFO, file.path() + ": changed, " + std::to_string(file.current()->size()) + " records");
-}
-catch (std::exception const& trouble)
-{
-    to.log(TOKEND_LOG_ERROR, std::string{trouble.what()} + "; what was read before stays in use");
-}
+public:
+    // Throws file_error. A file without records is taken with a warning unless it says that it is meant to be empty.
+    source_file(std::string path, std::chrono::milliseconds interval, host to,
+                typename watched_file<Content>::parser parse)
+        : host_{to},
+          interval_{interval},
+          file_{std::move(path), to.allows_loose_modes() ? file_modes::any : file_modes::strict, std::move(parse)}
+    {
+        auto const content = file_.current();
+        if (content->size() == 0 && !content->is_meant_empty())
+            host_.log(TOKEND_LOG_WARNING,
+                      file_.path() + ": no records, nobody gets in; a line '# empty' says so on purpose");
+    }
+
+    std::shared_ptr<Content const> current() const { return file_.current(); }
+    std::string trouble() const { return file_.trouble(); }
+
+    void start()
+    {
+        watcher_calls calls{[this] { return look(); }, [this](std::string const& reason) { say_blind(reason); }};
+        watcher_.emplace(file_.path(), interval_, std::move(calls));
+    }
+    void stop() { watcher_.reset(); }
+    void reload()
+    {
+        if (file_.reload())
+            host_.changed();
+    }
+
+private:
+    // Takes a changed file. The log gets one line for each change, and one for each new trouble.
+    next_look look() noexcept
+    {
+        auto const before = file_.trouble();
+        try
+        {
+            bool const is_new = file_.refresh();
+            if (is_new || (!before.empty() && file_.trouble().empty()))
+                host_.log(TOKEND_LOG_INFO, file_.path() + (before.empty() ? ": changed, " : ": good again, ") +
+                                               std::to_string(file_.current()->size()) + " records");
+            if (is_new)
+                host_.changed();
+        }
+        catch (std::exception const& trouble)
+        {
+            if (trouble.what() != before)
+                host_.log(TOKEND_LOG_ERROR, std::string{trouble.what()} + "; what was read before stays in use");
+        }
+        return file_.wants_another_try() ? next_look::in_a_second : next_look::on_change;
+    }
+
+    void say_blind(std::string const& reason) const noexcept
+    {
+        host_.log(TOKEND_LOG_WARNING, file_.path() + ": changes may not be reported (" + reason +
+                                          "); it is looked at every " + std::to_string(interval_.count()) + " ms");
+    }
+
+    host const host_;
+    std::chrono::milliseconds const interval_;
+    watched_file<Content> file_;
+    std::optional<watcher> watcher_;  // last: looks at all above
+};
 
 }  // namespace tokend::plugin

@@ -11,4 +11,12 @@ public:
     using std::runtime_error::runtime_error;
 };
 
+// A file that could not be read, or whose owner or mode is refused. Trying again may succeed although the file stays as
+// it is.
+class unreadable_file : public file_error
+{
+public:
+    using file_error::file_error;
+};
+
 }  // namespace tokend::plugin

@@ -13,6 +13,15 @@ constexpr bool is_base64(char c) noexcept
 }
 constexpr bool is_salt(char c) noexcept { return std::string_view{"$:*!\n"}.find(c) == std::string_view::npos; }
 
+// REQUIRES: at most nine digits.
+constexpr unsigned long number_of(std::string_view digits) noexcept
+{
+    unsigned long number = 0;
+    for (char const c : digits)
+        number = 10 * number + static_cast<unsigned long>(c - '0');
+    return number;
+}
+
 // A text that is taken from its front, part by part.
 class parts
 {
@@ -45,29 +54,117 @@ private:
     std::string_view rest_;
 };
 
-// Scheme and cost: the first part of a hash.
+// Scheme and cost: the first part of a hash. Nothing: it is not of this scheme.
 
-bool take_yescrypt(parts& from) noexcept
+enum class cost
 {
-    return from.take("$y$") && !from.take_run(is_base64, 1, 86).empty() && from.take("$");
+    fair,
+    too_high
+};
+using strength = std::optional<cost>;
+
+constexpr cost judge(bool is_fair) noexcept { return is_fair ? cost::fair : cost::too_high; }
+
+constexpr std::uint32_t value_of(char c) noexcept
+{
+    if (c == '.' || c == '/')
+        return c == '/';
+    if (is_digit(c))
+        return static_cast<std::uint32_t>(c - '0') + 2;
+    return static_cast<std::uint32_t>(c >= 'a' ? c - 'a' + 38 : c - 'A' + 12);
 }
 
-bool take_bcrypt(parts& from) noexcept
+// One number of yescrypt's parameters, taken from the front of `text`: longer ones have a first character above 47.
+std::optional<std::uint64_t> take_number(std::string_view& text, std::uint32_t least) noexcept
+{
+    if (text.empty())
+        return std::nullopt;
+    auto const first = value_of(text.front());
+    std::uint64_t number = least;
+    std::uint32_t start = 0;
+    std::uint32_t end = 47;
+    std::uint32_t bits = 0;
+    for (; first > end; bits += 6)
+    {
+        number += std::uint64_t{end + 1 - start} << bits;
+        auto const next = end + 1;
+        end = next + (62 - end) / 2;
+        start = next;
+    }
+    number += std::uint64_t{first - start} << bits;
+    text.remove_prefix(1);
+    for (; bits != 0 && !text.empty(); text.remove_prefix(1))
+    {
+        bits -= 6;
+        number += std::uint64_t{value_of(text.front())} << bits;
+    }
+    return bits == 0 ? std::optional{number} : std::nullopt;
+}
+
+// flavor, log2 N, r, and optionally p, t, g and log2 of the size of a ROM; see yescrypt_r() of libxcrypt.
+strength judge_yescrypt(std::string_view text) noexcept
+{
+    auto const flavor = take_number(text, 0);
+    auto const log2_n = flavor ? take_number(text, 1) : std::nullopt;
+    auto const r = log2_n ? take_number(text, 1) : std::nullopt;
+    if (!r)
+        return std::nullopt;
+    std::array<std::uint64_t, 4> optional_ones{1, 0, 0, 0};
+    if (!text.empty())
+    {
+        auto const which = take_number(text, 1);
+        if (!which)
+            return std::nullopt;
+        for (std::size_t i = 0; i < optional_ones.size(); ++i)
+            if ((*which >> i & 1) != 0)
+            {
+                auto const given = take_number(text, i == 0 ? 2 : 1);
+                if (!given)
+                    return std::nullopt;
+                optional_ones[i] = *given;
+            }
+        if (!text.empty())
+            return std::nullopt;
+    }
+    auto bytes = std::uint64_t{128};
+    auto const multiply = [&](std::uint64_t factor) {
+        bytes = factor > max_yescrypt_bytes / bytes ? 0 : bytes * factor;
+    };
+    for (auto const factor :
+         {*log2_n < 64 ? std::uint64_t{1} << *log2_n : UINT64_MAX, *r, optional_ones[0], optional_ones[1] + 1})
+        if (bytes != 0)
+            multiply(factor);
+    return judge(bytes != 0);
+}
+
+strength take_yescrypt(parts& from) noexcept
+{
+    if (!from.take("$y$"))
+        return std::nullopt;
+    auto const parameters = from.take_run(is_base64, 1, 86);
+    return !parameters.empty() && from.take("$") ? judge_yescrypt(parameters) : std::nullopt;
+}
+
+strength take_bcrypt(parts& from) noexcept
 {
     if (!from.take("$2a$") && !from.take("$2b$") && !from.take("$2y$"))
-        return false;
-    auto const cost = from.take_run(is_digit, 2, 2);
-    return cost >= "04" && cost <= "31" && from.take("$");
+        return std::nullopt;
+    auto const digits = from.take_run(is_digit, 2, 2);
+    if (digits < "04" || digits > "31" || !from.take("$"))
+        return std::nullopt;
+    return judge(number_of(digits) <= max_bcrypt_cost);
 }
 
-bool take_sha512crypt(parts& from) noexcept
+strength take_sha512crypt(parts& from) noexcept
 {
     if (!from.take("$6$"))
-        return false;
+        return std::nullopt;
     if (!from.take("rounds="))
-        return true;
+        return cost::fair;
     auto const rounds = from.take_run(is_digit, 4, 9);
-    return !rounds.empty() && rounds.front() != '0' && from.take("$");
+    if (rounds.empty() || rounds.front() == '0' || !from.take("$"))
+        return std::nullopt;
+    return judge(number_of(rounds) <= max_sha512crypt_rounds);
 }
 
 // Salt and digest: the rest of it.
@@ -92,7 +189,7 @@ bool take_sha512crypt_rest(parts& from) noexcept
 struct format
 {
     hash_scheme scheme;
-    bool (*take_strength)(parts&) noexcept;
+    strength (*take_strength)(parts&) noexcept;
     bool (*take_rest)(parts&) noexcept;
 };
 
@@ -107,11 +204,14 @@ constexpr std::array<format, 3> formats{{
 std::optional<hash_shape> recognise_hash(std::string_view text) noexcept
 {
     for (auto const& format : formats)
-        if (parts from{text}; format.take_strength(from))
+    {
+        parts from{text};
+        if (auto const judged = format.take_strength(from))
         {
-            hash_shape const found{format.scheme, from.taken()};
+            hash_shape const found{format.scheme, from.taken(), *judged == cost::too_high};
             return format.take_rest(from) ? std::optional{found} : std::nullopt;
         }
+    }
     return std::nullopt;
 }
 

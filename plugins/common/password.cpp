@@ -24,9 +24,10 @@ struct scheme_facts
 };
 
 constexpr std::array<scheme_facts, 3> schemes{{
-    {hash_scheme::yescrypt, "yescrypt", CRYPT_MAX_PASSPHRASE_SIZE - 1, "$y$", 1, 5, 11},
-    {hash_scheme::bcrypt, "bcrypt", 72, "$2b$", 4, 12, 16},
-    {hash_scheme::sha512crypt, "sha512crypt", CRYPT_MAX_PASSPHRASE_SIZE - 1, "$6$", 1000, 200'000, 10'000'000},
+    {hash_scheme::yescrypt, "yescrypt", CRYPT_MAX_PASSPHRASE_SIZE - 1, "$y$", 1, 5, max_yescrypt_cost},
+    {hash_scheme::bcrypt, "bcrypt", 72, "$2b$", 4, 12, max_bcrypt_cost},
+    {hash_scheme::sha512crypt, "sha512crypt", CRYPT_MAX_PASSPHRASE_SIZE - 1, "$6$", 1000, 200'000,
+     max_sha512crypt_rounds},
 }};
 
 scheme_facts const& facts_of(hash_scheme scheme) noexcept { return schemes[static_cast<std::size_t>(scheme)]; }
@@ -99,6 +100,10 @@ password_hash::password_hash(std::string_view text) : text_{text}
         return;
     if (auto const shape = recognise_hash(text))
     {
+        if (shape->is_too_costly)
+            throw std::invalid_argument{
+                "a hash that would take too long to check; at most bcrypt of cost 16, sha512crypt of "
+                "10000000 rounds, or yescrypt of cost 11 (1 GiB) was meant"};
         scheme_ = shape->scheme;
         strength_size_ = shape->strength_size;
         return;

@@ -16,8 +16,9 @@ std::optional<hash_scheme> parse_hash_scheme(std::string_view name) noexcept;  /
 class password_hash
 {
 public:
-    // Throws std::invalid_argument, with what is wrong and what was meant, for a hash that could never match or that is
-    // of a weak scheme. A text that begins with '*' or '!' is a locked hash: valid, and matched by nothing.
+    // Throws std::invalid_argument, with what is wrong and what was meant, for a hash that could never match, that is
+    // of a weak scheme, or that costs more than make_hash() makes. A text that begins with '*' or '!' is a locked hash:
+    // valid, and matched by nothing.
     explicit password_hash(std::string_view text);
 
     bool locked() const noexcept { return !scheme_; }

@@ -102,8 +102,23 @@ void record::require_size(std::size_t column, std::string_view value, std::size_
                std::to_string(value.size()) + " bytes, at most " + std::to_string(max_bytes) + " can be asked for");
 }
 
+bool has_empty_mark(std::string_view text) noexcept
+{
+    for (std::size_t begin = 0; begin < text.size();)
+    {
+        auto const end = std::min(text.find('\n', begin), text.size());
+        if (text.substr(begin, end - begin) == empty_mark)
+            return true;
+        begin = end + 1;
+    }
+    return false;
+}
+
 std::vector<record> read_records(std::string_view text, std::string const& file, column_names names)
 {
+    if (!text.empty() && !text.ends_with('\n'))
+        refuse_line(file, 1 + static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')),
+                    "the last line has no newline at its end, so the file may have been cut; complete the line");
     std::vector<record> records;
     std::size_t line = 0;
     for (auto const content : split(text, '\n'))
@@ -115,6 +130,9 @@ std::vector<record> read_records(std::string_view text, std::string const& file,
         if (!content.starts_with('#'))
             records.emplace_back(file, line, names, split(content, ':'));
     }
+    if (!records.empty() && has_empty_mark(text))
+        refuse_line(file, records.front().line(),
+                    "a record, but a line '# empty' says that there is none; delete that line");
     return records;
 }
 

@@ -7,7 +7,8 @@
 #include <vector>
 
 // Text files of records, one a line: columns separated by ':', of which trailing ones may be absent; a line that begins
-// with '#' is a comment, blank lines are nothing.
+// with '#' is a comment, blank lines are nothing. Every line ends with a newline, so that a file that was cut is
+// noticed.
 namespace tokend::plugin {
 
 // What the columns of a kind of file are called, in their order.
@@ -37,8 +38,12 @@ private:
     std::vector<std::string_view> columns_;
 };
 
-// All records of a text. Throws file_error for bytes that are no UTF-8, control characters, a line over max_line_bytes,
-// too many columns, and blanks around a column.
+// The comment by which a file without records says that it is meant to have none.
+inline constexpr std::string_view empty_mark = "# empty";
+bool has_empty_mark(std::string_view text) noexcept;
+
+// All records of a text. Throws file_error for a last line without a newline, bytes that are no UTF-8, control
+// characters, a line over max_line_bytes, too many columns, blanks around a column, and records beside the empty mark.
 std::vector<record> read_records(std::string_view text, std::string const& file, column_names names);
 
 }  // namespace tokend::plugin

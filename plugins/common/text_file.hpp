@@ -26,10 +26,17 @@ file_stamp stamp_of(std::string const& path) noexcept;
 struct text_file
 {
     std::string text;
-    file_stamp stamp;  // as it was before the first byte was read
+    file_stamp stamp;  // of exactly this text: a later write gives another one
 };
 
-// Throws file_error: not there, not readable, no regular file, over max_file_bytes.
-text_file read_text_file(std::string const& path);
+enum class file_modes
+{
+    strict,  // a file that others could change is refused; see tokend/protection.hpp
+    any
+};
+
+// Throws unreadable_file: not there, not readable, no regular file, over max_file_bytes, written to all the time, or of
+// an owner or mode that is refused.
+text_file read_text_file(std::string const& path, file_modes allowed = file_modes::any);
 
 }  // namespace tokend::plugin

@@ -1,26 +1,48 @@
 #pragma once
 
+#include "common/descriptor.hpp"
+#include "common/file_events.hpp"
+
 #include <chrono>
-#include <condition_variable>
 #include <functional>
-#include <mutex>
+#include <string>
 #include <thread>
 
 namespace tokend::plugin {
 
-// Calls `look` every interval, on one thread of its own, until destroyed. REQUIRES: look does not throw; interval is
-// positive.
+enum class next_look
+{
+    on_change,
+    in_a_second  // the last attempt failed; on a change too
+};
+
+struct watcher_calls
+{
+    std::function<next_look()> look;  // must not throw
+    std::function<void(std::string const& reason)>
+        blind;  // changes may go unnoticed: called once, before the first such look
+};
+
+// Calls `look` once at the start, and then whenever a file may have changed, on one thread of its own, until destroyed.
+// The thread sleeps while nothing changes. Where the system does not report every change, it looks every `interval` as
+// well.
 class watcher
 {
 public:
-    watcher(std::chrono::milliseconds interval, std::function<void()> look);
+    // REQUIRES: interval is positive.
+    watcher(std::string const& path, std::chrono::milliseconds interval, watcher_calls calls);
     ~watcher();  // returns as soon as a running look() does
 
 private:
-    std::mutex mutex_;
-    std::condition_variable stopping_;
-    bool stopped_ = false;  // guarded by mutex_
-    std::thread thread_;    // last: runs over all above
+    void run();
+    bool wait(int timeout_ms);  // false: the watcher ends
+    bool settle();              // waits until a writer seems to have finished
+
+    file_events events_;
+    std::chrono::milliseconds const interval_;
+    watcher_calls const calls_;
+    descriptor const ending_;  // eventfd
+    std::thread thread_;       // last: runs over all above
 };
 
 }  // namespace tokend::plugin

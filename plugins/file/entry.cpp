@@ -1,11 +1,7 @@
 #include "common/entry.hpp"
-#include "common/watched_file.hpp"
-#include "common/watcher.hpp"
 #include "file/users.hpp"
 
 #include <array>
-#include <chrono>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,7 +12,8 @@ constexpr std::array<tokend_option, 3> option_table{{
     {"users", TOKEND_OPTION_PATH, 1, nullptr,
      "file of username:hash:units:default unit:groups:flags, or an htpasswd file"},
     {"units", TOKEND_OPTION_LIST, 0, nullptr, "units of the users whose line names none"},
-    {"check-interval", TOKEND_OPTION_DURATION, 0, "1s", "how often to look whether the file was changed"},
+    {"check-interval", TOKEND_OPTION_DURATION, 0, "5s",
+     "how often to look at the file where the system does not report changes, as on network file systems"},
 }};
 
 // Users and passwords from a text file.
@@ -26,17 +23,14 @@ public:
     file_backend(options const& given, host to)
         : host_{to},
           units_{given.list("units")},
-          interval_{check_interval(given)},
-          users_{std::string{given.text("users")},
+          users_{std::string{given.text("users")}, check_interval(given), to,
                  [this](std::string_view text, std::string const& path) { return users::parse(text, path, &units_); }}
     {}
 
-    void start()
-    {
-        watcher_.emplace(interval_, [this] { look_again(users_, host_); });
-    }
-    void stop() { watcher_.reset(); }
+    void start() { users_.start(); }
+    void stop() { users_.stop(); }
     void reload() { users_.reload(); }
+    std::string health() { return users_.trouble(); }
 
     void authenticate(question const& asked, tokend_ticket ticket)
     {
@@ -44,12 +38,16 @@ public:
         answer(host_, ticket, current->check(asked.name, asked.secret, now()));
     }
 
+    void recheck(subject const& who, tokend_ticket ticket)
+    {
+        auto const current = users_.current();
+        answer(host_, ticket, current->recheck(who.username, now()));
+    }
+
 private:
     host const host_;
     std::vector<std::string> const units_;
-    std::chrono::milliseconds const interval_;
-    watched_file<users> users_;
-    std::optional<watcher> watcher_;  // last: looks at all above
+    source_file<users> users_;  // last: reads with the units
 };
 
 }  // namespace

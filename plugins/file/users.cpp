@@ -19,6 +19,8 @@ std::string_view const users_file_header =
     "# default unit  one of the units\n"
     "# flags         separated by ',': disabled, locked, expires=YYYY-MM-DD (usable to the end of that day, UTC)\n"
     "#\n"
+    "# The last line ends with a newline, too. A line \"# empty\" says that a file without users is meant to be so.\n"
+    "#\n"
     "# `tokenctl user add` writes a line.\n";
 
 namespace {
@@ -67,7 +69,7 @@ user read_user(record const& from, std::vector<std::string> const* fallback)
     if (from[username].empty())
         from.refuse(username, "is empty");
     from.require_size(username, from[username], max_name_bytes);
-    account who{std::string{from[username]}, read_membership(from, units_column, fallback), {}};
+    account who{std::string{from[username]}, {}, read_membership(from, units_column, fallback), {}};
     user read{std::move(who), read_hash(from), false, false, from.line()};
     for (auto const& flag : from.items(flags))
         read_flag(from, flag, read);
@@ -83,9 +85,22 @@ password_hash decoy_among(by_name<user> const& all)
     return choose_decoy(hashes);
 }
 
+outcome admit(user const& known, instant now)
+{
+    if (known.is_locked)
+        return {verdict::locked, "the user is locked"};
+    if (known.is_disabled)
+        return {verdict::disabled, "the user is disabled"};
+    if (known.who.ends && now >= *known.who.ends)
+        return {verdict::expired, "the user is expired"};
+    return {verdict::accept, "", &known.who};
+}
+
 }  // namespace
 
-users::users(by_name<user> all) : users_{std::move(all)}, decoy_{decoy_among(users_)} {}
+users::users(by_name<user> all, bool is_meant_empty)
+    : users_{std::move(all)}, is_meant_empty_{is_meant_empty}, decoy_{decoy_among(users_)}
+{}
 
 users users::parse(std::string_view text, std::string const& file, std::vector<std::string> const* fallback)
 {
@@ -96,7 +111,7 @@ users users::parse(std::string_view text, std::string const& file, std::vector<s
         if (!is_new)
             line.refuse(username, "'" + first->first + "' is already in line " + std::to_string(first->second.line));
     }
-    return users{std::move(all)};
+    return users{std::move(all), has_empty_mark(text)};
 }
 
 outcome users::check(std::string_view name, std::string_view secret, instant now) const
@@ -108,15 +123,17 @@ outcome users::check(std::string_view name, std::string_view secret, instant now
         return {verdict::no_such_user, "no such user"};
     if (!has_hash)
         return {verdict::bad_secret, "the user has no hash"};
-    if (!is_good)
-        return {verdict::bad_secret, "wrong password"};
-    if (found->is_locked)
-        return {verdict::locked, "the user is locked"};
-    if (found->is_disabled)
-        return {verdict::disabled, "the user is disabled"};
-    if (found->who.ends && now >= *found->who.ends)
-        return {verdict::expired, "the user is expired"};
-    return {verdict::accept, "", &found->who};
+    return is_good ? admit(*found, now) : outcome{verdict::bad_secret, "wrong password"};
+}
+
+outcome users::recheck(std::string_view name, instant now) const
+{
+    auto const* found = find(name);
+    if (found == nullptr)
+        return {verdict::no_such_user, "no such user"};
+    if (found->hash.locked())
+        return {verdict::locked, "the user has no hash"};
+    return admit(*found, now);
 }
 
 }  // namespace tokend::plugin

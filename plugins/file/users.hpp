@@ -31,16 +31,22 @@ public:
     static users parse(std::string_view text, std::string const& file, std::vector<std::string> const* fallback);
 
     std::size_t size() const noexcept { return users_.size(); }
+    bool is_meant_empty() const noexcept { return is_meant_empty_; }
     user const* find(std::string_view name) const noexcept { return plugin::find(users_, name); }
 
     // The secret is checked first, so that a wrong one tells nothing about the account; an unknown name, or a locked
     // hash, takes as long as most of the others. Computes for long. Throws what password_hash::matches() throws.
     outcome check(std::string_view name, std::string_view secret, instant now) const;
 
+    // The same for somebody who has been let in before, without a secret. Returns at once. A user without a hash is
+    // locked.
+    outcome recheck(std::string_view name, instant now) const;
+
 private:
-    explicit users(by_name<user> all);
+    users(by_name<user> all, bool is_meant_empty);
 
     by_name<user> users_;
+    bool is_meant_empty_;
     password_hash decoy_;
 };
 

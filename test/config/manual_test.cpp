@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(it_sets_nothing_but_keys_and_its_examples)
 
 BOOST_AUTO_TEST_CASE(the_demonstration_has_two_tenants_on_loopback)
 {
-    auto const config = load(parse({"--config=" TEST_DEMONSTRATION}));
+    auto const config = load(parse({"--config=" TEST_DEMONSTRATION, "--server.allow-loose-modes=yes"}));
     BOOST_TEST_REQUIRE(config.organisations.size() == 2U);
     BOOST_TEST(config.organisations[0].name == "CRMDEMO");
     BOOST_TEST(config.organisations[1].name == "ACME");

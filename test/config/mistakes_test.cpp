@@ -4,6 +4,8 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <sys/stat.h>
+
 #include <fstream>
 #include <ostream>
 
@@ -73,7 +75,7 @@ BOOST_AUTO_TEST_SUITE(mistakes_)
 
 BOOST_DATA_TEST_CASE(each_has_its_line_and_says_what_was_meant, boost::unit_test::data::make(table), sample)
 {
-    auto const found = configured{sample.text}.mistakes();
+    auto const found = configured{std::string{sample.text} + '\n'}.mistakes();
     BOOST_TEST(found == sample.expected, boost::test_tools::per_element());
 }
 
@@ -87,7 +89,7 @@ BOOST_AUTO_TEST_CASE(a_line_of_4096_bytes_is_taken_and_a_longer_one_refused)
 
 BOOST_AUTO_TEST_CASE(a_long_value_is_not_repeated_whole)
 {
-    auto const found = configured{"[server]\nworkers = " + std::string(500, 'x')}.mistakes();
+    auto const found = configured{"[server]\nworkers = " + std::string(500, 'x') + '\n'}.mistakes();
     BOOST_TEST_REQUIRE(found.size() == 1U);
     BOOST_TEST(found[0] ==
                "t.conf:2: workers is '" + std::string(60, 'x') + "...'; give a whole number from 0 to 1024");
@@ -145,6 +147,45 @@ BOOST_AUTO_TEST_CASE(what_a_plugin_finds_stands_among_the_others_by_line)
     BOOST_TEST(c.mistakes({}, check) ==
                    (lines{"t.conf:1: 'key' is missing", "t.conf:1: no place named", "t.conf:3: nowhere cannot be read",
                           "t.conf:5: workers is 'x'; give a whole number from 0 to 1024"}),
+               boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_was_cut_in_its_last_line_is_refused)
+{
+    std::string const cut = "the last line has no newline at its end, so the file may have been cut; complete the line";
+    configured c{"[server]\nworkers = 1"};  // of 16
+    c.add("a.conf", "# cut");
+    BOOST_TEST(c.mistakes() == (lines{"t.conf:2: " + cut, "conf.d/a.conf:1: " + cut}),
+               boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(files_that_others_could_change_are_refused_unless_that_is_allowed_elsewhere)
+{
+    configured c{"[server]\nallow-loose-modes = yes\n"};
+    c.add("a.conf", "[server]\nworkers = 1\n");
+    auto const loose = [](std::filesystem::path const& file, std::string const& mode) {
+        return file.string() + ": mode " + mode + ", writable by others than its owner; chmod go-w " + file.string();
+    };
+    auto const folder = c.folder() / "conf.d";
+    auto const part = folder / "a.conf";
+
+    ::chmod(part.c_str(), 0666);
+    BOOST_TEST(c.load().warnings == std::vector<std::string>{part.string() + ": " + loose(part, "0666")},
+               boost::test_tools::per_element());
+    BOOST_TEST(c.load().allow_loose_modes);
+    BOOST_TEST(c.mistakes({"--server.allow-loose-modes=no"}) == lines{"conf.d/a.conf: " + loose(part, "0666")},
+               boost::test_tools::per_element());
+    ::chmod(part.c_str(), 0600);
+
+    ::chmod(c.file().c_str(), 0664);  // and so its own word does not count
+    BOOST_TEST(c.mistakes() == lines{"t.conf: " + loose(c.file(), "0664")}, boost::test_tools::per_element());
+    BOOST_TEST(c.load({"--server.allow-loose-modes=yes"}).warnings.size() == 1U);
+    ::chmod(c.file().c_str(), 0600);
+    BOOST_TEST(c.load().warnings.empty());
+
+    std::filesystem::remove(part);
+    ::chmod(folder.c_str(), 0777);  // anybody could add a file
+    BOOST_TEST(c.mistakes({"--server.allow-loose-modes=no"}) == lines{"conf.d: " + loose(folder, "0777")},
                boost::test_tools::per_element());
 }
 

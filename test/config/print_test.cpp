@@ -9,6 +9,7 @@ namespace {
 
 // Another value than the default for every key there is.
 constexpr std::string_view everything = R"([server]
+allow-loose-modes = yes
 workers = 3
 max-connections = 77
 plugin-directory = /opt/plugins

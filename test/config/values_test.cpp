@@ -165,8 +165,8 @@ BOOST_AUTO_TEST_CASE(a_cookies_name_is_a_token)
 BOOST_AUTO_TEST_CASE(an_organisations_name_has_1_to_128_bytes)
 {
     auto const mistakes = [](std::size_t bytes) {
-        return configured{"[backend.b]\nplugin = file\n[organisation.O]\nbackends = b\nname = " +
-                          std::string(bytes, 'n')}
+        return configured{
+            "[backend.b]\nplugin = file\n[organisation.O]\nbackends = b\nname = " + std::string(bytes, 'n') + '\n'}
             .mistakes();
     };
     BOOST_TEST(mistakes(128).empty());

@@ -1,13 +1,21 @@
 #include "credential/plugin.hpp"
 
+#include "base/secret_file.hpp"
+#include "support/temporary_folder.hpp"
+
 #include <boost/test/unit_test.hpp>
+
+#include <sys/stat.h>
 
 #include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <stdexcept>
+#include <system_error>
 
 using namespace tokend;
+using tokend::test::temporary_folder;
 
 namespace {
 
@@ -87,11 +95,46 @@ BOOST_AUTO_TEST_CASE(a_secret_comes_from_a_file_and_never_from_the_configuration
     check();
     BOOST_REQUIRE(errors.size() >= 4U);
     BOOST_TEST(errors[0].ends_with("empty is empty"));
-    BOOST_TEST(errors[1].ends_with("none cannot be read"));
+    BOOST_TEST(errors[1].ends_with("none cannot be read: No such file or directory"));
     BOOST_TEST(errors[2].ends_with("CREDENTIALS_DIRECTORY is not set"));
     for (auto const& e : errors)
         BOOST_TEST(e.find("s3cret") == e.npos);
     std::filesystem::remove_all(folder);
+}
+
+BOOST_AUTO_TEST_CASE(files_that_others_could_change_and_secrets_that_they_may_read_are_named)
+{
+    temporary_folder const folder;
+    auto const users = folder.write("u", "").string();
+    auto const key = folder.write("k", "").string();
+    settings = {
+        {"users", "u", "f:2", folder.path()}, {"key-file", "k", "f:3", folder.path()}, {"units", "x", "f:4", "/"}};
+    BOOST_TEST(loose_files(table, settings).empty());
+    ::chmod(users.c_str(), 0666);
+    ::chmod(key.c_str(), 0644);
+    auto const found = loose_files(table, settings);
+    BOOST_REQUIRE(found.size() == 2U);
+    BOOST_TEST(found[0] ==
+               "f:2: users: " + users + ": mode 0666, writable by others than its owner; chmod go-w " + users);
+    BOOST_TEST(found[1] == "f:3: key-file: " + key + ": mode 0644, a secret that others may read; chmod o-rwx " + key);
+}
+
+BOOST_AUTO_TEST_CASE(a_secret_is_read_without_a_stream_whose_buffer_would_keep_it)
+{
+    temporary_folder const folder;
+    std::string const text = "a secret that is longer than a short string\n";
+    auto const file = folder.write("s", text).string();
+    BOOST_TEST(read_secret_file(file, 64).reveal() == text.substr(0, text.size() - 1));
+    BOOST_CHECK_THROW(read_secret_file(file, 10), std::length_error);
+    BOOST_CHECK_THROW(read_secret_file(folder.path().string(), 64), std::system_error);
+    // A short secret that was moved from leaves none of its bytes behind.
+    alignas(secret) std::array<unsigned char, sizeof(secret)> memory;
+    auto* const first = new (memory.data()) secret{"0123456789"};
+    auto const second = std::move(*first);
+    BOOST_TEST(second.reveal() == "0123456789");
+    std::string_view const left{reinterpret_cast<char const*>(memory.data()), memory.size()};
+    BOOST_TEST(left.find("23456789") == left.npos);
+    first->~secret();
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -130,7 +130,8 @@ BOOST_AUTO_TEST_CASE(a_socket_that_a_dead_process_left_is_taken_over)
     {
         // A process that is killed cannot tidy up.
         process killed{TEST_TOKEND,
-                       {"--config", demonstration().string(), "--listen.public.address=" + options.address,
+                       {"--config", demonstration().string(), "--server.allow-loose-modes=yes",
+                        "--listen.public.address=" + options.address,
                         std::string{"--server.plugin-directory="} + TEST_PLUGINS}};
         BOOST_TEST(killed.read_line(within(std::chrono::seconds{15})).has_value());
         killed.signal(SIGKILL);

@@ -22,7 +22,7 @@ access_tokens parse(std::string const& text) { return access_tokens::parse(text,
 
 void expect_refusal(std::string const& text, std::string const& error)
 {
-    expect_error<file_error>([&] { parse(text); }, "x.tokens:" + error);
+    expect_error<file_error>([&] { parse(text + '\n'); }, "x.tokens:" + error);
 }
 
 void expect(outcome const& got, verdict wanted, std::string_view reason)
@@ -143,6 +143,71 @@ BOOST_AUTO_TEST_CASE(every_wrong_column_is_named_with_its_line)
 BOOST_AUTO_TEST_CASE(the_header_of_a_new_file_holds_no_record)
 {
     BOOST_TEST(parse(std::string{access_tokens_header}).size() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_table_that_was_cut_in_its_last_line_is_refused)
+{
+    expect_error<file_error>(
+        [] { parse("# codes\n" + code + ":NOT_EFFECTIVE:o::::2026-01-01"); },
+        "x.tokens:2: the last line has no newline at its end, so the file may have been cut; complete "
+        "the line");
+    BOOST_TEST(parse("# empty\n").is_meant_empty());
+    BOOST_TEST(!parse("").is_meant_empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_pass_code_whose_hash_costs_too_much_and_a_unit_with_a_blank_are_refused)
+{
+    expect_refusal(
+        "id:$2b$17$" + std::string(53, 'x') + ":EFFECTIVE",
+        "1: secret: a hash that would take too long to check; at most bcrypt of cost 16, sha512crypt of 10000000 "
+        "rounds, or yescrypt of cost 11 (1 GiB) was meant");
+    expect_refusal(
+        id + ":EFFECTIVE::north wing",
+        "1: units: 'north wing' holds a blank; this column is a list of units like 'one,two', and no comment as "
+        "htpasswd files may have");
+}
+
+BOOST_AUTO_TEST_CASE(a_recheck_finds_the_record_that_was_used_among_those_of_one_owner)
+{
+    auto const other = ':' + key.digest("67890");
+    auto const both = parse(code + ":EFFECTIVE:kiosk:U1\n" + other + ":EFFECTIVE:kiosk:U2\n");
+    auto const first = both.check_code("12345", key, now).who->id;
+    auto const second = both.check_code("67890", key, now).who->id;
+    BOOST_TEST(first != second);
+    for (auto const* secret : {"12345", "67890"})
+        BOOST_TEST(first.find(secret) == std::string::npos);
+    BOOST_TEST((both.recheck("kiosk", first, now).who->belongs.units == std::vector<std::string>{"U1"}));
+    BOOST_TEST((both.recheck("kiosk", second, now).who->belongs.units == std::vector<std::string>{"U2"}));
+
+    auto const later = parse(code + ":NOT_EFFECTIVE:kiosk\n" + other + ":EFFECTIVE:other\n");
+    expect(later.recheck("kiosk", first, now), verdict::disabled, "the access token is NOT_EFFECTIVE");
+    expect(later.recheck("kiosk", second, now), verdict::no_such_user, "no such access token");
+    expect(parse("# empty\n").recheck("kiosk", first, now), verdict::no_such_user, "no such access token");
+    for (auto const* odd : {"code:", "code:x", "id:", "i", "x"})
+        expect(later.recheck("kiosk", odd, now), verdict::no_such_user, "no such access token");
+}
+
+BOOST_AUTO_TEST_CASE(a_recheck_finds_an_identifier_whatever_its_owner)
+{
+    auto const all =
+        parse(id + ":EFFECTIVE:boss:U1\nother:" + yescrypt_hash + ":EFFECTIVE:boss:::::2020-01-01\nl:*:EFFECTIVE\n");
+    auto const known = all.check_identifier("id", "demo", now).who->id;
+    expect(all.recheck("boss", known, now), verdict::accept, "");
+    expect(all.recheck("boss", "id:other", now), verdict::expired, "the access token is expired");
+    expect(all.recheck("l", "id:l", now), verdict::locked, "the identifier has no pass code");
+    expect(all.recheck("boss", "id:none", now), verdict::no_such_user, "no such access token");
+}
+
+BOOST_AUTO_TEST_CASE(a_token_from_before_there_were_ids_is_rechecked_by_its_owner)
+{
+    auto const other = ':' + key.digest("67890");
+    expect(parse(code + ":EFFECTIVE:kiosk\n").recheck("kiosk", "", now), verdict::accept, "");
+    expect(parse(code + ":EFFECTIVE:kiosk\n").recheck("none", "", now), verdict::no_such_user,
+           "no access token of this owner");
+    expect(parse(code + ":EFFECTIVE:k\n" + other + ":NOT_EFFECTIVE:k\n").recheck("k", "", now), verdict::unavailable,
+           "the owner has several access tokens, and it is not known which one is meant");
+    expect(parse(code + ":NOT_EFFECTIVE:k\n" + other + ":NOT_EFFECTIVE:k\n").recheck("k", "", now), verdict::disabled,
+           "the access token is NOT_EFFECTIVE");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -67,4 +67,26 @@ BOOST_AUTO_TEST_CASE(what_is_not_whole_is_no_hash)
         BOOST_TEST(!recognise_hash(text), text);
 }
 
+BOOST_AUTO_TEST_CASE(a_hash_that_costs_more_than_tokenctl_makes_is_too_costly)
+{
+    auto const yescrypt = [](std::string const& parameters) { return "$y$" + parameters + "$salt$" + digest43; };
+    auto const costs_too_much = [](std::string const& text) {
+        auto const shape = recognise_hash(text);
+        BOOST_REQUIRE_MESSAGE(shape, text);
+        return shape->is_too_costly;
+    };
+    for (auto const& fair : {"$2b$16$" + digest53, "$6$rounds=10000000$s$" + digest86, "$6$salt$" + digest86,
+                             yescrypt("j9T"), yescrypt("j75"), yescrypt("jFT")})  // jFT: cost 11, N = 2^18, r = 32
+        BOOST_TEST(!costs_too_much(fair), fair);
+    for (auto const& dear : {"$2b$17$" + digest53, "$2y$31$" + digest53, "$6$rounds=10000001$s$" + digest86,
+                             "$6$rounds=999999999$s$" + digest86, yescrypt("jGT"),  // N = 2^19
+                             yescrypt("jFU"),                                       // r = 33
+                             yescrypt("jFT.."),                                     // p = 2
+                             yescrypt("jFT/.")})                                    // t = 1
+        BOOST_TEST(costs_too_much(dear), dear);
+    BOOST_TEST(!recognise_hash(yescrypt("zzzz")));  // the parameters are cut
+    BOOST_TEST(!recognise_hash(yescrypt("j9")));
+    BOOST_TEST(!recognise_hash(yescrypt("j9T...")));  // more than the parameters
+}
+
 BOOST_AUTO_TEST_SUITE_END()

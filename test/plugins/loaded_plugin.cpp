@@ -31,8 +31,9 @@ tokend_string view(std::string_view s) { return {s.data(), s.size()}; }
 
 }  // namespace
 
-loaded_plugin::loaded_plugin(char const* file, settings const& given)
-    : descriptor_{load(file)}, host_{sizeof(tokend_host), TOKEND_ABI_MAJOR, TOKEND_ABI_MINOR, this, done, log}
+loaded_plugin::loaded_plugin(char const* file, settings const& given, std::uint32_t host_flags)
+    : descriptor_{load(file)}, host_{sizeof(tokend_host), TOKEND_ABI_MAJOR, TOKEND_ABI_MINOR, this, done, log, changed,
+                                     host_flags}
 {
     std::vector<tokend_option_value> values;
     for (std::size_t i = 0; i < descriptor_->option_count; ++i)
@@ -67,8 +68,27 @@ answer loaded_plugin::ask(tokend_kind kind, std::string_view name, std::string_v
                                    view("r1"),
                                    0};
     descriptor_->authenticate(instance_, &question, ticket);
+    return answer_to(ticket);
+}
+
+answer loaded_plugin::recheck(std::string_view username, std::string_view subject_id)
+{
+    auto const ticket = next_++;
+    tokend_subject const subject{sizeof subject, view(username), view(subject_id), view("ORG"), view("r1"), 0};
+    descriptor_->recheck(instance_, &subject, ticket);
+    return answer_to(ticket);
+}
+
+answer loaded_plugin::answer_to(tokend_ticket ticket) const
+{
     std::lock_guard const guard{mutex_};
     return answers_.at(ticket);
+}
+
+std::string loaded_plugin::health()
+{
+    std::array<char, 512> text{};
+    return descriptor_->health(instance_, text.data(), text.size()) == 1 ? std::string{} : text.data();
 }
 
 std::string loaded_plugin::reload()
@@ -91,6 +111,27 @@ std::size_t loaded_plugin::log_lines() const
     return log_.size();
 }
 
+void loaded_plugin::wait_for_changes(std::size_t count)
+{
+    std::unique_lock lock{mutex_};
+    if (!logged_.wait_for(lock, std::chrono::minutes{1}, [&] { return changes_ >= count; }))
+        throw std::runtime_error{"the plugin does not say that its file has changed"};
+}
+
+std::size_t loaded_plugin::changes() const
+{
+    std::lock_guard const guard{mutex_};
+    return changes_;
+}
+
+void loaded_plugin::changed(void* self)
+{
+    auto& me = *static_cast<loaded_plugin*>(self);
+    std::lock_guard const guard{me.mutex_};
+    ++me.changes_;
+    me.logged_.notify_all();
+}
+
 void loaded_plugin::done(void* self, tokend_ticket ticket, tokend_answer const* what)
 {
     auto& me = *static_cast<loaded_plugin*>(self);
@@ -99,6 +140,7 @@ void loaded_plugin::done(void* self, tokend_ticket ticket, tokend_answer const* 
                            what->flags,
                            copy(what->reason),
                            copy(what->username),
+                           copy(what->subject_id),
                            copy(what->units, what->unit_count),
                            copy(what->default_unit),
                            copy(what->groups, what->group_count),

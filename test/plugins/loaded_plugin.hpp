@@ -18,6 +18,7 @@ struct answer
     std::uint32_t flags = 0;
     std::string reason;
     std::string username;
+    std::string subject_id;
     std::vector<std::string> units;
     std::string default_unit;
     std::vector<std::string> groups;
@@ -37,25 +38,33 @@ using settings = std::map<std::string, setting>;
 class loaded_plugin
 {
 public:
-    loaded_plugin(char const* file, settings const& given);  // throws std::runtime_error with the plugin's own words
+    // Throws std::runtime_error with the plugin's own words.
+    loaded_plugin(char const* file, settings const& given, std::uint32_t host_flags = 0);
     ~loaded_plugin();
     loaded_plugin(loaded_plugin const&) = delete;
 
     tokend_plugin_descriptor const& descriptor() const noexcept { return *descriptor_; }
     answer ask(tokend_kind kind, std::string_view name, std::string_view secret);
+    answer recheck(std::string_view username, std::string_view subject_id = "");
+    std::string health();                         // empty, or what is wrong
     std::string reload();                         // empty, or the error
     std::string wait_for_log(std::size_t lines);  // the last of that many lines, once they are there
     std::size_t log_lines() const;
+    void wait_for_changes(std::size_t count);  // until the plugin has called changed() so often
+    std::size_t changes() const;
 
 private:
     static void done(void* self, tokend_ticket ticket, tokend_answer const* what);
     static void log(void* self, std::uint32_t level, tokend_string text);
+    static void changed(void* self);
+    answer answer_to(tokend_ticket ticket) const;
 
     tokend_plugin_descriptor const* descriptor_;
     tokend_host host_;
-    mutable std::mutex mutex_;  // guards the two below
+    mutable std::mutex mutex_;  // guards the three below
     std::map<tokend_ticket, answer> answers_;
     std::vector<std::string> log_;
+    std::size_t changes_ = 0;
     std::condition_variable logged_;
     tokend_ticket next_ = 1;
     void* instance_ = nullptr;

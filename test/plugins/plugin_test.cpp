@@ -5,6 +5,10 @@
 
 #include "access_token/code_key.hpp"
 
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <filesystem>
 #include <stdexcept>
 
 using namespace tokend::test;
@@ -86,7 +90,7 @@ BOOST_AUTO_TEST_CASE(a_bad_configuration_is_refused_with_file_and_line)
                 "or sha512crypt ($6$) was meant");
     expect_error<std::runtime_error>(create(FILE_PLUGIN, users_in("/none/u")), "/none/u: No such file or directory");
     expect_error<std::runtime_error>(create(FILE_PLUGIN, users_in(write("u", "").string(), 0)),
-                                     "check-interval: 0, a time like 1s was meant");
+                                     "check-interval: 0, a time like 5s was meant");
     expect_error<std::runtime_error>(
         create(ACCESS_TOKEN_PLUGIN, table_in(write("t", "").string(), "short")),
         "key: 5 bytes, at least 32 were meant: 64 hex digits, or 32 bytes of another kind");
@@ -144,26 +148,147 @@ BOOST_AUTO_TEST_CASE(a_reload_takes_the_new_file_and_keeps_the_old_content_on_an
 
 BOOST_AUTO_TEST_CASE(a_changed_file_is_noticed_and_an_error_logged_once)
 {
-    loaded_plugin plugin{FILE_PLUGIN, users_in(write("u", "a:" + yescrypt_hash + '\n').string(), 1)};
+    loaded_plugin plugin{FILE_PLUGIN, users_in(write("u", "a:" + yescrypt_hash + '\n').string())};
     auto const file = write("u", "b:" + yescrypt_hash + "\nc:*\n").string();
     BOOST_TEST(plugin.wait_for_log(1) == file + ": changed, 2 records");
     BOOST_TEST(plugin.ask(TOKEND_KIND_PASSWORD, "b", "demo").verdict == TOKEND_ACCEPT);
+    BOOST_TEST(plugin.health() == "");
 
     write("u", "b\n");
     auto const error = plugin.wait_for_log(2);
     BOOST_TEST(error.starts_with(file + ":1: hash: no whole hash"), error);
     BOOST_TEST(error.ends_with("; what was read before stays in use"), error);
     BOOST_TEST(plugin.ask(TOKEND_KIND_PASSWORD, "b", "demo").verdict == TOKEND_ACCEPT);
+    BOOST_TEST(plugin.health().starts_with(file + ":1: hash: no whole hash"));
 
     write("u", "d:" + yescrypt_hash + '\n');
-    BOOST_TEST(plugin.wait_for_log(3) == file + ": changed, 1 records");
+    BOOST_TEST(plugin.wait_for_log(3) == file + ": good again, 1 records");
     BOOST_TEST(plugin.ask(TOKEND_KIND_PASSWORD, "d", "demo").verdict == TOKEND_ACCEPT);
+    BOOST_TEST(plugin.health() == "");
     BOOST_TEST(plugin.log_lines() == 3U);
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_read_is_tried_again_and_logged_once)
+{
+    loaded_plugin plugin{FILE_PLUGIN, users_in(write("u", "a:" + yescrypt_hash + '\n').string())};
+    auto const file = (path() / "u").string();
+    std::filesystem::create_symlink("/proc/self/mem", path() / "link");  // reading it is an error of input and output
+    std::filesystem::rename(path() / "link", path() / "u");
+    // Whichever comes first, as the watcher may have begun before or after the renaming.
+    std::vector<std::string> lines{plugin.wait_for_log(1), plugin.wait_for_log(2)};
+    std::sort(lines.begin(), lines.end());
+    BOOST_TEST(lines[0] == file + ": Input/output error; what was read before stays in use");
+    BOOST_TEST(lines[1].starts_with(file + ": changes may not be reported ("));
+    BOOST_TEST(plugin.health() == file + ": Input/output error");
+    BOOST_TEST(plugin.ask(TOKEND_KIND_PASSWORD, "a", "demo").verdict == TOKEND_ACCEPT);
+    write("u", "b:" + yescrypt_hash + '\n');
+    BOOST_TEST(plugin.wait_for_log(3) == file + ": good again, 1 records");
+    BOOST_TEST(plugin.health() == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_folder_whose_mode_is_mended_is_noticed_although_the_file_stays_as_it_is)
+{
+    loaded_plugin plugin{FILE_PLUGIN, users_in(write("u", "a:" + yescrypt_hash + '\n').string())};
+    ::chmod(path().c_str(), 0777);
+    auto const file = write("u", "b:" + yescrypt_hash + '\n').string();
+    BOOST_TEST(plugin.wait_for_log(1).starts_with(path().string() + " (above " + file + "): mode 0777"));
+    ::chmod(path().c_str(), 0700);
+    BOOST_TEST(plugin.wait_for_log(2) == file + ": good again, 1 records");
+    BOOST_TEST(plugin.ask(TOKEND_KIND_PASSWORD, "b", "demo").verdict == TOKEND_ACCEPT);
+}
+
+BOOST_AUTO_TEST_CASE(loose_modes_are_refused_unless_the_host_allows_them)
+{
+    auto const file = write("u", "a:" + yescrypt_hash + '\n').string();
+    ::chmod(file.c_str(), 0666);
+    auto const mistake = file + ": mode 0666, writable by others than its owner; chmod go-w " + file;
+    expect_error<std::runtime_error>([&] { loaded_plugin const plugin{FILE_PLUGIN, users_in(file)}; }, mistake);
+    loaded_plugin lax{FILE_PLUGIN, users_in(file), TOKEND_HOST_LOOSE_MODES};
+    BOOST_TEST(lax.ask(TOKEND_KIND_PASSWORD, "a", "demo").verdict == TOKEND_ACCEPT);
+    ::chmod(file.c_str(), 0600);
+    loaded_plugin strict{FILE_PLUGIN, users_in(file)};
+    ::chmod(file.c_str(), 0666);
+    BOOST_TEST(strict.reload() == mistake);
+    BOOST_TEST(lax.reload() == "");
+}
+
+BOOST_AUTO_TEST_CASE(half_a_file_or_an_emptied_one_keeps_the_old_users)
+{
+    auto const line = "a:" + yescrypt_hash;
+    loaded_plugin plugin{FILE_PLUGIN, users_in(write("u", line + ":U1:::disabled\n").string())};
+    auto const file = write("u", line + ":U1").string();
+    BOOST_TEST(plugin.reload() ==
+               file + ":1: the last line has no newline at its end, so the file may have been cut; complete the line");
+    BOOST_TEST(plugin.ask(TOKEND_KIND_PASSWORD, "a", "demo").verdict == TOKEND_DISABLED);
+    write("u", "");
+    BOOST_TEST(plugin.reload() ==
+               file + ": holds no record, but held 1; if nobody shall get in, say so in a line '# empty'");
+    BOOST_TEST(plugin.ask(TOKEND_KIND_PASSWORD, "a", "demo").verdict == TOKEND_DISABLED);
+    write("u", "# empty\n");
+    BOOST_TEST(plugin.reload() == "");
+    BOOST_TEST(plugin.ask(TOKEND_KIND_PASSWORD, "a", "demo").verdict == TOKEND_NO_SUCH_USER);
+}
+
+BOOST_AUTO_TEST_CASE(a_first_file_without_records_is_taken_with_a_warning)
+{
+    loaded_plugin plugin{FILE_PLUGIN, users_in(write("u", "").string())};
+    BOOST_TEST(plugin.wait_for_log(1) ==
+               (path() / "u").string() + ": no records, nobody gets in; a line '# empty' says so on purpose");
+    loaded_plugin const meant{FILE_PLUGIN, users_in(write("v", "# empty\n").string())};
+    BOOST_TEST(meant.log_lines() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(users_who_change_are_rechecked_as_what_they_are_now)
+{
+    auto const line = ':' + yescrypt_hash;
+    loaded_plugin plugin{FILE_PLUGIN,
+                         users_in(write("u", "a" + line + ":U1:U1:g\nb" + line + "\nc" + line + '\n').string())};
+    BOOST_TEST(plugin.recheck("a").verdict == TOKEND_ACCEPT);
+    BOOST_TEST(plugin.changes() == 0U);
+    write("u",
+          "a" + line + ":U3:U3:h:expires=2999-12-31\nb" + line + "::::disabled\nd" + line + "::::expires=2020-01-01\n");
+    plugin.wait_for_changes(1);
+    auto const a = plugin.recheck("a");
+    BOOST_TEST(a.verdict == TOKEND_ACCEPT);
+    BOOST_TEST(a.username == "a");
+    BOOST_TEST(a.units == std::vector<std::string>{"U3"}, boost::test_tools::per_element());
+    BOOST_TEST(a.default_unit == "U3");
+    BOOST_TEST(a.groups == std::vector<std::string>{"h"}, boost::test_tools::per_element());
+    BOOST_TEST(a.not_after == 32503680000);  // 3000-01-01
+    BOOST_TEST(plugin.recheck("b").verdict == TOKEND_DISABLED);
+    BOOST_TEST(plugin.recheck("c").verdict == TOKEND_NO_SUCH_USER);
+    BOOST_TEST(plugin.recheck("d").verdict == TOKEND_EXPIRED);
+
+    write("u", "a\n");
+    plugin.wait_for_log(2);
+    BOOST_TEST(plugin.changes() == 1U);  // nothing new is in force
+    write("u", "a" + line + '\n');
+    BOOST_TEST(plugin.reload() == "");
+    plugin.wait_for_changes(2);
+}
+
+BOOST_AUTO_TEST_CASE(access_tokens_that_change_are_rechecked_by_their_record)
+{
+    auto const code = [](std::string const& of) { return ':' + tokend::plugin::code_key{key}.digest(of); };
+    loaded_plugin plugin{
+        ACCESS_TOKEN_PLUGIN,
+        table_in(write("t", code("1111") + ":EFFECTIVE:kiosk:U1\n" + code("2222") + ":EFFECTIVE:kiosk:U2\n").string())};
+    auto const first = plugin.ask(TOKEND_KIND_CODE, "", "1111").subject_id;
+    auto const second = plugin.ask(TOKEND_KIND_CODE, "", "2222").subject_id;
+    BOOST_TEST(first != second);
+    BOOST_TEST(first.find("1111") == std::string::npos);
+    write("t", code("2222") + ":EFFECTIVE:kiosk:U3\n");
+    plugin.wait_for_changes(1);
+    BOOST_TEST(plugin.recheck("kiosk", first).verdict == TOKEND_NO_SUCH_USER);
+    auto const still = plugin.recheck("kiosk", second);
+    BOOST_TEST(still.verdict == TOKEND_ACCEPT);
+    BOOST_TEST(still.subject_id == second);
+    BOOST_TEST(still.units == std::vector<std::string>{"U3"}, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(a_changed_table_is_noticed)
 {
-    loaded_plugin plugin{ACCESS_TOKEN_PLUGIN, table_in(write("t", "").string(), key, 1)};
+    loaded_plugin plugin{ACCESS_TOKEN_PLUGIN, table_in(write("t", "# empty\n").string())};
     auto const file = write("t", "js:" + yescrypt_hash + ":EFFECTIVE\n").string();
     BOOST_TEST(plugin.wait_for_log(1) == file + ": changed, 1 records");
     BOOST_TEST(plugin.ask(TOKEND_KIND_IDENTIFIER, "js", "demo").verdict == TOKEND_ACCEPT);

@@ -22,7 +22,7 @@ users parse(std::string const& text, std::vector<std::string> const* fallback = 
 
 void expect_refusal(std::string const& text, std::string const& error)
 {
-    expect_error<file_error>([&] { parse(text); }, "x.users:" + error);
+    expect_error<file_error>([&] { parse(text + '\n'); }, "x.users:" + error);
 }
 
 void expect(outcome const& got, verdict wanted, std::string_view reason)
@@ -149,6 +149,62 @@ BOOST_AUTO_TEST_CASE(a_default_unit_may_come_from_the_fallback)
 BOOST_AUTO_TEST_CASE(the_header_of_a_new_file_holds_no_user)
 {
     BOOST_TEST(parse(std::string{users_file_header}).size() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_was_cut_in_its_last_line_is_refused)
+{
+    auto const whole = "a:" + yescrypt_hash + "\nb:" + yescrypt_hash + "::::disabled\n";
+    BOOST_TEST(parse(whole).size() == 2U);
+    for (std::size_t cut = whole.size() - 1; whole[cut - 1] != '\n'; --cut)
+        expect_error<file_error>([&] { parse(whole.substr(0, cut)); },
+                                 "x.users:2: the last line has no newline at its end, so the file may have been cut; "
+                                 "complete the line");
+    expect_error<file_error>(
+        [&] { parse("# a comment"); },
+        "x.users:1: the last line has no newline at its end, so the file may have been cut; complete "
+        "the line");
+}
+
+BOOST_AUTO_TEST_CASE(a_file_without_users_may_say_that_it_is_meant_so)
+{
+    BOOST_TEST(!parse("").is_meant_empty());
+    BOOST_TEST(!parse("# empty of users\n").is_meant_empty());
+    BOOST_TEST(!parse(std::string{users_file_header}).is_meant_empty());
+    BOOST_TEST(parse("# users\n# empty\n").is_meant_empty());
+    expect_refusal("# empty\na:*", "2: a record, but a line '# empty' says that there is none; delete that line");
+}
+
+BOOST_AUTO_TEST_CASE(a_comment_in_the_third_column_is_no_unit)
+{
+    auto const hint =
+        " holds a blank; this column is a list of units like 'one,two', and no comment as htpasswd files may have";
+    expect_refusal("a:*\nb:" + htpasswd_hash + ":John Doe", "2: units: 'John Doe'" + std::string{hint});
+    expect_refusal("b:" + htpasswd_hash + ":U1,the boss", "1: units: 'the boss'" + std::string{hint});
+    BOOST_TEST(parse("b:" + htpasswd_hash + ":U1::two words\n").size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_hash_of_an_absurd_cost_is_refused)
+{
+    auto const hint =
+        "hash: a hash that would take too long to check; at most bcrypt of cost 16, sha512crypt of 10000000 "
+        "rounds, or yescrypt of cost 11 (1 GiB) was meant";
+    expect_refusal("a:*\nb:$2y$31$" + std::string(53, 'x'), "2: " + std::string{hint});
+    expect_refusal("b:$6$rounds=10000001$salt$" + std::string(86, 'x'), "1: " + std::string{hint});
+}
+
+BOOST_AUTO_TEST_CASE(a_recheck_says_what_a_login_with_the_right_password_would)
+{
+    auto const all =
+        parse("a:" + yescrypt_hash + ":U1,U2:U2:g:expires=2999-12-31\nd:" + yescrypt_hash +
+              "::::disabled\nl:" + yescrypt_hash + "::::locked\ne:" + yescrypt_hash + "::::expires=2020-01-01\nn:*\n");
+    auto const good = all.recheck("a", now);
+    expect(good, verdict::accept, "");
+    BOOST_TEST((good.who->belongs == membership{{"U1", "U2"}, "U2", {"g"}}));
+    expect(all.recheck("A", now), verdict::no_such_user, "no such user");
+    expect(all.recheck("d", now), verdict::disabled, "the user is disabled");
+    expect(all.recheck("l", now), verdict::locked, "the user is locked");
+    expect(all.recheck("e", now), verdict::expired, "the user is expired");
+    expect(all.recheck("n", now), verdict::locked, "the user has no hash");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -187,4 +187,40 @@ BOOST_AUTO_TEST_CASE(a_mistake_in_the_table_is_bad_data)
     BOOST_TEST(!std::filesystem::exists(key_file));
 }
 
+BOOST_AUTO_TEST_CASE(replacing_changes_what_is_named_and_nothing_else)
+{
+    folder.write("tokens", "# begin\n");
+    BOOST_TEST(add_code("one", {"--unit", "U1", "--group", "g", "--not-before", "2026-01-01", "--not-after",
+                                "2031-01-01", "--api-key", "--not-effective"})
+                   .code == 0);
+    auto const before = text();
+    BOOST_TEST(before.ends_with(":NOT_EFFECTIVE:kiosk:U1::g:2026-01-01:2031-01-01:api-key\n"));
+    auto const replace = [&](arguments options) {
+        options.insert(options.begin(), {"--code", "--replace"});
+        auto const got = add(options, "one");
+        BOOST_TEST(got.code == 0, got.errors);
+        auto const now = text();
+        return now.substr(now.find(':', now.find("$hmac-sha256$")));
+    };
+    BOOST_TEST(replace({}) == ":NOT_EFFECTIVE:kiosk:U1::g:2026-01-01:2031-01-01:api-key\n");
+    BOOST_TEST(text() == before);
+    BOOST_TEST(replace({"--effective"}) == ":EFFECTIVE:kiosk:U1::g:2026-01-01:2031-01-01:api-key\n");
+    BOOST_TEST(replace({"--owner", "o", "--not-before", ""}) == ":EFFECTIVE:o:U1::g::2031-01-01:api-key\n");
+    BOOST_TEST(replace({"--no-api-key", "--group", "", "--not-after", ""}) == ":EFFECTIVE:o:U1\n");
+    expect_failure(add({"--code", "--replace"}, "two"), 64, "--owner is missing: it names who a code belongs to");
+
+    BOOST_TEST(add_identifier("js", "4711", {"--unit", "U1", "--not-effective"}).code == 0);
+    BOOST_TEST(add_identifier("js", "4712", {"--replace"}).code == 0);
+    BOOST_TEST(text().ends_with(":NOT_EFFECTIVE::U1\n"));
+    BOOST_TEST(read().find_identifier("js")->pass_code.matches("4712"));
+}
+
+BOOST_AUTO_TEST_CASE(a_key_that_others_may_read_is_used_with_a_warning)
+{
+    auto const mine = folder.write("mine", "this is a key of more than 32 bytes\n").string();
+    ::chmod(mine.c_str(), 0644);
+    BOOST_TEST(add_code("one", {"--key-file", mine}).errors ==
+               "tokenctl: warning: " + mine + ": mode 0644, a secret that others may read; chmod o-rwx " + mine + '\n');
+}
+
 BOOST_AUTO_TEST_SUITE_END()

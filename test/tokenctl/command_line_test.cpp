@@ -20,15 +20,17 @@ BOOST_AUTO_TEST_SUITE(command_line_)
 
 BOOST_AUTO_TEST_CASE(help_and_version_are_on_standard_output)
 {
-    for (auto const& given :
-         {arguments{"--help"}, arguments{"user", "add", "--help"}, arguments{"access-token", "add", "--help"}})
+    for (auto const& given : {arguments{"--help"}, arguments{"-h"}, arguments{"user", "add", "--help"},
+                              arguments{"user", "add", "-h"}, arguments{"access-token", "add", "--help"},
+                              arguments{"access-token", "add", "-h"}, arguments{"tokens-file", "inspect", "-h"}})
     {
         auto const got = run(given, "");
         BOOST_TEST(got.code == 0);
         BOOST_TEST(got.output.starts_with("Usage: tokenctl "));
         BOOST_TEST(got.errors == "");
     }
-    BOOST_TEST(run({"--version"}, "").output == "tokenctl " TOKEND_VERSION "\n");
+    for (auto const* given : {"--version", "-V"})
+        BOOST_TEST(run({given}, "").output == "tokenctl " TOKEND_VERSION "\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_command_is_two_known_words)

@@ -99,18 +99,18 @@ BOOST_AUTO_TEST_CASE(every_scheme_can_be_chosen_and_yescrypt_is_the_default)
 
 BOOST_AUTO_TEST_CASE(every_other_line_stays_byte_for_byte)
 {
-    std::string const before = "# mine\n\n  \na:*\n#b:*\nc:*:U1";  // no newline at its end
+    std::string const before = "# mine\n\n  \na:*\n#b:*\nc:*:U1\n";
     folder.write("x.users", before);
     BOOST_TEST(add("d", "s").code == 0);
-    BOOST_TEST(text().starts_with(before + "\nd:$y$"));
+    BOOST_TEST(text().starts_with(before + "d:$y$"));
     BOOST_TEST(text().ends_with('\n'));
 }
 
 BOOST_AUTO_TEST_CASE(a_duplicate_is_refused_unless_it_shall_replace)
 {
-    folder.write("x.users", "a:*\n# between\nb:*:U1:U1\nc:*\n");
+    folder.write("x.users", "a:*\n# between\nb:*:U1\nc:*\n");
     expect_failure(add("b", "s"), 64, file + ":3: there is a user 'b' already; --replace replaces it");
-    BOOST_TEST(text() == "a:*\n# between\nb:*:U1:U1\nc:*\n");
+    BOOST_TEST(text() == "a:*\n# between\nb:*:U1\nc:*\n");
 
     auto const got = add("b", "s", {"--replace", "--unit", "U2", "--cost", "1"});
     BOOST_TEST(got.code == 0, got.errors);
@@ -121,12 +121,59 @@ BOOST_AUTO_TEST_CASE(a_duplicate_is_refused_unless_it_shall_replace)
     BOOST_TEST(add("new", "s", {"--replace", "--cost", "1"}).output == "added new in " + file + '\n');
 }
 
-BOOST_AUTO_TEST_CASE(the_last_line_can_be_replaced_without_a_newline)
+BOOST_AUTO_TEST_CASE(a_file_that_was_cut_is_not_completed)
 {
-    folder.write("x.users", "a:*\nb:*");
-    BOOST_TEST(add("b", "s", {"--replace", "--cost", "1"}).code == 0);
-    BOOST_TEST(gets_in("b", "s"));
-    BOOST_TEST(text().starts_with("a:*\nb:$y$"));
+    folder.write("x.users", "a:*\nb:*:U1:::dis");
+    expect_failure(add("c", "s"), 65,
+                   file +
+                       ":2: the last line has no newline at its end, so the file may have been cut; complete the line");
+    BOOST_TEST(text() == "a:*\nb:*:U1:::dis");
+}
+
+BOOST_AUTO_TEST_CASE(replacing_changes_what_is_named_and_nothing_else)
+{
+    std::string const rest = ":U1,U2:U2:g,h:locked,expires=2030-01-31,disabled\n# end\n";
+    folder.write("x.users", "# begin\nb:*" + rest);
+    BOOST_TEST(add("b", "new", {"--replace", "--cost", "1"}).code == 0);
+    BOOST_TEST(text().starts_with("# begin\nb:$y$"));
+    BOOST_TEST(text().ends_with(rest));
+    BOOST_TEST(read().find("b")->hash.matches("new"));
+
+    auto const changed = [&](arguments options) {
+        options.insert(options.begin(), {"--replace", "--cost", "1"});
+        auto const got = add("b", "new", options);
+        BOOST_TEST(got.code == 0, got.errors);
+        auto const now = text();
+        auto const hash_ends = now.find(':', now.find("$y$"));
+        return now.substr(hash_ends, now.rfind("\n#") - hash_ends);
+    };
+    BOOST_TEST(changed({"--enabled"}) == ":U1,U2:U2:g,h:locked,expires=2030-01-31");
+    BOOST_TEST(changed({"--group", "i"}) == ":U1,U2:U2:i:locked,expires=2030-01-31");
+    BOOST_TEST(changed({"--expires", "2031-01-31"}) == ":U1,U2:U2:i:locked,expires=2031-01-31");
+    BOOST_TEST(changed({"--disabled"}) == ":U1,U2:U2:i:locked,expires=2031-01-31,disabled");
+    BOOST_TEST(changed({"--expires", "", "--group", "", "--enabled"}) == ":U1,U2:U2::locked");
+    BOOST_TEST(changed({"--unit", "U3", "--default-unit", ""}) == ":U3:::locked");
+    expect_failure(add("b", "new", {"--replace", "--cost", "1", "--default-unit", "U9"}), 64,
+                   "--default-unit 'U9' is none of the units given by --unit");
+    expect_failure(add("b", "new", {"--replace", "--enabled", "--disabled"}), 64,
+                   "--enabled does not go with --disabled");
+}
+
+BOOST_AUTO_TEST_CASE(the_mark_of_an_empty_file_goes_with_the_first_user)
+{
+    folder.write("x.users", "# users\n# empty\n");
+    BOOST_TEST(add("a", "s").code == 0);
+    BOOST_TEST(text().starts_with("# users\na:$y$"));
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_others_could_change_is_written_with_a_warning)
+{
+    folder.write("x.users", "a:*\n");
+    ::chmod(file.c_str(), 0666);
+    auto const got = add("b", "s");
+    BOOST_TEST(got.code == 0);
+    BOOST_TEST(got.errors == "tokenctl: warning: " + file +
+                                 ": mode 0666, writable by others than its owner; chmod go-w " + file + '\n');
 }
 
 BOOST_AUTO_TEST_CASE(a_line_that_would_not_be_read_back_is_not_written)

@@ -150,6 +150,12 @@ enum tokend_log_level
     TOKEND_LOG_ERROR = 3
 };
 
+/* Bits of tokend_host.flags. */
+enum tokend_host_flag
+{
+    TOKEND_HOST_LOOSE_MODES = 1 /* the administrator allows files that others may write to, or read although they are secret */
+};
+
 /* The host as a plugin sees it. OWNERSHIP: the host's; valid from create() until destroy() has returned. All functions may be
  * called from any thread, and never throw. */
 struct tokend_host
@@ -167,6 +173,8 @@ struct tokend_host
      * rechecks every user of this backend who has live tokens, so that the tokens of a user who was removed or disabled end
      * within 2 s. Only for a plugin that can recheck. Returns at once. Not after stop() has returned. */
     void (*changed)(void* context);
+    /* Since ABI 1.2. Bits of enum tokend_host_flag. */
+    uint32_t flags;
 };
 
 /* OWNERSHIP: the plugin's, static and const. All functions are called from several threads at once but for create, start, stop

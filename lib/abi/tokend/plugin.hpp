@@ -137,6 +137,12 @@ public:
         if (c_->size >= offsetof(tokend_host, changed) + sizeof c_->changed)
             c_->changed(c_->context);
     }
+    // Whether files are taken whatever their owners and modes are; see protection.hpp.
+    bool allows_loose_modes() const noexcept
+    {
+        return c_->size >= offsetof(tokend_host, flags) + sizeof c_->flags &&
+               (c_->flags & TOKEND_HOST_LOOSE_MODES) != 0;
+    }
 
 private:
     static std::vector<tokend_string> views(std::vector<std::string> const& strings)
