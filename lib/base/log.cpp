@@ -29,7 +29,10 @@ std::string_view name_of(log_level level) noexcept
 }
 
 // JSON's string syntax serves both formats: quotes, control characters and line ends are escaped. Bytes that are no UTF-8 pass.
-std::string quoted(std::string_view s) { return boost::json::serialize(boost::json::string_view{s.data(), s.size()}); }
+std::string json_quoted(std::string_view s)
+{
+    return boost::json::serialize(boost::json::string_view{s.data(), s.size()});
+}
 
 bool is_plain(std::string_view s) noexcept
 {
@@ -41,15 +44,15 @@ void append_text(std::string& line, log_field const& f)
     line += ' ';
     line += f.name;
     line += '=';
-    line += f.is_number ? std::to_string(f.number) : is_plain(f.text) ? std::string{f.text} : quoted(f.text);
+    line += f.is_number ? std::to_string(f.number) : is_plain(f.text) ? std::string{f.text} : json_quoted(f.text);
 }
 
 void append_json(std::string& line, log_field const& f)
 {
     line += ',';
-    line += quoted(f.name);
+    line += json_quoted(f.name);
     line += ':';
-    line += f.is_number ? std::to_string(f.number) : quoted(f.text);
+    line += f.is_number ? std::to_string(f.number) : json_quoted(f.text);
 }
 
 void write_all(int descriptor, std::string_view bytes) noexcept
@@ -78,7 +81,8 @@ std::string format_line(log_format format, timestamp when, log_level level, std:
             append_text(line, f);
         return line;
     }
-    line = "{\"ts\":" + quoted(time) + ",\"level\":" + quoted(name_of(level)) + ",\"msg\":" + quoted(event);
+    line =
+        "{\"ts\":" + json_quoted(time) + ",\"level\":" + json_quoted(name_of(level)) + ",\"msg\":" + json_quoted(event);
     for (auto const& f : fields)
         append_json(line, f);
     return line + '}';
