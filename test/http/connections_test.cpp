@@ -30,7 +30,7 @@ std::string look_at_threads(pid_t pid)
     return found;
 }
 
-// Whether all threads have slept from one look to the next. A thread that spins is found running, or has been interrupted.
+// Returns false unless all threads sleep from one look to the next. A thread that spins is running or was interrupted.
 bool comes_to_rest(pid_t pid)
 {
     std::string last;

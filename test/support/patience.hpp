@@ -20,7 +20,7 @@ inline constexpr bool under_address_sanitizer = false;
 
 using deadline = std::chrono::steady_clock::time_point;
 
-// When a test gives up what takes so long on an idle machine. It allows for four times as much: others work beside the tests.
+// When a test gives up what takes so long on an idle machine: in four times as long, as others work beside the tests.
 inline deadline within(std::chrono::milliseconds time)
 {
     return std::chrono::steady_clock::now() + 4 * patience * time;
