@@ -9,7 +9,7 @@ namespace tokend {
 namespace {
 
 // Levenshtein's distance, one row of his matrix at a time.
-std::size_t distance(std::string_view a, std::string_view b)
+std::size_t edits_between(std::string_view a, std::string_view b)
 {
     std::vector<std::size_t> row(b.size() + 1);
     std::iota(row.begin(), row.end(), std::size_t{0});
@@ -33,7 +33,7 @@ std::string_view nearest(std::string_view word, std::span<std::string_view const
     std::string_view best;
     auto least = std::max<std::size_t>(1, word.size() / 3) + 1;
     for (auto const candidate : candidates)
-        if (auto const d = distance(word, candidate); d < least)
+        if (auto const d = edits_between(word, candidate); d < least)
         {
             least = d;
             best = candidate;

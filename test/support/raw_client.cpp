@@ -55,7 +55,7 @@ descriptor open_connection(std::string const& address)
     constexpr std::string_view unix_scheme = "unix:";
     auto socket =
         address.starts_with(unix_scheme) ? connect_unix(address.substr(unix_scheme.size())) : connect_tcp(address);
-    ::timeval const limit{15 * patience, 0};
+    ::timeval const limit{60 * patience, 0};
     ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
     return socket;

@@ -7,6 +7,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <array>
 #include <random>
 #include <string>

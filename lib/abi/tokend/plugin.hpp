@@ -2,6 +2,7 @@
 
 #include "tokend/plugin.h"
 
+#include <cstdint>
 #include <cstdio>
 #include <exception>
 #include <span>
