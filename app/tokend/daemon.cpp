@@ -64,8 +64,6 @@ std::size_t worker_count(std::size_t configured) noexcept
     return configured != 0 ? configured : std::max(1U, std::thread::hardware_concurrency());
 }
 
-table_options table_options_of(configuration const& config) { return {.capacity = config.tokens.capacity}; }
-
 // The identity under which the table keeps a principal that it finds in its file.
 std::optional<std::string> identity_of(std::span<char const> principal)
 {
@@ -95,6 +93,11 @@ void say_ready(listener_options const& options, listener const& l)
 }
 
 }  // namespace
+
+table_options table_options_of(configuration const& config)
+{
+    return {.capacity = config.tokens.capacity, .record_bytes = config.tokens.effective_principal_room()};
+}
 
 daemon::daemon(configuration const& config)
     : config_{config},

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <iterator>
@@ -73,6 +74,14 @@ struct principal_view
 };
 
 inline constexpr std::size_t max_principal_bytes = 8192;
+
+// The room in which the table keeps principals, for so many tokens, unless it is configured otherwise.
+inline constexpr std::size_t least_principal_room = 2 * max_principal_bytes;
+inline constexpr std::size_t most_principal_room = std::size_t{1} << 38;
+constexpr std::size_t principal_room_for(std::size_t tokens) noexcept
+{
+    return std::max<std::size_t>(512 * tokens, std::size_t{1} << 20);
+}
 
 // The pointer-free form that the token table interns: equal principals have equal bytes. Nothing if it takes more than
 // max_principal_bytes.

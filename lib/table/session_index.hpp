@@ -98,7 +98,7 @@ public:
 
     // What records are called in a file: new ones are counted from `first` on.
     void count_serials_from(std::uint64_t first) noexcept { next_serial_.store(first, std::memory_order_relaxed); }
-    record_serial& serial(std::uint32_t record) const noexcept { return cells_.serial(record); }
+    record_serial& serial(record_label of) const noexcept { return cells_.serial(of); }
 
     // Calls `use(number, bytes)` for every record that is there from the beginning to the end, and perhaps for some that are not;
     // without a lock. `number`: its serial.
@@ -111,14 +111,19 @@ public:
     // Takes a token out. REQUIRES: its slot is the caller's: taken and not given back yet.
     void cut(entry ended) noexcept;
 
-    std::size_t copy(std::uint32_t record, char* out) const noexcept { return cells_.copy(record, out); }
-    check_mark& last_check(std::uint32_t record) const noexcept { return cells_.last_check(record); }
+    // See record_cells.
+    record_label copy(std::uint32_t record, char* out) const noexcept { return cells_.copy(record, out); }
+    record_label label(std::uint32_t record) const noexcept { return cells_.label(record); }
+    check_mark& last_check(record_label of) const noexcept { return cells_.last_check(of); }
 
+    // The record's label, and what it leads to: worth it in this order, with other work in between.
     [[gnu::always_inline]] void prefetch_record(std::uint32_t record) const noexcept { cells_.prefetch(record); }
+    [[gnu::always_inline]] void prefetch_keeper(std::uint32_t record) const noexcept { cells_.prefetch_keeper(record); }
     [[gnu::always_inline]] void prefetch_link(std::size_t slot) const noexcept { __builtin_prefetch(&links_[slot]); }
 
     session_index_census census() const noexcept;
     std::size_t bytes_used() const noexcept;
+    static std::size_t most_bytes(session_index_options const& options) noexcept;  // that it can ever need
 
     class walk;
 
@@ -232,8 +237,8 @@ void session_index::for_each_record(Use&& use)
             for (auto record = owners_[bucket]; record != 0; record = cells_.keeper(record).after)
             {
                 auto& [number, bytes] =
-                    found.emplace_back(serial(record).number(), std::string(max_principal_bytes, 0));
-                bytes.resize(copy(record, bytes.data()));
+                    found.emplace_back(serial(label(record)).number(), std::string(max_principal_bytes, 0));
+                bytes.resize(copy(record, bytes.data()).length());
             }
         }
         for (auto const& [number, bytes] : found)

@@ -2,6 +2,7 @@
 
 #include "table/key.hpp"
 #include "table/life.hpp"
+#include "table/record_label.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -30,7 +31,11 @@
 //       Extending is a read-modify-write, so it continues publish's release sequence.
 //   B   the owner stores a, b, record | a reading loads them, then life again: who read a word of a later tenant sees that its life
 //       has changed, and throws the reading away. Acquire on the data is what keeps the last load last.
-//   B'  the same for a record's words: their last token was taken before they were written again (stripe and space locks).
+//   B'  the same for the words of records: whoever writes to cells that were freed comes after the end of the last
+//       token that named the record there (stripe and space locks), be it to keep account of free cells or to store a
+//       record that lies there otherwise. A reader that reads such a word sees that the life of its slot has changed.
+//       Until it looks, it may have taken any word for a label: every label's length is in bounds, and behind the last
+//       cell there is memory for the longest record.
 //   C   give stores EMPTY | claim: the next owner comes after all that the last one stored.
 //   D   passers: with I3, each load on the path of a key that was inserted before and is not yet erased yields 1 or more for its
 //       class, because all values after that +1 and before its -1 contain it.
@@ -197,8 +202,10 @@ public:
     basic_passers<Atomic> passers;  // of the line that begins with this slot; unused in others
 };
 
-// The words of a record: its length in bytes, then the bytes, the last word filled up.
-template <template <class> class Atomic>
+// The words of a record: its label, then the bytes, the last word filled up. The same memory holds other records before
+// and after, cut otherwise, and in between the notes on free cells: all that is ever stored there is such a word, with
+// the order of pair B'.
+template <template <class> class Atomic, std::size_t Longest = max_principal_bytes>
 struct basic_record_words
 {
     using word = Atomic<std::uint64_t>;
@@ -206,9 +213,10 @@ struct basic_record_words
 
     static constexpr std::size_t count(std::size_t bytes) noexcept { return 1 + (bytes + width - 1) / width; }
 
-    static void store(word* to, std::span<char const> bytes) noexcept
+    // REQUIRES: the label has the length of the bytes.
+    static void store(word* to, record_label label, std::span<char const> bytes) noexcept
     {
-        to[0].store(bytes.size(), std::memory_order_release);  // B'
+        to[0].store(label.bits(), std::memory_order_release);  // B'
         for (std::size_t at = 0; at < bytes.size(); at += width)
         {
             std::uint64_t value = 0;
@@ -217,19 +225,23 @@ struct basic_record_words
         }
     }
 
-    static std::size_t length(word const* from) noexcept { return from[0].load(std::memory_order_acquire); }  // B'
-
-    // Returns the length. REQUIRES: `out` has room for the longest record, in whole words. The copy means nothing until still()
-    // has said that the token that led here has lived meanwhile.
-    static std::size_t copy(word const* from, char* out) noexcept
+    static record_label label(word const* from) noexcept
     {
-        auto const length = basic_record_words::length(from);
+        return record_label{from[0].load(std::memory_order_acquire)};  // B'
+    }
+
+    // REQUIRES: `out` has room for the longest record, and so many words can be read from `from` on. The copy means
+    // nothing until still() has returned that the token that led here has lived meanwhile.
+    static record_label copy(word const* from, char* out) noexcept
+    {
+        auto const label = basic_record_words::label(from);
+        auto const length = label.template length<Longest>();
         for (std::size_t at = 0; at < length; at += width)
         {
             auto const value = from[1 + at / width].load(std::memory_order_acquire);  // B'
             std::memcpy(out + at, &value, width);
         }
-        return length;
+        return label;
     }
 };
 

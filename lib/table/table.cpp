@@ -25,11 +25,8 @@ std::size_t pages_for(table_options const& options)
 
 session_index_options index_for(table_options const& options)
 {
-    constexpr std::size_t per_token = 512;
-    constexpr std::size_t least = 1 << 20;
-    auto const bytes = options.record_bytes != 0 ? options.record_bytes : std::max(per_token * options.capacity, least);
     return {.slots = pages_for(options) * slot_table<std::atomic>::page_size,
-            .record_bytes = bytes,
+            .record_bytes = options.record_room(),
             .stripes = options.stripes};
 }
 
@@ -87,7 +84,7 @@ insert_result table::place(placing& token) noexcept
         soonest_.lower(token.expires);
         if (journal_ != nullptr)  // else the record's memory is left alone until its link is made
         {
-            token.serial = &index_.serial(record);
+            token.serial = &index_.serial(index_.label(record));
             token.record = token.serial->number();
         }
         return slot;
@@ -145,7 +142,7 @@ void table::write_down(journal_entry const& entry) noexcept
 bool table::find(token_key key, sys_seconds now, found_token& out) const noexcept
 {
     return slots_.find(key, narrow(now), [this, &out](sighting const& seen) {
-        out.size_ = index_.copy(seen.record, out.bytes_.data());
+        out.label_ = index_.copy(seen.record, out.bytes_.data());
         tell(seen, out);
     });
 }
@@ -171,19 +168,19 @@ bool table::touch(token_key key, sys_seconds expires, sys_seconds now) noexcept
 
 sys_seconds table::checked_at(found_token const& of) const noexcept
 {
-    return widen(index_.last_check(of.record_).get());
+    return widen(index_.last_check(of.label_).get());
 }
 
 std::optional<check_claim> table::claim_check(found_token const& of, sys_seconds seen, sys_seconds next) noexcept
 {
-    if (!index_.last_check(of.record_).swap(narrow(seen), narrow(next)))
+    if (!index_.last_check(of.label_).swap(narrow(seen), narrow(next)))
         return std::nullopt;
-    return check_claim{of.record_, narrow(next)};
+    return check_claim{of.label_, narrow(next)};
 }
 
 void table::settle_check(check_claim claim, sys_seconds good_at) noexcept
 {
-    index_.last_check(claim.record).swap(claim.mark, narrow(good_at));
+    index_.last_check(claim.label).swap(claim.mark, narrow(good_at));
 }
 
 std::size_t table::sweep_slice(std::size_t& position, std::size_t slots, sys_seconds now) noexcept
@@ -201,6 +198,8 @@ std::size_t table::sweep_slice(std::size_t& position, std::size_t slots, sys_sec
                 index_.prefetch_record(held.record());
                 taken[count++] = &held;
             }
+        for (auto* held : std::span{taken}.first(count))
+            index_.prefetch_keeper(held->record());
         for (auto* held : std::span{taken}.first(count))
             finish(*held);
         freed += count;
@@ -270,7 +269,7 @@ bool table::look_at(session_index::entry place, sys_seconds now, found_token& ou
     {
         if (!held.read(seen) || seen.record != place.record || seen.life.expired(narrow(now)))
             return false;
-        out.size_ = index_.copy(seen.record, out.bytes_.data());
+        out.label_ = index_.copy(seen.record, out.bytes_.data());
     } while (!held.still(seen.life));
     tell(seen, out);
     return true;
@@ -280,7 +279,6 @@ bool table::look_at(session_index::entry place, sys_seconds now, found_token& ou
 void table::tell(sighting const& seen, found_token& out) noexcept
 {
     out.key = seen.key;
-    out.record_ = seen.record;
     out.issued_at = widen(seen.life.issued());
     out.expires_at = widen(seen.life.expiry());
 }
@@ -298,6 +296,12 @@ bool token_walk::next(sys_seconds now, found_token& out)
         if (table_.look_at(place, now, out))
             return true;
     }
+}
+
+std::size_t table::most_bytes(table_options const& options)
+{
+    return sizeof(table) + pages_for(options) * sizeof(atomic_slots::page) +
+           session_index::most_bytes(index_for(options));
 }
 
 std::size_t table::bytes_used() const noexcept { return slot_memory_.size() + index_.bytes_used(); }

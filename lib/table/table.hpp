@@ -21,9 +21,15 @@ namespace tokend {
 struct table_options
 {
     std::size_t capacity = 1'000'000;  // tokens, hard; an expired one counts until its slot is given back
-    std::size_t record_bytes = 0;      // room for principals; 0: 512 for each token of the capacity, at least 1 MiB
+    std::size_t record_bytes = 0;      // room for principals; 0: principal_room_for(capacity)
     std::size_t stripes = 1024;        // locks of the principals
     unsigned load_percent = 71;        // of the slots, when the capacity is used up; above 80 paths grow long
+
+    // The room for principals that results.
+    constexpr std::size_t record_room() const noexcept
+    {
+        return record_bytes != 0 ? record_bytes : principal_room_for(capacity);
+    }
 };
 
 // A token may be kept whose issue and end are no further apart than this: 194 days.
@@ -38,20 +44,19 @@ public:
     std::chrono::sys_seconds expires_at{};
 
     // As it was inserted. Valid until the next find() into this object.
-    std::span<char const> principal() const noexcept { return {bytes_.data(), size_}; }
+    std::span<char const> principal() const noexcept { return {bytes_.data(), label_.length()}; }
 
 private:
     friend class table;
     friend class token_walk;
-    std::uint32_t record_ = 0;
-    std::size_t size_ = 0;
+    record_label label_;
     std::array<char, max_principal_bytes> bytes_;
 };
 
 // The right to check a principal, once.
 struct check_claim
 {
-    std::uint32_t record;
+    record_label label;
     std::uint32_t mark;
 };
 
@@ -137,7 +142,9 @@ public:
     std::size_t size() const noexcept { return credits_.taken(); }  // expired ones that are not swept included
     std::size_t capacity() const noexcept { return credits_.limit(); }
 
-    std::size_t bytes_used() const noexcept;  // of memory, by what the table holds now
+    std::size_t bytes_used() const noexcept;  // of memory, by what the table has held so far
+    // Of memory, that such a table can ever need. Throws std::invalid_argument.
+    static std::size_t most_bytes(table_options const& options);
 
     // Counts everything one by one. REQUIRES: nobody else uses the table. For tests.
     table_census census();
