@@ -12,7 +12,7 @@
 
 namespace tokend {
 
-// Who a token belongs to, and where it was asked for.
+// Who a token belongs to, and where it was asked for, which is not part of the encoded form.
 struct principal
 {
     std::string organisation;        // in the configured spelling
@@ -70,7 +70,6 @@ struct principal_view
     string_list units;
     string_list groups;
     std::int64_t not_after = 0;
-    std::string_view client_address;
 };
 
 inline constexpr std::size_t max_principal_bytes = 8192;
@@ -89,5 +88,15 @@ std::optional<std::string> encode(principal const& p);
 
 // REQUIRES: `bytes` is what encode() gave, unchanged; the views point into it. Nothing if it is not.
 std::optional<principal_view> decode(std::span<char const> bytes) noexcept;
+
+// A principal from a tokens file of version 0.1.0, whose encoded form held the address of the client.
+struct principal_v1
+{
+    std::string encoded;              // the principal, as encode() returns it now
+    std::string_view client_address;  // points into the bytes that were read
+};
+
+// Returns nothing if the bytes are not of that form.
+std::optional<principal_v1> decode_v1(std::span<char const> bytes);
 
 }  // namespace tokend

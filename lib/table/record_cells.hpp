@@ -51,7 +51,12 @@ public:
 
     // No lock: without one that keeps the record in place, the copy and the label mean nothing until the slot has been
     // seen to hold the same token still (B'). REQUIRES: `out` has room for max_principal_bytes.
-    record_label copy(std::uint32_t record, char* out) const noexcept { return words::copy(words_of(record), out); }
+    // With another `Longest` no more than so many bytes: for those who know that the record has no more.
+    template <std::size_t Longest = max_principal_bytes>
+    record_label copy(std::uint32_t record, char* out) const noexcept
+    {
+        return basic_record_words<std::atomic, Longest>::copy(words_of(record), out);
+    }
     record_label label(std::uint32_t record) const noexcept { return words::label(words_of(record)); }
 
     // REQUIRES: the record is in use, or the label is that of one which was.

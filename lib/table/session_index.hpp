@@ -43,10 +43,12 @@ struct token_owner
     std::uint64_t name;
     // Unix seconds at which it was known to be good, 0: not known; an earlier time changes nothing.
     std::uint32_t checked_at = 0;
+    // Where the client is that gets the token; empty: unknown. Not part of the principal.
+    std::span<char const> address{};
 };
 
 // The principals of live tokens, each kept once however many tokens name it and gone with the last of them, and of each the
-// tokens, oldest first. An owner has one record or several (another unit, another address): they share a lock and a bucket, so
+// tokens, oldest first. An owner has one record or several (another unit, other groups): they share a lock and a bucket, so
 // that all tokens of an owner are found without a search. find never comes here.
 class session_index
 {

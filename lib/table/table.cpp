@@ -43,6 +43,7 @@ table::table(table_options options)
     : slot_memory_{pages_for(options) * sizeof(atomic_slots::page)},
       slots_{slot_memory_.as<atomic_slots::page>()},
       index_{index_for(options)},
+      addresses_{slots_.size(), options.address_room()},
       credits_{options.capacity}
 {}
 
@@ -55,6 +56,7 @@ struct table::placing
     std::uint32_t const now;
     record_serial* serial = nullptr;  // the record's, as the next; told once the token is placed
     std::uint64_t record = 0;
+    std::uint32_t address = 0;
 };
 
 insert_result table::insert(token_key key, token_owner const& whose, sys_seconds issued, sys_seconds expires,
@@ -79,9 +81,11 @@ insert_result table::place(placing& token) noexcept
 {
     if (!take_credit(token.now))
         return insert_result::full;
+    token.address = addresses_.take(token.whose.address);
     auto const place = [&](std::uint32_t record) {
         auto const slot = slots_.insert(token.key, record, token.issued, token.expires);
         soonest_.lower(token.expires);
+        addresses_.set(slot, token.address);
         if (journal_ != nullptr)  // else the record's memory is left alone until its link is made
         {
             token.serial = &index_.serial(index_.label(record));
@@ -95,6 +99,7 @@ insert_result table::place(placing& token) noexcept
         entered = enter();
     if (!entered && !enter())  // perhaps another search freed what this one waited for
     {
+        addresses_.release(token.address);
         credits_.give();
         return insert_result::full;
     }
@@ -218,10 +223,14 @@ bool table::end_if_expired(atomic_slots::slot& slot, std::uint32_t now, std::uin
     return true;
 }
 
-// What follows the end of a token: its principal, its slot and its capacity go back, in this order (I5).
+// What follows the end of a token: its principal, its address, its slot and its capacity go back, in this order (I5).
 void table::finish(atomic_slots::slot& taken) noexcept
 {
-    index_.cut({taken.record(), static_cast<std::uint32_t>(slots_.number_of(taken))});
+    auto const slot = slots_.number_of(taken);
+    index_.prefetch_link(slot);
+    addresses_.prefetch(slot);
+    index_.cut({taken.record(), static_cast<std::uint32_t>(slot)});
+    addresses_.clear(slot);
     slots_.give(taken);
     credits_.give();
 }
@@ -261,7 +270,7 @@ bool table::reclaim(std::uint32_t now) noexcept
 }
 
 // True, and `out` filled: a live token of the record stands there.
-bool table::look_at(session_index::entry place, sys_seconds now, found_token& out) const noexcept
+bool table::look_at(session_index::entry place, sys_seconds now, found_token& out, client_address& from) const noexcept
 {
     auto const& held = slots_[place.slot];
     sighting seen;
@@ -270,9 +279,23 @@ bool table::look_at(session_index::entry place, sys_seconds now, found_token& ou
         if (!held.read(seen) || seen.record != place.record || seen.life.expired(narrow(now)))
             return false;
         out.label_ = index_.copy(seen.record, out.bytes_.data());
+        addresses_.copy(addresses_.of(place.slot), from);
     } while (!held.still(seen.life));
     tell(seen, out);
     return true;
+}
+
+client_address table::address_of(token_key key) const noexcept
+{
+    client_address found;
+    sighting seen;
+    while (auto const* held = slots_.locate(key, seen))
+    {
+        addresses_.copy(addresses_.of(slots_.number_of(*held)), found);
+        if (held->still(seen.life))
+            return found;
+    }
+    return {};
 }
 
 // What a sighting tells, but for the principal.
@@ -293,7 +316,7 @@ bool token_walk::next(sys_seconds now, found_token& out)
             return false;
         auto const place = ahead_.front();
         ahead_ = ahead_.subspan(1);
-        if (table_.look_at(place, now, out))
+        if (table_.look_at(place, now, out, address_))
             return true;
     }
 }
@@ -301,10 +324,14 @@ bool token_walk::next(sys_seconds now, found_token& out)
 std::size_t table::most_bytes(table_options const& options)
 {
     return sizeof(table) + pages_for(options) * sizeof(atomic_slots::page) +
-           session_index::most_bytes(index_for(options));
+           session_index::most_bytes(index_for(options)) +
+           client_addresses::most_bytes(pages_for(options) * atomic_slots::page_size, options.address_room());
 }
 
-std::size_t table::bytes_used() const noexcept { return slot_memory_.size() + index_.bytes_used(); }
+std::size_t table::bytes_used() const noexcept
+{
+    return slot_memory_.size() + index_.bytes_used() + addresses_.bytes_used();
+}
 
 table_census table::census()
 {
@@ -313,12 +340,14 @@ table_census table::census()
     table_census sum{.passers = slots_.passers_told(),
                      .mistold = slots_.passers_mistold(),
                      .records = indexed.records,
-                     .indexed = indexed.tokens};
+                     .indexed = indexed.tokens,
+                     .addresses = addresses_.size()};
     for (std::size_t i = 0; i < slots_.size(); ++i)
     {
         auto const life = slots_[i].life();
         sum.live += life.live();
         sum.busy += !life.live() && !life.empty();
+        sum.addressed += addresses_.of(i) != 0;
         sum.path_length += life.live() ? slots_.path_length(slots_[i]) : 0;
     }
     return sum;

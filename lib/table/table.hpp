@@ -2,6 +2,7 @@
 
 #include "base/principal.hpp"
 #include "journal/journal.hpp"
+#include "table/client_addresses.hpp"
 #include "table/key.hpp"
 #include "table/session_index.hpp"
 #include "table/slot_table.hpp"
@@ -14,6 +15,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace tokend {
@@ -29,6 +31,11 @@ struct table_options
     constexpr std::size_t record_room() const noexcept
     {
         return record_bytes != 0 ? record_bytes : principal_room_for(capacity);
+    }
+    // Beside it, for the addresses of clients: where it is 512 bytes for each token, each may have its own address.
+    constexpr std::size_t address_room() const noexcept
+    {
+        return std::max(record_room() / 4 + 4096, least_principal_room);
     }
 };
 
@@ -107,6 +114,9 @@ public:
     // Moves a token's end, later only. False: it is unknown or has expired. REQUIRES: expires <= its issue + longest_kept.
     bool touch(token_key key, std::chrono::sys_seconds expires, std::chrono::sys_seconds now) noexcept;
 
+    // Where the client was that got the token; empty: unknown, or there is no such live token. No lock.
+    client_address address_of(token_key key) const noexcept;
+
     // When the principal of a token was last known to be good, as insert() or a claim said; the epoch: not known.
     std::chrono::sys_seconds checked_at(found_token const& of) const noexcept;
     // Moves that time from `seen` to `next`, for one of all callers. Nothing: another was faster.
@@ -164,12 +174,14 @@ private:
     bool reclaim(std::uint32_t now) noexcept;
     bool end_if_expired(atomic_slots::slot& slot, std::uint32_t now, std::uint32_t& soonest) noexcept;
     void finish(atomic_slots::slot& taken) noexcept;
-    bool look_at(session_index::entry place, std::chrono::sys_seconds now, found_token& out) const noexcept;
+    bool look_at(session_index::entry place, std::chrono::sys_seconds now, found_token& out,
+                 client_address& from) const noexcept;
     static void tell(sighting const& seen, found_token& out) noexcept;
 
     mapping const slot_memory_;
     atomic_slots slots_;
     session_index index_;
+    client_addresses addresses_;
     alignas(64) basic_credit_count<std::atomic> credits_;  // each insert writes here; finds read the lines above
     alignas(64) basic_soonest_mark<std::atomic> soonest_;  // each insert reads here
     std::mutex reclaiming_;                                // one search at a time; guards the next
@@ -193,12 +205,15 @@ public:
         : table_{kept}, places_{kept.index_, identity, std::move(wanted), most}
     {}
 
-    // False, and `out` of no use: there are no more.
+    // Returns false if there are no more; then `out` means nothing.
     bool next(std::chrono::sys_seconds now, found_token& out);
+    // Where the client was that got the token of the last next(); empty: unknown.
+    std::string_view address() const noexcept { return address_.view(); }
 
 private:
     table& table_;
     session_index::walk places_;
+    client_address address_;
     std::array<session_index::entry, 64> room_;  // between two times that the lock is held
     std::span<session_index::entry> ahead_;
 };
@@ -212,6 +227,8 @@ struct table_census
     std::size_t path_length = 0;  // lines passed, sum over the live slots
     std::size_t records = 0;      // different principals
     std::size_t indexed = 0;      // sum over them of their tokens
+    std::size_t addresses = 0;    // different ones
+    std::size_t addressed = 0;    // slots that have one
 };
 
 }  // namespace tokend
