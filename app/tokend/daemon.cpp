@@ -66,8 +66,6 @@ std::size_t worker_count(std::size_t configured) noexcept
     return configured != 0 ? configured : std::max(1U, std::thread::hardware_concurrency());
 }
 
-table_options table_options_of(configuration const& config) { return {.capacity = config.tokens.capacity}; }
-
 // The identity under which the table keeps a principal that it finds in its file.
 std::optional<std::string> identity_of(std::span<char const> principal)
 {
@@ -78,8 +76,9 @@ std::optional<std::string> identity_of(std::span<char const> principal)
 // A principal as tokend 0.1.0 kept it.
 std::optional<version_2::upgraded_record> upgrade_record(std::span<char const> record)
 {
-    auto const who = decode(record);
-    return who ? std::optional{version_2::upgraded_record{{record.begin(), record.end()}, {}}} : std::nullopt;
+    auto const who = decode_v1(record);
+    return who ? std::optional{version_2::upgraded_record{who->encoded, std::string{who->client_address}}}
+               : std::nullopt;
 }
 
 std::unique_ptr<tokens_file> open_tokens_file(configuration const& config, table& kept, clock& now, logger& log)
@@ -104,6 +103,11 @@ void say_ready(listener_options const& options, listener const& l)
 }
 
 }  // namespace
+
+table_options table_options_of(configuration const& config)
+{
+    return {.capacity = config.tokens.capacity, .record_bytes = config.tokens.effective_principal_room()};
+}
 
 daemon::daemon(configuration const& config, shutdown& stop)
     : config_{config},

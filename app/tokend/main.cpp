@@ -4,6 +4,7 @@
 #include "app/tokend/daemon.hpp"
 #include "app/tokend/memory_privacy.hpp"
 #include "app/tokend/shutdown.hpp"
+#include "base/text.hpp"
 #include "credential/plugin.hpp"
 
 #include <chrono>
@@ -31,6 +32,13 @@ exit_status complain(exit_status status, std::string const& text)
 {
     std::fprintf(stderr, "tokend: %s\n", text.c_str());
     return status;
+}
+
+// What --check prints below its verdict.
+std::string needs(tokend::configuration const& c)
+{
+    return "memory: at most " + tokend::format_rounded(tokend::table::most_bytes(tokend::table_options_of(c))) +
+           " for tokens and principals\n";
 }
 
 // Is what this option holds a path?

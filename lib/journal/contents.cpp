@@ -14,11 +14,13 @@ struct piece
 {
     journal_part part;
     std::vector<journal_record> records{};
+    std::vector<journal_record> addresses{};
     std::vector<told_end> told{};
     std::vector<journal_hole> holes{};
     journal_count count{};
     std::uint32_t newest = 0;
     std::uint64_t last_serial = 0;
+    std::uint64_t last_address = 0;
 
     void read()
     {
@@ -29,11 +31,15 @@ struct piece
 private:
     void note(journal_entry const& e)
     {
-        last_serial = std::max({last_serial, e.serial, e.address});
+        last_serial = std::max(last_serial, e.kind == entry_kind::address ? 0 : e.serial);
+        last_address = std::max(last_address, e.kind == entry_kind::address ? e.serial : e.address);
         switch (e.kind)
         {
         case entry_kind::record:
             records.push_back({e.serial, {e.bytes.begin(), e.bytes.end()}});
+            break;
+        case entry_kind::address:
+            addresses.push_back({e.serial, {e.bytes.begin(), e.bytes.end()}});
             break;
         case entry_kind::issue:
             newest = std::max(newest, e.issued);
@@ -114,9 +120,11 @@ journal_contents::journal_contents(layout::header const& header, std::uint64_t f
     for (auto& p : pieces)
     {
         move_behind(records, p.records);
+        move_behind(addresses, p.addresses);
         move_behind(told, p.told);
         newest = std::max(newest, p.newest);
         last_serial = std::max(last_serial, p.last_serial);
+        last_address = std::max(last_address, p.last_address);
     }
     for (auto const& p : std::span{pieces}.subspan(1))
         if (p.count.read != 0)

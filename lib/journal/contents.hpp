@@ -28,11 +28,13 @@ struct journal_contents
     journal_part tokens;  // of the snapshot
     journal_part log;     // up to its last entry
     std::vector<journal_record> records;
+    std::vector<journal_record> addresses;
     told_ends ends;
     std::size_t damaged = 0;  // units that cannot be read although they were on the disk; those of `tokens` not counted
     std::size_t unfinished = 0;     // units that were not on the disk yet when the process was killed or the power went
     std::uint32_t newest = 0;       // Unix seconds: the latest issue or use
-    std::uint64_t last_serial = 0;  // of the records, and of the log's tokens
+    std::uint64_t last_serial = 0;  // of the records, and of those that the log's tokens name
+    std::uint64_t last_address = 0;  // of the addresses, likewise
 };
 
 }  // namespace tokend

@@ -14,7 +14,7 @@ void journal_unit::write(std::byte* to, journal_entry const& entry) noexcept
             entry.serial << 8 | static_cast<std::uint64_t>(entry.kind),
             entry.address,
             0};
-    if (entry.kind == entry_kind::record)
+    if (has_bytes(entry.kind))
     {
         auto const length = entry.bytes.size();
         w = {length, checksum(std::as_bytes(entry.bytes), 0), 0, w[3], 0, 0};
@@ -43,6 +43,7 @@ std::size_t journal_unit::units_at(std::byte const* unit) noexcept
     switch (kind_at(unit))
     {
     case entry_kind::record:
+    case entry_kind::address:
         return count(first);
     case entry_kind::skip:
         return first;
@@ -61,6 +62,7 @@ bool journal_unit::read_long(words const& first, std::span<std::byte const> from
         out.units = first[0];
         return out.units > 0 && out.units <= there;
     case entry_kind::record:
+    case entry_kind::address:
         if (first[0] > (there - 1) * size)
             return false;
         out.bytes = {reinterpret_cast<char const*>(from.data() + size), first[0]};

@@ -12,12 +12,16 @@ namespace tokend {
 
 enum class entry_kind : std::uint8_t
 {
-    issue = 1,  // a token, the record that it names, and the record of the address that it was issued to
+    issue = 1,  // a token, the record that it names, and the address that it was issued to
     touch,      // a token's later end
     end,        // a token is gone for good; the log holds a second copy in another page, against damage
     record,     // bytes that tokens name, in the units behind this one; a later entry with the same serial replaces it
-    skip        // units that hold nothing
+    skip,       // units that hold nothing
+    address     // as a record: the address of a client
 };
+
+// An entry with bytes behind its first unit.
+constexpr bool has_bytes(entry_kind kind) noexcept { return kind == entry_kind::record || kind == entry_kind::address; }
 
 // One thing that happened. The kind decides which members mean something.
 struct journal_entry
@@ -28,7 +32,7 @@ struct journal_entry
     std::uint32_t issued = 0;   // Unix seconds; of a touch: when the token was used
     std::uint32_t expires = 0;  // Unix seconds
     std::uint64_t serial = 0;   // of the record: 56 bits
-    std::uint64_t address = 0;  // serial of the record of the client's address; 0: unknown
+    std::uint64_t address = 0;  // serial of the client's address; 0: unknown
     std::span<char const> bytes{};
     std::size_t units = 1;  // that are skipped
 };
@@ -48,9 +52,7 @@ public:
 
     static constexpr std::size_t count_of(journal_entry const& entry) noexcept
     {
-        return entry.kind == entry_kind::record ? count(entry.bytes.size())
-               : entry.kind == entry_kind::skip ? entry.units
-                                                : 1;
+        return has_bytes(entry.kind) ? count(entry.bytes.size()) : entry.kind == entry_kind::skip ? entry.units : 1;
     }
 
     // Writes an entry to `to` without its seal. REQUIRES: room for all of its units; the units of a skip stay as they are.

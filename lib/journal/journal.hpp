@@ -119,7 +119,7 @@ public:
         journal& of, std::uint64_t capacity, old_file how, std::function<void()> between = [] {});
     ~snapshot();
     snapshot(snapshot const&) = delete;
-    void add(journal_entry const& record_or_token);  // all records come first
+    void add(journal_entry const& entry);  // all records and addresses come before the tokens
     // Returns how many of the units that were ever appended are on the disk.
     std::uint64_t finish();
 

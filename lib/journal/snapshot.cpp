@@ -43,7 +43,7 @@ void journal::snapshot::add(journal_entry const& entry)
     auto const units = journal_unit::count_of(entry);
     auto const before = writer_.units();
     writer_.put(entry);
-    (entry.kind == entry_kind::record ? header_.what.record_units : header_.what.token_units) += units;
+    (has_bytes(entry.kind) ? header_.what.record_units : header_.what.token_units) += units;
     if (before / often != (before + units) / often)
         between_();
     if (before / seldom != (before + units) / seldom)

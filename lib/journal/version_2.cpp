@@ -270,7 +270,7 @@ private:
             return 0;
         auto const [known, fresh] = serials_.try_emplace(address, next_address_);
         if (fresh)
-            out_.put({.kind = entry_kind::record, .serial = next_address_++, .bytes = address});
+            out_.put({.kind = entry_kind::address, .serial = next_address_++, .bytes = address});
         return known->second;
     }
 
@@ -281,7 +281,7 @@ private:
     entry_writer out_;
     taken_over found_;
     std::uint64_t newest_ = 0;
-    std::uint64_t next_address_ = std::uint64_t{1} << 55;         // above all serials that version 2 gave
+    std::uint64_t next_address_ = 1;
     std::unordered_map<std::string, std::uint64_t> serials_;      // of addresses
     std::unordered_map<std::uint64_t, std::uint64_t> addresses_;  // their serials, by those of the old records
 };

@@ -6,17 +6,18 @@
 namespace tokend {
 
 // What a record is called in a tokens file, where its number may have had other tenants: 0 in a table without one. Changes under the
-// lock of the record's owner, when the record gets its bytes. Whether the record is in the file is known under that lock.
+// lock of the record's owner, when the record gets its bytes.
 //   S  begin stores | number loads, then the slot's life again: as pair B' of slot.hpp.
+//   T  told stores | is_told loads: whoever sees it appends behind the record's entry.
 class record_serial
 {
 public:
     void begin(std::uint64_t number) noexcept { word_.store(number << 1, std::memory_order_release); }  // S
     std::uint64_t number() const noexcept { return word_.load(std::memory_order_acquire) >> 1; }        // S
 
-    // The caller of these two holds the lock.
-    bool is_told() const noexcept { return (word_.load(std::memory_order_relaxed) & 1) != 0; }
-    void told(std::uint64_t number) noexcept { word_.store(number << 1 | 1, std::memory_order_release); }  // S
+    bool is_told() const noexcept { return (word_.load(std::memory_order_acquire) & 1) != 0; }  // S, T
+    // REQUIRES: a live token names the record, or the caller holds the lock.
+    void told() noexcept { word_.fetch_or(1, std::memory_order_release); }  // T
 
 private:
     std::atomic<std::uint64_t> word_{0};

@@ -25,16 +25,23 @@ public:
           ends_{from.ends},
           records_{from.records},
           stored_(records_.size() + 1),
-          numbers_{records_}
+          numbers_{records_},
+          addresses_{from.addresses},
+          address_numbers_{addresses_}
     {
         found_.damaged = from.damaged;
         found_.unfinished = from.unfinished;
         found_.last_serial = from.last_serial;
+        found_.last_address = from.last_address;
         for (auto& h : hands_)
+        {
             h.known.resize(records_.size() + 1);
+            h.known_addresses.resize(addresses_.size() + 1);
+        }
         add_tokens(from.tokens, false);
         add_tokens(from.log, true);
         count_tokens();
+        count_addresses();
     }
 
     restored_tokens found() const noexcept
@@ -47,6 +54,7 @@ public:
             sum.damaged += h.found.damaged;
             sum.postdated += h.found.postdated;
             sum.last_serial = std::max(sum.last_serial, h.found.last_serial);
+            sum.last_address = std::max(sum.last_address, h.found.last_address);
         }
         return sum;
     }
@@ -61,6 +69,7 @@ private:
         std::uint32_t issued = 0;
         std::uint32_t expires = 0;
         std::uint64_t serial = 0;
+        std::uint64_t address = 0;
         std::uint32_t number = 0;  // of the record with that serial; 0: there is none
     };
 
@@ -74,7 +83,8 @@ private:
     struct alignas(128) hand  // on lines of its own
     {
         restored_tokens found;
-        std::vector<named> known;  // by the numbers of records
+        std::vector<named> known;            // by the numbers of records
+        std::vector<named> known_addresses;  // by the numbers of addresses
         std::array<arrival, together> ahead;
         std::size_t ahead_count = 0;
     };
@@ -120,8 +130,9 @@ private:
             table_.slots_.prefetch(key);
             ends_.prefetch(key.b);
             numbers_.prefetch(e.serial);
-            by.found.last_serial = std::max({by.found.last_serial, e.serial, e.address});
-            by.ahead[by.ahead_count++] = {key, e.issued, e.expires, e.serial};
+            by.found.last_serial = std::max(by.found.last_serial, e.serial);
+            by.found.last_address = std::max(by.found.last_address, e.address);
+            by.ahead[by.ahead_count++] = {key, e.issued, e.expires, e.serial, e.address};
             if (by.ahead_count == together)
                 place(by, again);
         });
@@ -148,8 +159,10 @@ private:
             throw std::runtime_error{"the tokens file holds more live tokens than fit: " + std::to_string(most_)};
         for (auto const& [token, whose] : std::span{living}.first(count))
         {
-            table_.slots_.insert(token->key, whose->record, token->issued, token->expires);
+            auto const slot = table_.slots_.insert(token->key, whose->record, token->issued, token->expires);
             ++whose->tokens;
+            if (token->address != 0)
+                set_address(slot, token->address, by);
         }
         by.found.live += count;
     }
@@ -183,12 +196,37 @@ private:
         return {};
     }
 
+    // Each hand holds an address once itself until its tokens are counted.
+    void set_address(std::size_t slot, std::uint64_t serial, hand& by)
+    {
+        auto const number = address_numbers_(serial);
+        auto& address = by.known_addresses[number];
+        if (number != 0 && address.record == 0)
+            address.record = table_.addresses_.restore(addresses_[number - 1].bytes, serial);
+        if (address.record == 0)
+            return;
+        table_.addresses_.set(slot, address.record);
+        ++address.tokens;
+    }
+
+    void count_addresses()
+    {
+        for (auto& h : hands_)
+            for (auto const& address : h.known_addresses)
+                if (address.record != 0)
+                {
+                    table_.addresses_.count(address.record, address.tokens);
+                    table_.addresses_.release(address.record);
+                }
+    }
+
     void count_tokens()
     {
         auto const record_of = [this](std::size_t i) { return stored_[i].load(std::memory_order_relaxed); };
         for (std::size_t i = 1; i < stored_.size(); ++i)
         {
-            table_.index_.prefetch_record(record_of(std::min(i + 16, records_.size())));
+            table_.index_.prefetch_record(record_of(std::min(i + 32, records_.size())));
+            table_.index_.prefetch_keeper(record_of(std::min(i + 16, records_.size())));
             if (auto const record = record_of(i); record != 0)
                 table_.index_.count_restored(record, hands_[0].known[i].tokens + hands_[1].known[i].tokens);
         }
@@ -204,6 +242,8 @@ private:
     std::vector<std::atomic<std::uint32_t>>
         stored_;  // of each the record; relaxed: whoever finds 0 asks the index, which knows
     serial_numbers const numbers_;
+    std::vector<journal_record> const& addresses_;  // numbered from 1
+    serial_numbers const address_numbers_;
     restored_tokens found_;
     std::array<hand, 2> hands_;
 };

@@ -24,7 +24,7 @@ tokens_file::tokens_file(table& kept, table_options const& made_for, clock& now,
                   {{"file", options_.path.string()}, {"damaged", static_cast<std::int64_t>(old->damaged)}});
     journal_ = journal::open(options_.path, capacity_);
     take_in(made_for, now, identity_of);
-    table_.write_to(*journal_, restored_.last_serial);
+    table_.write_to(*journal_, restored_);
     linking_ = std::jthread{[this] { link_restored(); }};
     writing_ = std::jthread{[this](std::stop_token stop) { write_all(stop); }};
     keeping_ = std::jthread{[this](std::stop_token stop) { keep_all(stop); }};

@@ -21,8 +21,7 @@ principal copy(principal_view const& seen)
             .unit = std::string{seen.unit},
             .units = copy(seen.units),
             .groups = copy(seen.groups),
-            .not_after = seen.not_after,
-            .client_address = std::string{seen.client_address}};
+            .not_after = seen.not_after};
 }
 
 }  // namespace
@@ -45,6 +44,7 @@ result<issued_token> sessions::make(principal const& who, token_times times, std
     if (!encoded)
         return refusal{.reason = "the principal is larger than 8192 bytes"};
     auto whose = table_.prepare(*encoded, session_identity(who.organisation, who.username));
+    whose.address = who.client_address;
     whose.checked_at = static_cast<std::uint32_t>(checked_at.time_since_epoch().count());
     token_bits bits;
     if (!random.draw(bits))
@@ -127,6 +127,7 @@ result<issued_token> sessions::switch_unit(inspection const& seen, std::string_v
         return refusal{.code = code::invalid_token, .reason = "expired since it was inspected"};
     auto who = copy(seen.principal);
     who.unit = unit;
+    who.client_address = table_.address_of(seen.key_).view();
     auto fresh = make(who, {seen.issued_at, seen.expires_at}, table_.checked_at(seen.found_), second, random);
     if (!fresh)
         return fresh;
@@ -161,6 +162,7 @@ std::vector<listed_session> sessions::list(session_filter const& filter, std::si
             continue;
         if (auto const who = decode(found.principal()))
             one.who = copy(*who);
+        one.who.client_address = tokens.address();
         if (oldest.size() == limit)
         {
             std::ranges::pop_heap(oldest, older);
@@ -170,6 +172,8 @@ std::vector<listed_session> sessions::list(session_filter const& filter, std::si
         std::ranges::push_heap(oldest, older);
     }
     std::ranges::sort_heap(oldest, older);
+    auto const same = [](listed_session const& a, listed_session const& b) { return a.accessor == b.accessor; };
+    oldest.erase(std::unique(oldest.begin(), oldest.end(), same), oldest.end());  // met again with another principal
     return oldest;
 }
 

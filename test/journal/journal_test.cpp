@@ -355,7 +355,8 @@ BOOST_AUTO_TEST_CASE(the_newest_issue_and_the_last_serial_are_known_from_snapsho
     file.append({.kind = entry_kind::issue, .a = 1, .issued = 500, .expires = 600, .serial = 3, .address = 9});
     file.kept->write();
     BOOST_TEST(file.kept->contents().newest == 500U);
-    BOOST_TEST(file.kept->contents().last_serial == 9U);
+    BOOST_TEST(file.kept->contents().last_serial == 3U);
+    BOOST_TEST(file.kept->contents().last_address == 9U);
     file.append({.kind = entry_kind::touch, .a = 1, .issued = 550, .expires = 700});
     journal::snapshot{*file.kept, 100, old_file::sound}.finish();
     BOOST_TEST(file.kept->contents().newest == 550U);

@@ -65,7 +65,7 @@ public:
     writer() : journal_{journal::open(path(), 100)}
     {
         journal_->go_on_behind(journal_->contents());
-        table_.write_to(*journal_, 0);
+        table_.write_to(*journal_, {});
     }
 
     void issue(std::size_t count)

@@ -13,7 +13,16 @@ inline bool acquires(atomic_step const& s) { return s.order != std::memory_order
 
 inline bool changes_life(atomic_step const& s) { return is(s, word::life, action::compare); }
 inline bool claims(atomic_step const& s) { return changes_life(s) && !was_live(s); }
-inline bool extends(atomic_step const& s) { return changes_life(s) && was_live(s) && will_be_live(s); }
+inline bool extends(atomic_step const& s)
+{
+    return changes_life(s) && was_live(s) && will_be_live(s) &&
+           life_word{s.value}.expiry() != life_word{s.expected}.expiry();
+}
+inline bool replaces(atomic_step const& s)
+{
+    return changes_life(s) && was_live(s) && will_be_live(s) &&
+           life_word{s.value}.expiry() == life_word{s.expected}.expiry();
+}
 inline bool takes(atomic_step const& s) { return changes_life(s) && was_live(s) && !will_be_live(s); }
 inline bool publishes(atomic_step const& s) { return is(s, word::life, action::store) && will_be_live(s); }
 inline bool gives(atomic_step const& s) { return is(s, word::life, action::store) && !will_be_live(s); }
@@ -48,6 +57,7 @@ inline bool keeps_mark(atomic_step const& s) { return lowers_mark(s) && s.value 
 inline bool resets_mark(atomic_step const& s) { return is(s, word::mark, action::exchange); }
 
 inline void lose_version(atomic_step& s) { s.value &= ~std::uint64_t{0xff}; }
+inline void keep_life(atomic_step& s) { s.value = s.expected; }
 inline void relax(atomic_step& s) { s.order = std::memory_order_relaxed; }
 inline void only_acquire(atomic_step& s) { s.order = std::memory_order_acquire; }
 inline void only_release(atomic_step& s) { s.order = std::memory_order_release; }
