@@ -88,6 +88,17 @@ std::unique_ptr<tokens_file> open_tokens_file(configuration const& config, table
     return opened;
 }
 
+// Reports a job that holds a thread of a pool, a login or a reload.
+blocking_pool::reporter report_to(logger& log, std::string_view what)
+{
+    return [&log, what](blocking_pool::overdue_job const& job) {
+        log.error(what,
+                  {{"backend", job.whose},
+                   {"runs_longer_than_ms", static_cast<std::int64_t>(job.limit.count())},
+                   {"thread", job.replaced ? "replaced" : "not replaced: there are twice as many as configured"}});
+    };
+}
+
 void say_ready(listener_options const& options, listener const& l)
 {
     std::printf("listening %s %s\n", options.name.c_str(), l.bound_to().c_str());
@@ -103,7 +114,9 @@ daemon::daemon(configuration const& config)
       file_{open_tokens_file(config, table_, clock_, log_)},
       sweeper_{table_, clock_, sweeper_options{.interval = config.tokens.sweep_interval}},
       sessions_{table_},
-      pool_{config.login.blocking_threads, config.login.blocking_queue},
+      pool_{config.login.blocking_threads, config.login.blocking_queue,
+            report_to(log_, "a login holds a hashing thread for too long")},
+      reloads_{1, config.backends.size(), report_to(log_, "reading a backend's sources again takes too long")},
       snapshot_{make_snapshot(config, pool_, log_)},
       services_{sessions_, clock_, log_}
 {
@@ -163,7 +176,8 @@ void daemon::reload()
 {
     log_.info("reading users and tables again");
     for (auto const& b : snapshot_->authenticator.backends())
-        pool_.run([b] { b->reload(); });
+        if (!reloads_.try_run({.run = [b] { b->reload(); }, .whose = b->id(), .limit = 10s}))
+            log_.error("not read again: it has not been read for the last signal yet", {{"backend", b->id()}});
 }
 
 std::size_t daemon::connections() const noexcept
@@ -206,6 +220,7 @@ void daemon::stop_backends() noexcept
     bool done = false;
     std::thread stopping{[&] {
         pool_.stop();
+        reloads_.stop();
         for (auto const& b : snapshot_->authenticator.backends())
             b->stop();
         std::lock_guard const lock{mutex};

@@ -54,6 +54,7 @@ private:
     sweeper sweeper_;
     sessions sessions_;
     blocking_pool pool_;
+    blocking_pool reloads_;  // a source that hangs holds no login
     std::shared_ptr<snapshot const> snapshot_;
     services services_;
     asio::io_context control_{1};  // signals and acceptors, on the thread that calls run()
