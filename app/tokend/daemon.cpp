@@ -70,7 +70,7 @@ table_options table_options_of(configuration const& config) { return {.capacity 
 std::optional<std::string> identity_of(std::span<char const> principal)
 {
     auto const who = decode(principal);
-    return who ? std::optional{session_identity(who->organisation, who->username)} : std::nullopt;
+    return who ? std::optional{session_identity(*who)} : std::nullopt;
 }
 
 std::unique_ptr<tokens_file> open_tokens_file(configuration const& config, table& kept, clock& now, logger& log)

@@ -9,7 +9,7 @@
 #include "table/sweeper.hpp"
 #include "table/table.hpp"
 #include "table/tokens_file.hpp"
-#include "token/session_filter.hpp"
+#include "token/session_owner.hpp"
 #include "token/sessions.hpp"
 #include "web/listener.hpp"
 #include "web/services.hpp"

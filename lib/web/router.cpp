@@ -29,10 +29,8 @@ constexpr route native(std::string_view name, std::string_view path,
     return r;
 }
 
-using handler = void (*)(request_view const&, context&, reply&);
-
-// A method that releases tokens.
-template <release_when When, handler Answer>
+// A method that releases tokens; of either shape.
+template <release_when When, auto Answer>
 constexpr route releasing(std::string_view name, std::string_view path)
 {
     if constexpr (When == release_when::on_disk)

@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <cstdint>
+#include <limits>
 #include <string>
 
 namespace {
@@ -39,6 +41,20 @@ BOOST_AUTO_TEST_CASE(known_members_are_found_where_they_belong)
     BOOST_TEST(reader[member::identifier].text == "i");
     BOOST_TEST(reader[member::pass_code].is_absent());
     BOOST_TEST((reader[member::access_token_identifier].type == json_value::kind::object));
+}
+
+BOOST_AUTO_TEST_CASE(an_integer_is_what_is_written_without_fraction_and_exponent)
+{
+    BOOST_REQUIRE(reads(R"({"limit":12})"));
+    BOOST_TEST((reader[member::limit].type == json_value::kind::integer));
+    BOOST_TEST(reader[member::limit].number == 12);
+    BOOST_REQUIRE(reads(R"({"limit":-9223372036854775808})"));
+    BOOST_TEST(reader[member::limit].number == std::numeric_limits<std::int64_t>::min());
+    for (auto const other : {"1.0", "1e1", "9223372036854775808", "true", "[1]"})
+    {
+        BOOST_REQUIRE(reads(R"({"limit":)" + std::string{other} + "}"));
+        BOOST_TEST((reader[member::limit].type != json_value::kind::integer), other);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(dotted_names_are_not_a_way_in)

@@ -11,11 +11,18 @@ namespace tokend {
 // REQUIRES: a commit queue.
 task<void> until_on_disk(context& ctx);
 
-// A method whose good answer goes out when what it did is on the disk.
+// Methods whose good answer goes out when what they did is on the disk.
 template <void (*Answer)(request_view const&, context&, reply&)>
 task<void> on_disk(request_view const& request, context& ctx, reply& out)
 {
     Answer(request, ctx, out);
+    if (out.code() == code::ok)
+        co_await until_on_disk(ctx);
+}
+template <task<void> (*Ask)(request_view const&, context&, reply&)>
+task<void> on_disk(request_view const& request, context& ctx, reply& out)
+{
+    co_await Ask(request, ctx, out);
     if (out.code() == code::ok)
         co_await until_on_disk(ctx);
 }
