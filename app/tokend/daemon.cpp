@@ -66,19 +66,13 @@ std::size_t worker_count(std::size_t configured) noexcept
 
 table_options table_options_of(configuration const& config) { return {.capacity = config.tokens.capacity}; }
 
-// The identity under which the table keeps a principal that it finds in its file.
-std::optional<std::string> identity_of(std::span<char const> principal)
-{
-    auto const who = decode(principal);
-    return who ? std::optional{session_identity(*who)} : std::nullopt;
-}
-
-std::unique_ptr<tokens_file> open_tokens_file(configuration const& config, table& kept, clock& now, logger& log)
+std::unique_ptr<tokens_file> open_tokens_file(configuration const& config, table& kept, clock& now, logger& log,
+                                              identify identity_of)
 {
     if (config.tokens.file.empty())
         return nullptr;
     auto opened = std::make_unique<tokens_file>(
-        kept, table_options_of(config), now, identity_of, log,
+        kept, table_options_of(config), now, std::move(identity_of), log,
         tokens_file_options{.path = config.tokens.file, .sync_interval = config.tokens.sync_interval});
     auto const& found = opened->restored();
     log.info("tokens file", {{"file", config.tokens.file.string()},
@@ -111,15 +105,19 @@ daemon::daemon(configuration const& config)
     : config_{config},
       log_{clock_, make_log_options(config.log, ::isatty(STDERR_FILENO) != 0)},
       table_{table_options_of(config)},
-      file_{open_tokens_file(config, table_, clock_, log_)},
+      sources_{organisations_of(config)},
+      file_{open_tokens_file(config, table_, clock_, log_, [this](auto principal) { return identity_of(principal); })},
       sweeper_{table_, clock_, sweeper_options{.interval = config.tokens.sweep_interval}},
       sessions_{table_},
       pool_{config.login.blocking_threads, config.login.blocking_queue,
             report_to(log_, "a login holds a hashing thread for too long")},
       reloads_{1, config.backends.size(), report_to(log_, "reading a backend's sources again takes too long")},
       snapshot_{make_snapshot(config, pool_, log_)},
-      services_{sessions_, clock_, log_}
+      services_{sessions_, clock_, log_},
+      source_watch_{services_, snapshot_->authenticator.backends()}
 {
+    if (restored_unconfigured_)
+        release_unconfigured(sessions_, sources_, clock_.now(), log_);
     bool const release_on_disk = file_ && config_.tokens.sync_release;
     if (release_on_disk)
         commits_ = std::make_unique<commit_queue>(*file_, log_);
@@ -140,10 +138,22 @@ daemon::~daemon()
     stop_backends();
 }
 
+// The identity under which the table keeps a principal that it finds in its file. On two threads.
+std::optional<std::string> daemon::identity_of(std::span<char const> principal)
+{
+    auto const who = decode(principal);
+    if (!who)
+        return std::nullopt;
+    if (!sources_.have(*who))
+        restored_unconfigured_ = true;
+    return session_identity(*who);
+}
+
 void daemon::run()
 {
     for (auto const& w : workers_)
         w->start();
+    source_watch_.start(file_ && file_->restored().live > 0);
     auto obeying = obey_signals();
     auto pass_on = [](std::exception_ptr trouble) {
         if (trouble)
@@ -219,6 +229,7 @@ void daemon::stop_backends() noexcept
     std::condition_variable stopped;
     bool done = false;
     std::thread stopping{[&] {
+        source_watch_.stop();
         pool_.stop();
         reloads_.stop();
         for (auto const& b : snapshot_->authenticator.backends())

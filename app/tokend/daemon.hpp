@@ -11,15 +11,21 @@
 #include "table/tokens_file.hpp"
 #include "token/session_owner.hpp"
 #include "token/sessions.hpp"
+#include "web/configured_sources.hpp"
 #include "web/listener.hpp"
 #include "web/services.hpp"
+#include "web/source_watch.hpp"
 #include "web/worker.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 
+#include <atomic>
 #include <csignal>
 #include <memory>
+#include <optional>
+#include <span>
+#include <string>
 #include <vector>
 
 namespace tokend {
@@ -43,6 +49,7 @@ private:
     task<void> obey_signals();
     task<void> drain();
     void reload();
+    std::optional<std::string> identity_of(std::span<char const> principal);
     void stop_backends() noexcept;
     std::size_t connections() const noexcept;
 
@@ -50,13 +57,16 @@ private:
     clock clock_;
     logger log_;
     table table_;
-    std::unique_ptr<tokens_file> file_;  // null: none is configured
+    configured_sources const sources_;
+    std::atomic<bool> restored_unconfigured_{false};  // the file has tokens from elsewhere
+    std::unique_ptr<tokens_file> file_;               // null: none is configured
     sweeper sweeper_;
     sessions sessions_;
     blocking_pool pool_;
     blocking_pool reloads_;  // a source that hangs holds no login
     std::shared_ptr<snapshot const> snapshot_;
     services services_;
+    source_watch source_watch_;
     asio::io_context control_{1};  // signals and acceptors, on the thread that calls run()
     asio::basic_signal_set<executor> signals_{control_.get_executor(), SIGTERM, SIGINT,
                                               SIGHUP};  // caught before anything is ready
