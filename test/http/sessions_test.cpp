@@ -105,6 +105,7 @@ BOOST_AUTO_TEST_CASE(pages_of_a_listing_show_every_session_once)
     BOOST_TEST(released(first.token, R"("all_others":true)") == 4);
     auto const whole = call(list_path, token_body(first.token)).body;
     BOOST_TEST(whole.ends_with(R"(}],"next_cursor":null}})"), whole);
+    call(release_path, token_body(first.token));
 }
 
 BOOST_AUTO_TEST_CASE(a_page_has_a_hundred_sessions_unless_it_is_asked_for_others)
@@ -116,6 +117,7 @@ BOOST_AUTO_TEST_CASE(a_page_has_a_hundred_sessions_unless_it_is_asked_for_others
     auto const all = check_ok(call(list_path, token_body(first.token, R"("limit":1000)")));
     BOOST_TEST(all.at("sessions").as_array().size() == 101U);
     BOOST_TEST(released(first.token, R"("all_others":true)") == 100);
+    call(release_path, token_body(first.token));
 }
 
 BOOST_AUTO_TEST_CASE(a_limit_or_a_cursor_that_is_none_is_refused_with_its_name)
