@@ -24,7 +24,7 @@ principal copy(principal_view const& seen)
             .client_address = std::string{seen.client_address}};
 }
 
-// As table::replace_principal(). A table without that function keeps what its tokens have.
+// As table::replace_principal(), where the table has it; else nothing is replaced.
 template <class Table>
 std::size_t replace_in(Table& kept, std::span<char const> from, token_owner const& to, std::size_t most)
 {
@@ -213,14 +213,14 @@ bool sessions::grant_some(session_owner const& owner, granted_rights const& righ
         if (granted == bytes)
             continue;
         std::size_t done = 0;
-        if (!granted)
-            sum.ended += done = release_of(bytes, owner, second, most);
-        else
+        if (granted)
         {
             auto whose = table_.prepare(*granted, session_identity(owner));
             whose.checked_at = static_cast<std::uint32_t>(second.time_since_epoch().count());
             sum.changed += done = replace_in(table_, bytes, whose, most);
         }
+        if (done == 0)  // no room for the new principal: the tokens do not keep what they no longer have
+            sum.ended += done = release_of(bytes, owner, second, most);
         if ((most -= done) == 0)
             return false;
     }

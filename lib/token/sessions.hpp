@@ -67,7 +67,7 @@ struct granted_rights
 struct rights_change
 {
     std::size_t changed = 0;
-    std::size_t ended = 0;  // their unit is lost
+    std::size_t ended = 0;  // their unit is lost, or the table has no room for the change
 };
 
 // A token's life, from issue to release, over the table that keeps it. `now` is a clock that does not go back. Any thread; each

@@ -180,9 +180,7 @@ BOOST_AUTO_TEST_CASE(the_log_tells_which_parameter_is_not_known_and_which_one_wa
 BOOST_AUTO_TEST_CASE(the_groups_in_the_answer_are_all_or_those_asked_for_or_none)
 {
     temporary_folder const folder;
-    std::string groups = "admins, sales";
-    for (int i = 0; i < 120; ++i)
-        groups += ", group-of-a-long-name-" + std::to_string(i);
+    std::string const groups = "admins, sales, one-of-many, another-of-many";
     daemon_process const tokend{
         {.configuration = folder.write("tokend.conf", "[backend.many]\nplugin = gives_verdict\nverdict = 1\ngroups = " +
                                                           groups + "\n[organisation.ACME]\nbackends = many\n"),
@@ -194,7 +192,7 @@ BOOST_AUTO_TEST_CASE(the_groups_in_the_answer_are_all_or_those_asked_for_or_none
         BOOST_TEST(a.count("X-Auth-Groups") == 1U);
         return a.header("X-Auth-Groups");
     };
-    BOOST_TEST(told("").size() > 3000U);
+    BOOST_TEST(told("").starts_with("admins,sales,"));
     BOOST_TEST(told("?groups=none") == "");
     BOOST_TEST(told("?groups=asked") == "");
     BOOST_TEST(told("?group=sales&groups=asked") == "sales");
