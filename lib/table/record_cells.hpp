@@ -28,6 +28,7 @@ struct record_keeper
     std::uint32_t tokens = 0;
     std::uint32_t oldest = no_slot;  // slots of the first and the last of its tokens
     std::uint32_t newest = no_slot;
+    std::uint32_t moved = no_slot;  // slot of the token that got another record last: a hint
 };
 
 // Memory for records, in two parts. The bytes lie in blocks of 64-byte cells, behind a label. They do not change while
@@ -68,10 +69,7 @@ public:
     {
         __builtin_prefetch(cells_.data() + record * cell_size);
     }
-    [[gnu::always_inline]] void prefetch_keeper(std::uint32_t record) const noexcept
-    {
-        __builtin_prefetch(&head_of(label(record)));
-    }
+    [[gnu::always_inline]] void prefetch_keeper(record_label of) const noexcept { __builtin_prefetch(&head_of(of)); }
 
     // By everything that was ever used, except cells above all those in use.
     std::size_t bytes_used() const noexcept;

@@ -40,10 +40,7 @@ std::uint32_t session_index::find_or_store(stripe& s, token_owner const& whose) 
     auto const record = cells_.store(whose.principal, whose.owner);
     if (record == 0)
         return 0;
-    auto& first = owned(whose.owner);
-    auto& k = cells_.keeper(record);
-    k.name = whose.name;
-    k.after = first;
+    cells_.keeper(record).name = whose.name;
     last_check(label(record)).set(whose.checked_at);
     if (!s.names.insert(whose.name, whose.owner, record))
     {
@@ -51,9 +48,8 @@ std::uint32_t session_index::find_or_store(stripe& s, token_owner const& whose) 
         return 0;
     }
     serial(label(record)).begin(next_serial_.fetch_add(1, std::memory_order_relaxed));
-    if (first != 0)
-        cells_.keeper(first).before = record;
-    first = record;
+    chain_in(record, 0);
+    ++s.records;
     return record;
 }
 
@@ -89,11 +85,9 @@ void session_index::await_puts() noexcept
         std::lock_guard const lock{stripes_[i].mutex};
 }
 
-void session_index::cut(entry ended) noexcept
+void session_index::cut(stripe& s, entry ended) noexcept
 {
     auto& k = cells_.keeper(ended.record);
-    auto& s = stripe_of(k.owner);
-    std::lock_guard const lock{s.mutex};
     auto const waiting = std::span{s.waiting}.first(s.waiting_count);
     if (std::ranges::any_of(waiting, [&](entry e) { return e.record == ended.record; }))
         link_waiting(s);
@@ -117,14 +111,34 @@ void session_index::unlink(stripe& s, record_keeper& k, std::uint32_t slot) noex
 void session_index::forget(stripe& s, std::uint32_t record) noexcept
 {
     auto const& k = cells_.keeper(record);
+    if (s.names.find(k.name, k.owner) == record)
+        s.names.erase(k.name, k.owner);
+    chain_out(s, record);
+    cells_.recycle(record);
+    --s.records;
+}
+
+// Into its bucket of owners, behind `before` or, if that is 0, to the front.
+void session_index::chain_in(std::uint32_t record, std::uint32_t before) noexcept
+{
+    auto& k = cells_.keeper(record);
+    auto& place = before == 0 ? owned(k.owner) : cells_.keeper(before).after;
+    k.before = before;
+    k.after = std::exchange(place, record);
+    if (k.after != 0)
+        cells_.keeper(k.after).before = record;
+}
+
+// Walks that rest at the record go on with the next.
+void session_index::chain_out(stripe& s, std::uint32_t record) noexcept
+{
+    auto const& k = cells_.keeper(record);
     for (auto* w = s.walks; w != nullptr; w = w->other_)
         if (w->record_ == record)
             w->rest_at(k.after);
-    s.names.erase(k.name, k.owner);
     (k.before == 0 ? owned(k.owner) : cells_.keeper(k.before).after) = k.after;
     if (k.after != 0)
         cells_.keeper(k.after).before = k.before;
-    cells_.recycle(record);
 }
 
 // Names take the most when their tables are a quarter full, of records that have one cell and a head; each stripe has
@@ -143,7 +157,7 @@ session_index_census session_index::census() const noexcept
     for (std::size_t i = 0; i < stripe_count_; ++i)
     {
         std::lock_guard const lock{stripes_[i].mutex};
-        sum.records += stripes_[i].names.size();
+        sum.records += stripes_[i].records;
         sum.tokens += stripes_[i].tokens;
     }
     return sum;

@@ -16,15 +16,21 @@
 // compare-exchanges are plain moves on x86-64. The atomics are a parameter: a test's interrupt at each step.
 //
 // Invariants
-//   I1  BUSY has one owner, the thread whose compare-exchange made it. a, b and record change under BUSY only, by the owner.
-//   I2  A slot's life word does not repeat within 255 claims, so equal words before and after a reading mean one and the same
-//       token. (It would take 256 tenants of one slot within one reading, the last with the first's second of issue and expiry.)
+//   I1  BUSY has one owner, the thread whose compare-exchange made it. a and b change under BUSY only, by the owner;
+//       record too, and under I8.
+//   I2  A slot's life word does not repeat within 255 claims and replacements, so equal words before and after a
+//       reading mean one and the same token. (It would take 256 of them in one slot within one reading, the last with
+//       the first's second of issue and expiry.)
 //   I3  A line tells the number of its passers by class: entries whose path leads past that line. An entry counts from before it is
 //       published until after it is taken, so a LIVE key is reachable whatever the order in which these numbers are read.
 //   I4  An entry never moves, and a key stands in one slot: digests inserted are fresh.
 //   I5  Slots not EMPTY <= credits taken <= capacity <= slots, so a walk around the table finds an EMPTY one.
 //   I6  The words of a record do not change while a LIVE slot names it.
 //   I7  Unless a search is under way or it is not kept, the mark is not above the expiry of any LIVE entry whose insert has returned.
+//   I8  The record of a listed token changes only under the stripe lock of its owner, to another record of the same
+//       owner, whose words are stored and which is held for so long. Whoever has taken the token lists it out under
+//       that lock before it gives the slot, so whenever the lock is free, a slot that is not given yet holds the number
+//       of the record that lists its token.
 //
 // Pairs (release on the left, acquire on the right)
 //   A   publish stores LIVE | a reading loads life first: who sees LIVE sees a, b, record, the record's words and the path's counts.
@@ -42,6 +48,13 @@
 //   E   a credit is returned after give | taken before claim: the taker's walk meets an EMPTY slot in its first lap. Without the pair
 //       it would walk on until it saw one; nothing else depends on it.
 //   F   lowering the mark | resetting it; both are read-modify-writes: see soonest_mark.
+//   G   replace stores another record, then a life of the next version by compare-exchange | a reading loads life, then
+//       record. Who sees the new life sees the new record (as by A). Who still sees the old life may read either
+//       record: both are whole, the old one because it is freed only behind the exchange (B'), the new one because it
+//       is freed only if the exchange failed, and then life has changed. If a taker is faster, the exchange fails and
+//       the old number is stored again, under the lock. The taker may have read either number; it needs to know the
+//       stripe alone, which is the same for both. It reads the stripe from the record's label before its own
+//       compare-exchange, which proves the reading like a last load of life (B'), and the number only under the lock.
 namespace tokend {
 
 // What one consistent reading of a LIVE slot tells.
@@ -169,7 +182,16 @@ public:
         return swap_life(seen, seen.extended(expires), std::memory_order_relaxed);  // A: see there
     }
 
-    // What a taken slot held. REQUIRES: the caller owns the slot.
+    // LIVE with another record. REQUIRES: I8. Returns false if it was no longer `seen`; then the record is the new one,
+    // until the caller stores another or succeeds.
+    bool replace(life_word seen, std::uint32_t record) noexcept
+    {
+        record_.store(record, std::memory_order_release);                   // B, G
+        return swap_life(seen, seen.renamed(), std::memory_order_acq_rel);  // G
+    }
+    void restore(std::uint32_t record) noexcept { record_.store(record, std::memory_order_release); }  // B, G
+
+    // What a taken slot held. REQUIRES: the caller owns the slot, and for the record the lock of I8.
     token_key key() const noexcept { return {a_.load(std::memory_order_relaxed), b_.load(std::memory_order_relaxed)}; }
     std::uint32_t record() const noexcept { return record_.load(std::memory_order_relaxed); }
 

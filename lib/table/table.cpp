@@ -1,4 +1,5 @@
 #include "table/table.hpp"
+#include "table/replacement.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -112,19 +113,13 @@ insert_result table::place(placing& token) noexcept
 // to wait for some with a place in hand would be to wait for oneself.
 bool table::write_down(placing const& token, log_place const& where) noexcept
 {
-    if (!token.serial->is_told())
+    if (!token.serial->is_told() && !write_record(*token.serial, token.record, token.whose.principal))
     {
-        auto const bytes = token.whose.principal;
-        auto const behind = journal_->try_reserve(static_cast<std::uint32_t>(journal_unit::count(bytes.size())));
         sighting seen;
-        if (!behind)
-        {
-            if (auto* taken = slots_.take(token.key, seen))
-                finish(*taken);
-            return false;
-        }
-        journal_->fill(behind, {.kind = entry_kind::record, .serial = token.record, .bytes = bytes});
-        token.serial->told(token.record);
+        record_label label;
+        if (auto* taken = slots_.take(token.key, seen, labelling(label)))
+            finish(*taken, label);
+        return false;
     }
     journal_->fill(where, {.kind = entry_kind::issue,
                            .a = token.key.a,
@@ -132,6 +127,17 @@ bool table::write_down(placing const& token, log_place const& where) noexcept
                            .issued = token.issued,
                            .expires = token.expires,
                            .serial = token.record});
+    return true;
+}
+
+// Returns false if there is no room.
+bool table::write_record(record_serial& serial, std::uint64_t number, std::span<char const> bytes) noexcept
+{
+    auto const place = journal_->try_reserve(static_cast<std::uint32_t>(journal_unit::count(bytes.size())));
+    if (!place)
+        return false;
+    journal_->fill(place, {.kind = entry_kind::record, .serial = number, .bytes = bytes});
+    serial.told(number);
     return true;
 }
 
@@ -155,12 +161,30 @@ bool table::find(token_key key, sys_seconds now, found_token& out) const noexcep
 bool table::erase(token_key key, sys_seconds now) noexcept
 {
     sighting seen;
-    auto* taken = slots_.take(key, seen);
+    record_label label;
+    auto* taken = slots_.take(key, seen, labelling(label));
     if (taken == nullptr)
         return false;
     write_down({.kind = entry_kind::end, .a = key.a, .b = key.b});
-    finish(*taken);
+    finish(*taken, label);
     return !seen.life.expired(narrow(now));
+}
+
+std::size_t table::replace_principal(std::span<char const> from, token_owner const& to, std::size_t most)
+{
+    return index_.replace(from, to, most, slots_, [&](record_label old, std::uint32_t record) {
+        return note_replaced(index_.serial(old).number(), record, to.principal);
+    });
+}
+
+// Tokens of the record with that serial are about to get this one: what the journal has to know. Called under the lock
+// of their owner, so it must not wait. Returns false if there is no room for it.
+bool table::note_replaced(std::uint64_t /* old_serial */, std::uint32_t record, std::span<char const> bytes) noexcept
+{
+    if (journal_ == nullptr)
+        return true;
+    auto& serial = index_.serial(index_.label(record));
+    return serial.is_told() || write_record(serial, serial.number(), bytes);
 }
 
 bool table::touch(token_key key, sys_seconds expires, sys_seconds now) noexcept
@@ -190,24 +214,36 @@ void table::settle_check(check_claim claim, sys_seconds good_at) noexcept
 
 std::size_t table::sweep_slice(std::size_t& position, std::size_t slots, sys_seconds now) noexcept
 {
+    struct ended
+    {
+        atomic_slots::slot* slot;
+        record_label label;
+    };
     std::size_t freed = 0;
-    auto soonest = never;  // of no use here: a slice does not see all
+    auto soonest = never;  // not used: a slice does not see all
     auto const end = position + std::min(slots, slots_.size() - position);
     while (position < end)
     {
-        std::array<atomic_slots::slot*, 32> taken;  // their records come into the cache together
+        std::array<ended, 32> found;  // their records come into the cache together
         std::size_t count = 0;
-        for (; position < end && count < taken.size(); ++position)
-            if (auto& held = slots_[position]; slots_.take_expired(held, narrow(now), soonest))
+        for (; position < end && count < found.size(); ++position)
+            if (auto& held = slots_[position]; held.life().expired(narrow(now)))
             {
                 index_.prefetch_record(held.record());
-                taken[count++] = &held;
+                found[count++] = {&held, {}};
             }
-        for (auto* held : std::span{taken}.first(count))
-            index_.prefetch_keeper(held->record());
-        for (auto* held : std::span{taken}.first(count))
-            finish(*held);
-        freed += count;
+        auto const some = std::span{found}.first(count);
+        for (auto& [slot, label] : some)
+            if (slots_.take_expired(*slot, narrow(now), soonest, labelling(label)))
+                index_.prefetch_keeper(label);
+            else
+                slot = nullptr;
+        for (auto const& [slot, label] : some)
+            if (slot != nullptr)
+            {
+                finish(*slot, label);
+                ++freed;
+            }
     }
     if (position == slots_.size())
         position = 0;
@@ -217,19 +253,20 @@ std::size_t table::sweep_slice(std::size_t& position, std::size_t slots, sys_sec
 // Lowers `soonest` to the expiry of a token that stays. True: the slot has been given back.
 bool table::end_if_expired(atomic_slots::slot& slot, std::uint32_t now, std::uint32_t& soonest) noexcept
 {
-    if (!slots_.take_expired(slot, now, soonest))
+    record_label label;
+    if (!slots_.take_expired(slot, now, soonest, labelling(label)))
         return false;
-    finish(slot);
+    finish(slot, label);
     return true;
 }
 
 // What follows the end of a token: its principal, its address, its slot and its capacity go back, in this order (I5).
-void table::finish(atomic_slots::slot& taken) noexcept
+void table::finish(atomic_slots::slot& taken, record_label label) noexcept
 {
     auto const slot = slots_.number_of(taken);
     index_.prefetch_link(slot);
     addresses_.prefetch(slot);
-    index_.cut({taken.record(), static_cast<std::uint32_t>(slot)});
+    index_.cut(label, static_cast<std::uint32_t>(slot), [&] { return taken.record(); });
     addresses_.clear(slot);
     slots_.give(taken);
     credits_.give();
@@ -269,20 +306,23 @@ bool table::reclaim(std::uint32_t now) noexcept
     return freed > 0;
 }
 
-// True, and `out` filled: a live token of the record stands there.
-bool table::look_at(session_index::entry place, sys_seconds now, found_token& out, client_address& from) const noexcept
+// Returns true, with `out` filled, if a live token of the record stands there. If it has another record it is another
+// token, or the principal has been replaced since the walk was there: then it must not be missed, and the walk judges
+// it anew.
+bool table::look_at(session_index::entry place, sys_seconds now, found_token& out, client_address& from,
+                    session_index::walk const& by) const
 {
     auto const& held = slots_[place.slot];
     sighting seen;
     do
     {
-        if (!held.read(seen) || seen.record != place.record || seen.life.expired(narrow(now)))
+        if (!held.read(seen) || seen.life.expired(narrow(now)))
             return false;
         out.label_ = index_.copy(seen.record, out.bytes_.data());
         addresses_.copy(addresses_.of(place.slot), from);
     } while (!held.still(seen.life));
     tell(seen, out);
-    return true;
+    return seen.record == place.record || by.wants(out.principal());
 }
 
 client_address table::address_of(token_key key) const noexcept
@@ -316,7 +356,7 @@ bool token_walk::next(sys_seconds now, found_token& out)
             return false;
         auto const place = ahead_.front();
         ahead_ = ahead_.subspan(1);
-        if (table_.look_at(place, now, out, address_))
+        if (table_.look_at(place, now, out, address_, places_))
             return true;
     }
 }

@@ -111,6 +111,15 @@ public:
     // Ends a token, whose capacity is free again on return. False: it was unknown or had expired.
     bool erase(token_key key, std::chrono::sys_seconds now) noexcept;
 
+    // Gives up to `most` live tokens whose principal has exactly the bytes `from`, the youngest first, another
+    // principal of the same owner; they keep their times and addresses. A find meanwhile sees either principal whole.
+    // Returns how many: fewer than `most`, and there are no others, so a caller repeats with the same arguments until
+    // then. Each call holds the owner's lock once. From the first call on an insert with the bytes `from` is kept
+    // apart, until a later call moves it too. Returns 0, and nothing has changed, if the principals are equal, there
+    // are no such tokens, or there is no room for the new principal in the table or the journal: a caller for whom that
+    // matters then ends the tokens. Throws std::bad_alloc if the tokens of a file cannot be linked.
+    std::size_t replace_principal(std::span<char const> from, token_owner const& to, std::size_t most);
+
     // Moves a token's end, later only. False: it is unknown or has expired. REQUIRES: expires <= its issue + longest_kept.
     bool touch(token_key key, std::chrono::sys_seconds expires, std::chrono::sys_seconds now) noexcept;
 
@@ -169,13 +178,20 @@ private:
     insert_result place(placing& token) noexcept;
     bool write_down(placing const& token, log_place const& where) noexcept;
     void write_down(journal_entry const& entry) noexcept;
+    bool write_record(record_serial& serial, std::uint64_t number, std::span<char const> bytes) noexcept;
+    // What a take looks at: the label of the token's record, which leads to the lock of its owner.
+    auto labelling(record_label& label) const noexcept
+    {
+        return [this, &label](sighting const& seen) { label = index_.label(seen.record); };
+    }
     std::optional<journal_entry> entry_of(atomic_slots::slot const& held, std::uint32_t now) const noexcept;
     bool take_credit(std::uint32_t now) noexcept;
     bool reclaim(std::uint32_t now) noexcept;
     bool end_if_expired(atomic_slots::slot& slot, std::uint32_t now, std::uint32_t& soonest) noexcept;
-    void finish(atomic_slots::slot& taken) noexcept;
-    bool look_at(session_index::entry place, std::chrono::sys_seconds now, found_token& out,
-                 client_address& from) const noexcept;
+    void finish(atomic_slots::slot& taken, record_label label) noexcept;
+    bool note_replaced(std::uint64_t old_serial, std::uint32_t record, std::span<char const> bytes) noexcept;
+    bool look_at(session_index::entry place, std::chrono::sys_seconds now, found_token& out, client_address& from,
+                 session_index::walk const& by) const;
     static void tell(sighting const& seen, found_token& out) noexcept;
 
     mapping const slot_memory_;

@@ -165,6 +165,8 @@ std::vector<listed_session> sessions::list(session_filter const& filter, std::si
         std::ranges::push_heap(oldest, older);
     }
     std::ranges::sort_heap(oldest, older);
+    auto const same = [](listed_session const& a, listed_session const& b) { return a.accessor == b.accessor; };
+    oldest.erase(std::unique(oldest.begin(), oldest.end(), same), oldest.end());  // met again with another principal
     return oldest;
 }
 

@@ -13,7 +13,7 @@ using record_words = basic_record_words<model_atomic, 16>;
 
 inline constexpr std::size_t most_pairs = 2;
 // For records, which begin anywhere but in the last two: what is one's label is another's bytes later.
-inline constexpr std::size_t record_room = 9;
+inline constexpr std::size_t record_room = 10;
 inline constexpr std::size_t record_begins = record_room - 2;
 
 // Where the atomics stand: what a table is made of, in cells of 8 bytes.
@@ -25,6 +25,8 @@ struct places
     std::array<record_words::word, record_room> records;
     model_atomic<std::uint64_t>
         guard;  // of records: a bit for each word that is free; of the mark: the lock of all inserts
+    model_atomic<std::uint64_t> stripe;  // the lock of the first key's owner
+    model_atomic<std::uint64_t> listed;  // guarded by it: the record that lists the first key's token, or 0
     basic_soonest_mark<model_atomic> mark;
     basic_credit_count<model_atomic> credits;  // its limit takes a cell
 };
@@ -33,7 +35,7 @@ static_assert(sizeof(places) <= cells * 8);
 inline constexpr std::size_t slot_cells = 5;
 inline constexpr std::size_t record_cells = most_pairs * slots::page_size * slot_cells;
 inline constexpr std::size_t guard_cell = record_cells + record_room;
-inline constexpr std::size_t mark_cell = guard_cell + 1;
+inline constexpr std::size_t mark_cell = guard_cell + 3;
 
 constexpr word word_in(std::size_t cell) noexcept
 {
@@ -41,7 +43,8 @@ constexpr word word_in(std::size_t cell) noexcept
         return std::array{word::a, word::b, word::life, word::number, word::counter}[cell % slot_cells];
     if (cell < guard_cell)
         return word::record;
-    return cell == guard_cell ? word::guard : cell == mark_cell ? word::mark : word::credits;
+    return cell > mark_cell ? word::credits
+                            : std::array{word::guard, word::stripe, word::listed, word::mark}[cell - guard_cell];
 }
 
 }  // namespace tokend::exploration

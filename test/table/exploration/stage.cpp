@@ -71,6 +71,8 @@ void stage::perform(operation const& o, std::uint32_t soonest, outcome& out) noe
     case touch:
         out.done = table_.extend(key(o.number), o.expires, early);
         return;
+    case replace:
+        return this->replace();
     case sweep:
         return this->sweep(o, out);
     case look:
@@ -97,6 +99,8 @@ void stage::insert(operation const& o, outcome& out) noexcept
     if (where_.mark != scene::no_mark)
         places_.guard.lock();
     out.slot = static_cast<std::uint8_t>(table_.insert(key(o.number), record, issue, o.expires));
+    if (where_.lists && o.number == 1)
+        places_.listed.store(record, std::memory_order_relaxed);  // before the threads begin
     if (where_.mark != scene::no_mark)
     {
         places_.mark.lower(o.expires);
@@ -137,8 +141,7 @@ void stage::erase(operation const& o, outcome& out) noexcept
     if (taken == nullptr)
         return;
     tell(seen, out);
-    out.content = content_of(taken->record());
-    finish(*taken);
+    end(*taken, out);
     out.done = true;
 }
 
@@ -148,8 +151,7 @@ void stage::sweep(operation const& o, outcome& out) noexcept
     if (!table_.take_expired(held, late, out.soonest))
         return;
     out.key = exploration::number_of(held.key());
-    out.content = content_of(held.record());
-    finish(held);
+    end(held, out);
     out.done = true;
 }
 
@@ -169,12 +171,46 @@ void stage::look(operation const& o, outcome& out) noexcept
     out.done = true;
 }
 
+// What follows a take. A listed token is listed out under the lock, by the record that the slot then holds.
+void stage::end(slots::slot& taken, outcome& out) noexcept
+{
+    auto const number = exploration::number_of(taken.key());
+    if (!where_.lists || number != 1)
+    {
+        out.content = content_of(taken.record());
+        return finish(taken, number);
+    }
+    places_.stripe.lock();
+    auto const record = taken.record();
+    auto const content = content_of(record);
+    out.content = record == places_.listed.load(std::memory_order_relaxed) && content != torn ? number : torn;
+    places_.listed.store(0, std::memory_order_relaxed);
+    places_.stripe.unlock();
+    finish(taken, content == torn ? number : content);
+}
+
+// The first key's token stands in the first slot. Its place in the order of effects is that of the first who sees the
+// new record, if it is not ended before.
+void stage::replace() noexcept
+{
+    places_.stripe.lock();
+    if (auto const from = static_cast<std::uint32_t>(places_.listed.load(std::memory_order_relaxed)); from != 0)
+    {
+        auto const old = content_of(from);
+        auto const to = make_record(replacement);
+        bool const replaced = table_.replace(table_[0], from, to);
+        places_.listed.store(replaced ? to : from, std::memory_order_relaxed);
+        places_.guard.fetch_add(replaced ? words_of(old, from - 1) : words_of(replacement, to - 1),
+                                std::memory_order_release);
+    }
+    places_.stripe.unlock();
+}
+
 // The order of table::finish: the record's memory, the slot, the credit.
-void stage::finish(slots::slot& taken) noexcept
+void stage::finish(slots::slot& taken, unsigned content) noexcept
 {
     if (where_.words)
-        places_.guard.fetch_add(words_of(exploration::number_of(taken.key()), taken.record() - 1),
-                                std::memory_order_release);
+        places_.guard.fetch_add(words_of(content, taken.record() - 1), std::memory_order_release);
     table_.give(taken);
     if (where_.credits)
         places_.credits.give();
@@ -229,6 +265,10 @@ std::string_view stage::fault() noexcept
         return "counters are not path lengths";
     if (where_.mark != scene::no_mark && places_.mark.get() > soonest)
         return "the mark is above the soonest expiry";
+    if (where_.lists &&
+        places_.listed.load(std::memory_order_relaxed) !=
+            (table_[0].life().live() && exploration::number_of(table_[0].key()) == 1 ? table_[0].record() : 0))
+        return "a token is not listed by its record";
     return {};
 }
 
