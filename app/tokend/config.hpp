@@ -2,6 +2,7 @@
 
 #include "base/lifetime.hpp"
 #include "base/log.hpp"
+#include "base/principal.hpp"
 #include "credential/options.hpp"
 #include "web/options.hpp"
 
@@ -35,11 +36,17 @@ struct log_settings
 struct token_settings
 {
     std::size_t capacity = 1'000'000;               // live tokens, hard
+    std::size_t principal_room = 0;                 // bytes for principals; 0: as many as the capacity wants
     lifetime_rules lifetimes;                       // of every organisation that does not set its own
     std::chrono::milliseconds sweep_interval{10};   // pause between two slices of giving expired ones back
     std::filesystem::path file;                     // where they survive a restart; empty: nowhere
     std::chrono::milliseconds sync_interval{1000};  // between two times that the file goes to the disk
     bool sync_release = false;                      // a release is on the disk before it is answered
+
+    std::size_t effective_principal_room() const noexcept
+    {
+        return principal_room != 0 ? principal_room : principal_room_for(capacity);
+    }
 };
 
 struct organisation_section : organisation_options

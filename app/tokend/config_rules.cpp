@@ -19,6 +19,7 @@ public:
     std::vector<broken_rule> check() &&
     {
         check_addresses();
+        check_principal_room();
         check_lifetimes(config_.tokens.lifetimes, "tokens", {});
         for (auto const& backend : config_.backends)
             if (backend.plugin.empty() && !is_set("backend." + backend.id + ".plugin"))
@@ -50,6 +51,12 @@ private:
                 add(where({"listen.public.address"}, ""),
                     address + " is not loopback, and passwords would cross the network unencrypted; "
                               "if that is meant, set allow-plain-http = yes in [listen.public]");
+    }
+
+    void check_principal_room()
+    {
+        if (config_.tokens.effective_principal_room() < least_principal_room)
+            add(where({"tokens.principal-room"}, ""), "principal-room takes 0 or a size from 16k to 256g");
     }
 
     // Of a section, or inherited from [tokens] by a section that sets none of them.

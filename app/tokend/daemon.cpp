@@ -64,8 +64,6 @@ std::size_t worker_count(std::size_t configured) noexcept
     return configured != 0 ? configured : std::max(1U, std::thread::hardware_concurrency());
 }
 
-table_options table_options_of(configuration const& config) { return {.capacity = config.tokens.capacity}; }
-
 std::unique_ptr<tokens_file> open_tokens_file(configuration const& config, table& kept, clock& now, logger& log,
                                               identify identity_of)
 {
@@ -100,6 +98,11 @@ void say_ready(listener_options const& options, listener const& l)
 }
 
 }  // namespace
+
+table_options table_options_of(configuration const& config)
+{
+    return {.capacity = config.tokens.capacity, .record_bytes = config.tokens.effective_principal_room()};
+}
 
 daemon::daemon(configuration const& config)
     : config_{config},

@@ -30,6 +30,9 @@
 
 namespace tokend {
 
+// The token table that a configuration asks for.
+table_options table_options_of(configuration const& config);
+
 // Owns every part and knows how they hang together; the only place that does. Members stand in start order, so destruction is
 // the order of stopping.
 class daemon

@@ -1,6 +1,7 @@
 #include "app/tokend/command_line.hpp"
 #include "app/tokend/config.hpp"
 #include "app/tokend/daemon.hpp"
+#include "base/text.hpp"
 #include "credential/plugin.hpp"
 
 #include <sys/resource.h>
@@ -29,6 +30,13 @@ exit_status complain(exit_status status, std::string const& text)
 {
     std::fprintf(stderr, "tokend: %s\n", text.c_str());
     return status;
+}
+
+// What --check prints below its verdict.
+std::string needs(tokend::configuration const& c)
+{
+    return "memory: at most " + tokend::format_rounded(tokend::table::most_bytes(tokend::table_options_of(c))) +
+           " for tokens and principals\n";
 }
 
 // Is what this option holds a path?
@@ -65,7 +73,7 @@ exit_status run(tokend::command_line const& asked)
         return print_out(tokend::print(config, [&](auto const& b, auto const& s) { return is_path(config, b, s); })),
                exit_ok;
     if (asked.action == action::check)
-        return print_out(asked.config.string() + ": the configuration is good\n"), exit_ok;
+        return print_out(asked.config.string() + ": the configuration is good\n" + needs(config)), exit_ok;
     tokend::daemon daemon{config};
     daemon.run();
     return exit_ok;

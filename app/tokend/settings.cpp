@@ -3,6 +3,7 @@
 #include "app/tokend/values.hpp"
 
 #include <concepts>
+#include <utility>
 
 namespace tokend {
 namespace {
@@ -156,9 +157,17 @@ std::vector<key> token_keys()
         "tokens", [](auto& c, section_index) -> auto& { return c.tokens; });
     auto const rules = section(
         "tokens", [](auto& c, section_index) -> auto& { return c.tokens.lifetimes; });
+    size const room{0, most_principal_room};
+    auto principal_room =
+        tokens("principal-room", &token_settings::principal_room, room, restart,
+               "Memory for what is known of users, shared by their tokens. 0: 512 bytes for each token.");
+    principal_room.show = [room](configuration const& c, section_index) {
+        return room.write(c.tokens.effective_principal_room());
+    };
     return {
         tokens("capacity", &token_settings::capacity, number{1, 100'000'000}, restart,
                "Live tokens at once. Full, no token is issued and none is dropped."),
+        std::move(principal_room),
         rules("lifetime", &lifetime_rules::lifetime, token_lifetime, live, "How long a token lives."),
         rules("lifetime-policy", &lifetime_rules::policy, policy, live,
               "What the lifetime counts from: the token's issue (fixed) or its last use (sliding)."),

@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace tokend {
 namespace {
 
-// Layout: not_after 8 | organisation, backend, username, subject_id, unit, client_address | units | groups. A string is its length
+// Layout: not_after 8 | organisation, backend, username, subject_id, unit | units | groups. A string is its length
 // in 2 bytes and its bytes; a list is its length in bytes in 2 bytes and its strings.
 
 std::size_t read_length(char const* at) noexcept
@@ -52,8 +53,8 @@ private:
 
 std::size_t encoded_size(principal const& p) noexcept
 {
-    std::size_t size = 8 + 6 * 2 + p.organisation.size() + p.backend.size() + p.username.size() + p.subject_id.size() +
-                       p.unit.size() + p.client_address.size() + 2 * 2;
+    std::size_t size = 8 + 5 * 2 + p.organisation.size() + p.backend.size() + p.username.size() + p.subject_id.size() +
+                       p.unit.size() + 2 * 2;
     for (auto const* list : {&p.units, &p.groups})
         for (auto const& item : *list)
             size += 2 + item.size();
@@ -124,7 +125,7 @@ std::optional<std::string> encode(principal const& p)
     std::string encoded(size, '\0');
     writer out{encoded.data()};
     out.bytes(&p.not_after, sizeof p.not_after);
-    for (auto const* text : {&p.organisation, &p.backend, &p.username, &p.subject_id, &p.unit, &p.client_address})
+    for (auto const* text : {&p.organisation, &p.backend, &p.username, &p.subject_id, &p.unit})
         out.text(*text);
     out.list(p.units);
     out.list(p.groups);
@@ -144,12 +145,31 @@ std::optional<principal_view> decode(std::span<char const> bytes) noexcept
     p->username = in.text();
     p->subject_id = in.text();
     p->unit = in.text();
-    p->client_address = in.text();
     p->units = in.list();
     p->groups = in.list();
     if (!in.at_end())
         p.reset();
     return p;
+}
+
+// The old form had the address between unit and units.
+std::optional<principal_v1> decode_v1(std::span<char const> bytes)
+{
+    constexpr std::size_t not_after = sizeof principal_view::not_after;
+    if (bytes.size() < not_after)
+        return std::nullopt;
+    reader in{bytes.subspan(not_after)};
+    for (int before = 0; before < 5; ++before)
+        in.text();
+    auto const address = in.text();
+    in.list();
+    in.list();
+    if (!in.at_end())
+        return std::nullopt;
+    auto const begin = static_cast<std::size_t>(address.data() - bytes.data()) - 2;
+    std::string encoded{bytes.data(), begin};
+    encoded.append(address.data() + address.size(), bytes.data() + bytes.size());
+    return principal_v1{std::move(encoded), address};
 }
 
 }  // namespace tokend

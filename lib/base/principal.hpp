@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <iterator>
@@ -11,7 +12,7 @@
 
 namespace tokend {
 
-// Who a token belongs to, and where it was asked for.
+// Who a token belongs to, and where it was asked for, which is not part of the encoded form.
 struct principal
 {
     std::string organisation;        // in the configured spelling
@@ -69,10 +70,17 @@ struct principal_view
     string_list units;
     string_list groups;
     std::int64_t not_after = 0;
-    std::string_view client_address;
 };
 
 inline constexpr std::size_t max_principal_bytes = 8192;
+
+// The room in which the table keeps principals, for so many tokens, unless it is configured otherwise.
+inline constexpr std::size_t least_principal_room = 2 * max_principal_bytes;
+inline constexpr std::size_t most_principal_room = std::size_t{1} << 38;
+constexpr std::size_t principal_room_for(std::size_t tokens) noexcept
+{
+    return std::max<std::size_t>(512 * tokens, std::size_t{1} << 20);
+}
 
 // The pointer-free form that the token table interns: equal principals have equal bytes. Nothing if it takes more than
 // max_principal_bytes.
@@ -80,5 +88,15 @@ std::optional<std::string> encode(principal const& p);
 
 // REQUIRES: `bytes` is what encode() gave, unchanged; the views point into it. Nothing if it is not.
 std::optional<principal_view> decode(std::span<char const> bytes) noexcept;
+
+// A principal from a tokens file of version 0.1.0, whose encoded form held the address of the client.
+struct principal_v1
+{
+    std::string encoded;              // the principal, as encode() returns it now
+    std::string_view client_address;  // points into the bytes that were read
+};
+
+// Returns nothing if the bytes are not of that form.
+std::optional<principal_v1> decode_v1(std::span<char const> bytes);
 
 }  // namespace tokend

@@ -161,6 +161,14 @@ std::string format_duration(std::chrono::milliseconds d)
     return ms == 0 ? "0s" : std::to_string(ms / u->factor) + std::string{u->suffix};
 }
 
+std::string format_rounded(std::uint64_t bytes)
+{
+    bool const large = bytes > 999'900'000;
+    auto const tenth = large ? std::uint64_t{100'000'000} : std::uint64_t{100'000};
+    auto const tenths = bytes / tenth + (bytes % tenth != 0);
+    return std::to_string(tenths / 10) + '.' + std::to_string(tenths % 10) + (large ? " GB" : " MB");
+}
+
 char* write_base64url(std::span<unsigned char const> bytes, char* out) noexcept
 {
     static constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";

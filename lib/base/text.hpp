@@ -44,6 +44,7 @@ std::optional<std::uint64_t> parse_size(std::string_view s) noexcept;  // 4096, 
 std::optional<bool> parse_boolean(std::string_view s) noexcept;        // yes, no
 
 std::string format_duration(std::chrono::milliseconds d);  // the largest unit that divides it: 90s, 15m
+std::string format_rounded(std::uint64_t bytes);           // upwards to a tenth: 1.2 GB, 17.0 MB (powers of 1000)
 
 // RFC 4648 section 5, without padding: 16 bytes become 22 characters. REQUIRES: out has room for (4n + 2) / 3 characters.
 char* write_base64url(std::span<unsigned char const> bytes, char* out) noexcept;

@@ -6,8 +6,9 @@
 namespace tokend {
 
 // When a principal was last known to be good, in the table's Unix seconds; 0: not known. It stands beside the keeper of the record,
-// where no find() looks. It orders nothing, so its operations are relaxed, and it is a hint: who comes late may meet the mark of
-// another principal that has the block now. At worst that one is checked once too often, or an interval later. Any thread.
+// where no find() looks. It orders nothing, so its operations are relaxed, and it is a hint: whoever comes late may
+// meet the mark of another principal that has the keeper now. At worst that one is checked once too often, or an
+// interval later. Any thread.
 class check_mark
 {
 public:

@@ -21,7 +21,8 @@ inline std::chrono::sys_seconds widen(std::uint32_t t) noexcept
 //   BUSY   0 | 1 | v      owned by the one thread whose compare-exchange made it so
 //   LIVE   e | i | v      e > 0: a token; expired is not a state, but LIVE with an expiry that has come
 //
-// Expiry is in Unix seconds (until 2106), issue the low 24 bits of Unix seconds. The version grows by one with each claim.
+// Expiry is in Unix seconds (until 2106), issue the low 24 bits of Unix seconds. The version grows by one with each
+// claim, and when a token gets another record.
 class life_word
 {
 public:
@@ -50,6 +51,7 @@ public:
     {
         return life_word{std::uint64_t{expiry} << 32 | std::uint64_t{issue % issue_span} << 8 | (bits_ & version)};
     }
+    constexpr life_word renamed() const noexcept { return life_word{(bits_ & ~version) | ((bits_ + 1) & version)}; }
     constexpr life_word extended(std::uint32_t expiry) const noexcept
     {
         return life_word{std::uint64_t{expiry} << 32 | (bits_ & 0xffff'ffff)};

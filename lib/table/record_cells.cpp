@@ -1,6 +1,5 @@
 #include "table/record_cells.hpp"
 
-#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -9,51 +8,66 @@ namespace {
 
 std::size_t checked(std::size_t bytes)
 {
-    constexpr std::size_t numbered = std::size_t{1} << 38;  // 2^32 cells
-    if (bytes < 2 * max_principal_bytes || bytes > numbered)
+    static_assert(most_principal_room == std::size_t{64} << 32);  // cells are numbered in 32 bits
+    if (bytes < least_principal_room || bytes > most_principal_room)
         throw std::invalid_argument("the room for principals must be from 16 KiB to 256 GiB");
     return bytes;
 }
 
 }  // namespace
 
-record_cells::record_cells(std::size_t bytes) : cells_{checked(bytes)} {}
+// A record takes a cell and a head at least, so there are never more heads than half of the cells.
+record_cells::record_cells(std::size_t bytes)
+    : cells_{checked(bytes) + tail * cell_size},
+      heads_{bytes / 2 + cell_size},
+      free_{cells_.as<words::word>().first(bytes / cell_size * words_per_cell)},
+      room_{bytes / cell_size - 1}
+{}
 
-std::uint32_t record_cells::store(std::span<char const> bytes) noexcept
+std::uint32_t record_cells::store(std::span<char const> bytes, std::uint64_t owner) noexcept
 {
-    auto const record = allocate(cells_for(bytes.size()));
-    if (record != 0)
-        words::store(words_of(record), bytes);
+    static_assert(words_per_cell == free_cells::cell_words && cells_for(max_principal_bytes) == free_cells::longest);
+    auto const cells = cells_for(bytes.size());
+    std::unique_lock lock{space_};
+    auto const record = room_ > cells ? free_.take(cells) : 0;
+    if (record == 0)
+        return 0;
+    room_ -= cells + 1;
+    auto const number = take_head();
+    lock.unlock();
+    record_label const label{number, owner, bytes.size()};
+    head_of(label).keeper = {.owner = owner, .cells = static_cast<std::uint32_t>(cells)};
+    words::store(words_of(record), label, bytes);
     return record;
-}
-
-// A block of exactly this size, new or freed; if there is none, the smallest larger one that is free. 0: none.
-std::uint32_t record_cells::allocate(std::size_t cells) noexcept
-{
-    static_assert(cells_for(max_principal_bytes) == longest);
-    std::lock_guard const lock{space_};
-    if (free_[cells] == 0 && top_ + cells <= cells_.size() / cell_size)
-    {
-        auto const record = static_cast<std::uint32_t>(std::exchange(top_, top_ + cells));
-        keeper(record).cells = static_cast<std::uint32_t>(cells);
-        return record;
-    }
-    auto const fitting = std::find_if(free_.begin() + static_cast<std::ptrdiff_t>(cells), free_.end(),
-                                      [](std::uint32_t first) { return first != 0; });
-    return fitting == free_.end() ? 0 : std::exchange(*fitting, keeper(*fitting).next);
 }
 
 void record_cells::recycle(std::uint32_t record) noexcept
 {
-    std::lock_guard const lock{space_};
+    auto const number = label(record).keeper();
     auto& k = keeper(record);
-    k.next = std::exchange(free_[k.cells], record);
+    std::lock_guard const lock{space_};
+    k.next = std::exchange(free_head_, number);
+    room_ += k.cells + 1;
+    free_.give(record, k.cells);
+}
+
+std::uint32_t record_cells::take_head() noexcept
+{
+    if (free_head_ == 0)
+        return static_cast<std::uint32_t>(heads_end_++);
+    auto const& free = heads_.as<head>()[free_head_];
+    return std::exchange(free_head_, free.keeper.next);
 }
 
 std::size_t record_cells::bytes_used() const noexcept
 {
     std::lock_guard const lock{space_};
-    return top_ * cell_size;
+    return (free_.end() + heads_end_) * cell_size + free_.bytes_used();
+}
+
+std::size_t record_cells::most_bytes(std::size_t bytes) noexcept
+{
+    return bytes + tail * cell_size + bytes / 2 + cell_size + free_cells::most_bytes(bytes / cell_size);
 }
 
 }  // namespace tokend

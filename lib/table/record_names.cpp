@@ -23,19 +23,19 @@ std::uint32_t record_names::find(std::uint64_t name, std::uint64_t owner) const 
 
 bool record_names::insert(std::uint64_t name, std::uint64_t owner, std::uint32_t record) noexcept
 {
-    if (4 * (used_ + 1) > 3 * size_ && !grow_to(std::max<std::size_t>(2 * size_, 8)))
+    if (4 * (used_ + 1) > 3 * size_ && !resize(std::max(2 * size_, least)))
         return false;
     at(place_of(name, owner)) = {name, upper(owner), record};
     ++used_;
     return true;
 }
 
-bool record_names::grow_to(std::size_t size) noexcept
+bool record_names::resize(std::size_t size) noexcept
 {
-    std::unique_ptr<block[]> larger{new (std::nothrow) block[size / entries_per_block]{}};
-    if (!larger)
+    std::unique_ptr<block[]> fresh{new (std::nothrow) block[size / entries_per_block]{}};
+    if (!fresh)
         return false;
-    auto const old = std::exchange(blocks_, std::move(larger));
+    auto const old = std::exchange(blocks_, std::move(fresh));
     auto const old_blocks = std::exchange(size_, size) / entries_per_block;
     for (auto const& b : std::span{old.get(), old_blocks})
         for (auto const& e : b.entries)
@@ -61,6 +61,8 @@ void record_names::erase(std::uint64_t name, std::uint64_t owner) noexcept
             at(std::exchange(hole, place)) = at(place);
     at(hole) = {};
     --used_;
+    if (4 * used_ < size_ && size_ > least)
+        resize(size_ / 2);  // without memory for it, the next erase tries again
 }
 
 }  // namespace tokend

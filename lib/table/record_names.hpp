@@ -9,15 +9,13 @@
 
 namespace tokend {
 
-// From the hashes of a principal and its owner, 96 bits in all, to the number of its record. Grows as it is needed, and does not
-// shrink. Linear probing without tombstones. Not for several threads at once, but for prefetch().
+// From the hashes of a principal and its owner, 96 bits in all, to the number of its record. Grows when it is more than
+// three quarters full and shrinks when it is less than one quarter full. Linear probing without tombstones. Not for
+// several threads at once, but for prefetch().
 class record_names
 {
 public:
     std::uint32_t find(std::uint64_t name, std::uint64_t owner) const noexcept;  // 0: unknown
-
-    // Makes room for so many in all. False: no memory.
-    bool reserve(std::size_t names) noexcept { return 4 * names <= 3 * size_ || grow_to(std::bit_ceil(2 * names + 8)); }
 
     // False: no memory. REQUIRES: unknown so far; record is not 0.
     bool insert(std::uint64_t name, std::uint64_t owner, std::uint32_t record) noexcept;
@@ -35,9 +33,13 @@ public:
 
     std::size_t size() const noexcept { return used_; }
     std::size_t bytes_used() const noexcept { return size_ * sizeof(entry); }
+    static constexpr std::size_t most_bytes_each = 64;  // names, with `least_bytes` for all
+    static constexpr std::size_t least_bytes = 128;     // once there has been a name
 
 private:
     static constexpr std::size_t alignment = 64;
+
+    static constexpr std::size_t least = 8;  // entries
 
     struct entry
     {
@@ -45,11 +47,12 @@ private:
         std::uint32_t owner;   // the half that does not choose the stripe
         std::uint32_t record;  // 0: free
     };
+    static_assert(least_bytes == least * sizeof(entry) && most_bytes_each == 4 * sizeof(entry));
     static std::uint32_t upper(std::uint64_t owner) noexcept { return static_cast<std::uint32_t>(owner >> 32); }
 
     std::size_t next(std::size_t place) const noexcept { return (place + 1) & (size_ - 1); }
     std::size_t place_of(std::uint64_t name, std::uint64_t owner) const noexcept;
-    bool grow_to(std::size_t size) noexcept;  // REQUIRES: a power of two, more than is used
+    bool resize(std::size_t size) noexcept;  // REQUIRES: a power of two, more than is used
 
     static constexpr std::size_t entries_per_block = alignment / sizeof(entry);
     struct alignas(alignment) block

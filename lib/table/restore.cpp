@@ -177,7 +177,8 @@ private:
         auto const record_of = [this](std::size_t i) { return stored_[i].load(std::memory_order_relaxed); };
         for (std::size_t i = 1; i < stored_.size(); ++i)
         {
-            table_.index_.prefetch_record(record_of(std::min(i + 16, records_.size())));
+            table_.index_.prefetch_record(record_of(std::min(i + 32, records_.size())));
+            table_.index_.prefetch_keeper(record_of(std::min(i + 16, records_.size())));
             if (auto const record = record_of(i); record != 0)
                 table_.index_.count_restored(record, hands_[0].known[i].tokens + hands_[1].known[i].tokens);
         }

@@ -17,8 +17,8 @@ std::uint32_t session_index::restore_record(token_owner const& whose, std::uint6
     auto const record = known != 0 ? known : find_or_store(s, whose);
     if (known == 0 && record != 0)
     {
-        serial(record).begin(serial_number);
-        serial(record).told(serial_number);
+        serial(label(record)).begin(serial_number);
+        serial(label(record)).told(serial_number);
     }
     return record;
 }

@@ -23,7 +23,8 @@ session_index::session_index(session_index_options options)
       owner_memory_{buckets_for(options.record_bytes) * sizeof(std::uint32_t)},
       links_{link_memory_.as<link>()},
       owners_{owner_memory_.as<std::uint32_t>()},
-      stripe_count_{std::min(std::bit_ceil(std::max<std::size_t>(options.stripes, 1)), owners_.size())},
+      stripe_count_{std::min({std::bit_ceil(std::max<std::size_t>(options.stripes, 1)), owners_.size(),
+                              std::size_t{1} << record_label::stripe_bits})},
       stripes_{std::make_unique<stripe[]>(stripe_count_)}
 {}
 
@@ -33,25 +34,22 @@ std::uint32_t session_index::find_or_store(stripe& s, token_owner const& whose) 
     if (auto const known = s.names.find(whose.name, whose.owner); known != 0)
     {
         if (whose.checked_at != 0)
-            cells_.last_check(known).raise(whose.checked_at);
+            last_check(label(known)).raise(whose.checked_at);
         return known;
     }
-    auto const record = cells_.store(whose.principal);
+    auto const record = cells_.store(whose.principal, whose.owner);
     if (record == 0)
         return 0;
-    auto& first = owned(whose.owner);
-    auto& k = cells_.keeper(record);
-    k = {.name = whose.name, .owner = whose.owner, .cells = k.cells, .after = first};
-    cells_.last_check(record).set(whose.checked_at);
+    cells_.keeper(record).name = whose.name;
+    last_check(label(record)).set(whose.checked_at);
     if (!s.names.insert(whose.name, whose.owner, record))
     {
         cells_.recycle(record);
         return 0;
     }
-    cells_.serial(record).begin(next_serial_.fetch_add(1, std::memory_order_relaxed));
-    if (first != 0)
-        cells_.keeper(first).before = record;
-    first = record;
+    serial(label(record)).begin(next_serial_.fetch_add(1, std::memory_order_relaxed));
+    chain_in(record, 0);
+    ++s.records;
     return record;
 }
 
@@ -63,6 +61,8 @@ void session_index::link_waiting(stripe& s) noexcept
         prefetch_record(e.record);
         prefetch_link(e.slot);
     }
+    for (auto const e : waiting)
+        prefetch_keeper(e.record);
     for (auto const e : waiting)
         if (auto const newest = cells_.keeper(e.record).newest; newest != no_slot)
             prefetch_link(newest);
@@ -85,11 +85,9 @@ void session_index::await_puts() noexcept
         std::lock_guard const lock{stripes_[i].mutex};
 }
 
-void session_index::cut(entry ended) noexcept
+void session_index::cut(stripe& s, entry ended) noexcept
 {
     auto& k = cells_.keeper(ended.record);
-    auto& s = stripe_of(k.owner);
-    std::lock_guard const lock{s.mutex};
     auto const waiting = std::span{s.waiting}.first(s.waiting_count);
     if (std::ranges::any_of(waiting, [&](entry e) { return e.record == ended.record; }))
         link_waiting(s);
@@ -113,14 +111,44 @@ void session_index::unlink(stripe& s, record_keeper& k, std::uint32_t slot) noex
 void session_index::forget(stripe& s, std::uint32_t record) noexcept
 {
     auto const& k = cells_.keeper(record);
+    if (s.names.find(k.name, k.owner) == record)
+        s.names.erase(k.name, k.owner);
+    chain_out(s, record);
+    cells_.recycle(record);
+    --s.records;
+}
+
+// Into its bucket of owners, behind `before` or, if that is 0, to the front.
+void session_index::chain_in(std::uint32_t record, std::uint32_t before) noexcept
+{
+    auto& k = cells_.keeper(record);
+    auto& place = before == 0 ? owned(k.owner) : cells_.keeper(before).after;
+    k.before = before;
+    k.after = std::exchange(place, record);
+    if (k.after != 0)
+        cells_.keeper(k.after).before = record;
+}
+
+// Walks that rest at the record go on with the next.
+void session_index::chain_out(stripe& s, std::uint32_t record) noexcept
+{
+    auto const& k = cells_.keeper(record);
     for (auto* w = s.walks; w != nullptr; w = w->other_)
         if (w->record_ == record)
             w->rest_at(k.after);
-    s.names.erase(k.name, k.owner);
     (k.before == 0 ? owned(k.owner) : cells_.keeper(k.before).after) = k.after;
     if (k.after != 0)
         cells_.keeper(k.after).before = k.before;
-    cells_.recycle(record);
+}
+
+// Names take the most when their tables are a quarter full, of records that have one cell and a head; each stripe has
+// some at least.
+std::size_t session_index::most_bytes(session_index_options const& options) noexcept
+{
+    auto const names = options.record_bytes / 128 * record_names::most_bytes_each +
+                       std::bit_ceil(options.stripes + 1) * (sizeof(stripe) + record_names::least_bytes);
+    return sizeof(session_index) + record_cells::most_bytes(options.record_bytes) + options.slots * sizeof(link) +
+           buckets_for(options.record_bytes) * sizeof(std::uint32_t) + names;
 }
 
 session_index_census session_index::census() const noexcept
@@ -129,7 +157,7 @@ session_index_census session_index::census() const noexcept
     for (std::size_t i = 0; i < stripe_count_; ++i)
     {
         std::lock_guard const lock{stripes_[i].mutex};
-        sum.records += stripes_[i].names.size();
+        sum.records += stripes_[i].records;
         sum.tokens += stripes_[i].tokens;
     }
     return sum;
@@ -211,8 +239,8 @@ std::size_t session_index::walk::collect(std::span<entry> room)
 
 bool session_index::walk::wants(std::uint32_t record)
 {
-    auto const length = index_.copy(record, bytes_.data());
-    return wanted_({bytes_.data(), length});
+    auto const label = index_.copy(record, bytes_.data());
+    return wanted_({bytes_.data(), label.length()});
 }
 
 void session_index::walk::rest_at(std::uint32_t record) noexcept

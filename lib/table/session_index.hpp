@@ -43,10 +43,12 @@ struct token_owner
     std::uint64_t name;
     // Unix seconds at which it was known to be good, 0: not known; an earlier time changes nothing.
     std::uint32_t checked_at = 0;
+    // Where the client is that gets the token; empty: unknown. Not part of the principal.
+    std::span<char const> address{};
 };
 
 // The principals of live tokens, each kept once however many tokens name it and gone with the last of them, and of each the
-// tokens, oldest first. An owner has one record or several (another unit, another address): they share a lock and a bucket, so
+// tokens, oldest first. An owner has one record or several (another unit, other groups): they share a lock and a bucket, so
 // that all tokens of an owner are found without a search. find never comes here.
 class session_index
 {
@@ -98,7 +100,7 @@ public:
 
     // What records are called in a file: new ones are counted from `first` on.
     void count_serials_from(std::uint64_t first) noexcept { next_serial_.store(first, std::memory_order_relaxed); }
-    record_serial& serial(std::uint32_t record) const noexcept { return cells_.serial(record); }
+    record_serial& serial(record_label of) const noexcept { return cells_.serial(of); }
 
     // Calls `use(number, bytes)` for every record that is there from the beginning to the end, and perhaps for some that are not;
     // without a lock. `number`: its serial.
@@ -108,17 +110,47 @@ public:
     // Returns when every put() that was under way is over.
     void await_puts() noexcept;
 
-    // Takes a token out. REQUIRES: its slot is the caller's: taken and not given back yet.
-    void cut(entry ended) noexcept;
+    // Takes a token out. REQUIRES: its slot is the caller's: taken and not given back yet; `label` is that of its
+    // record, `record` returns the number of the record, and is called under the lock of the owner (I8).
+    template <class Record>
+    void cut(record_label label, std::uint32_t slot, Record record) noexcept
+    {
+        auto& s = stripe_of(label.stripe());
+        std::lock_guard const lock{s.mutex};
+        cut(s, {record(), slot});
+    }
+    void cut(entry ended) noexcept
+    {
+        cut(label(ended.record), ended.slot, [&] { return ended.record; });
+    }
 
-    std::size_t copy(std::uint32_t record, char* out) const noexcept { return cells_.copy(record, out); }
-    check_mark& last_check(std::uint32_t record) const noexcept { return cells_.last_check(record); }
+    // Gives up to `most` tokens of the principal with the bytes `from`, the youngest first, the principal `to` of the
+    // same owner, in the slots where they stand. From the first call on no other token gets the record of `from`: the
+    // next one with these bytes makes another. Returns how many: fewer than `most` are all that there are. 0 if the
+    // principals are equal, and, with nothing changed, if there is no room for `to` or `note` returns false.
+    // note(label, record) is called under the lock of the owner before tokens are moved, with the label of the old
+    // record and the number of the new one. Throws std::bad_alloc, as link_restored().
+    template <class Note>
+    std::size_t replace(std::span<char const> from, token_owner const& to, std::size_t most,
+                        slot_table<std::atomic>& slots, Note note);
 
+    // See record_cells.
+    record_label copy(std::uint32_t record, char* out) const noexcept { return cells_.copy(record, out); }
+    record_label label(std::uint32_t record) const noexcept { return cells_.label(record); }
+    check_mark& last_check(record_label of) const noexcept { return cells_.last_check(of); }
+
+    // The record's label, and what it leads to: worth it in this order, with other work in between.
     [[gnu::always_inline]] void prefetch_record(std::uint32_t record) const noexcept { cells_.prefetch(record); }
+    [[gnu::always_inline]] void prefetch_keeper(std::uint32_t record) const noexcept
+    {
+        cells_.prefetch_keeper(label(record));
+    }
+    [[gnu::always_inline]] void prefetch_keeper(record_label of) const noexcept { cells_.prefetch_keeper(of); }
     [[gnu::always_inline]] void prefetch_link(std::size_t slot) const noexcept { __builtin_prefetch(&links_[slot]); }
 
     session_index_census census() const noexcept;
     std::size_t bytes_used() const noexcept;
+    static std::size_t most_bytes(session_index_options const& options) noexcept;  // that it can ever need
 
     class walk;
 
@@ -138,6 +170,7 @@ private:
         std::mutex mutex;
         walk* walks = nullptr;  // that rest here
         std::size_t tokens = 0;
+        std::size_t records = 0;  // with those that are not in `names`, because their tokens get other records
         // Tokens that are entered but not linked yet: the lines of memory that this takes are fetched for all at once. A record is
         // not forgotten while a token of it waits.
         std::size_t waiting_count = 0;
@@ -162,6 +195,10 @@ private:
     class restored_links;
     void link_waiting(stripe& s) noexcept;
     void append(entry e) noexcept;
+    void cut(stripe& s, entry ended) noexcept;
+    class replacement;
+    void chain_in(std::uint32_t record, std::uint32_t before) noexcept;
+    void chain_out(stripe& s, std::uint32_t record) noexcept;
     void unlink(stripe& s, record_keeper& k, std::uint32_t slot) noexcept;
     void forget(stripe& s, std::uint32_t record) noexcept;
 
@@ -181,7 +218,8 @@ private:
 };
 
 // A walk over tokens, a few at a time, while others are entered and taken out: no lock is held between two steps. It meets every
-// token that is entered from its beginning to its end, and perhaps some that come or go meanwhile. One thread's own.
+// token that is entered from its beginning to its end, and perhaps some that come or go meanwhile; one whose principal
+// is replaced meanwhile it may meet twice. Not thread-safe.
 class session_index::walk
 {
 public:
@@ -196,6 +234,9 @@ public:
 
     // The next tokens, whose records `wanted` accepts; fewer than there is room for only at the end.
     std::span<entry> next(std::span<entry> room);
+
+    // Whether the bytes of a record are of the kind that is asked for.
+    bool wants(std::span<char const> bytes) const { return wanted_(bytes); }
 
 private:
     friend class session_index;
@@ -232,8 +273,8 @@ void session_index::for_each_record(Use&& use)
             for (auto record = owners_[bucket]; record != 0; record = cells_.keeper(record).after)
             {
                 auto& [number, bytes] =
-                    found.emplace_back(serial(record).number(), std::string(max_principal_bytes, 0));
-                bytes.resize(copy(record, bytes.data()));
+                    found.emplace_back(serial(label(record)).number(), std::string(max_principal_bytes, 0));
+                bytes.resize(copy(record, bytes.data()).length());
             }
         }
         for (auto const& [number, bytes] : found)

@@ -2,6 +2,7 @@
 
 #include "table/key.hpp"
 #include "table/life.hpp"
+#include "table/record_label.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -15,28 +16,45 @@
 // compare-exchanges are plain moves on x86-64. The atomics are a parameter: a test's interrupt at each step.
 //
 // Invariants
-//   I1  BUSY has one owner, the thread whose compare-exchange made it. a, b and record change under BUSY only, by the owner.
-//   I2  A slot's life word does not repeat within 255 claims, so equal words before and after a reading mean one and the same
-//       token. (It would take 256 tenants of one slot within one reading, the last with the first's second of issue and expiry.)
+//   I1  BUSY has one owner, the thread whose compare-exchange made it. a and b change under BUSY only, by the owner;
+//       record too, and under I8.
+//   I2  A slot's life word does not repeat within 255 claims and replacements, so equal words before and after a
+//       reading mean one and the same token. (It would take 256 of them in one slot within one reading, the last with
+//       the first's second of issue and expiry.)
 //   I3  A line tells the number of its passers by class: entries whose path leads past that line. An entry counts from before it is
 //       published until after it is taken, so a LIVE key is reachable whatever the order in which these numbers are read.
 //   I4  An entry never moves, and a key stands in one slot: digests inserted are fresh.
 //   I5  Slots not EMPTY <= credits taken <= capacity <= slots, so a walk around the table finds an EMPTY one.
 //   I6  The words of a record do not change while a LIVE slot names it.
 //   I7  Unless a search is under way or it is not kept, the mark is not above the expiry of any LIVE entry whose insert has returned.
+//   I8  The record of a listed token changes only under the stripe lock of its owner, to another record of the same
+//       owner, whose words are stored and which is held for so long. Whoever has taken the token lists it out under
+//       that lock before it gives the slot, so whenever the lock is free, a slot that is not given yet holds the number
+//       of the record that lists its token.
 //
 // Pairs (release on the left, acquire on the right)
 //   A   publish stores LIVE | a reading loads life first: who sees LIVE sees a, b, record, the record's words and the path's counts.
 //       Extending is a read-modify-write, so it continues publish's release sequence.
 //   B   the owner stores a, b, record | a reading loads them, then life again: who read a word of a later tenant sees that its life
 //       has changed, and throws the reading away. Acquire on the data is what keeps the last load last.
-//   B'  the same for a record's words: their last token was taken before they were written again (stripe and space locks).
+//   B'  the same for the words of records: whoever writes to cells that were freed comes after the end of the last
+//       token that named the record there (stripe and space locks), be it to keep account of free cells or to store a
+//       record that lies there otherwise. A reader that reads such a word sees that the life of its slot has changed.
+//       Until it looks, it may have taken any word for a label: every label's length is in bounds, and behind the last
+//       cell there is memory for the longest record.
 //   C   give stores EMPTY | claim: the next owner comes after all that the last one stored.
 //   D   passers: with I3, each load on the path of a key that was inserted before and is not yet erased yields 1 or more for its
 //       class, because all values after that +1 and before its -1 contain it.
 //   E   a credit is returned after give | taken before claim: the taker's walk meets an EMPTY slot in its first lap. Without the pair
 //       it would walk on until it saw one; nothing else depends on it.
 //   F   lowering the mark | resetting it; both are read-modify-writes: see soonest_mark.
+//   G   replace stores another record, then a life of the next version by compare-exchange | a reading loads life, then
+//       record. Who sees the new life sees the new record (as by A). Who still sees the old life may read either
+//       record: both are whole, the old one because it is freed only behind the exchange (B'), the new one because it
+//       is freed only if the exchange failed, and then life has changed. If a taker is faster, the exchange fails and
+//       the old number is stored again, under the lock. The taker may have read either number; it needs to know the
+//       stripe alone, which is the same for both. It reads the stripe from the record's label before its own
+//       compare-exchange, which proves the reading like a last load of life (B'), and the number only under the lock.
 namespace tokend {
 
 // What one consistent reading of a LIVE slot tells.
@@ -164,7 +182,16 @@ public:
         return swap_life(seen, seen.extended(expires), std::memory_order_relaxed);  // A: see there
     }
 
-    // What a taken slot held. REQUIRES: the caller owns the slot.
+    // LIVE with another record. REQUIRES: I8. Returns false if it was no longer `seen`; then the record is the new one,
+    // until the caller stores another or succeeds.
+    bool replace(life_word seen, std::uint32_t record) noexcept
+    {
+        record_.store(record, std::memory_order_release);                   // B, G
+        return swap_life(seen, seen.renamed(), std::memory_order_acq_rel);  // G
+    }
+    void restore(std::uint32_t record) noexcept { record_.store(record, std::memory_order_release); }  // B, G
+
+    // What a taken slot held. REQUIRES: the caller owns the slot, and for the record the lock of I8.
     token_key key() const noexcept { return {a_.load(std::memory_order_relaxed), b_.load(std::memory_order_relaxed)}; }
     std::uint32_t record() const noexcept { return record_.load(std::memory_order_relaxed); }
 
@@ -197,8 +224,10 @@ public:
     basic_passers<Atomic> passers;  // of the line that begins with this slot; unused in others
 };
 
-// The words of a record: its length in bytes, then the bytes, the last word filled up.
-template <template <class> class Atomic>
+// The words of a record: its label, then the bytes, the last word filled up. The same memory holds other records before
+// and after, cut otherwise, and in between the notes on free cells: all that is ever stored there is such a word, with
+// the order of pair B'.
+template <template <class> class Atomic, std::size_t Longest = max_principal_bytes>
 struct basic_record_words
 {
     using word = Atomic<std::uint64_t>;
@@ -206,9 +235,10 @@ struct basic_record_words
 
     static constexpr std::size_t count(std::size_t bytes) noexcept { return 1 + (bytes + width - 1) / width; }
 
-    static void store(word* to, std::span<char const> bytes) noexcept
+    // REQUIRES: the label has the length of the bytes.
+    static void store(word* to, record_label label, std::span<char const> bytes) noexcept
     {
-        to[0].store(bytes.size(), std::memory_order_release);  // B'
+        to[0].store(label.bits(), std::memory_order_release);  // B'
         for (std::size_t at = 0; at < bytes.size(); at += width)
         {
             std::uint64_t value = 0;
@@ -217,19 +247,23 @@ struct basic_record_words
         }
     }
 
-    static std::size_t length(word const* from) noexcept { return from[0].load(std::memory_order_acquire); }  // B'
-
-    // Returns the length. REQUIRES: `out` has room for the longest record, in whole words. The copy means nothing until still()
-    // has said that the token that led here has lived meanwhile.
-    static std::size_t copy(word const* from, char* out) noexcept
+    static record_label label(word const* from) noexcept
     {
-        auto const length = basic_record_words::length(from);
+        return record_label{from[0].load(std::memory_order_acquire)};  // B'
+    }
+
+    // REQUIRES: `out` has room for the longest record, and so many words can be read from `from` on. The copy means
+    // nothing until still() has returned that the token that led here has lived meanwhile.
+    static record_label copy(word const* from, char* out) noexcept
+    {
+        auto const label = basic_record_words::label(from);
+        auto const length = label.template length<Longest>();
         for (std::size_t at = 0; at < length; at += width)
         {
             auto const value = from[1 + at / width].load(std::memory_order_acquire);  // B'
             std::memcpy(out + at, &value, width);
         }
-        return length;
+        return label;
     }
 };
 

@@ -128,12 +128,33 @@ public:
     }
 
     // Ends the key's token, of which `seen` tells: the slot is the caller's, who gives it. Null: the key is not LIVE.
-    slot* take(token_key key, sighting& seen) noexcept
+    // Before, `look` has been called with what was seen, and has read the record that it names while it was the token's
+    // (G); perhaps also for nothing.
+    template <class Look>
+    slot* take(token_key key, sighting& seen, Look look) noexcept
     {
         while (auto* held = locate(key, seen))
+        {
+            look(seen);
             if (held->take(seen.life))
                 return held;
+        }
         return nullptr;
+    }
+    slot* take(token_key key, sighting& seen) noexcept
+    {
+        return take(key, seen, [](sighting const&) {});
+    }
+
+    // Gives the token in `held` the record `to` instead of `from`. Returns false if it has ended. REQUIRES: I8, and the
+    // token is listed.
+    bool replace(slot& held, std::uint32_t from, std::uint32_t to) noexcept
+    {
+        for (auto life = held.life(); life.live(); life = held.life())  // again if it was touched meanwhile
+            if (held.replace(life, to))
+                return true;
+        held.restore(from);
+        return false;
     }
 
     // Moves a token's end, later only. False: the key is not live at `now`.
@@ -150,9 +171,10 @@ public:
         return false;
     }
 
-    // True: the slot held a token that had expired; it is the caller's, who gives it. Else lowers `soonest` to the expiry of the
-    // token that stays, if there is one.
-    bool take_expired(slot& held, std::uint32_t now, std::uint32_t& soonest) noexcept
+    // True: the slot held a token that had expired; it is the caller's, who gives it, and `look` was called as by
+    // take(). Else lowers `soonest` to the expiry of the token that stays, if there is one.
+    template <class Look>
+    bool take_expired(slot& held, std::uint32_t now, std::uint32_t& soonest, Look look) noexcept
     {
         for (;;)
         {
@@ -162,9 +184,17 @@ public:
                 soonest = life.live() ? std::min(soonest, life.expiry()) : soonest;
                 return false;
             }
-            if (held.take(life))  // else it was touched or erased meanwhile
+            sighting seen;
+            if (!held.read(seen) || !seen.life.expired(now))
+                continue;  // it was touched or erased meanwhile
+            look(seen);
+            if (held.take(seen.life))
                 return true;
         }
+    }
+    bool take_expired(slot& held, std::uint32_t now, std::uint32_t& soonest) noexcept
+    {
+        return take_expired(held, now, soonest, [](sighting const&) {});
     }
 
     // Makes a taken slot EMPTY. REQUIRES: the caller owns it, and it is one of ours.

@@ -25,7 +25,10 @@ std::optional<journal_entry> table::entry_of(atomic_slots::slot const& held, std
 {
     for (sighting seen; held.life().live() && held.read(seen) && !seen.life.expired(now);)
     {
-        auto const& serial = index_.serial(seen.record);
+        auto const label = index_.label(seen.record);
+        if (!held.still(seen.life))
+            continue;
+        auto const& serial = index_.serial(label);
         journal_entry const token{.kind = entry_kind::issue,
                                   .a = seen.key.a,
                                   .b = seen.key.b,

@@ -1,4 +1,5 @@
 #include "table/table.hpp"
+#include "table/replacement.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -25,11 +26,8 @@ std::size_t pages_for(table_options const& options)
 
 session_index_options index_for(table_options const& options)
 {
-    constexpr std::size_t per_token = 512;
-    constexpr std::size_t least = 1 << 20;
-    auto const bytes = options.record_bytes != 0 ? options.record_bytes : std::max(per_token * options.capacity, least);
     return {.slots = pages_for(options) * slot_table<std::atomic>::page_size,
-            .record_bytes = bytes,
+            .record_bytes = options.record_room(),
             .stripes = options.stripes};
 }
 
@@ -46,6 +44,7 @@ table::table(table_options options)
     : slot_memory_{pages_for(options) * sizeof(atomic_slots::page)},
       slots_{slot_memory_.as<atomic_slots::page>()},
       index_{index_for(options)},
+      addresses_{slots_.size(), options.address_room()},
       credits_{options.capacity}
 {}
 
@@ -58,6 +57,7 @@ struct table::placing
     std::uint32_t const now;
     record_serial* serial = nullptr;  // the record's, as the next; told once the token is placed
     std::uint64_t record = 0;
+    std::uint32_t address = 0;
 };
 
 insert_result table::insert(token_key key, token_owner const& whose, sys_seconds issued, sys_seconds expires,
@@ -82,12 +82,14 @@ insert_result table::place(placing& token) noexcept
 {
     if (!take_credit(token.now))
         return insert_result::full;
+    token.address = addresses_.take(token.whose.address);
     auto const place = [&](std::uint32_t record) {
         auto const slot = slots_.insert(token.key, record, token.issued, token.expires);
         soonest_.lower(token.expires);
+        addresses_.set(slot, token.address);
         if (journal_ != nullptr)  // else the record's memory is left alone until its link is made
         {
-            token.serial = &index_.serial(record);
+            token.serial = &index_.serial(index_.label(record));
             token.record = token.serial->number();
         }
         return slot;
@@ -98,6 +100,7 @@ insert_result table::place(placing& token) noexcept
         entered = enter();
     if (!entered && !enter())  // perhaps another search freed what this one waited for
     {
+        addresses_.release(token.address);
         credits_.give();
         return insert_result::full;
     }
@@ -110,19 +113,13 @@ insert_result table::place(placing& token) noexcept
 // to wait for some with a place in hand would be to wait for oneself.
 bool table::write_down(placing const& token, log_place const& where) noexcept
 {
-    if (!token.serial->is_told())
+    if (!token.serial->is_told() && !write_record(*token.serial, token.record, token.whose.principal))
     {
-        auto const bytes = token.whose.principal;
-        auto const behind = journal_->try_reserve(static_cast<std::uint32_t>(journal_unit::count(bytes.size())));
         sighting seen;
-        if (!behind)
-        {
-            if (auto* taken = slots_.take(token.key, seen))
-                finish(*taken);
-            return false;
-        }
-        journal_->fill(behind, {.kind = entry_kind::record, .serial = token.record, .bytes = bytes});
-        token.serial->told(token.record);
+        record_label label;
+        if (auto* taken = slots_.take(token.key, seen, labelling(label)))
+            finish(*taken, label);
+        return false;
     }
     journal_->fill(where, {.kind = entry_kind::issue,
                            .a = token.key.a,
@@ -130,6 +127,17 @@ bool table::write_down(placing const& token, log_place const& where) noexcept
                            .issued = token.issued,
                            .expires = token.expires,
                            .serial = token.record});
+    return true;
+}
+
+// Returns false if there is no room.
+bool table::write_record(record_serial& serial, std::uint64_t number, std::span<char const> bytes) noexcept
+{
+    auto const place = journal_->try_reserve(static_cast<std::uint32_t>(journal_unit::count(bytes.size())));
+    if (!place)
+        return false;
+    journal_->fill(place, {.kind = entry_kind::record, .serial = number, .bytes = bytes});
+    serial.told(number);
     return true;
 }
 
@@ -145,7 +153,7 @@ void table::write_down(journal_entry const& entry) noexcept
 bool table::find(token_key key, sys_seconds now, found_token& out) const noexcept
 {
     return slots_.find(key, narrow(now), [this, &out](sighting const& seen) {
-        out.size_ = index_.copy(seen.record, out.bytes_.data());
+        out.label_ = index_.copy(seen.record, out.bytes_.data());
         tell(seen, out);
     });
 }
@@ -153,12 +161,30 @@ bool table::find(token_key key, sys_seconds now, found_token& out) const noexcep
 bool table::erase(token_key key, sys_seconds now) noexcept
 {
     sighting seen;
-    auto* taken = slots_.take(key, seen);
+    record_label label;
+    auto* taken = slots_.take(key, seen, labelling(label));
     if (taken == nullptr)
         return false;
     write_down({.kind = entry_kind::end, .a = key.a, .b = key.b});
-    finish(*taken);
+    finish(*taken, label);
     return !seen.life.expired(narrow(now));
+}
+
+std::size_t table::replace_principal(std::span<char const> from, token_owner const& to, std::size_t most)
+{
+    return index_.replace(from, to, most, slots_, [&](record_label old, std::uint32_t record) {
+        return note_replaced(index_.serial(old).number(), record, to.principal);
+    });
+}
+
+// Tokens of the record with that serial are about to get this one: what the journal has to know. Called under the lock
+// of their owner, so it must not wait. Returns false if there is no room for it.
+bool table::note_replaced(std::uint64_t /* old_serial */, std::uint32_t record, std::span<char const> bytes) noexcept
+{
+    if (journal_ == nullptr)
+        return true;
+    auto& serial = index_.serial(index_.label(record));
+    return serial.is_told() || write_record(serial, serial.number(), bytes);
 }
 
 bool table::touch(token_key key, sys_seconds expires, sys_seconds now) noexcept
@@ -171,39 +197,53 @@ bool table::touch(token_key key, sys_seconds expires, sys_seconds now) noexcept
 
 sys_seconds table::checked_at(found_token const& of) const noexcept
 {
-    return widen(index_.last_check(of.record_).get());
+    return widen(index_.last_check(of.label_).get());
 }
 
 std::optional<check_claim> table::claim_check(found_token const& of, sys_seconds seen, sys_seconds next) noexcept
 {
-    if (!index_.last_check(of.record_).swap(narrow(seen), narrow(next)))
+    if (!index_.last_check(of.label_).swap(narrow(seen), narrow(next)))
         return std::nullopt;
-    return check_claim{of.record_, narrow(next)};
+    return check_claim{of.label_, narrow(next)};
 }
 
 void table::settle_check(check_claim claim, sys_seconds good_at) noexcept
 {
-    index_.last_check(claim.record).swap(claim.mark, narrow(good_at));
+    index_.last_check(claim.label).swap(claim.mark, narrow(good_at));
 }
 
 std::size_t table::sweep_slice(std::size_t& position, std::size_t slots, sys_seconds now) noexcept
 {
+    struct ended
+    {
+        atomic_slots::slot* slot;
+        record_label label;
+    };
     std::size_t freed = 0;
-    auto soonest = never;  // of no use here: a slice does not see all
+    auto soonest = never;  // not used: a slice does not see all
     auto const end = position + std::min(slots, slots_.size() - position);
     while (position < end)
     {
-        std::array<atomic_slots::slot*, 32> taken;  // their records come into the cache together
+        std::array<ended, 32> found;  // their records come into the cache together
         std::size_t count = 0;
-        for (; position < end && count < taken.size(); ++position)
-            if (auto& held = slots_[position]; slots_.take_expired(held, narrow(now), soonest))
+        for (; position < end && count < found.size(); ++position)
+            if (auto& held = slots_[position]; held.life().expired(narrow(now)))
             {
                 index_.prefetch_record(held.record());
-                taken[count++] = &held;
+                found[count++] = {&held, {}};
             }
-        for (auto* held : std::span{taken}.first(count))
-            finish(*held);
-        freed += count;
+        auto const some = std::span{found}.first(count);
+        for (auto& [slot, label] : some)
+            if (slots_.take_expired(*slot, narrow(now), soonest, labelling(label)))
+                index_.prefetch_keeper(label);
+            else
+                slot = nullptr;
+        for (auto const& [slot, label] : some)
+            if (slot != nullptr)
+            {
+                finish(*slot, label);
+                ++freed;
+            }
     }
     if (position == slots_.size())
         position = 0;
@@ -213,16 +253,21 @@ std::size_t table::sweep_slice(std::size_t& position, std::size_t slots, sys_sec
 // Lowers `soonest` to the expiry of a token that stays. True: the slot has been given back.
 bool table::end_if_expired(atomic_slots::slot& slot, std::uint32_t now, std::uint32_t& soonest) noexcept
 {
-    if (!slots_.take_expired(slot, now, soonest))
+    record_label label;
+    if (!slots_.take_expired(slot, now, soonest, labelling(label)))
         return false;
-    finish(slot);
+    finish(slot, label);
     return true;
 }
 
-// What follows the end of a token: its principal, its slot and its capacity go back, in this order (I5).
-void table::finish(atomic_slots::slot& taken) noexcept
+// What follows the end of a token: its principal, its address, its slot and its capacity go back, in this order (I5).
+void table::finish(atomic_slots::slot& taken, record_label label) noexcept
 {
-    index_.cut({taken.record(), static_cast<std::uint32_t>(slots_.number_of(taken))});
+    auto const slot = slots_.number_of(taken);
+    index_.prefetch_link(slot);
+    addresses_.prefetch(slot);
+    index_.cut(label, static_cast<std::uint32_t>(slot), [&] { return taken.record(); });
+    addresses_.clear(slot);
     slots_.give(taken);
     credits_.give();
 }
@@ -261,26 +306,42 @@ bool table::reclaim(std::uint32_t now) noexcept
     return freed > 0;
 }
 
-// True, and `out` filled: a live token of the record stands there.
-bool table::look_at(session_index::entry place, sys_seconds now, found_token& out) const noexcept
+// Returns true, with `out` filled, if a live token of the record stands there. If it has another record it is another
+// token, or the principal has been replaced since the walk was there: then it must not be missed, and the walk judges
+// it anew.
+bool table::look_at(session_index::entry place, sys_seconds now, found_token& out, client_address& from,
+                    session_index::walk const& by) const
 {
     auto const& held = slots_[place.slot];
     sighting seen;
     do
     {
-        if (!held.read(seen) || seen.record != place.record || seen.life.expired(narrow(now)))
+        if (!held.read(seen) || seen.life.expired(narrow(now)))
             return false;
-        out.size_ = index_.copy(seen.record, out.bytes_.data());
+        out.label_ = index_.copy(seen.record, out.bytes_.data());
+        addresses_.copy(addresses_.of(place.slot), from);
     } while (!held.still(seen.life));
     tell(seen, out);
-    return true;
+    return seen.record == place.record || by.wants(out.principal());
+}
+
+client_address table::address_of(token_key key) const noexcept
+{
+    client_address found;
+    sighting seen;
+    while (auto const* held = slots_.locate(key, seen))
+    {
+        addresses_.copy(addresses_.of(slots_.number_of(*held)), found);
+        if (held->still(seen.life))
+            return found;
+    }
+    return {};
 }
 
 // What a sighting tells, but for the principal.
 void table::tell(sighting const& seen, found_token& out) noexcept
 {
     out.key = seen.key;
-    out.record_ = seen.record;
     out.issued_at = widen(seen.life.issued());
     out.expires_at = widen(seen.life.expiry());
 }
@@ -295,12 +356,22 @@ bool token_walk::next(sys_seconds now, found_token& out)
             return false;
         auto const place = ahead_.front();
         ahead_ = ahead_.subspan(1);
-        if (table_.look_at(place, now, out))
+        if (table_.look_at(place, now, out, address_, places_))
             return true;
     }
 }
 
-std::size_t table::bytes_used() const noexcept { return slot_memory_.size() + index_.bytes_used(); }
+std::size_t table::most_bytes(table_options const& options)
+{
+    return sizeof(table) + pages_for(options) * sizeof(atomic_slots::page) +
+           session_index::most_bytes(index_for(options)) +
+           client_addresses::most_bytes(pages_for(options) * atomic_slots::page_size, options.address_room());
+}
+
+std::size_t table::bytes_used() const noexcept
+{
+    return slot_memory_.size() + index_.bytes_used() + addresses_.bytes_used();
+}
 
 table_census table::census()
 {
@@ -309,12 +380,14 @@ table_census table::census()
     table_census sum{.passers = slots_.passers_told(),
                      .mistold = slots_.passers_mistold(),
                      .records = indexed.records,
-                     .indexed = indexed.tokens};
+                     .indexed = indexed.tokens,
+                     .addresses = addresses_.size()};
     for (std::size_t i = 0; i < slots_.size(); ++i)
     {
         auto const life = slots_[i].life();
         sum.live += life.live();
         sum.busy += !life.live() && !life.empty();
+        sum.addressed += addresses_.of(i) != 0;
         sum.path_length += life.live() ? slots_.path_length(slots_[i]) : 0;
     }
     return sum;

@@ -2,6 +2,7 @@
 
 #include "base/principal.hpp"
 #include "journal/journal.hpp"
+#include "table/client_addresses.hpp"
 #include "table/key.hpp"
 #include "table/session_index.hpp"
 #include "table/slot_table.hpp"
@@ -14,6 +15,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace tokend {
@@ -21,9 +23,20 @@ namespace tokend {
 struct table_options
 {
     std::size_t capacity = 1'000'000;  // tokens, hard; an expired one counts until its slot is given back
-    std::size_t record_bytes = 0;      // room for principals; 0: 512 for each token of the capacity, at least 1 MiB
+    std::size_t record_bytes = 0;      // room for principals; 0: principal_room_for(capacity)
     std::size_t stripes = 1024;        // locks of the principals
     unsigned load_percent = 71;        // of the slots, when the capacity is used up; above 80 paths grow long
+
+    // The room for principals that results.
+    constexpr std::size_t record_room() const noexcept
+    {
+        return record_bytes != 0 ? record_bytes : principal_room_for(capacity);
+    }
+    // Beside it, for the addresses of clients: where it is 512 bytes for each token, each may have its own address.
+    constexpr std::size_t address_room() const noexcept
+    {
+        return std::max(record_room() / 4 + 4096, least_principal_room);
+    }
 };
 
 // A token may be kept whose issue and end are no further apart than this: 194 days.
@@ -38,20 +51,19 @@ public:
     std::chrono::sys_seconds expires_at{};
 
     // As it was inserted. Valid until the next find() into this object.
-    std::span<char const> principal() const noexcept { return {bytes_.data(), size_}; }
+    std::span<char const> principal() const noexcept { return {bytes_.data(), label_.length()}; }
 
 private:
     friend class table;
     friend class token_walk;
-    std::uint32_t record_ = 0;
-    std::size_t size_ = 0;
+    record_label label_;
     std::array<char, max_principal_bytes> bytes_;
 };
 
 // The right to check a principal, once.
 struct check_claim
 {
-    std::uint32_t record;
+    record_label label;
     std::uint32_t mark;
 };
 
@@ -99,8 +111,20 @@ public:
     // Ends a token, whose capacity is free again on return. False: it was unknown or had expired.
     bool erase(token_key key, std::chrono::sys_seconds now) noexcept;
 
+    // Gives up to `most` live tokens whose principal has exactly the bytes `from`, the youngest first, another
+    // principal of the same owner; they keep their times and addresses. A find meanwhile sees either principal whole.
+    // Returns how many: fewer than `most`, and there are no others, so a caller repeats with the same arguments until
+    // then. Each call holds the owner's lock once. From the first call on an insert with the bytes `from` is kept
+    // apart, until a later call moves it too. Returns 0, and nothing has changed, if the principals are equal, there
+    // are no such tokens, or there is no room for the new principal in the table or the journal: a caller for whom that
+    // matters then ends the tokens. Throws std::bad_alloc if the tokens of a file cannot be linked.
+    std::size_t replace_principal(std::span<char const> from, token_owner const& to, std::size_t most);
+
     // Moves a token's end, later only. False: it is unknown or has expired. REQUIRES: expires <= its issue + longest_kept.
     bool touch(token_key key, std::chrono::sys_seconds expires, std::chrono::sys_seconds now) noexcept;
+
+    // Where the client was that got the token; empty: unknown, or there is no such live token. No lock.
+    client_address address_of(token_key key) const noexcept;
 
     // When the principal of a token was last known to be good, as insert() or a claim said; the epoch: not known.
     std::chrono::sys_seconds checked_at(found_token const& of) const noexcept;
@@ -137,7 +161,9 @@ public:
     std::size_t size() const noexcept { return credits_.taken(); }  // expired ones that are not swept included
     std::size_t capacity() const noexcept { return credits_.limit(); }
 
-    std::size_t bytes_used() const noexcept;  // of memory, by what the table holds now
+    std::size_t bytes_used() const noexcept;  // of memory, by what the table has held so far
+    // Of memory, that such a table can ever need. Throws std::invalid_argument.
+    static std::size_t most_bytes(table_options const& options);
 
     // Counts everything one by one. REQUIRES: nobody else uses the table. For tests.
     table_census census();
@@ -152,17 +178,26 @@ private:
     insert_result place(placing& token) noexcept;
     bool write_down(placing const& token, log_place const& where) noexcept;
     void write_down(journal_entry const& entry) noexcept;
+    bool write_record(record_serial& serial, std::uint64_t number, std::span<char const> bytes) noexcept;
+    // What a take looks at: the label of the token's record, which leads to the lock of its owner.
+    auto labelling(record_label& label) const noexcept
+    {
+        return [this, &label](sighting const& seen) { label = index_.label(seen.record); };
+    }
     std::optional<journal_entry> entry_of(atomic_slots::slot const& held, std::uint32_t now) const noexcept;
     bool take_credit(std::uint32_t now) noexcept;
     bool reclaim(std::uint32_t now) noexcept;
     bool end_if_expired(atomic_slots::slot& slot, std::uint32_t now, std::uint32_t& soonest) noexcept;
-    void finish(atomic_slots::slot& taken) noexcept;
-    bool look_at(session_index::entry place, std::chrono::sys_seconds now, found_token& out) const noexcept;
+    void finish(atomic_slots::slot& taken, record_label label) noexcept;
+    bool note_replaced(std::uint64_t old_serial, std::uint32_t record, std::span<char const> bytes) noexcept;
+    bool look_at(session_index::entry place, std::chrono::sys_seconds now, found_token& out, client_address& from,
+                 session_index::walk const& by) const;
     static void tell(sighting const& seen, found_token& out) noexcept;
 
     mapping const slot_memory_;
     atomic_slots slots_;
     session_index index_;
+    client_addresses addresses_;
     alignas(64) basic_credit_count<std::atomic> credits_;  // each insert writes here; finds read the lines above
     alignas(64) basic_soonest_mark<std::atomic> soonest_;  // each insert reads here
     std::mutex reclaiming_;                                // one search at a time; guards the next
@@ -186,12 +221,15 @@ public:
         : table_{kept}, places_{kept.index_, identity, std::move(wanted), most}
     {}
 
-    // False, and `out` of no use: there are no more.
+    // Returns false if there are no more; then `out` means nothing.
     bool next(std::chrono::sys_seconds now, found_token& out);
+    // Where the client was that got the token of the last next(); empty: unknown.
+    std::string_view address() const noexcept { return address_.view(); }
 
 private:
     table& table_;
     session_index::walk places_;
+    client_address address_;
     std::array<session_index::entry, 64> room_;  // between two times that the lock is held
     std::span<session_index::entry> ahead_;
 };
@@ -205,6 +243,8 @@ struct table_census
     std::size_t path_length = 0;  // lines passed, sum over the live slots
     std::size_t records = 0;      // different principals
     std::size_t indexed = 0;      // sum over them of their tokens
+    std::size_t addresses = 0;    // different ones
+    std::size_t addressed = 0;    // slots that have one
 };
 
 }  // namespace tokend

@@ -65,15 +65,21 @@ void session_page::take(found_token const& found)
     if (behind_ && !(*behind_ < one.place))
         return;
     bool const full = oldest_.size() == limit_;
-    more_ = more_ || full;
-    if (full && (oldest_.empty() || !is_older(one, oldest_.front())))
+    if (full && oldest_.front().place < one.place)
+    {
+        more_ = true;
         return;
+    }
+    auto const is_it = [&](listed_session const& l) { return l.place.key == one.place.key; };
+    if (std::ranges::any_of(oldest_, is_it))
+        return;  // met again with another principal
+    more_ = more_ || full;
     auto const who = decode(found.principal());
     if (!who)
         return;
     one.expires_at = capped(found.expires_at, who->not_after);
     one.unit = who->unit;
-    one.client_address = who->client_address;
+    one.client_address = tokens_.address();
     if (full)
     {
         std::ranges::pop_heap(oldest_, is_older);

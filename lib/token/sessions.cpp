@@ -20,17 +20,7 @@ principal copy(principal_view const& seen)
             .unit = std::string{seen.unit},
             .units = copy(seen.units),
             .groups = copy(seen.groups),
-            .not_after = seen.not_after,
-            .client_address = std::string{seen.client_address}};
-}
-
-// As table::replace_principal(), where the table has it; else nothing is replaced.
-template <class Table>
-std::size_t replace_in(Table& kept, std::span<char const> from, token_owner const& to, std::size_t most)
-{
-    if constexpr (requires { kept.replace_principal(from, to, most); })
-        return kept.replace_principal(from, to, most);
-    return 0;
+            .not_after = seen.not_after};
 }
 
 }  // namespace
@@ -53,6 +43,7 @@ result<issued_token> sessions::make(principal const& who, token_times times, std
     if (!encoded)
         return refusal{.reason = "the principal is larger than 8192 bytes"};
     auto whose = table_.prepare(*encoded, session_identity(who));
+    whose.address = who.client_address;
     whose.checked_at = static_cast<std::uint32_t>(checked_at.time_since_epoch().count());
     token_bits bits;
     if (!random.draw(bits))
@@ -130,6 +121,7 @@ result<issued_token> sessions::switch_unit(inspection const& seen, std::string_v
         return refusal{.code = code::invalid_token, .reason = "expired since it was inspected"};
     auto who = copy(seen.principal);
     who.unit = unit;
+    who.client_address = table_.address_of(seen.key_).view();
     auto fresh = make(who, {seen.issued_at, seen.expires_at}, table_.checked_at(seen.found_), second, random);
     if (!fresh)
         return fresh;
@@ -217,7 +209,7 @@ bool sessions::grant_some(session_owner const& owner, granted_rights const& righ
         {
             auto whose = table_.prepare(*granted, session_identity(owner));
             whose.checked_at = static_cast<std::uint32_t>(second.time_since_epoch().count());
-            sum.changed += done = replace_in(table_, bytes, whose, most);
+            sum.changed += done = table_.replace_principal(bytes, whose, most);
         }
         if (done == 0)  // no room for the new principal: the tokens do not keep what they no longer have
             sum.ended += done = release_of(bytes, owner, second, most);

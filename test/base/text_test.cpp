@@ -71,4 +71,15 @@ BOOST_AUTO_TEST_CASE(times_are_written_as_rfc_3339)
     BOOST_TEST(format_rfc3339(std::chrono::sys_seconds{1795499460s}) == "2026-11-24T05:51:00Z");
 }
 
+BOOST_AUTO_TEST_CASE(amounts_of_memory_are_rounded_upwards)
+{
+    BOOST_TEST(format_rounded(0) == "0.0 MB");
+    BOOST_TEST(format_rounded(1) == "0.1 MB");
+    BOOST_TEST(format_rounded(17'000'000) == "17.0 MB");
+    BOOST_TEST(format_rounded(17'000'001) == "17.1 MB");
+    BOOST_TEST(format_rounded(999'900'000) == "999.9 MB");
+    BOOST_TEST(format_rounded(999'900'001) == "1.0 GB");
+    BOOST_TEST(format_rounded(1'200'000'001) == "1.3 GB");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

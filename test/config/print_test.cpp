@@ -42,6 +42,7 @@ blocking-threads = 24
 blocking-queue = 25
 [tokens]
 capacity = 26
+principal-room = 64k
 lifetime = 27s
 lifetime-policy = sliding
 max-lifetime = 28s
@@ -82,6 +83,19 @@ std::string without_comments(std::string const& text)
 
 BOOST_AUTO_TEST_SUITE(print_)
 
+BOOST_AUTO_TEST_CASE(the_room_for_principals_that_results_is_shown)
+{
+    auto const shown = [](std::string const& text) {
+        auto const printed = print(configured{text}.load());
+        auto const line = printed.find("principal-room = ");
+        return printed.substr(line, printed.find('\n', line) - line);
+    };
+    BOOST_TEST(shown("") == "principal-room = 500000k");
+    BOOST_TEST(shown("[tokens]\ncapacity = 8192\n") == "principal-room = 4m");
+    BOOST_TEST(shown("[tokens]\ncapacity = 26\nprincipal-room = 0\n") == "principal-room = 1m");
+    BOOST_TEST(shown("[tokens]\nprincipal-room = 64k\n") == "principal-room = 64k");
+}
+
 BOOST_AUTO_TEST_CASE(every_key_is_read_into_its_member)
 {
     using namespace std::chrono_literals;
@@ -113,6 +127,7 @@ BOOST_AUTO_TEST_CASE(every_key_is_read_into_its_member)
     BOOST_TEST(c.login.blocking_threads == 24U);
     BOOST_TEST(c.login.blocking_queue == 25U);
     BOOST_TEST(c.tokens.capacity == 26U);
+    BOOST_TEST(c.tokens.principal_room == 64U * 1024U);
     BOOST_TEST((c.tokens.lifetimes.lifetime == 27s && c.tokens.lifetimes.max_lifetime == 28s));
     BOOST_TEST((c.tokens.lifetimes.policy == lifetime_policy::sliding));
     BOOST_TEST((c.tokens.sweep_interval == 29ms));

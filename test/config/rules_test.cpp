@@ -26,6 +26,15 @@ BOOST_AUTO_TEST_CASE(an_address_off_loopback_needs_a_word)
     BOOST_TEST(configured{open + "allow-plain-http = yes\n"}.mistakes() == lines{}, boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(the_room_for_principals_holds_the_largest_of_them)
+{
+    BOOST_TEST(configured{"[tokens]\nprincipal-room = 16383\n"}.mistakes() ==
+                   lines{"t.conf:2: principal-room takes 0 or a size from 16k to 256g"},
+               boost::test_tools::per_element());
+    BOOST_TEST(configured{"[tokens]\nprincipal-room = 16k\n"}.mistakes() == lines{}, boost::test_tools::per_element());
+    BOOST_TEST(configured{"[tokens]\nprincipal-room = 0\n"}.mistakes() == lines{}, boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(a_sliding_lifetime_fits_into_max_lifetime)
 {
     BOOST_TEST(configured{"[tokens]\nlifetime = 1d\nlifetime-policy = sliding\n"}.mistakes() ==

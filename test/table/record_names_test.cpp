@@ -48,4 +48,24 @@ BOOST_AUTO_TEST_CASE(one_name_of_two_owners_is_two)
     BOOST_TEST(names.find(5, 2ULL << 32) == 20U);
 }
 
+BOOST_AUTO_TEST_CASE(it_gives_memory_back_and_takes_it_again)
+{
+    record_names names;
+    std::size_t const many = 10'000;
+    for (int round = 0; round < 3; ++round)
+    {
+        for (std::uint32_t i = 1; i <= many; ++i)
+            BOOST_REQUIRE(names.insert(i * 7ULL, 0, i));
+        BOOST_TEST(names.bytes_used() <= many * record_names::most_bytes_each);
+        for (std::uint32_t i = 1; i <= many; ++i)
+        {
+            BOOST_REQUIRE_EQUAL(names.find(i * 7ULL, 0), i);
+            names.erase(i * 7ULL, 0);
+            BOOST_REQUIRE(names.bytes_used() <=
+                          names.size() * record_names::most_bytes_each + record_names::least_bytes);
+        }
+        BOOST_TEST(names.bytes_used() == record_names::least_bytes);
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

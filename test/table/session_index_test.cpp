@@ -30,7 +30,7 @@ struct indexed
     std::string principal_of(std::uint32_t record) const
     {
         std::vector<char> out(max_principal_bytes);
-        return {out.data(), index.copy(record, out.data())};
+        return {out.data(), index.copy(record, out.data()).length()};
     }
 };
 

@@ -189,11 +189,41 @@ BOOST_AUTO_TEST_CASE(bytes_of_any_length_are_copied_back)
         std::string bytes;
         for (std::size_t i = 0; i < length; ++i)
             bytes.push_back(static_cast<char>('a' + i % 26));
-        words::store(stored.data(), bytes);
+        words::store(stored.data(), record_label{3, 5, length}, bytes);
         std::array<char, 40> out;
         BOOST_REQUIRE(words::count(length) <= stored.size());
-        BOOST_TEST(std::string(out.data(), words::copy(stored.data(), out.data())) == bytes);
+        auto const label = words::copy(stored.data(), out.data());
+        BOOST_TEST(std::string(out.data(), label.length()) == bytes);
+        BOOST_TEST(label.keeper() == 3U);
     }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(record_label_)
+
+BOOST_AUTO_TEST_CASE(it_keeps_number_stripe_and_length_at_their_limits)
+{
+    for (std::uint32_t const keeper : {0U, 1U, ~0U})
+        for (std::uint64_t const owner : {std::uint64_t{0}, std::uint64_t{0xabcd}, ~std::uint64_t{0}})
+            for (std::size_t const length : {std::size_t{1}, std::size_t{2}, max_principal_bytes})
+            {
+                record_label const label{record_label{keeper, owner, length}.bits()};
+                BOOST_TEST(label.keeper() == keeper);
+                BOOST_TEST(label.stripe() == owner % 65536);
+                BOOST_TEST(label.length() == length);
+            }
+}
+
+BOOST_AUTO_TEST_CASE(any_word_taken_for_a_label_has_a_length_in_bounds)
+{
+    for (std::uint64_t bits = 1; bits != 0; bits <<= 1)
+        for (auto const word : {bits, ~bits, bits - 1})
+        {
+            BOOST_TEST(record_label{word}.length() >= 1U);
+            BOOST_TEST(record_label{word}.length() <= max_principal_bytes);
+            BOOST_TEST(record_label{word}.length<16>() <= 16U);
+        }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -18,7 +18,7 @@ using thread = std::vector<letter>;
 bool of_a_key(operation::kind what)
 {
     using enum operation::kind;
-    return what == insert || what == find || what == erase || what == touch;
+    return what == insert || what == find || what == erase || what == touch || what == replace;
 }
 
 std::vector<letter> letters_of(scene const& where, std::string_view text)

@@ -20,6 +20,8 @@ enum class word : std::uint8_t
     counter,
     record,
     guard,  // the test's own: see places
+    stripe,
+    listed,
     mark,
     credits
 };

@@ -19,7 +19,7 @@ explanations::explanations(program const& explained, bool sweeps_are_ordered)
 {
     possibility p{};
     for (unsigned number = 1; number <= explained.where.keys; ++number)
-        p.map[number] = {expiry, 1U << (number - 1)};
+        p.map[number] = {expiry, 1U << (number - 1), number};
     number_of({p});
 }
 
@@ -49,7 +49,7 @@ explanations::set explanations::number_of(possibilities maps)
     for (auto const& p : maps)
     {
         for (auto const& e : p.map)
-            sum.add(std::uint64_t{e.expires} << 32 | e.slots);
+            sum.add(std::uint64_t{e.expires} << 32 | e.slots << 8 | e.content);
         for (auto const& e : p.effects)
         {
             sum.add(e.taken);
@@ -103,14 +103,20 @@ void explanations::take_effect(possibility p, unsigned thread, operation const& 
         if (program_.where.credits)
             out.push_back(p);  // refused
         answer.done = true;
-        held = {o.expires, (1U << program_.where.pairs * 4) - 1};
+        held = {o.expires, (1U << program_.where.pairs * 4) - 1, o.number};
         break;
     case kind::find:
     case kind::erase:
         if (held.expires > (o.what == kind::find ? early : 0))
-            answer = {.done = true, .issued = issue, .expires = held.expires, .content = o.number};
+            answer = {.done = true,
+                      .issued = issue,
+                      .expires = held.expires,
+                      .content = o.what == kind::find ? held.content : o.number};
         if (o.what == kind::erase)
             held = {};
+        break;
+    case kind::replace:
+        held.content = held.expires != 0 ? replacement : 0;
         break;
     case kind::touch:
         answer.done = held.expires > early;
@@ -142,7 +148,8 @@ void explanations::take_effect_on_slot(possibility const& p, unsigned thread, op
         {
             auto const key = static_cast<std::uint8_t>(number);
             if (o.what == kind::look)
-                answer = {.done = true, .key = key, .issued = issue, .expires = expires, .content = number};
+                answer = {
+                    .done = true, .key = key, .issued = issue, .expires = expires, .content = next.map[number].content};
             else if (expires > late)
                 answer.soonest = expires;
             else
@@ -182,7 +189,7 @@ bool explanations::holds(possibility const& p, std::span<outcome const> looks)
         auto const at = std::ranges::find(looks, number, &outcome::key);
         if (at == looks.end() ? e.expires != 0
                               : e.expires != at->expires || (e.slots >> (at - looks.begin()) & 1) == 0 ||
-                                    at->content != number || at->issued != issue)
+                                    at->content != e.content || at->issued != issue)
             return false;
     }
     return true;

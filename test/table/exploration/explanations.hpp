@@ -47,6 +47,7 @@ private:
     {
         std::uint32_t expires = 0;  // 0: not live
         std::uint32_t slots = 0;    // where it can be, one bit each
+        std::uint32_t content = 0;  // of its record
         auto operator<=>(entry const&) const = default;
     };
     struct effect  // of an operation that runs

@@ -70,6 +70,19 @@ BOOST_AUTO_TEST_CASE(slots_and_records_are_used_again)
     }
 }
 
+// A token keeps being found while its record is replaced, with the old or the new content whole, and whoever ends it
+// finds the record that lists it.
+BOOST_AUTO_TEST_CASE(a_record_is_replaced_beside_all_else)
+{
+    explore(all_programs(with_replacement, 2, 2, "p1 f1 e1 t1 s0 l0 i5"));
+    explore(all_programs(with_replacement, 2, 3, "p1 f1 e1 t1"));
+    explore(
+        programs(with_replacement, {"p1 | e1 | f1", "p1 | e1 i6 | f1", "p1 p1 | e1 i5 | f1 f1", "p1 | t1 e1 | f1 f1",
+                                    "p1 i6 | f1 f1 | s0", "p1 | p1 | f1 e1", "p1 | t1 | t1 f1"}));
+    if (all_asked_for())
+        explore(all_programs(with_replacement, 3, 2, "p1 f1 e1 t1 i5"));
+}
+
 BOOST_AUTO_TEST_CASE(keys_that_share_a_half_are_not_taken_for_each_other)
 {
     explore(all_programs({.keys = 1}, 2, 2, "i10 i11 i2 e1 e10 f1 f2 f10 f11 l0"));

@@ -8,8 +8,8 @@
 namespace tokend::exploration {
 namespace {
 
-constexpr std::array<std::string_view, 9> words{"a",      "b",     "life", "number", "counter",
-                                                "record", "guard", "mark", "credits"};
+constexpr std::array<std::string_view, 11> words{"a",     "b",      "life",   "number", "counter", "record",
+                                                 "guard", "stripe", "listed", "mark",   "credits"};
 constexpr std::array<std::string_view, 6> actions{"load", "store", "add", "exchange", "compare", "lock"};
 
 void tell_end(std::ostream& out, operation const& asked, outcome const& said)

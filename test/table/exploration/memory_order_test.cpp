@@ -37,6 +37,7 @@ trial const needed[] = {
     {weaker("B: number read without acquire", reads_number, relax), one_key, "e1 i5 | f1"},
     {weaker("B': words of a record stored without release", writes_record, relax), with_records, "e1 i5 | f1"},
     {weaker("B': words of a record read without acquire", reads_record, relax), with_records, "e1 i5 | f1"},
+    {weaker("G: record replaced without release", replaces, relax), with_replacement, "p1 | f1 f1"},
     {weaker("C: give without release", gives, relax), one_key, "i5 e5 | i6 f5"},
     {weaker("C: claim without acquire", claims, relax), one_key, "i5 e5 | i6 f5"},
     {weaker("D: counter changed without release", counts, only_acquire), passed_line, "e3 i6 | f3 f3"},
@@ -73,6 +74,7 @@ std::vector<campaign> systematic()
     return {{all_programs(full_line, 2, 2, "i5 i6 e1 f1 t1 s0 f5 e5")},
             {all_programs(passed_line, 2, 2, "i6 i7 e1 e3 f3 f6")},
             {all_programs(with_records, 2, 2, "i5 i6 e1 f1 t1 s0 f5")},
+            {all_programs(with_replacement, 2, 2, "p1 f1 e1 t1 i5")},
             {all_programs(one_key, 2, 2, "i10 i2 i11 e1 e10 f1 f2 f10 f11")},
             {all_programs(without_spare_slot, 2, 2, "i5 i6 e1 e2 s0 f5"), {.stale = finite}}};
 }
@@ -89,6 +91,7 @@ std::vector<campaign> chosen()
             {programs(one_key, {"i10 e10 i2 | f2 f10", "e1 i5 e5 | i6 f5 f6", "t1 e1 i5 | f1 t1 f5", "e1 i5 | l0 l0",
                                 "e1 | s0 i5 f1", "e1 i5 | f1 | f5"})},
             {programs(with_records, {"e1 i5 e5 i6 | f1", "e1 i5 | f1 f5 e5"})},
+            {programs(with_replacement, {"p1 i6 | f1 f1", "p1 | e1 i5 | f1"})},
             {programs(without_spare_slot, {"e1 | i5 f5", "s0 | i5", "e1 | e2 | i5"})},
             {marked(with_mark)},
             {marked(without_mark)}};

@@ -26,6 +26,7 @@ struct operation
         find = 'f',
         erase = 'e',
         touch = 't',
+        replace = 'p',  // the record of the first key, by one with other content
         sweep = 's',
         look = 'l',   // as a walk looks at a slot
         reset = 'r',  // the mark, before sweeps
@@ -48,7 +49,7 @@ struct outcome
     std::uint8_t key = 0;      // sweep: what it took; look: what it saw
     std::uint32_t issued = 0;  // find, erase and look, as the next two
     std::uint32_t expires = 0;
-    std::uint32_t content = 0;    // of the record: the number of its key
+    std::uint32_t content = 0;    // of the record: the number of its key, or its replacement
     std::uint32_t soonest = ~0U;  // sweep
 
     auto operator<=>(outcome const&) const = default;
@@ -68,6 +69,7 @@ struct scene
     unsigned pairs = 1;
     unsigned keys = 0;     // 1 to this are live, in the first slots
     bool words = false;    // records have words, and are used again
+    bool lists = false;    // the first key's token is listed by its record, under a lock
     bool credits = false;  // as many as slots
     enum : std::uint8_t
     {
@@ -82,6 +84,9 @@ struct program
     scene where;
     std::vector<std::vector<operation>> threads;
 };
+
+// What the first key's record holds once it is replaced.
+inline constexpr std::uint32_t replacement = 18;
 
 // Threads are separated by bars, an operation is its kind's letter and a number: "e1 i5 | f1 f5". Each key is inserted
 // once.

@@ -32,8 +32,10 @@ private:
     void erase(operation const& o, outcome& out) noexcept;
     void sweep(operation const& o, outcome& out) noexcept;
     void look(operation const& o, outcome& out) noexcept;
+    void replace() noexcept;
     std::uint32_t reset_mark() noexcept;
-    void finish(slots::slot& taken) noexcept;
+    void end(slots::slot& taken, outcome& out) noexcept;
+    void finish(slots::slot& taken, unsigned content) noexcept;
 
     std::uint32_t make_record(unsigned number) noexcept;
     std::uint32_t content_of(std::uint32_t record) const noexcept;

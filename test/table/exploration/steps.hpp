@@ -13,7 +13,16 @@ inline bool acquires(atomic_step const& s) { return s.order != std::memory_order
 
 inline bool changes_life(atomic_step const& s) { return is(s, word::life, action::compare); }
 inline bool claims(atomic_step const& s) { return changes_life(s) && !was_live(s); }
-inline bool extends(atomic_step const& s) { return changes_life(s) && was_live(s) && will_be_live(s); }
+inline bool extends(atomic_step const& s)
+{
+    return changes_life(s) && was_live(s) && will_be_live(s) &&
+           life_word{s.value}.expiry() != life_word{s.expected}.expiry();
+}
+inline bool replaces(atomic_step const& s)
+{
+    return changes_life(s) && was_live(s) && will_be_live(s) &&
+           life_word{s.value}.expiry() == life_word{s.expected}.expiry();
+}
 inline bool takes(atomic_step const& s) { return changes_life(s) && was_live(s) && !will_be_live(s); }
 inline bool publishes(atomic_step const& s) { return is(s, word::life, action::store) && will_be_live(s); }
 inline bool gives(atomic_step const& s) { return is(s, word::life, action::store) && !will_be_live(s); }

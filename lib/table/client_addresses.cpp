@@ -1,0 +1,95 @@
+#include "table/client_addresses.hpp"
+
+#include <algorithm>
+
+namespace tokend {
+
+client_addresses::client_addresses(std::size_t slots, std::size_t room)
+    : cells_{room},
+      number_memory_{std::max<std::size_t>(slots, 1) * sizeof(std::uint32_t)},
+      numbers_{number_memory_.as<std::atomic<std::uint32_t>>()}
+{}
+
+std::uint32_t client_addresses::take(std::span<char const> address) noexcept
+{
+    if (address.empty() || address.size() > client_address::max_bytes)
+        return 0;
+    auto const name = hash_(address);
+    auto& s = stripe_of(name);
+    std::lock_guard const lock{s.mutex};
+    auto number = s.names.find(name, 0);
+    if (number == 0)
+    {
+        number = cells_.store(address, name);
+        if (number == 0)
+            return 0;
+        if (!s.names.insert(name, 0, number))
+        {
+            cells_.recycle(number);
+            return 0;
+        }
+        cells_.keeper(number).name = name;
+    }
+    ++cells_.keeper(number).tokens;
+    return number;
+}
+
+void client_addresses::release(std::uint32_t number) noexcept
+{
+    if (number == 0)
+        return;
+    auto& k = cells_.keeper(number);
+    auto& s = stripe_of(k.name);
+    std::lock_guard const lock{s.mutex};
+    if (--k.tokens != 0)
+        return;
+    s.names.erase(k.name, 0);
+    cells_.recycle(number);
+}
+
+void client_addresses::clear(std::size_t slot) noexcept
+{
+    auto const number = numbers_[slot].load(std::memory_order_relaxed);
+    if (number == 0)
+        return;
+    numbers_[slot].store(0, std::memory_order_release);  // B
+    release(number);
+}
+
+void client_addresses::copy(std::uint32_t number, client_address& out) const noexcept
+{
+    out.size_ =
+        number == 0
+            ? 0
+            : cells_.copy<client_address::max_bytes>(number, out.bytes_.data()).length<client_address::max_bytes>();
+}
+
+std::size_t client_addresses::size() const noexcept
+{
+    std::size_t sum = 0;
+    for (auto& s : stripes_)
+    {
+        std::lock_guard const lock{s.mutex};
+        sum += s.names.size();
+    }
+    return sum;
+}
+
+std::size_t client_addresses::bytes_used() const noexcept
+{
+    auto sum = sizeof *this + cells_.bytes_used() + number_memory_.size();
+    for (auto& s : stripes_)
+    {
+        std::lock_guard const lock{s.mutex};
+        sum += s.names.bytes_used();
+    }
+    return sum;
+}
+
+std::size_t client_addresses::most_bytes(std::size_t slots, std::size_t room) noexcept
+{
+    return sizeof(client_addresses) + record_cells::most_bytes(room) + slots * sizeof(std::uint32_t) +
+           room / 128 * record_names::most_bytes_each + (record_names::least_bytes << stripe_bits);
+}
+
+}  // namespace tokend

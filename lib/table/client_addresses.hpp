@@ -1,0 +1,89 @@
+#pragma once
+
+#include "table/keyed_hash.hpp"
+#include "table/mapping.hpp"
+#include "table/record_cells.hpp"
+#include "table/record_names.hpp"
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <span>
+#include <string_view>
+
+namespace tokend {
+
+// The address that a client had; empty: unknown. A value, copied out of the table.
+class client_address
+{
+public:
+    static constexpr std::size_t max_bytes = 64;
+
+    std::string_view view() const noexcept { return {bytes_.data(), size_}; }
+
+private:
+    friend class client_addresses;
+    std::size_t size_ = 0;
+    std::array<char, max_bytes> bytes_;
+};
+
+// Where the clients of live tokens were, apart from principals: each address once however many tokens came from it and
+// gone with the last of them, and for each slot the number of its token's address, in a row of their own that find
+// never touches. An address that does not fit is unknown: it never makes an insert fail. Thread-safe.
+//
+// Pairs B and B' of slot.hpp hold for these numbers and their records too. The number is stored behind publish and
+// cleared between take and give. The record lives until its last token has been taken. So a reader that loads life, the
+// number and the words, and then finds life unchanged, has read the address of that token, or that it is unknown
+// because its insert has not returned.
+class client_addresses
+{
+public:
+    // Throws std::invalid_argument, std::system_error.
+    client_addresses(std::size_t slots, std::size_t room);
+
+    // Counts one more token of that address. Returns the number of the address, 0 if it is empty, longer than max_bytes
+    // or without room.
+    std::uint32_t take(std::span<char const> address) noexcept;
+    // Counts one token less. REQUIRES: a number that take() returned, or 0.
+    void release(std::uint32_t number) noexcept;
+
+    // REQUIRES: the caller holds the lock of the owner of the slot's token; so does who clears it, later.
+    void set(std::size_t slot, std::uint32_t number) noexcept
+    {
+        if (number != 0)
+            numbers_[slot].store(number, std::memory_order_release);  // B
+    }
+    // Takes the address of a token that has ended from its slot. REQUIRES: the caller owns the slot, and has had that
+    // lock since.
+    void clear(std::size_t slot) noexcept;
+
+    // What a slot holds; means nothing until the slot has been seen to hold the same token still.
+    std::uint32_t of(std::size_t slot) const noexcept { return numbers_[slot].load(std::memory_order_acquire); }  // B
+    void copy(std::uint32_t number, client_address& out) const noexcept;
+
+    void prefetch(std::size_t slot) const noexcept { __builtin_prefetch(&numbers_[slot]); }
+
+    std::size_t size() const noexcept;  // different addresses
+    std::size_t bytes_used() const noexcept;
+    static std::size_t most_bytes(std::size_t slots, std::size_t room) noexcept;
+
+private:
+    struct alignas(64) stripe
+    {
+        std::mutex mutex;
+        record_names names;
+    };
+    static constexpr std::size_t stripe_bits = 6;
+
+    // By bits that do not choose the place among its names.
+    stripe& stripe_of(std::uint64_t name) const noexcept { return stripes_[name >> (64 - stripe_bits)]; }
+
+    keyed_hash const hash_;
+    record_cells cells_;
+    mapping const number_memory_;
+    std::span<std::atomic<std::uint32_t>> const numbers_;  // one for each slot; 0: unknown
+    mutable std::array<stripe, std::size_t{1} << stripe_bits> stripes_;
+};
+
+}  // namespace tokend
