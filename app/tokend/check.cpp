@@ -2,6 +2,7 @@
 
 #include "app/tokend/config_rules.hpp"
 #include "app/tokend/daemon.hpp"
+#include "journal/journal.hpp"
 #include "web/binding.hpp"
 
 #include <sys/stat.h>
@@ -53,6 +54,8 @@ void check_tokens_file(fs::path const& file, check_report& report)
             fails("it belongs to another user");
         else if (::access(file.c_str(), R_OK | W_OK) != 0)
             fails(reason(errno));
+        else if (auto const wrong = journal::what_is_wrong(file); !wrong.empty())
+            report.errors.push_back(wrong);
     }
     else if (errno != ENOENT)
         fails(reason(errno));

@@ -66,13 +66,6 @@ std::size_t worker_count(std::size_t configured) noexcept
     return configured != 0 ? configured : std::max(1U, std::thread::hardware_concurrency());
 }
 
-// The identity under which the table keeps a principal that it finds in its file.
-std::optional<std::string> identity_of(std::span<char const> principal)
-{
-    auto const who = decode(principal);
-    return who ? std::optional{session_identity(who->organisation, who->username)} : std::nullopt;
-}
-
 // A principal as tokend 0.1.0 kept it.
 std::optional<version_2::upgraded_record> upgrade_record(std::span<char const> record)
 {
@@ -81,12 +74,13 @@ std::optional<version_2::upgraded_record> upgrade_record(std::span<char const> r
                : std::nullopt;
 }
 
-std::unique_ptr<tokens_file> open_tokens_file(configuration const& config, table& kept, clock& now, logger& log)
+std::unique_ptr<tokens_file> open_tokens_file(configuration const& config, table& kept, clock& now, logger& log,
+                                              identify identity_of)
 {
     if (config.tokens.file.empty())
         return nullptr;
     auto opened = std::make_unique<tokens_file>(
-        kept, table_options_of(config), now, identity_of, upgrade_record, log,
+        kept, table_options_of(config), now, std::move(identity_of), upgrade_record, log,
         tokens_file_options{.path = config.tokens.file, .sync_interval = config.tokens.sync_interval});
     auto const& found = opened->restored();
     log.info("tokens file", {{"file", config.tokens.file.string()},
@@ -94,6 +88,17 @@ std::unique_ptr<tokens_file> open_tokens_file(configuration const& config, table
                              {"expired", static_cast<std::int64_t>(found.expired)},
                              {"damaged", static_cast<std::int64_t>(found.damaged)}});
     return opened;
+}
+
+// Reports a job that holds a thread of a pool, a login or a reload.
+blocking_pool::reporter report_to(logger& log, std::string_view what)
+{
+    return [&log, what](blocking_pool::overdue_job const& job) {
+        log.error(what,
+                  {{"backend", job.whose},
+                   {"runs_longer_than_ms", static_cast<std::int64_t>(job.limit.count())},
+                   {"thread", job.replaced ? "replaced" : "not replaced: there are twice as many as configured"}});
+    };
 }
 
 void say_ready(listener_options const& options, listener const& l)
@@ -113,16 +118,23 @@ daemon::daemon(configuration const& config, shutdown& stop)
     : config_{config},
       log_{clock_, make_log_options(config.log, ::isatty(STDERR_FILENO) != 0)},
       table_{table_options_of(config)},
-      file_{open_tokens_file(config, table_, clock_, log_)},
+      sources_{organisations_of(config)},
+      file_{open_tokens_file(config, table_, clock_, log_, [this](auto principal) { return identity_of(principal); })},
       sweeper_{table_, clock_, sweeper_options{.interval = config.tokens.sweep_interval}},
       sessions_{table_},
-      pool_{config.login.blocking_threads, config.login.blocking_queue},
+      pool_{config.login.blocking_threads, config.login.blocking_queue,
+            report_to(log_, "a login holds a hashing thread for too long")},
+      reloads_{1, config.backends.size(), report_to(log_, "reading a backend's sources again takes too long"),
+               "reload"},
       snapshot_{make_snapshot(config, pool_, log_)},
       services_{sessions_, clock_, log_},
+      source_watch_{services_, snapshot_->authenticator.backends()},
       ending_{stop}
 {
     for (auto const& warning : loose_files_of(config))
         log_.warning(warning);
+    if (restored_unconfigured_)
+        release_unconfigured(sessions_, sources_, clock_.now(), log_);
     services_.file = file_.get();
     services_.ends = config_.tokens.sync_release ? durability::on_disk : durability::written;
     auto const cap = connection_cap(config_.server.max_connections, log_);
@@ -141,7 +153,9 @@ daemon::~daemon()
     ending_.stop.begin();
     for (auto const& w : workers_)
         w->stop();
+    source_watch_.stop();
     pool_.stop();
+    reloads_.stop();
     for (auto const& b : snapshot_->authenticator.backends())
         b->stop();
 }
@@ -161,11 +175,23 @@ void daemon::save()
     log_.flush();
 }
 
+// The identity under which the table keeps a principal that it finds in its file. On two threads.
+std::optional<std::string> daemon::identity_of(std::span<char const> principal)
+{
+    auto const who = decode(principal);
+    if (!who)
+        return std::nullopt;
+    if (!sources_.have(*who))
+        restored_unconfigured_ = true;
+    return session_identity(*who);
+}
+
 void daemon::run()
 {
     for (auto const& w : workers_)
         w->start();
     wall_clock_.start();
+    source_watch_.start(file_ && file_->restored().live > 0);
     for (auto const& warning : warnings(config_))
         log_.warning(warning.what, {{"where", warning.where}});
     for (auto const& l : listeners_)
@@ -200,7 +226,8 @@ void daemon::reload()
 {
     log_.info("reading users and tables again");
     for (auto const& b : snapshot_->authenticator.backends())
-        pool_.run([b] { b->reload(); });
+        if (!reloads_.try_run({.run = [b] { b->reload(); }, .whose = b->id(), .limit = 10s}))
+            log_.error("not read again: it has not been read for the last signal yet", {{"backend", b->id()}});
 }
 
 std::size_t daemon::connections() const noexcept

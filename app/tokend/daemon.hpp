@@ -10,16 +10,22 @@
 #include "table/sweeper.hpp"
 #include "table/table.hpp"
 #include "table/tokens_file.hpp"
-#include "token/session_filter.hpp"
+#include "token/session_owner.hpp"
 #include "token/sessions.hpp"
+#include "web/configured_sources.hpp"
 #include "web/listener.hpp"
 #include "web/services.hpp"
+#include "web/source_watch.hpp"
 #include "web/worker.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include <atomic>
 #include <memory>
+#include <optional>
+#include <span>
+#include <string>
 #include <vector>
 
 namespace tokend {
@@ -54,18 +60,23 @@ private:
     void save();
     task<void> drain();
     void reload();
+    std::optional<std::string> identity_of(std::span<char const> principal);
     std::size_t connections() const noexcept;
 
     configuration const config_;
     clock clock_;
     logger log_;
     table table_;
-    std::unique_ptr<tokens_file> file_;  // null: none is configured
+    configured_sources const sources_;
+    std::atomic<bool> restored_unconfigured_{false};  // the file has tokens from elsewhere
+    std::unique_ptr<tokens_file> file_;               // null: none is configured
     sweeper sweeper_;
     sessions sessions_;
     blocking_pool pool_;
+    blocking_pool reloads_;  // a source that hangs holds no login
     std::shared_ptr<snapshot const> snapshot_;
     services services_;
+    source_watch source_watch_;
     asio::io_context control_{1};  // signals and acceptors, on the thread that calls run()
     asio::executor_work_guard<executor> keep_running_{control_.get_executor()};
     wall_clock_watch wall_clock_{control_, clock_, log_};

@@ -37,8 +37,12 @@ exit_status complain(exit_status status, std::string const& text)
 // What --check prints below its verdict.
 std::string needs(tokend::configuration const& c)
 {
-    return "memory: at most " + tokend::format_rounded(tokend::table::most_bytes(tokend::table_options_of(c))) +
-           " for tokens and principals\n";
+    auto const options = tokend::table_options_of(c);
+    auto text = "memory: at most " + tokend::format_rounded(tokend::table::most_bytes(options)) +
+                " for tokens and principals\n";
+    if (!c.tokens.file.empty())
+        text += "disk: at most " + tokend::format_rounded(tokend::most_disk_bytes(options)) + " for the tokens file\n";
+    return text;
 }
 
 // Is what this option holds a path?
@@ -62,7 +66,7 @@ exit_status check(tokend::command_line const& asked)
         std::fprintf(stderr, "%s\n", error.c_str());
     if (!report.errors.empty())
         return exit_unavailable;
-    return print_out(asked.config.string() + ": the configuration is good\n"), exit_ok;
+    return print_out(asked.config.string() + ": the configuration is good\n" + needs(config)), exit_ok;
 }
 
 exit_status print_config(tokend::command_line const& asked)

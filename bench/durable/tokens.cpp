@@ -4,7 +4,7 @@
 #include "base/log.hpp"
 #include "table/table.hpp"
 #include "table/tokens_file.hpp"
-#include "token/session_filter.hpp"
+#include "token/session_owner.hpp"
 #include "token/sessions.hpp"
 
 #include <chrono>
@@ -60,7 +60,7 @@ std::size_t valid(sessions const& kept, tokend::clock const& now, char const* pa
 std::optional<std::string> identity_of(std::span<char const> bytes)
 {
     auto const who = decode(bytes);
-    return who ? std::optional{session_identity(who->organisation, who->username)} : std::nullopt;
+    return who ? std::optional{session_identity(*who)} : std::nullopt;
 }
 
 std::optional<version_2::upgraded_record> no_upgrade(std::span<char const>) { return std::nullopt; }

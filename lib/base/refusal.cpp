@@ -50,6 +50,8 @@ std::string_view to_string(code c) noexcept
         return "NO_DEFAULT_UNIT";
     case code::not_renewable:
         return "NOT_RENEWABLE";
+    case code::constraint_not_met:
+        return "CONSTRAINT_NOT_MET";
     case code::session_limit:
         return "SESSION_LIMIT";
     case code::store_unavailable:

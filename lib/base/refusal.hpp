@@ -31,6 +31,7 @@ enum class code : unsigned char
     unit_not_allowed,         // not one of the principal's units
     no_default_unit,          // no unit named, and none can be chosen
     not_renewable,            // fixed lifetime
+    constraint_not_met,       // what a proxy's administrator asks of a token; in the log alone
     session_limit,            // the principal has too many tokens
     store_unavailable,        // the tokens file cannot be written: a crash could undo what would be answered
     token_store_full,         // the capacity is reached

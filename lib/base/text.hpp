@@ -26,7 +26,7 @@ inline std::string_view trim(std::string_view s) noexcept  // of blanks and tabs
     return s;
 }
 
-// As lock-out and sessions compare names: trimmed, inner blanks and tabs one blank, folded.
+// As lock-out compares names: trimmed, inner blanks and tabs one blank, folded.
 std::string fold_name(std::string_view s);
 
 // Items between white space or commas; empty items are dropped.

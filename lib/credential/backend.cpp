@@ -68,8 +68,9 @@ backend::backend(backend_options options, plugin_library library, option_values 
             &backend::done,    &backend::write_log,
             &backend::changed, options_.allow_loose_modes ? std::uint32_t{TOKEND_HOST_LOOSE_MODES} : 0},
       rechecks_{rules_of(options_, library_)},
+      check_bound_{std::max<std::size_t>(1, options_.max_in_flight / 4)},
       logins_{options_.max_in_flight},
-      checks_{std::max<std::size_t>(1, options_.max_in_flight / 4)}
+      checks_{check_bound_}
 {
     error_text error{};
     auto const given = values.values();
@@ -119,23 +120,41 @@ bool backend::healthy() const
 {
     auto const health = library_.descriptor().health;
     error_text ignored{};
-    return health == nullptr || health(instance_, ignored.data(), ignored.size()) != 0;
+    bool can_answer = true;
+    if (health != nullptr)
+        on_loop("health", [&] { can_answer = health(instance_, ignored.data(), ignored.size()) != 0; });
+    return can_answer;
 }
 
+// Whoever was accepted by what the source said before it changed is asked about again: the check of all users, which the change
+// brings, may be over before this login has its token.
 task<verdict> backend::ask(std::shared_ptr<question const> q)
+{
+    constexpr int most_times = 4;
+    for (int times = 0; times < most_times; ++times)
+    {
+        auto const changes = changes_.load(std::memory_order_acquire);
+        auto answer = co_await ask_once(q);
+        if (answer.outcome != outcome::accept || changes_.load(std::memory_order_acquire) == changes)
+            co_return answer;
+    }
+    co_return answer_of_ours(outcome::unavailable, "the source changes faster than it can be asked");
+}
+
+task<verdict> backend::ask_once(std::shared_ptr<question const> q)
 {
     if (!takes(q->presented->presented))
         co_return answer_of_ours(outcome::not_mine, "");
-    tickets::question waiting{logins_, co_await asio::this_coro::executor};
+    auto const deadline = boot_time() + options_.deadline;
+    tickets::question waiting{logins_, co_await asio::this_coro::executor, deadline};
     if (!waiting)
         co_return answer_of_ours(outcome::unavailable, "max-in-flight questions wait already");
-    auto const deadline = std::chrono::steady_clock::now() + options_.deadline;
-    if (!hand_over(std::move(q), waiting.ticket(), boot_time() + options_.deadline))
+    if (!hand_over(std::move(q), waiting.ticket(), deadline))
     {
         waiting.withdraw();
         co_return answer_of_ours(outcome::overloaded, "the queue of blocking work is full");
     }
-    auto answer = co_await waiting.wait(deadline);
+    auto answer = co_await waiting.wait();
     if (waiting.expired())
         cancel(waiting.ticket());
     co_return answer;
@@ -143,36 +162,54 @@ task<verdict> backend::ask(std::shared_ptr<question const> q)
 
 task<verdict> backend::ask_again(subject who)
 {
-    tickets::question waiting{checks_, co_await asio::this_coro::executor};
+    auto const deadline = boot_time() + options_.deadline;
+    tickets::question waiting{checks_, co_await asio::this_coro::executor, deadline};
     if (!waiting)
-        co_return answer_of_ours(outcome::unavailable, "a quarter of max-in-flight users are being checked already");
-    auto const deadline = std::chrono::steady_clock::now() + options_.deadline;
-    recheck(who, waiting.ticket() | check_ticket);
-    auto answer = co_await waiting.wait(deadline);
+        co_return answer_of_ours(outcome::overloaded, "a quarter of max-in-flight users are being checked already");
+    recheck(who, waiting.ticket() | check_ticket, deadline);
+    auto answer = co_await waiting.wait();
     if (waiting.expired())
         cancel(waiting.ticket() | check_ticket);
     co_return answer;
 }
 
+// Calls the plugin where it must not block, and reports it if it does.
+template <class Call>
+void backend::on_loop(std::string_view function, Call&& call) const noexcept
+{
+    using std::chrono::steady_clock;
+    constexpr std::chrono::milliseconds longest{100};
+    auto const before = steady_clock::now();
+    call();
+    auto const held = std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - before);
+    if (held >= longest)
+        log_.warning("a plugin held an event loop, on which it must return at once",
+                     {{"backend", options_.id},
+                      {"plugin", options_.plugin},
+                      {"function", function},
+                      {"ms", static_cast<std::int64_t>(held.count())}});
+}
+
 void backend::cancel(tokend_ticket ticket) noexcept
 {
     if (library_.descriptor().cancel != nullptr)
-        library_.descriptor().cancel(instance_, ticket);
+        on_loop("cancel", [&] { library_.descriptor().cancel(instance_, ticket); });
 }
 
 bool backend::hand_over(std::shared_ptr<question const> q, tokend_ticket ticket, std::chrono::nanoseconds deadline)
 {
     if ((library_.descriptor().blocking_kinds & bit_of(q->presented->presented)) == 0)
     {
-        authenticate(*q, ticket, deadline);
+        on_loop("authenticate", [&] { authenticate(*q, ticket, deadline); });
         return true;
     }
-    return pool_.try_run([self = shared_from_this(), q = std::move(q), ticket, deadline] {
-        if (self->logins_.is_waiting(ticket))
+    auto ask = [self = shared_from_this(), q = std::move(q), ticket, deadline] {
+        if (self->logins_.is_waiting(ticket) && boot_time() < deadline)
             self->authenticate(*q, ticket, deadline);
         else
             self->logins_.settle(ticket, verdict{});  // its time was over in the queue; gives the slot back
-    });
+    };
+    return pool_.try_run({.run = std::move(ask), .whose = options_.id, .limit = 2 * options_.deadline});
 }
 
 void backend::authenticate(question const& q, tokend_ticket ticket, std::chrono::nanoseconds deadline) noexcept
@@ -191,7 +228,7 @@ void backend::authenticate(question const& q, tokend_ticket ticket, std::chrono:
     library_.descriptor().authenticate(instance_, &asked, ticket);
 }
 
-void backend::recheck(subject const& who, tokend_ticket ticket) noexcept
+void backend::recheck(subject const& who, tokend_ticket ticket, std::chrono::nanoseconds deadline) noexcept
 {
     using plugin::view;
     tokend_subject asked{};
@@ -200,8 +237,8 @@ void backend::recheck(subject const& who, tokend_ticket ticket) noexcept
     asked.subject_id = view(who.subject_id);
     asked.organisation = view(who.organisation);
     asked.request_id = view(who.request_id);
-    asked.deadline_ns = (boot_time() + options_.deadline).count();
-    library_.recheck()(instance_, &asked, ticket);
+    asked.deadline_ns = deadline.count();
+    on_loop("recheck", [&] { library_.recheck()(instance_, &asked, ticket); });
 }
 
 void backend::done(void* context, tokend_ticket ticket, tokend_answer const* answer) noexcept
@@ -221,8 +258,32 @@ void backend::done(void* context, tokend_ticket ticket, tokend_answer const* ans
         self.log_.debug("answer of a plugin that nobody waits for", {{"backend", self.options_.id}});
 }
 
-// Every user of this backend who has live tokens is to be checked again.
-void backend::changed(void*) noexcept {}
+void backend::changed(void* context) noexcept
+{
+    auto& self = *static_cast<backend*>(context);
+    self.changes_.fetch_add(1, std::memory_order_release);
+    std::lock_guard const lock{self.telling_};
+    try
+    {
+        if (self.tell_change_)
+            self.tell_change_();
+        else
+            self.untold_change_ = true;
+    }
+    catch (...)
+    {
+        self.untold_change_ = true;
+        self.log_.error("out of memory: the users are not checked again", {{"backend", self.options_.id}});
+    }
+}
+
+void backend::when_changed(std::function<void()> tell)
+{
+    std::lock_guard const lock{telling_};
+    tell_change_ = std::move(tell);
+    if (tell_change_ && std::exchange(untold_change_, false))
+        tell_change_();
+}
 
 void backend::write_log(void* context, std::uint32_t level, tokend_string text) noexcept
 {

@@ -9,8 +9,14 @@
 #include "credential/tickets.hpp"
 #include "credential/verdict.hpp"
 
+#include <atomic>
+#include <cstdint>
+#include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace tokend {
 
@@ -57,16 +63,27 @@ public:
     // On a worker's loop. The questioner must keep this backend alive until it has the answer.
     task<verdict> ask(std::shared_ptr<question const> q);
 
-    // Interval 0: nobody is checked again here.
+    // Interval 0: no use of a token has its user checked again here.
     recheck_rules const& rechecks() const noexcept { return rechecks_; }
-    // Is it still there, and may it still log in? As ask(), but within a bound of its own, so that logins find room however many
-    // are checked. REQUIRES: rechecks() has an interval.
+    bool can_recheck() const noexcept { return library_.recheck() != nullptr; }
+    // Does it read a source that it holds as a whole, a file? Such a source may have changed while tokend was down.
+    bool holds_source() const noexcept { return library_.descriptor().reload != nullptr; }
+    // Is the user still there, and may they still log in? As ask(), but within a bound of its own, so that logins find room however
+    // many are checked; `overloaded` if it is reached. REQUIRES: can_recheck().
     task<verdict> ask_again(subject who);
+    std::size_t check_bound() const noexcept { return check_bound_; }
+
+    // Calls `tell` whenever the plugin's source has changed, and at once if it has before; on any thread, under a lock. Empty:
+    // nobody is called; then no call is under way either.
+    void when_changed(std::function<void()> tell);
 
 private:
+    task<verdict> ask_once(std::shared_ptr<question const> q);
+    template <class Call>
+    void on_loop(std::string_view function, Call&& call) const noexcept;
     bool hand_over(std::shared_ptr<question const> q, tokend_ticket ticket, std::chrono::nanoseconds deadline);
     void authenticate(question const& q, tokend_ticket ticket, std::chrono::nanoseconds deadline) noexcept;
-    void recheck(subject const& who, tokend_ticket ticket) noexcept;
+    void recheck(subject const& who, tokend_ticket ticket, std::chrono::nanoseconds deadline) noexcept;
     void cancel(tokend_ticket ticket) noexcept;
 
     static void done(void* context, tokend_ticket ticket, tokend_answer const* answer) noexcept;
@@ -79,8 +96,13 @@ private:
     logger& log_;
     tokend_host const host_;
     recheck_rules const rechecks_;
+    std::size_t const check_bound_;
     tickets logins_;
-    tickets checks_;  // their tickets bear a mark
+    tickets checks_;                         // their tickets bear a mark
+    std::atomic<std::uint64_t> changes_{0};  // of the plugin's source
+    std::mutex telling_;                     // guards the two below
+    std::function<void()> tell_change_;
+    bool untold_change_ = false;
     void* instance_ = nullptr;
     bool started_ = false;
 };

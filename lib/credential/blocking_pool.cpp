@@ -6,38 +6,98 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
 #include <string>
+#include <system_error>
+#include <thread>
+#include <utility>
+#include <vector>
 
 namespace tokend {
 
-blocking_pool::blocking_pool(std::size_t threads, std::size_t queue_bound) : queue_bound_{queue_bound}
-{
-    if (threads == 0)
-        threads = std::max(1U, std::thread::hardware_concurrency() / 2);
-    for (std::size_t i = 0; i < threads; ++i)
-        threads_.emplace_back([this, name = "hash-" + std::to_string(i)] {
-            name_this_thread(name.c_str());
-            work();
-        });
-}
+using steady = std::chrono::steady_clock;
 
-blocking_pool::~blocking_pool() { stop(); }
+namespace {
 
-void blocking_pool::stop()
+constexpr auto never = steady::time_point::max();
+
+}  // namespace
+
+class blocking_pool::crew : public std::enable_shared_from_this<crew>
 {
-    std::deque<job> dropped;  // destroyed without the lock: a job may own what takes long to end
+public:
+    crew(std::size_t threads, std::size_t queue_bound, reporter report, std::string role)
+        : wanted_{threads}, queue_bound_{queue_bound}, report_{std::move(report)}, role_{std::move(role)}
+    {}
+
+    void start();
+    bool try_run(job work);
+    void begin_stop();
+    bool ended_by(steady::time_point when);
+
+private:
+    // A job that a thread is at; on that thread's stack.
+    struct running
     {
-        std::lock_guard const lock{mutex_};
-        stopping_ = true;
-        dropped.swap(queue_);
-    }
-    waiting_.notify_all();
-    for (auto& t : threads_)
-        if (t.joinable())
-            t.join();
+        std::string whose;
+        std::chrono::milliseconds limit;
+        steady::time_point due;
+        bool overdue = false;
+    };
+
+    void add_thread();
+    void work();
+    void run_next(std::unique_lock<std::mutex>& lock);
+    void watch();
+    std::vector<overdue_job> find_overdue();
+    void leave(std::size_t& count);
+
+    std::size_t const wanted_;  // threads
+    std::size_t const queue_bound_;
+    reporter const report_;
+    std::string const role_;
+    std::mutex mutex_;  // guards all below but the conditions
+    std::deque<job> queue_;
+    std::vector<running*> running_;
+    steady::time_point next_look_ = never;  // of the watcher
+    std::size_t threads_ = 0;               // all of them
+    std::size_t names_ = 0;                 // given to threads
+    std::size_t watchers_ = 0;              // 1 until it has ended
+    std::size_t idle_ = 0;                  // threads that wait for a job
+    std::size_t overdue_ = 0;               // threads that are at a job that runs too long
+    bool stopping_ = false;
+    std::condition_variable waiting_;   // threads, for a job
+    std::condition_variable watching_;  // the watcher, for a job that begins
+    std::condition_variable ending_;    // stop(), for the last thread
+};
+
+void blocking_pool::crew::start()
+{
+    std::lock_guard const lock{mutex_};
+    while (threads_ < wanted_)
+        add_thread();
+    auto const name = role_ + "-watch";
+    std::thread{[self = shared_from_this(), name] {
+        name_this_thread(name.c_str());
+        self->watch();
+    }}.detach();
+    ++watchers_;
 }
 
-bool blocking_pool::try_run(job work)
+// REQUIRES: the caller holds the mutex. Throws std::system_error.
+void blocking_pool::crew::add_thread()
+{
+    auto const name = role_ + '-' + std::to_string(names_++);
+    std::thread{[self = shared_from_this(), name] {
+        name_this_thread(name.c_str());
+        self->work();
+    }}.detach();
+    ++threads_;
+}
+
+bool blocking_pool::crew::try_run(job work)
 {
     {
         std::lock_guard const lock{mutex_};
@@ -50,33 +110,139 @@ bool blocking_pool::try_run(job work)
     return true;
 }
 
-void blocking_pool::run(job work)
+void blocking_pool::crew::begin_stop()
 {
+    std::deque<job> dropped;  // destroyed without the lock: a job may own what takes long to end
     {
         std::lock_guard const lock{mutex_};
-        queue_.push_back(std::move(work));
+        stopping_ = true;
+        dropped.swap(queue_);
     }
-    waiting_.notify_one();
+    waiting_.notify_all();
+    watching_.notify_all();
 }
 
-void blocking_pool::work()
+bool blocking_pool::crew::ended_by(steady::time_point when)
+{
+    std::unique_lock lock{mutex_};
+    auto const ended = [this] { return threads_ == 0 && watchers_ == 0; };
+    if (when != never)
+        return ending_.wait_until(lock, when, ended);
+    ending_.wait(lock, ended);
+    return true;
+}
+
+void blocking_pool::crew::work()
 {
     ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), 19);  // of this thread only (Linux)
     std::unique_lock lock{mutex_};
-    for (;;)
+    while (!stopping_ && threads_ - overdue_ <= wanted_)
     {
         ++idle_;
         waiting_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
         --idle_;
-        if (stopping_)
-            return;
-        auto next = std::move(queue_.front());
-        queue_.pop_front();
+        if (!stopping_)
+            run_next(lock);
+    }
+    leave(threads_);
+}
+
+void blocking_pool::crew::run_next(std::unique_lock<std::mutex>& lock)
+{
+    auto next = std::move(queue_.front());
+    queue_.pop_front();
+    running here{std::move(next.whose), next.limit, steady::now() + next.limit};
+    running_.push_back(&here);
+    bool const too_late = here.due < next_look_;
+    lock.unlock();
+    if (too_late)
+        watching_.notify_one();
+    next.run();
+    next.run = nullptr;  // what it holds, a secret perhaps, goes before the next wait
+    lock.lock();
+    std::erase(running_, &here);
+    overdue_ -= here.overdue;
+}
+
+void blocking_pool::crew::watch()
+{
+    std::unique_lock lock{mutex_};
+    while (!stopping_)
+    {
+        next_look_ = never;
+        for (auto const* r : running_)
+            next_look_ = r->overdue ? next_look_ : std::min(next_look_, r->due);
+        if (next_look_ == never)
+            watching_.wait(lock);
+        else
+            watching_.wait_until(lock, next_look_);
+        auto const found = find_overdue();
         lock.unlock();
-        next();
-        next = nullptr;  // what it holds, a secret perhaps, goes before the next wait
+        for (auto const& one : found)
+            if (report_)
+                report_(one);
         lock.lock();
     }
+    leave(watchers_);
+}
+
+// REQUIRES: the caller holds the mutex.
+std::vector<blocking_pool::overdue_job> blocking_pool::crew::find_overdue()
+{
+    std::vector<overdue_job> found;
+    for (auto* r : running_)
+    {
+        if (r->overdue || r->due > steady::now())
+            continue;
+        r->overdue = true;
+        ++overdue_;
+        bool replaced = threads_ < 2 * wanted_;
+        try
+        {
+            if (replaced)
+                add_thread();
+        }
+        catch (std::system_error const&)
+        {
+            replaced = false;
+        }
+        found.push_back({r->whose, r->limit, replaced});
+    }
+    return found;
+}
+
+// REQUIRES: the caller holds the mutex, and ends.
+void blocking_pool::crew::leave(std::size_t& count)
+{
+    --count;
+    ending_.notify_all();
+}
+
+blocking_pool::blocking_pool(std::size_t threads, std::size_t queue_bound, reporter report, std::string role)
+    : crew_{std::make_shared<crew>(threads != 0 ? threads : std::max(1U, std::thread::hardware_concurrency() / 2),
+                                   queue_bound, std::move(report), std::move(role))}
+{
+    try
+    {
+        crew_->start();
+    }
+    catch (...)
+    {
+        crew_->begin_stop();
+        throw;
+    }
+}
+
+blocking_pool::~blocking_pool() { stop(); }
+
+bool blocking_pool::try_run(job work) { return crew_->try_run(std::move(work)); }
+
+void blocking_pool::stop() { stop_until(never); }
+
+bool blocking_pool::stop_until(steady::time_point when)
+{
+    crew_->begin_stop();
+    return crew_->ended_by(when);
 }
 
 }  // namespace tokend

@@ -21,6 +21,13 @@ constexpr std::uint64_t state_of(std::uint32_t generation, phase p) noexcept
     return std::uint64_t{generation} << 32 | static_cast<std::uint64_t>(p);
 }
 constexpr std::uint32_t generation_of(std::uint64_t word) noexcept { return static_cast<std::uint32_t>(word >> 32); }
+verdict late_verdict()
+{
+    verdict late;
+    late.reason = "no answer within the deadline";
+    return late;
+}
+
 constexpr std::uint32_t index_of(tokend_ticket ticket) noexcept { return static_cast<std::uint32_t>(ticket); }
 
 }  // namespace
@@ -28,8 +35,9 @@ constexpr std::uint32_t index_of(tokend_ticket ticket) noexcept { return static_
 struct tickets::slot
 {
     std::atomic<std::uint64_t> state{state_of(1, phase::free)};
-    question* asked_by = nullptr;  // valid in phase waiting, and in answered until its loop has seen the answer
-    verdict answer;                // written by whoever moved the slot to answered
+    std::chrono::nanoseconds deadline{};  // as asked_by
+    question* asked_by = nullptr;         // valid in phase waiting, and in answered until its loop has seen the answer
+    verdict answer;                       // written by whoever moved the slot to answered
 
     bool move(std::uint32_t generation, phase from, phase to) noexcept
     {
@@ -69,7 +77,7 @@ bool tickets::is_waiting(tokend_ticket ticket) const noexcept
            slots_[index].state.load(std::memory_order_acquire) == state_of(generation_of(ticket), phase::waiting);
 }
 
-bool tickets::settle(tokend_ticket ticket, verdict&& v) noexcept
+bool tickets::settle(tokend_ticket ticket, verdict&& v, std::chrono::nanoseconds now) noexcept
 {
     auto const index = index_of(ticket);
     auto const generation = generation_of(ticket);
@@ -78,7 +86,8 @@ bool tickets::settle(tokend_ticket ticket, verdict&& v) noexcept
         auto& s = slots_[index];
         if (s.move(generation, phase::waiting, phase::answered))
         {
-            s.answer = std::move(v);
+            bool const in_time = now < s.deadline;
+            s.answer = in_time ? std::move(v) : late_verdict();
             auto* const q = s.asked_by;
             auto const loop = q->timer_.get_executor();
             auto tell = [q] {
@@ -89,7 +98,9 @@ bool tickets::settle(tokend_ticket ticket, verdict&& v) noexcept
                 tell();
             else
                 asio::post(loop, tell);
-            return true;
+            if (!in_time)
+                stray_.fetch_add(1, std::memory_order_relaxed);
+            return in_time;
         }
         // Only the move makes the slot ours: two late answers must not release it twice.
         if (s.move(generation, phase::abandoned, phase::answered))
@@ -108,12 +119,12 @@ void tickets::stop() noexcept
         {
             verdict stopping;
             stopping.reason = "tokend is stopping";
-            settle(std::uint64_t{generation_of(word)} << 32 | i, std::move(stopping));
+            settle(std::uint64_t{generation_of(word)} << 32 | i, std::move(stopping), std::chrono::nanoseconds::min());
         }
     }
 }
 
-tickets::question::question(tickets& from, executor loop) : from_{from}, timer_{loop}
+tickets::question::question(tickets& from, executor loop, std::chrono::nanoseconds deadline) : from_{from}, timer_{loop}
 {
     {
         std::lock_guard const lock{from.mutex_};
@@ -125,6 +136,7 @@ tickets::question::question(tickets& from, executor loop) : from_{from}, timer_{
     auto& s = from.slots_[slot_];
     auto const generation = generation_of(s.state.load(std::memory_order_acquire));
     ticket_ = std::uint64_t{generation} << 32 | slot_;
+    s.deadline = deadline;
     s.asked_by = this;
     s.state.store(state_of(generation, phase::waiting), std::memory_order_release);
 }
@@ -142,10 +154,10 @@ void tickets::question::withdraw() noexcept
         from_.release(std::exchange(slot_, no_slot));
 }
 
-task<verdict> tickets::question::wait(std::chrono::steady_clock::time_point deadline)
+task<verdict> tickets::question::wait()
 {
     auto& s = from_.slots_[slot_];
-    timer_.expires_at(deadline);
+    timer_.expires_after(s.deadline - boot_time());
     while (!answered_)
     {
         co_await timer_.async_wait(as_result);
@@ -155,9 +167,7 @@ task<verdict> tickets::question::wait(std::chrono::steady_clock::time_point dead
         {
             slot_ = no_slot;
             expired_ = true;
-            verdict late;
-            late.reason = "no answer within the deadline";
-            co_return late;
+            co_return late_verdict();
         }
         timer_.expires_at(std::chrono::steady_clock::time_point::max());  // the answer has won and is on its way here
     }

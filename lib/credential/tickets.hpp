@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.hpp"
 #include "base/task.hpp"
 #include "credential/verdict.hpp"
 
@@ -20,7 +21,8 @@ namespace tokend {
 // A ticket is a slot's number and its generation, never a pointer: whatever a plugin does with it, and however late, at worst
 // finds another generation and is counted. The first of answer, deadline and stop moves the slot out of `waiting` with one
 // compare-and-swap; the others lose. A slot whose question ran into its deadline stays taken until the plugin answers after
-// all, so a plugin that never answers runs out of slots, and of nothing else.
+// all, so a plugin that never answers runs out of slots, and of nothing else. An answer counts only if the plugin gave it before
+// the deadline, even if the loop that waits was held and could not see the deadline pass.
 //
 //   free --open--> waiting --settle()--> answered --wait() returns--> free (next generation)
 //                     '----deadline----> abandoned --settle()-------> free (next generation)
@@ -37,7 +39,8 @@ public:
     class question
     {
     public:
-        question(tickets& from, executor loop);  // opens a slot, if one is free
+        // Opens a slot, if one is free. `deadline`: as of boot_time().
+        question(tickets& from, executor loop, std::chrono::nanoseconds deadline);
         ~question();
         question(question const&) = delete;
 
@@ -47,8 +50,8 @@ public:
         // The plugin was not asked after all: gives the slot back.
         void withdraw() noexcept;
 
-        // The plugin's verdict; `unavailable` at the deadline, and then expired() says so.
-        task<verdict> wait(std::chrono::steady_clock::time_point deadline);  // once
+        // The plugin's verdict, or `unavailable` if it did not come before the deadline. expired() is true if it has not come yet.
+        task<verdict> wait();  // once
         bool expired() const noexcept { return expired_; }
 
     private:
@@ -63,9 +66,9 @@ public:
         bool expired_ = false;
     };
 
-    // Gives the verdict to whoever waits for the ticket. Any thread, also inside the call that asked. False if nobody does:
-    // late, second, or no ticket of ours.
-    bool settle(tokend_ticket ticket, verdict&& v) noexcept;
+    // Gives the verdict to whoever waits for the ticket. Any thread, also inside the call that asked. False if nobody is given
+    // it: late, second, or no ticket of ours. `now`: as of boot_time().
+    bool settle(tokend_ticket ticket, verdict&& v, std::chrono::nanoseconds now = boot_time()) noexcept;
     // Whether somebody still waits for it. Any thread.
     bool is_waiting(tokend_ticket ticket) const noexcept;
     // Answers everything that waits with `unavailable`. Any thread.

@@ -1,6 +1,7 @@
 #include "journal/journal.hpp"
 
 #include "journal/new_file.hpp"
+#include "journal/version_2.hpp"
 
 #include <algorithm>
 #include <array>
@@ -50,6 +51,21 @@ std::unique_ptr<journal> journal::open(std::filesystem::path const& path, std::u
         throw refusal_of(file, "is in use by another process");
     auto const header = tokend::read_header(file);
     return std::make_unique<journal>(std::move(file), header);
+}
+
+std::string journal::what_is_wrong(std::filesystem::path const& path)
+try
+{
+    auto const file = journal_file::open(path, journal_file::access::read);
+    if (!file.is_private())
+        return refusal_of(file, "is not a file of this user alone; owner and mode 0600 were meant").what();
+    if (!version_2::is_one(file))
+        tokend::read_header(file);
+    return {};
+}
+catch (std::exception const& e)
+{
+    return e.what();
 }
 
 journal::journal(journal_file file, layout::header const& header)

@@ -42,6 +42,9 @@ public:
     // as it was; std::system_error. A file that is not of this version must have been taken over before.
     static std::unique_ptr<journal> open(std::filesystem::path const& path, std::uint64_t capacity);
 
+    // Why open() would refuse the file; empty if it would not. Another process may have the file open.
+    static std::string what_is_wrong(std::filesystem::path const& path);
+
     journal(journal_file file, layout::header const& header);
     journal(journal const&) = delete;
 

@@ -286,7 +286,9 @@ private:
     std::unordered_map<std::uint64_t, std::uint64_t> addresses_;  // their serials, by those of the old records
 };
 
-bool is_version_2(journal_file const& file)
+}  // namespace
+
+bool is_one(journal_file const& file)
 {
     std::vector<std::byte> first(page);
     file.read(0, first);
@@ -294,14 +296,12 @@ bool is_version_2(journal_file const& file)
     return layout::version_of(first, reversed) == 2 && !reversed;
 }
 
-}  // namespace
-
 std::optional<taken_over> take_over(std::filesystem::path const& path, upgrade_record const& record)
 {
     if (!std::filesystem::exists(std::filesystem::symlink_status(path)))
         return std::nullopt;
     auto const old = journal_file::open(path, journal_file::access::write);
-    if (!old.is_private() || !is_version_2(old))
+    if (!old.is_private() || !is_one(old))
         return std::nullopt;
     if (!old.lock() || !old.is_at_path())
         throw refusal_of(old, "is in use by another process");

@@ -10,6 +10,8 @@
 
 namespace tokend {
 
+class journal_file;
+
 // The tokens file of tokend 0.1.0, layout version 2: two halves with a snapshot and a log each, of units of five words.
 namespace version_2 {
 
@@ -28,6 +30,8 @@ struct taken_over
     std::uint64_t tokens = 0;  // some may have ended
     std::uint64_t damaged = 0;
 };
+
+bool is_one(journal_file const& file);  // by its first bytes
 
 // If there is a file of version 2 at `path`, writes its contents to a file of today's version that takes its name. Returns nothing
 // if there is no file, or one of another version. Throws std::runtime_error with a line that says what is wrong, and

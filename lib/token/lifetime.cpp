@@ -3,22 +3,19 @@
 #include <algorithm>
 
 namespace tokend {
-namespace {
 
 using std::chrono::sys_seconds;
 
-sys_seconds cap(sys_seconds end, std::int64_t not_after) noexcept
+sys_seconds capped(sys_seconds end, std::int64_t not_after) noexcept
 {
     return not_after == 0 ? end : std::min(end, sys_seconds{std::chrono::seconds{not_after}});
 }
-
-}  // namespace
 
 sys_seconds first_end(lifetime_rules const& rules, std::int64_t not_after, sys_seconds now) noexcept
 {
     auto const lifetime =
         rules.policy == lifetime_policy::sliding ? std::min(rules.lifetime, rules.max_lifetime) : rules.lifetime;
-    return cap(now + lifetime, not_after);
+    return capped(now + lifetime, not_after);
 }
 
 sys_seconds end_after_use(lifetime_rules const& rules, token_times times, std::int64_t not_after,
@@ -27,7 +24,7 @@ sys_seconds end_after_use(lifetime_rules const& rules, token_times times, std::i
     if (rules.policy == lifetime_policy::fixed)
         return times.expires_at;
     auto const end = std::min(now + rules.lifetime, times.issued_at + rules.max_lifetime);
-    return std::max(times.expires_at, cap(end, not_after));
+    return std::max(times.expires_at, capped(end, not_after));
 }
 
 bool worth_writing(lifetime_rules const& rules, sys_seconds old_end, sys_seconds new_end) noexcept

@@ -20,6 +20,9 @@ struct token_times
     bool operator==(token_times const&) const = default;
 };
 
+// The end of a token whose credential ends at `not_after`, which may have been learnt after the issue.
+std::chrono::sys_seconds capped(std::chrono::sys_seconds end, std::int64_t not_after) noexcept;
+
 // The end of a token issued now; not after `now` if the credential has ended.
 std::chrono::sys_seconds first_end(lifetime_rules const& rules, std::int64_t not_after,
                                    std::chrono::sys_seconds now) noexcept;

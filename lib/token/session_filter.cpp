@@ -4,20 +4,19 @@
 
 namespace tokend {
 
-bool session_filter::matches(principal_view const& p) const
+bool session_filter::matches(principal_view const& p) const noexcept
 {
     return (organisation.empty() || equal_folded(organisation, p.organisation)) &&
-           (username.empty() || fold_name(username) == fold_name(p.username)) && (unit.empty() || unit == p.unit) &&
-           (backend.empty() || backend == p.backend) && (subject_id.empty() || subject_id == p.subject_id);
+           (username.empty() || username == p.username) && (unit.empty() || unit == p.unit) &&
+           (backend.empty() || backend == p.backend);
 }
 
-std::string session_identity(std::string_view organisation, std::string_view username)
-{
-    auto identity = fold(organisation);
-    auto const name = fold_name(username);
-    identity.reserve(identity.size() + 1 + name.size());
-    identity.append(1, '\0').append(name);
-    return identity;
-}
+session_choice::session_choice(session_owner const& owner)
+    : accepts_{[owner](principal_view const& p) { return owner.owns(p); }}, identity_{session_identity(owner)}
+{}
+
+session_choice::session_choice(session_filter filter)
+    : accepts_{[filter = std::move(filter)](principal_view const& p) { return filter.matches(p); }}
+{}
 
 }  // namespace tokend

@@ -1,31 +1,43 @@
 #pragma once
 
 #include "base/principal.hpp"
+#include "token/session_owner.hpp"
 
+#include <functional>
 #include <string>
 #include <string_view>
 
 namespace tokend {
 
-// Chooses tokens by whose they are; an empty member chooses all. Organisation and username are folded, the others exact.
+// Chooses sessions by what their principals have in common; an empty member chooses all. The organisation is compared without the
+// case of ASCII letters, everything else exactly.
 struct session_filter
 {
-    std::string_view organisation;
-    std::string_view username;
-    std::string_view unit;
-    std::string_view backend;
-    std::string_view subject_id{};
+    std::string organisation{};
+    std::string username{};
+    std::string unit{};
+    std::string backend{};
 
-    // The owner of a token: the same name at the same backend, on whatever unit.
-    static session_filter owner(principal_view const& p) noexcept
-    {
-        return {.organisation = p.organisation, .username = p.username, .unit = {}, .backend = p.backend};
-    }
-    bool names_one_user() const noexcept { return !organisation.empty() && !username.empty(); }
-    bool matches(principal_view const& p) const;
+    bool matches(principal_view const& p) const noexcept;
 };
 
-// What the principals of a user have in common, and those of no other user of an organisation.
-std::string session_identity(std::string_view organisation, std::string_view username);
+// Which sessions are meant: those of an owner, those that a filter chooses, or those of the principals that a function accepts.
+class session_choice
+{
+public:
+    using judge = std::function<bool(principal_view const&)>;
+
+    session_choice(session_owner const& owner);
+    session_choice(session_filter filter);
+    explicit session_choice(judge accepts) : accepts_{std::move(accepts)} {}
+
+    bool accepts(principal_view const& p) const { return accepts_(p); }
+    // The identity that all of them share; empty: they share none.
+    std::string const& identity() const noexcept { return identity_; }
+
+private:
+    judge accepts_;
+    std::string identity_;
+};
 
 }  // namespace tokend

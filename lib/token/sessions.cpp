@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <string>
-#include <tuple>
 #include <vector>
 
 namespace tokend {
@@ -43,7 +42,7 @@ result<issued_token> sessions::make(principal const& who, token_times times, std
     auto const encoded = encode(who);
     if (!encoded)
         return refusal{.reason = "the principal is larger than 8192 bytes"};
-    auto whose = table_.prepare(*encoded, session_identity(who.organisation, who.username));
+    auto whose = table_.prepare(*encoded, session_identity(who));
     whose.address = who.client_address;
     whose.checked_at = static_cast<std::uint32_t>(checked_at.time_since_epoch().count());
     token_bits bits;
@@ -83,7 +82,9 @@ bool sessions::inspect(std::string_view token, timestamp now, inspection& out) c
         return false;
     out.principal = *who;
     out.issued_at = out.found_.issued_at;
-    out.expires_at = out.found_.expires_at;
+    out.expires_at = capped(out.found_.expires_at, who->not_after);
+    if (out.expires_at <= second)
+        return false;
     out.expires_in = out.expires_at - second;
     return true;
 }
@@ -137,63 +138,92 @@ result<issued_token> sessions::switch_unit(inspection const& seen, std::string_v
     return refusal{.code = code::invalid_token, .reason = "released since it was inspected"};
 }
 
-token_walk sessions::walk(session_filter const& filter, std::size_t most) const
+token_walk walk_tokens(table& kept, session_choice const& which, std::chrono::sys_seconds now)
 {
-    auto wanted = [filter](std::span<char const> record) {
+    auto wanted = [which, now](std::span<char const> record) {
         auto const who = decode(record);
-        return who && filter.matches(*who);
+        return who && capped(std::chrono::sys_seconds::max(), who->not_after) > now && which.accepts(*who);
     };
-    if (!filter.names_one_user())
-        return {table_, std::move(wanted), most};
-    return {table_, session_identity(filter.organisation, filter.username), std::move(wanted), most};
+    if (which.identity().empty())
+        return {kept, std::move(wanted)};
+    return {kept, which.identity(), std::move(wanted)};
 }
 
-std::vector<listed_session> sessions::list(session_filter const& filter, std::size_t limit, timestamp now) const
-{
-    auto const older = [](listed_session const& a, listed_session const& b) {
-        return std::tie(a.issued_at, a.accessor) < std::tie(b.issued_at, b.accessor);
-    };
-    std::vector<listed_session> oldest;  // a heap, the youngest on top
-    auto tokens = walk(filter, limit);
-    for (found_token found; limit != 0 && tokens.next(whole_seconds(now), found);)
-    {
-        listed_session one{write_accessor(found.key), found.issued_at, found.expires_at, {}};
-        if (oldest.size() == limit && !older(one, oldest.front()))
-            continue;
-        if (auto const who = decode(found.principal()))
-            one.who = copy(*who);
-        one.who.client_address = tokens.address();
-        if (oldest.size() == limit)
-        {
-            std::ranges::pop_heap(oldest, older);
-            oldest.pop_back();
-        }
-        oldest.push_back(std::move(one));
-        std::ranges::push_heap(oldest, older);
-    }
-    std::ranges::sort_heap(oldest, older);
-    auto const same = [](listed_session const& a, listed_session const& b) { return a.accessor == b.accessor; };
-    oldest.erase(std::unique(oldest.begin(), oldest.end(), same), oldest.end());  // met again with another principal
-    return oldest;
-}
-
-std::size_t sessions::count(session_filter const& filter, timestamp now) const
+std::size_t sessions::count(session_choice const& which, timestamp now) const
 {
     std::size_t count = 0;
-    auto tokens = walk(filter);
+    auto tokens = walk_tokens(table_, which, whole_seconds(now));
     for (found_token found; tokens.next(whole_seconds(now), found);)
         ++count;
     return count;
 }
 
-std::size_t sessions::release_all(session_filter const& filter, timestamp now, inspection const* but, std::size_t most)
+std::size_t sessions::release_all(session_choice const& which, timestamp now, accessor_text const* but,
+                                  std::size_t most)
 {
+    auto const spared = but == nullptr ? std::nullopt : parse_accessor(but->view());
     std::size_t released = 0;
-    auto tokens = walk(filter);
+    auto tokens = walk_tokens(table_, which, whole_seconds(now));
     for (found_token found; released < most && tokens.next(whole_seconds(now), found);)
-        if (but == nullptr || found.key != but->key_)
+        if (found.key != spared)
             released += table_.erase(found.key, whole_seconds(now));
     return released;
+}
+
+// They are noted as they are judged, and no token is looked at.
+std::vector<std::string> sessions::principals_of(session_owner const& owner, std::chrono::sys_seconds now) const
+{
+    std::vector<std::string> principals;
+    auto note = [&](std::span<char const> record) {
+        auto const who = decode(record);
+        if (who && owner.owns(*who) && capped(std::chrono::sys_seconds::max(), who->not_after) > now)
+            principals.emplace_back(record.data(), record.size());
+        return false;
+    };
+    token_walk walk{table_, session_identity(owner), note};
+    found_token none;
+    walk.next(now, none);
+    return principals;
+}
+
+std::size_t sessions::release_of(std::string const& principal, session_owner const& owner, std::chrono::sys_seconds now,
+                                 std::size_t most)
+{
+    auto const is_it = [&](std::span<char const> record) { return std::ranges::equal(record, principal); };
+    std::size_t released = 0;
+    token_walk walk{table_, session_identity(owner), is_it};
+    for (found_token found; released < most && walk.next(now, found);)
+        released += table_.erase(found.key, now);
+    return released;
+}
+
+bool sessions::grant_some(session_owner const& owner, granted_rights const& rights, timestamp now, std::size_t most,
+                          rights_change& sum)
+{
+    auto const second = whole_seconds(now);
+    for (auto const& bytes : principals_of(owner, second))
+    {
+        auto who = copy(*decode(bytes));
+        bool const keeps_unit = who.unit.empty() || std::ranges::find(rights.units, who.unit) != rights.units.end();
+        who.units = rights.units;
+        who.groups = rights.groups;
+        who.not_after = rights.not_after;
+        auto const granted = keeps_unit ? encode(who) : std::nullopt;  // too large: no login would get a token either
+        if (granted == bytes)
+            continue;
+        std::size_t done = 0;
+        if (granted)
+        {
+            auto whose = table_.prepare(*granted, session_identity(owner));
+            whose.checked_at = static_cast<std::uint32_t>(second.time_since_epoch().count());
+            sum.changed += done = table_.replace_principal(bytes, whose, most);
+        }
+        if (done == 0)  // no room for the new principal: the tokens do not keep what they no longer have
+            sum.ended += done = release_of(bytes, owner, second, most);
+        if ((most -= done) == 0)
+            return false;
+    }
+    return true;
 }
 
 std::optional<check_claim> sessions::claim_check(inspection const& seen, recheck_rules const& rules,
@@ -218,7 +248,7 @@ bool sessions::release_session(inspection const& seen, std::string_view accessor
     if (!key || !table_.find(*key, whole_seconds(now), found))
         return false;
     auto const who = decode(found.principal());
-    return who && session_filter::owner(seen.principal).matches(*who) && table_.erase(*key, whole_seconds(now));
+    return who && session_owner::of(seen.principal).owns(*who) && table_.erase(*key, whole_seconds(now));
 }
 
 }  // namespace tokend

@@ -7,11 +7,15 @@
 #include "table/table.hpp"
 #include "token/entropy.hpp"
 #include "token/lifetime.hpp"
+#include "token/owner_walk.hpp"
 #include "token/session_filter.hpp"
+#include "token/session_page.hpp"
 #include "token/token.hpp"
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -48,13 +52,22 @@ private:
     found_token found_;
 };
 
-// One live token in a listing.
-struct listed_session
+// The live tokens of the chosen principals. Of an owner it is quick; for any other choice it looks at all principals.
+token_walk walk_tokens(table& kept, session_choice const& which, std::chrono::sys_seconds now);
+
+// What a backend grants a user now.
+struct granted_rights
 {
-    accessor_text accessor{};
-    std::chrono::sys_seconds issued_at{};
-    std::chrono::sys_seconds expires_at{};
-    principal who;
+    std::vector<std::string> units;
+    std::vector<std::string> groups;
+    std::int64_t not_after = 0;  // Unix seconds; 0: none
+};
+
+// What became of a user's tokens.
+struct rights_change
+{
+    std::size_t changed = 0;
+    std::size_t ended = 0;  // their unit is lost, or the table has no room for the change
 };
 
 // A token's life, from issue to release, over the table that keeps it. `now` is a clock that does not go back. Any thread; each
@@ -83,12 +96,28 @@ public:
     // INVALID_TOKEN if it has ended since it was inspected, TOKEN_STORE_FULL, STORE_UNAVAILABLE, or INTERNAL_ERROR.
     result<issued_token> switch_unit(inspection const& seen, std::string_view unit, timestamp now, entropy& random);
 
-    // The live tokens that the filter chooses, oldest first, `limit` at most of all as of each principal. As the next two: tokens that are issued or end
-    // meanwhile may be missed or met; quick for a filter that names one user, else it looks at every principal.
-    std::vector<listed_session> list(session_filter const& filter, std::size_t limit, timestamp now) const;
-    std::size_t count(session_filter const& filter, timestamp now) const;
-    std::size_t release_all(session_filter const& filter, timestamp now, inspection const* but = nullptr,
+    // A page of a listing, whose search has not begun.
+    std::unique_ptr<session_page> begin_page(session_choice const& which, std::optional<session_place> behind,
+                                             std::size_t limit, timestamp now) const
+    {
+        return std::make_unique<session_page>(table_, which, behind, limit, now);
+    }
+    // Counts, and releases up to `most` tokens but the one with the accessor `but`. Tokens that are issued or end meanwhile may be
+    // missed or met. A call that released `most` is to be followed by another.
+    std::size_t count(session_choice const& which, timestamp now) const;
+    std::size_t release_all(session_choice const& which, timestamp now, accessor_text const* but = nullptr,
                             std::size_t most = token_walk::all);
+
+    // Gives all live tokens of an owner what the backend grants now, and ends those whose unit is not among it, `most` at a time; adds
+    // to `sum`. Returns false if it is to be called again. A credential's new end ends its tokens; a later one does not prolong them.
+    bool grant_some(session_owner const& owner, granted_rights const& rights, timestamp now, std::size_t most,
+                    rights_change& sum);
+
+    // The owners whom a backend has accepted and who have live tokens.
+    std::unique_ptr<owner_walk> owners_at(std::string backend, timestamp now) const
+    {
+        return std::make_unique<owner_walk>(table_, std::move(backend), now);
+    }
 
     // A use of an inspected token: is its principal due for a check? Then one caller alone has the claim, and for the next `retry`
     // nobody else; after that, or by interval once the claim is settled, it is due again. A login counts as a check, a switch of
@@ -100,7 +129,9 @@ public:
     bool release_session(inspection const& seen, std::string_view accessor, timestamp now);
 
 private:
-    token_walk walk(session_filter const& filter, std::size_t most = token_walk::all) const;
+    std::vector<std::string> principals_of(session_owner const& owner, std::chrono::sys_seconds now) const;
+    std::size_t release_of(std::string const& principal, session_owner const& owner, std::chrono::sys_seconds now,
+                           std::size_t most);
     result<issued_token> make(principal const& who, token_times times, std::chrono::sys_seconds checked_at,
                               std::chrono::sys_seconds now, entropy& random);
     bool extend(inspection& seen, std::chrono::sys_seconds end, std::chrono::sys_seconds now) noexcept;

@@ -26,6 +26,8 @@ constexpr std::array<std::string_view, member_count> names{
     "touch",
     "accessor",
     "all_others",
+    "limit",
+    "cursor",
 };
 
 constexpr std::array identifier_members{member::authentication_code, member::identifier, member::pass_code};
@@ -83,7 +85,7 @@ public:
     bool on_object_begin(json::error_code& ec)
     {
         bool const known = coming_ == member::access_token_identifier;
-        found(known ? json_value::kind::object : json_value::kind::other);
+        found({.type = known ? json_value::kind::object : json_value::kind::other});
         return open(levels_.empty() ? place::body : known ? place::identifier : place::elsewhere, ec);
     }
     bool on_object_end(std::size_t, json::error_code&)
@@ -96,7 +98,7 @@ public:
     {
         if (levels_.empty())
             return fail(ec);
-        found(json_value::kind::other);
+        found({.type = json_value::kind::other});
         return open(place::elsewhere, ec);
     }
     bool on_array_end(std::size_t, json::error_code&)
@@ -130,22 +132,21 @@ public:
         if (levels_.empty())
             return fail(ec);
         if (!text.empty())
-            found(json_value::kind::string, text);
+            found({.type = json_value::kind::string, .text = text});
         coming_ = member::none;
         return true;
     }
 
     bool on_number_part(json::string_view, json::error_code&) { return true; }
-    bool on_int64(std::int64_t, json::string_view, json::error_code& ec) { return other(ec); }
+    bool on_int64(std::int64_t number, json::string_view, json::error_code& ec)
+    {
+        return scalar({.type = json_value::kind::integer, .number = number}, ec);
+    }
     bool on_uint64(std::uint64_t, json::string_view, json::error_code& ec) { return other(ec); }
     bool on_double(double, json::string_view, json::error_code& ec) { return other(ec); }
     bool on_bool(bool truth, json::error_code& ec)
     {
-        if (levels_.empty())
-            return fail(ec);
-        found(json_value::kind::boolean, {}, truth);
-        coming_ = member::none;
-        return true;
+        return scalar({.type = json_value::kind::boolean, .truth = truth}, ec);
     }
     bool on_null(json::error_code& ec)
     {
@@ -195,19 +196,20 @@ private:
         levels_.push_back({where, keys_.size()});
         return true;
     }
-    bool other(json::error_code& ec)
+    bool other(json::error_code& ec) { return scalar({.type = json_value::kind::other}, ec); }
+    bool scalar(json_value const& value, json::error_code& ec)
     {
         if (levels_.empty())
             return fail(ec);
-        found(json_value::kind::other);
+        found(value);
         coming_ = member::none;
         return true;
     }
-    void found(json_value::kind type, std::string_view text = {}, bool truth = false) noexcept
+    void found(json_value const& value) noexcept
     {
         if (coming_ == member::none)
             return;
-        values_[static_cast<std::size_t>(coming_)] = {type, text, truth};
+        values_[static_cast<std::size_t>(coming_)] = value;
         present_ |= bit(coming_);
     }
     bool append(json::string_view s)

@@ -4,6 +4,7 @@
 #include "web/options.hpp"
 
 #include <array>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -25,6 +26,8 @@ enum class member
     touch,
     accessor,
     all_others,
+    limit,
+    cursor,
     none
 };
 inline constexpr std::size_t member_count = static_cast<std::size_t>(member::none);
@@ -39,6 +42,7 @@ struct json_value
         absent,
         string,
         boolean,
+        integer,  // written without fraction and exponent, of 64 bits
         object,
         other
     };  // null and "" are absent
@@ -46,6 +50,7 @@ struct json_value
     kind type = kind::absent;
     std::string_view text{};  // of a string, unescaped
     bool truth = false;       // of a boolean
+    std::int64_t number = 0;  // of an integer
 
     bool is_absent() const noexcept { return type == kind::absent; }
 };

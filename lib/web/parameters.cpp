@@ -21,6 +21,7 @@ struct rule
     kind type;
     std::size_t max_bytes;
     tokend::content content;
+    std::int64_t max_number = 0;  // of an integer, from 1 on
 };
 
 rule rule_of(member m) noexcept
@@ -42,6 +43,10 @@ rule rule_of(member m) noexcept
     case member::touch:
     case member::all_others:
         return {kind::boolean, 0, content::any};
+    case member::limit:
+        return {kind::integer, 0, content::any, most_sessions_of_a_page};
+    case member::cursor:
+        return {kind::string, 64, content::any};
     case member::accessor:
     case member::token:
     case member::none:
@@ -55,6 +60,8 @@ bool holds(rule const& r, json_value const& v) noexcept
 {
     if (v.type != r.type)
         return false;
+    if (r.type == kind::integer)
+        return v.number >= 1 && v.number <= r.max_number;
     if (r.type != kind::string)
         return true;
     return v.text.size() <= r.max_bytes && (r.content != content::name || !has_control_character(v.text)) &&

@@ -5,6 +5,7 @@
 #include "web/json_reader.hpp"
 #include "web/request.hpp"
 
+#include <cstdint>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -13,6 +14,8 @@
 // From a request's body and headers to checked parameters; pure. Refusals come in the order of the HTTP contract: type and length
 // of each member, conflicts, what is missing.
 namespace tokend {
+
+inline constexpr std::int64_t most_sessions_of_a_page = 1000;  // what `limit` may be
 
 // INVALID_PARAMETER for the first of these members, in the contract's order, that has a wrong type or length.
 result<void> check_types(json_reader const& body, std::initializer_list<member> used);

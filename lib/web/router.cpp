@@ -29,10 +29,8 @@ constexpr route native(std::string_view name, std::string_view path,
     return r;
 }
 
-using handler = void (*)(request_view const&, context&, reply&);
-
-// A method that changes a token, and touches nothing but tokens.
-template <answers_when When, handler Answer>
+// A method that changes tokens, and asks no backend; of either shape.
+template <answers_when When, auto Answer>
 constexpr route changing(std::string_view name, std::string_view path)
 {
     if constexpr (When == answers_when::kept)

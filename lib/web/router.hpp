@@ -17,7 +17,8 @@ enum class body_use
     refused   // never read: the answer goes out on the headers
 };
 
-// A method of ours. Handlers have two shapes: one for what touches tokens alone and answers at once, one for what asks a backend.
+// A method of ours. Handlers have two shapes: one for what touches few tokens alone and answers at once, one for what waits: for
+// a backend, or while other clients are answered.
 struct route
 {
     std::string_view name;  // for the decision

@@ -47,9 +47,10 @@ struct workbench
     json_reader json;
     inspection seen;
     entropy random;
-    text_buffer data;   // of an answer, while it is put together
-    std::string name;   // of a parameter in a query
-    std::string value;  // decoded
+    text_buffer data;                                 // of an answer, while it is put together
+    std::string name;                                 // of a parameter in a query
+    std::string value;                                // decoded
+    std::chrono::sys_seconds unknown_parameter_at{};  // when the log was last told of one
 };
 
 class rechecker;

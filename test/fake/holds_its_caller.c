@@ -1,16 +1,44 @@
-/* Says that it does not block, and never returns from authenticate(). */
+/* Says that it never blocks, and does: sleeps past its deadline in authenticate, recheck and cancel, on the caller's thread. Then it
+ * accepts; "never" is not answered at all. */
 #include "fake.h"
+
+static void hold_caller(void)
+{
+    const struct timespec long_time = {.tv_sec = 0, .tv_nsec = 400000000};
+    nanosleep(&long_time, NULL);
+}
 
 static void authenticate(void* instance, const struct tokend_question* question, tokend_ticket ticket)
 {
     const struct fake* self = instance;
-    (void)question, (void)ticket;
-    fake_log(self->host, "kept a question");
-    for (;;)
-        pause();
+    if (question->name.size == 5 && memcmp(question->name.data, "never", 5) == 0)
+        return;
+    if (question->name.size != 5 || memcmp(question->name.data, "quick", 5) != 0)
+        hold_caller();
+    fake_answer(self->host, ticket, TOKEND_ACCEPT, "somebody");
+}
+
+static void recheck(void* instance, const struct tokend_subject* who, tokend_ticket ticket)
+{
+    const struct fake* self = instance;
+    (void)who;
+    hold_caller();
+    fake_answer(self->host, ticket, TOKEND_NO_SUCH_USER, "");
+}
+
+static void cancel(void* instance, tokend_ticket ticket)
+{
+    (void)instance, (void)ticket;
+    hold_caller();
 }
 
 const struct tokend_plugin_descriptor tokend_plugin = {
-    FAKE_HEAD("holds_its_caller", 0), .create = fake_create, .start = fake_start,
-    .authenticate = authenticate,     .stop = fake_stop,     .destroy = fake_destroy,
+    FAKE_HEAD("holds_its_caller", 0),
+    .create = fake_create,
+    .start = fake_start,
+    .authenticate = authenticate,
+    .stop = fake_stop,
+    .destroy = fake_destroy,
+    .cancel = cancel,
+    .recheck = recheck,
 };

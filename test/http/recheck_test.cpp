@@ -5,6 +5,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <csignal>
 #include <string>
 #include <vector>
 
@@ -166,6 +167,190 @@ BOOST_AUTO_TEST_CASE(an_interval_for_a_plugin_that_cannot_check_again_is_refused
         got.log);
     daemon_process const tokend{options("0s")};
     BOOST_TEST(is_active(tokend.address(), issue_token(tokend.address(), login("alice"))));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+namespace {
+
+// A backend that reads a list and says when that has changed; test/fake/listed.c.
+struct listed_world
+{
+    temporary_folder folder{};
+
+    void list(std::string_view lines) const { folder.write("list", lines); }
+    daemon_options options(std::string_view settings = "recheck-interval = 0s\n", std::string_view more = {}) const
+    {
+        auto const text = "[tokens]\nfile = tokens\n[backend.staff]\nplugin = listed\nlist = list\n" +
+                          std::string{settings} + "[organisation.ACME]\nbackends = staff\n" + std::string{more};
+        return {.configuration = folder.write("tokend.conf", text),
+                .arguments = {"--server.drain-timeout=300ms", "--log.level=debug", "--server.workers=1"},
+                .plugins = fake_plugins()};
+    }
+};
+
+bool is_let_in(daemon_process const& tokend, std::string const& token, std::string_view query)
+{
+    return ask(tokend.address(), get("/auth/verify" + std::string{query}, bearer(token))).status == 200;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(changed_source_)
+
+BOOST_AUTO_TEST_CASE(users_who_are_removed_or_disabled_lose_their_tokens_when_the_source_changes)
+{
+    listed_world const w;
+    w.list("alice 1 U1 -\nbob 1 U1 -\ncarol 1 U1 -\n");
+    daemon_process const tokend{w.options()};
+    auto const alice = issue(tokend, "alice");
+    auto const bob = issue(tokend, "bob");
+    auto const carol = issue(tokend, "carol");
+    w.list("alice 1 U1 -\nbob 6 U1 -\n");
+    tokend.signal(SIGHUP);
+    BOOST_TEST(eventually([&] { return count(tokend.log(), "tokens revoked") == 2; }));  // without any use
+    BOOST_TEST(is_active(tokend.address(), alice));
+    BOOST_TEST(!is_active(tokend.address(), bob));
+    BOOST_TEST(!is_active(tokend.address(), carol));
+    BOOST_TEST(tokend.log().find(R"("users":3)") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(groups_and_units_of_live_tokens_follow_the_source)
+{
+    listed_world const w;
+    w.list("alice 1 U1,U2 admins\n");
+    daemon_process const tokend{w.options()};
+    auto const first = issue(tokend, "alice");
+    auto const second = std::string{
+        check_ok(ask(tokend.address(), post(switch_path, token_body(issue(tokend, "alice"), R"("unit":"U2")"))))
+            .at("token")
+            .as_string()};
+    BOOST_TEST(is_let_in(tokend, first, "?group=admins"));
+    w.list("alice 1 U1,U3 sales\n");
+    tokend.signal(SIGHUP);
+    BOOST_TEST(tokend.logs(R"("changed":1,"ended":1)"));
+    BOOST_TEST(!is_active(tokend.address(), second));
+    BOOST_TEST(is_active(tokend.address(), first));
+    BOOST_TEST(!is_let_in(tokend, first, "?group=admins"));
+    BOOST_TEST(is_let_in(tokend, first, "?group=sales"));
+    check_error(ask(tokend.address(), post(switch_path, token_body(first, R"("unit":"U2")"))), 403, "UNIT_NOT_ALLOWED",
+                "unit");
+    check_ok(ask(tokend.address(), post(switch_path, token_body(first, R"("unit":"U3")"))));
+}
+
+BOOST_AUTO_TEST_CASE(a_check_by_use_gives_the_live_tokens_what_it_brings)
+{
+    listed_world const w;
+    w.list("alice 1 U1 admins\n");
+    daemon_process const tokend{w.options("recheck-interval = 1s\n")};
+    auto const token = issue(tokend, "alice");
+    w.list("alice 1 U1 sales\n");
+    BOOST_TEST(eventually([&] { return !is_let_in(tokend, token, "?group=admins"); }));
+    BOOST_TEST(is_let_in(tokend, token, "?group=sales"));
+}
+
+BOOST_AUTO_TEST_CASE(an_outage_at_a_change_changes_nothing)
+{
+    listed_world const w;
+    w.list("alice 1 U1 -\n");
+    daemon_process const tokend{w.options()};
+    auto const token = issue(tokend, "alice");
+    w.list("alice 8 U1 -\n");
+    tokend.signal(SIGHUP);
+    BOOST_TEST(tokend.logs(R"("users":1)"));
+    BOOST_TEST(is_active(tokend.address(), token));
+}
+
+// Room for one check, and a gate before each answer.
+BOOST_AUTO_TEST_CASE(checks_wait_for_room_and_a_change_meanwhile_brings_them_again)
+{
+    listed_world const w;
+    std::string all;
+    for (int i = 0; i < 20; ++i)
+        all += "user-" + std::to_string(i) + " 1 U1 -\n";
+    w.list(all);
+    daemon_process const tokend{w.options("recheck-interval = 0s\nmax-in-flight = 4\ndeadline = 1m\ngate = gate\n")};
+    std::vector<std::string> tokens;
+    for (int i = 0; i < 20; ++i)
+        tokens.push_back(issue(tokend, "user-" + std::to_string(i)));
+    tokend.signal(SIGHUP);
+    BOOST_TEST(tokend.logs("asked again"));
+    for (auto const& token : tokens)
+        BOOST_TEST(is_active(tokend.address(), token));  // no worker waits
+    w.list("user-0 1 U1 -\n");
+    tokend.signal(SIGHUP);
+    BOOST_TEST(eventually([&] { return count(tokend.log(), "backend read again") == 2; }));
+    w.folder.write("gate", "");
+    BOOST_TEST(eventually([&] { return count(tokend.log(), "all users with live tokens are checked again") == 2; }));
+    BOOST_TEST(tokend.log().find("more than one at once") == std::string::npos);
+    BOOST_TEST(is_active(tokend.address(), tokens[0]));
+    for (std::size_t i = 1; i < tokens.size(); ++i)
+        BOOST_TEST(!is_active(tokend.address(), tokens[i]));
+}
+
+BOOST_AUTO_TEST_CASE(restored_tokens_are_checked_once_at_the_start)
+{
+    listed_world const w;
+    w.list("alice 1 U1 -\nbob 1 U1 -\n");
+    std::string alice;
+    std::string bob;
+    {
+        daemon_process const tokend{w.options()};
+        alice = issue(tokend, "alice");
+        bob = issue(tokend, "bob");
+    }
+    w.list("alice 1 U1 -\n");
+    daemon_process const tokend{w.options()};
+    BOOST_TEST(tokend.logs(R"("users":2)"));
+    BOOST_TEST(tokend.logs("tokens revoked"));
+    BOOST_TEST(is_active(tokend.address(), alice));
+    BOOST_TEST(!is_active(tokend.address(), bob));
+}
+
+BOOST_AUTO_TEST_CASE(checks_of_a_changed_source_do_not_hold_up_the_end)
+{
+    listed_world const w;
+    w.list("alice 1 U1 -\n");
+    daemon_process tokend{w.options("recheck-interval = 0s\ndeadline = 1m\ngate = gate\n")};
+    issue(tokend, "alice");
+    tokend.signal(SIGHUP);
+    BOOST_TEST(tokend.logs("asked again"));
+    tokend.stop();
+}
+
+// No client gets an answer before they have ended, and they stay ended when the configuration has the organisation again.
+BOOST_AUTO_TEST_CASE(tokens_of_an_organisation_or_a_backend_that_is_not_configured_end_at_the_start)
+{
+    listed_world const w;
+    w.list("alice 1 U1 -\n");
+    constexpr std::string_view more =
+        "[backend.more]\nplugin = gives_verdict\nverdict = 1\n"
+        "[organisation.GONE]\nbackends = staff\n[organisation.BOTH]\nbackends = more staff\n";
+    auto const log_in = [](daemon_process const& tokend, std::string_view organisation) {
+        return issue_token(tokend.address(), R"({"username":"alice","password":"p","organisation":")" +
+                                                 std::string{organisation} + R"("})");
+    };
+    std::string kept;
+    std::string of_organisation;
+    std::string of_backend;
+    {
+        daemon_process const tokend{w.options("recheck-interval = 0s\n", more)};
+        kept = log_in(tokend, "ACME");
+        of_organisation = log_in(tokend, "GONE");
+        of_backend = log_in(tokend, "BOTH");
+    }
+    {
+        daemon_process const tokend{w.options("recheck-interval = 0s\n", "[organisation.BOTH]\nbackends = staff\n")};
+        BOOST_TEST(!is_active(tokend.address(), of_organisation));
+        BOOST_TEST(!is_active(tokend.address(), of_backend));
+        BOOST_TEST(is_active(tokend.address(), kept));
+        auto const log = tokend.log();
+        BOOST_TEST(log.find(R"("tokens":2,"from":"BOTH:more, GONE:staff")") != std::string::npos, log);
+    }
+    daemon_process const tokend{w.options("recheck-interval = 0s\n", more)};
+    BOOST_TEST(!is_active(tokend.address(), of_organisation));
+    BOOST_TEST(!is_active(tokend.address(), of_backend));
+    BOOST_TEST(is_active(tokend.address(), kept));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

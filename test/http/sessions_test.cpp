@@ -1,6 +1,7 @@
 // The caller's own sessions: listing and releasing them.
 #include "http/contract.hpp"
 #include "http/shared_daemon.hpp"
+#include "support/temporary_folder.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -8,6 +9,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include <map>
+#include <set>
+#include <string>
 
 using namespace tokend::test;
 
@@ -78,6 +81,87 @@ BOOST_AUTO_TEST_CASE(a_listing_shows_the_callers_own_sessions_and_which_one_asks
     BOOST_TEST(current.at(first.accessor) == false);
     BOOST_TEST(current.at(second.accessor) == true);
     BOOST_TEST(released(second.token, R"("all_others":true)") == 1);
+}
+
+BOOST_AUTO_TEST_CASE(pages_of_a_listing_show_every_session_once)
+{
+    auto const first = log_in(kiosk);
+    std::set<std::string> expected{first.accessor};
+    for (int i = 0; i < 4; ++i)
+        expected.insert(log_in(kiosk).accessor);
+    std::set<std::string> shown;
+    std::string cursor = "null";
+    int pages = 0;
+    do
+    {
+        auto const data = check_ok(call(list_path, token_body(first.token, R"("limit":2,"cursor":)" + cursor)));
+        for (auto const& one : data.at("sessions").as_array())
+            BOOST_TEST(shown.insert(std::string{one.as_object().at("accessor").as_string()}).second);
+        cursor = boost::json::serialize(data.at("next_cursor"));
+        ++pages;
+    } while (cursor != "null" && pages < 10);
+    BOOST_TEST(pages == 3);
+    BOOST_TEST(shown == expected, boost::test_tools::per_element());
+    BOOST_TEST(released(first.token, R"("all_others":true)") == 4);
+    auto const whole = call(list_path, token_body(first.token)).body;
+    BOOST_TEST(whole.ends_with(R"(}],"next_cursor":null}})"), whole);
+    call(release_path, token_body(first.token));
+}
+
+BOOST_AUTO_TEST_CASE(a_page_has_a_hundred_sessions_unless_it_is_asked_for_others)
+{
+    auto const first = log_in(kiosk);
+    for (int i = 0; i < 100; ++i)
+        log_in(kiosk);
+    BOOST_TEST(list(first.token).size() == 100U);
+    auto const all = check_ok(call(list_path, token_body(first.token, R"("limit":1000)")));
+    BOOST_TEST(all.at("sessions").as_array().size() == 101U);
+    BOOST_TEST(released(first.token, R"("all_others":true)") == 100);
+    call(release_path, token_body(first.token));
+}
+
+BOOST_AUTO_TEST_CASE(a_limit_or_a_cursor_that_is_none_is_refused_with_its_name)
+{
+    auto const token = log_in(administrator).token;
+    for (auto const limit : {"0", "-1", "1001", "1.0", "1e2", R"("10")", "true", "[]", "18446744073709551616"})
+        BOOST_TEST_CONTEXT(limit)
+    check_error(call(list_path, token_body(token, R"("limit":)" + std::string{limit})), 400, "INVALID_PARAMETER",
+                "limit");
+    for (auto const cursor : {"1", "true", R"("x")", R"("1.2")", "{}"})
+        BOOST_TEST_CONTEXT(cursor)
+    check_error(call(list_path, token_body(token, R"("cursor":)" + std::string{cursor})), 400, "INVALID_PARAMETER",
+                "cursor");
+    check_error(call(list_path, R"({"cursor":"x"})"), 400, "INVALID_PARAMETER", "cursor");
+    check_error(call(list_path, R"({"token":1,"limit":0})"), 400, "INVALID_PARAMETER", "token");
+    check_error(call(list_path, R"({"limit":0,"cursor":1})"), 400, "INVALID_PARAMETER", "limit");
+    for (auto const good : {R"("limit":null,"cursor":"")", R"("limit":"","cursor":null)", R"("limit":1)"})
+        check_ok(call(list_path, token_body(token, good)));
+}
+
+// A users file compares bytes, so these are two users.
+BOOST_AUTO_TEST_CASE(users_whose_names_differ_in_case_do_not_see_or_end_each_others_sessions)
+{
+    temporary_folder const folder;
+    folder.write("list", "alice 1 U1 -\nALICE 1 U1 -\n");
+    daemon_process const tokend{
+        {.configuration = folder.write("tokend.conf", "[backend.staff]\nplugin = listed\nlist = list\n"
+                                                      "[organisation.ACME]\nbackends = staff\n"),
+         .plugins = fake_plugins()}};
+    auto const log_in_as = [&](std::string_view name) {
+        auto const a = ask(tokend.address(), post(issue_path, R"({"username":")" + std::string{name} +
+                                                                  R"(","password":"p","organisation":"ACME"})"));
+        return issued{std::string{check_ok(a).at("token").as_string()}, std::string{a.header("X-Token-Accessor")}};
+    };
+    auto const alice = log_in_as("alice");
+    auto const shouted = log_in_as("ALICE");
+    auto const number = [&](std::string_view path, std::string_view members) {
+        return check_ok(ask(tokend.address(), post(path, token_body(shouted.token, members))));
+    };
+    BOOST_TEST(number(list_path, R"("limit":10)").at("sessions").as_array().size() == 1U);
+    BOOST_TEST(number(release_sessions_path, R"("all_others":true)").at("released").to_number<int>() == 0);
+    auto const accessor = R"("accessor":")" + alice.accessor + '"';
+    BOOST_TEST(number(release_sessions_path, accessor).at("released").to_number<int>() == 0);
+    BOOST_TEST(is_active(tokend.address(), alice.token));
 }
 
 BOOST_AUTO_TEST_CASE(all_others_releases_every_session_but_the_one_that_asks)

@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(nobody_who_reads_the_log_is_needed)
 BOOST_AUTO_TEST_CASE(a_plugin_that_holds_a_worker_does_not_hold_up_the_end)
 {
     temporary_folder const folder;
-    auto const text = "[backend.b]\nplugin = holds_its_caller\n[organisation.slow]\nbackends = b\n";
+    auto const text = "[backend.b]\nplugin = never_returns\n[organisation.slow]\nbackends = b\n";
     daemon_process tokend{{.configuration = folder.write("tokend.conf", text),
                            .arguments = {"--server.drain-timeout=500ms", "--server.workers=1"},
                            .plugins = fake_plugins()}};

@@ -1,6 +1,7 @@
 // Forward authentication: 200, 401 or 403 to a reverse proxy, all without a body.
 #include "http/contract.hpp"
 #include "http/shared_daemon.hpp"
+#include "support/temporary_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -100,34 +101,44 @@ BOOST_AUTO_TEST_CASE(cookie_and_query_are_not_read_unless_configured)
     check_nobody(verify<verifying>("?token=" + token, ""));
 }
 
-BOOST_AUTO_TEST_CASE(all_names_must_hold_and_one_value_of_each)
+BOOST_AUTO_TEST_CASE(every_parameter_must_hold_and_alternatives_stand_in_one_value)
 {
     auto const token = issue_token(served<verifying>::address());
     std::string const unit{first_unit};
     std::string const met[] = {"?organisation=CRMDEMO",
                                "?organisation=crmdemo",
                                "?organisation=CRM%44EMO",
-                               "?organisation=ACME&organisation=CRMDEMO",
+                               "?organisation=ACME|CRMDEMO",
+                               "?organisation=ACME%7Ccrmdemo",
                                "?unit=" + unit,
-                               "?unit=none&unit=" + unit,
+                               "?unit=none|" + unit,
                                "?group=admins",
-                               "?group=users&group=admins",
+                               "?group=users|admins",
+                               "?group=admins|",
+                               "?group=admins&group=admins|users",
                                "?group=%61dmins",
                                "?organisation=CRMDEMO&unit=" + unit + "&group=admins",
-                               "?other=1",
                                "?touch=1",
+                               "?&&group=admins&",
                                "?"};
     for (auto const& query : met)
         BOOST_TEST_CONTEXT(query) check_bare(verify<verifying>(query, bearer(token)), 200);
 
     std::string const unmet[] = {"?organisation=ACME",
                                  "?organisation=NOWHERE",
+                                 "?organisation=ACME&organisation=CRMDEMO",
+                                 "?organisation=CRMDEMO&organisation=ACME",
                                  "?organisation=CRMDEMO&organisation=&unit=none",
                                  "?unit=" + std::string{second_unit},
+                                 "?unit=none&unit=" + unit,
                                  "?unit=ee63a82c4febe02ff34e90dd1eba5abe",
                                  "?group=Admins",
                                  "?group=users",
+                                 "?group=users&group=admins",
+                                 "?group=",
+                                 "?group=|",
                                  "?group=admins+",
+                                 "?group=admins,users",
                                  "?organisation=CRMDEMO&group=users",
                                  "?organisation=ACME&group=admins"};
     for (auto const& query : unmet)
@@ -137,6 +148,57 @@ BOOST_AUTO_TEST_CASE(all_names_must_hold_and_one_value_of_each)
             check_bare(a, 403);
             BOOST_TEST(a.count("X-Auth-User") == 0u);
         }
+}
+
+BOOST_AUTO_TEST_CASE(a_parameter_that_is_not_known_holds_for_nobody)
+{
+    auto const token = issue_token(served<verifying>::address());
+    for (auto const query :
+         {"?groups=admins", "?Group=admins", "?group[]=admins", "?grp=admins", "?other=1", "?touch=0", "?touch",
+          "?touch=yes", "?=1", "?group=admins&x", "?token=1", "?groups=", "?groups=all"})
+        BOOST_TEST_CONTEXT(query) check_bare(verify<verifying>(query, bearer(token)), 403);
+}
+
+BOOST_AUTO_TEST_CASE(the_log_tells_which_parameter_is_not_known_and_which_one_was_not_met)
+{
+    daemon_process const tokend{{demonstration(), {"--login.failure-time=0ms", "--log.level=debug"}}};
+    auto const token = issue_token(tokend.address());
+    auto const query = [&](std::string_view q) {
+        return ask(tokend.address(), get("/auth/verify" + std::string{q}, bearer(token))).status;
+    };
+    BOOST_TEST(query("?grups=admins") == 403);
+    BOOST_TEST(tokend.logs(R"("parameter":"grups")"));
+    BOOST_TEST(tokend.logs("a parameter that is not known: grups"));
+    BOOST_TEST(query("?group=users") == 403);
+    BOOST_TEST(tokend.logs("not met: group"));
+    BOOST_TEST(query("?unit=none") == 403);
+    BOOST_TEST(tokend.logs("not met: unit"));
+    BOOST_TEST(tokend.log().find("CONSTRAINT_NOT_MET") != std::string::npos);
+    BOOST_TEST(tokend.log().find("UNIT_NOT_ALLOWED") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(the_groups_in_the_answer_are_all_or_those_asked_for_or_none)
+{
+    temporary_folder const folder;
+    std::string const groups = "admins, sales, one-of-many, another-of-many";
+    daemon_process const tokend{
+        {.configuration = folder.write("tokend.conf", "[backend.many]\nplugin = gives_verdict\nverdict = 1\ngroups = " +
+                                                          groups + "\n[organisation.ACME]\nbackends = many\n"),
+         .plugins = fake_plugins()}};
+    auto const token = issue_token(tokend.address(), R"({"username":"u","password":"p","organisation":"ACME"})");
+    auto const told = [&](std::string_view query) {
+        auto const a = ask(tokend.address(), get("/auth/verify" + std::string{query}, bearer(token)));
+        check_bare(a, 200);
+        BOOST_TEST(a.count("X-Auth-Groups") == 1U);
+        return a.header("X-Auth-Groups");
+    };
+    BOOST_TEST(told("").starts_with("admins,sales,"));
+    BOOST_TEST(told("?groups=none") == "");
+    BOOST_TEST(told("?groups=asked") == "");
+    BOOST_TEST(told("?group=sales&groups=asked") == "sales");
+    BOOST_TEST(told("?groups=asked&group=nobody|sales|admins") == "admins,sales");
+    BOOST_TEST(told("?groups=none&groups=asked&group=sales") == "");
+    BOOST_TEST(told("?groups=asked&groups=none&group=sales") == "");
 }
 
 BOOST_AUTO_TEST_CASE(a_constraint_never_turns_a_bad_token_into_403)
@@ -150,7 +212,7 @@ BOOST_AUTO_TEST_CASE(any_verb_and_any_path_below_are_taken)
     auto const token = issue_token(served<verifying>::address());
     for (auto const verb : {"GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "PROPFIND", "X-ANY"})
         for (auto const path :
-             {"/auth/verify", "/auth/verify/", "/auth/verify/some/where", "/auth/verify/%2e%2e/x?y=1"})
+             {"/auth/verify", "/auth/verify/", "/auth/verify/some/where", "/auth/verify/%2e%2e/x?touch=1"})
             BOOST_TEST_CONTEXT(verb << " " << path)
     check_bare(ask(served<verifying>::address(), request(verb, path, bearer(token))), 200);
     raw_client client{served<verifying>::address()};

@@ -158,8 +158,7 @@ BOOST_AUTO_TEST_CASE(who_is_gone_is_told_by_the_stable_id_from_another_of_the_sa
     auto const old = all.issue(who, a_day, noon, random).value();
     who.subject_id = "id-2";
     auto const fresh = all.issue(who, a_day, noon, random).value();
-    session_filter const gone{
-        .organisation = "ACME", .username = "alice", .unit = {}, .backend = "corp", .subject_id = "id-1"};
+    session_owner const gone{.organisation = "ACME", .backend = "corp", .username = "alice", .subject_id = "id-1"};
     BOOST_TEST(all.release_all(gone, noon) == 1U);
     inspection seen;
     BOOST_TEST(!all.inspect(old.token.reveal(), noon, seen));
@@ -170,10 +169,86 @@ BOOST_AUTO_TEST_CASE(tokens_are_released_in_slices)
 {
     for (int i = 0; i < 25; ++i)
         issue("alice");
-    session_filter const hers{.organisation = "ACME", .username = "alice", .unit = {}, .backend = {}};
+    session_owner const hers{.organisation = "ACME", .backend = "corp", .username = "alice"};
     BOOST_TEST(all.release_all(hers, noon, nullptr, 10) == 10U);
     BOOST_TEST(all.release_all(hers, noon, nullptr, 10) == 10U);
     BOOST_TEST(all.release_all(hers, noon, nullptr, 10) == 5U);
+}
+
+namespace {
+
+struct granted : checked
+{
+    session_owner const alice{.organisation = "ACME", .backend = "corp", .username = "alice"};
+    inspection seen;
+
+    rights_change grant(granted_rights const& rights, std::size_t most = 1000, timestamp now = noon)
+    {
+        rights_change sum;
+        for (int calls = 0; !all.grant_some(alice, rights, now, most, sum); ++calls)
+            BOOST_REQUIRE(calls < 100);
+        return sum;
+    }
+    bool is_live(issued_token const& token, timestamp now = noon)
+    {
+        return all.inspect(token.token.reveal(), now, seen);
+    }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_CASE(what_is_granted_now_replaces_groups_and_units_of_all_tokens_of_the_user_alone, granted)
+{
+    std::vector<issued_token> hers;
+    for (int i = 0; i < 25; ++i)
+        hers.push_back(issue("alice", i % 2 == 0 ? "north" : "south"));
+    auto const bobs = issue("bob");
+    auto const change = grant({.units = {"south", "north", "west"}, .groups = {"admins"}}, 7);
+    BOOST_TEST(change.changed == 25U);
+    BOOST_TEST(change.ended == 0U);
+    for (auto const& token : hers)
+    {
+        BOOST_REQUIRE(is_live(token));
+        BOOST_TEST(seen.principal.groups.contains("admins"));
+        BOOST_TEST(seen.principal.units.contains("west"));
+        BOOST_TEST((seen.expires_at == token.expires_at));
+    }
+    BOOST_TEST(all.count(alice, noon) == 25U);
+    BOOST_REQUIRE(is_live(bobs));
+    BOOST_TEST(seen.principal.groups.empty());
+    BOOST_TEST(grant({.units = {"south", "north", "west"}, .groups = {"admins"}}).changed == 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(tokens_of_a_unit_that_is_lost_end_and_nobody_returns_into_it, granted)
+{
+    auto const north = issue("alice", "north");
+    auto const south = issue("alice", "south");
+    auto const change = grant({.units = {"south"}, .groups = {}});
+    BOOST_TEST(change.ended == 1U);
+    BOOST_TEST(change.changed == 1U);
+    BOOST_TEST(!is_live(north));
+    BOOST_REQUIRE(is_live(south));
+    BOOST_TEST((all.switch_unit(seen, "north", noon, random).error().code == code::unit_not_allowed));
+}
+
+BOOST_FIXTURE_TEST_CASE(tokens_end_at_a_new_end_of_their_credential_and_no_later, granted)
+{
+    auto const token = issue("alice");
+    auto const end = whole_seconds(noon + 100s);
+    grant({.units = {"north"}, .groups = {}, .not_after = end.time_since_epoch().count()});
+    BOOST_REQUIRE(is_live(token, noon + 99s));
+    BOOST_TEST((seen.expires_at == end));
+    BOOST_TEST((seen.expires_in == 1s));
+    BOOST_TEST(!is_live(token, noon + 100s));
+    BOOST_TEST(all.count(alice, noon + 100s) == 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_user_whose_rights_have_changed_counts_as_checked, granted)
+{
+    auto const token = issue("alice");
+    grant({.units = {"north"}, .groups = {"admins"}}, 1000, noon + 200s);
+    BOOST_TEST(!use(token, noon + 499s));
+    BOOST_TEST(use(token, noon + 500s).has_value());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <cstdint>
+#include <limits>
 #include <string>
 
 namespace {
@@ -41,6 +43,20 @@ BOOST_AUTO_TEST_CASE(known_members_are_found_where_they_belong)
     BOOST_TEST((reader[member::access_token_identifier].type == json_value::kind::object));
 }
 
+BOOST_AUTO_TEST_CASE(an_integer_is_what_is_written_without_fraction_and_exponent)
+{
+    BOOST_REQUIRE(reads(R"({"limit":12})"));
+    BOOST_TEST((reader[member::limit].type == json_value::kind::integer));
+    BOOST_TEST(reader[member::limit].number == 12);
+    BOOST_REQUIRE(reads(R"({"limit":-9223372036854775808})"));
+    BOOST_TEST(reader[member::limit].number == std::numeric_limits<std::int64_t>::min());
+    for (auto const other : {"1.0", "1e1", "9223372036854775808", "true", "[1]"})
+    {
+        BOOST_REQUIRE(reads(R"({"limit":)" + std::string{other} + "}"));
+        BOOST_TEST((reader[member::limit].type != json_value::kind::integer), other);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(dotted_names_are_not_a_way_in)
 {
     BOOST_REQUIRE(reads(R"({"access_token_identifier.pass_code":"x"})"));
@@ -51,7 +67,7 @@ BOOST_AUTO_TEST_CASE(a_wrong_type_is_kept_as_such)
 {
     BOOST_REQUIRE(
         reads(R"({"username":1,"password":["x"],"access_token_identifier":[{"identifier":"i"}],"touch":1.5})"));
-    BOOST_TEST((reader[member::username].type == json_value::kind::other));
+    BOOST_TEST((reader[member::username].type == json_value::kind::integer));
     BOOST_TEST((reader[member::password].type == json_value::kind::other));
     BOOST_TEST((reader[member::access_token_identifier].type == json_value::kind::other));
     BOOST_TEST(reader[member::identifier].is_absent());

@@ -265,10 +265,7 @@ struct entry
     }
     static int reload(void* p, char* error, std::size_t size) noexcept
     {
-        return guarded(error, size, [&] {
-            if constexpr (requires(Backend b) { b.reload(); })
-                static_cast<self*>(p)->backend.reload();
-        });
+        return guarded(error, size, [&] { static_cast<self*>(p)->backend.reload(); });
     }
     static int health(void* p, char* text, std::size_t size) noexcept
     {
@@ -304,8 +301,9 @@ constexpr tokend_plugin_descriptor describe(description d) noexcept
     c.stop = e::stop;
     c.destroy = e::destroy;
     c.cancel = e::cancel;
-    c.reload = e::reload;
     c.health = e::health;
+    if constexpr (requires(Backend b) { b.reload(); })
+        c.reload = e::reload;
     if constexpr (requires(Backend b, subject const& who) { b.recheck(who, tokend_ticket{}); })
         c.recheck = e::recheck;
     return c;

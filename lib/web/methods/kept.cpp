@@ -25,6 +25,15 @@ task<bool> until_kept(context& ctx, durability how)
     co_return safe;
 }
 
+task<void> answer_when_kept(context& ctx, reply const& out)
+{
+    if (out.code() != code::ok)
+        co_return;
+    bool const safe = co_await until_kept(ctx, ctx.services.ends);
+    if (!safe)
+        throw refused{not_kept()};
+}
+
 refusal not_kept() { return {.code = code::store_unavailable, .reason = "the tokens file cannot be written"}; }
 
 }  // namespace tokend

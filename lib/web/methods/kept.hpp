@@ -14,16 +14,21 @@ task<bool> until_kept(context& ctx, durability how);
 // The answer to a client whose change of a token may be undone by a crash.
 refusal not_kept();
 
-// A method whose good answer goes out when what it did is in the tokens file.
+// Lets a good answer go out when what the method did is in the tokens file.
+task<void> answer_when_kept(context& ctx, reply const& out);
+
+// Methods of either shape that answer so.
 template <void (*Answer)(request_view const&, context&, reply&)>
 task<void> kept(request_view const& request, context& ctx, reply& out)
 {
     Answer(request, ctx, out);
-    if (out.code() != code::ok)
-        co_return;
-    bool const safe = co_await until_kept(ctx, ctx.services.ends);
-    if (!safe)
-        throw refused{not_kept()};
+    co_await answer_when_kept(ctx, out);
+}
+template <task<void> (*Ask)(request_view const&, context&, reply&)>
+task<void> kept(request_view const& request, context& ctx, reply& out)
+{
+    co_await Ask(request, ctx, out);
+    co_await answer_when_kept(ctx, out);
 }
 
 }  // namespace tokend

@@ -16,8 +16,8 @@ void release_token(request_view const& request, context& ctx, reply& out);
 void renew_token(request_view const& request, context& ctx, reply& out);
 void switch_unit(request_view const& request, context& ctx, reply& out);
 
-void list_sessions(request_view const& request, context& ctx, reply& out);
-void release_sessions(request_view const& request, context& ctx, reply& out);
+task<void> list_sessions(request_view const& request, context& ctx, reply& out);
+task<void> release_sessions(request_view const& request, context& ctx, reply& out);
 
 void verify(request_view const& request, context& ctx, reply& out);
 

@@ -1,20 +1,50 @@
 #include "base/text.hpp"
 #include "web/methods/common.hpp"
 #include "web/methods/methods.hpp"
+#include "web/parameters.hpp"
+#include "web/session_slices.hpp"
 
+#include <memory>
+
+// A user may have very many sessions, so these methods work in slices. What they need of the request and of the workbench they copy
+// before the first one.
 namespace tokend {
 namespace {
 
-constexpr std::size_t longest_listing = 1000;  // sessions; who has more sees the oldest
+constexpr std::size_t usual_limit = 100;  // sessions of a page
 
 void append_session(text_buffer& out, listed_session const& one, accessor_text const& current)
 {
-    out.append(R"({"accessor":")").append(one.accessor.view()).append('"');
-    out.append(R"(,"issued_at":")").append(write_rfc3339(one.issued_at).view());
+    auto const accessor = one.accessor();
+    out.append(R"({"accessor":")").append(accessor.view()).append('"');
+    out.append(R"(,"issued_at":")").append(write_rfc3339(one.place.issued_at).view());
     out.append(R"(","expires_at":")").append(write_rfc3339(one.expires_at).view());
-    append_json_string(out.append(R"(","unit":)"), one.who.unit);
-    append_json_string(out.append(R"(,"client_address":)"), one.who.client_address);
-    out.append(R"(,"current":)").append(one.accessor == current ? "true}" : "false}");
+    append_json_string(out.append(R"(","unit":)"), one.unit);
+    append_json_string(out.append(R"(,"client_address":)"), one.client_address);
+    out.append(R"(,"current":)").append(accessor == current ? "true}" : "false}");
+}
+
+void append_page(text_buffer& out, session_page const& page, accessor_text const& current)
+{
+    out.append(R"({"sessions":[)");
+    bool first = true;
+    for (auto const& one : page.sessions())
+    {
+        append_session(first ? out : out.append(','), one, current);
+        first = false;
+    }
+    if (auto const end = page.end())
+        out.append(R"(],"next_cursor":")", write_cursor(*end), R"("})");
+    else
+        out.append(R"(],"next_cursor":null})");
+}
+
+result<void> check_cursor(json_reader const& body)
+{
+    auto const& cursor = body[member::cursor];
+    if (!cursor.is_absent() && !parse_cursor(cursor.text))
+        return refusal{code::invalid_parameter, name_of(member::cursor), {}};
+    return {};
 }
 
 // Which of the caller's sessions are to go: one of them, or all but the one that asks.
@@ -28,45 +58,52 @@ result<void> check_choice(json_reader const& body)
 
 }  // namespace
 
-void list_sessions(request_view const& request, context& ctx, reply& out)
+task<void> list_sessions(request_view const& request, context& ctx, reply& out)
 {
-    auto const token = take_token(request, ctx, {member::token});
+    auto const token = take_token(request, ctx, {member::token, member::limit, member::cursor}, check_cursor);
     if (!token)
-        return out.refuse(token.error());
-    auto const& seen = ctx.bench.seen;
+        co_return out.refuse(token.error());
+    auto const& body = ctx.bench.json;
+    auto const limit =
+        body[member::limit].is_absent() ? usual_limit : static_cast<std::size_t>(body[member::limit].number);
+    auto const behind = parse_cursor(body[member::cursor].text);
     bool const active = inspect(*token, ctx);
     ctx.bench.json.forget();
     if (!active)
-        return out.refuse(invalid_token());
+        co_return out.refuse(invalid_token());
+    auto const current = ctx.bench.seen.accessor;
+    session_choice const own = session_owner::of(ctx.bench.seen.principal);
+    auto const page = ctx.services.sessions.begin_page(own, behind, limit, ctx.received);
+    co_await complete_in_slices(*page);
     auto& data = ctx.bench.data;
     data.clear();
-    data.append(R"({"sessions":[)");
-    bool first = true;
-    for (auto const& one :
-         ctx.services.sessions.list(session_filter::owner(seen.principal), longest_listing, ctx.received))
-    {
-        append_session(first ? data : data.append(','), one, seen.accessor);
-        first = false;
-    }
-    out.ok(data.append("]}").view());
+    append_page(data, *page, current);
+    out.ok(data.view());
 }
 
-void release_sessions(request_view const& request, context& ctx, reply& out)
+task<void> release_sessions(request_view const& request, context& ctx, reply& out)
 {
     auto const token = take_token(request, ctx, {member::token, member::accessor, member::all_others}, check_choice);
     if (!token)
-        return out.refuse(token.error());
+        co_return out.refuse(token.error());
     auto const& body = ctx.bench.json;
-    if (body[member::accessor].is_absent() && !body[member::all_others].truth)
-        return out.refuse({code::missing_parameter, name_of(member::accessor), {}});
+    bool const others = body[member::all_others].truth;
+    if (body[member::accessor].is_absent() && !others)
+        co_return out.refuse({code::missing_parameter, name_of(member::accessor), {}});
     if (!inspect(*token, ctx))
-        return out.refuse(invalid_token());
+        co_return out.refuse(invalid_token());
     auto const& seen = ctx.bench.seen;
     auto& sessions = ctx.services.sessions;
-    auto const released = body[member::all_others].truth
-                              ? sessions.release_all(session_filter::owner(seen.principal), ctx.received, &seen)
-                              : std::size_t{sessions.release_session(seen, body[member::accessor].text, ctx.received)};
+    std::size_t released = 0;
+    if (!others)
+        released += sessions.release_session(seen, body[member::accessor].text, ctx.received);
     ctx.bench.json.forget();
+    if (others)
+    {
+        session_choice own = session_owner::of(seen.principal);
+        auto own_accessor = std::make_unique<accessor_text>(seen.accessor);
+        released = co_await release_in_slices(sessions, ctx.services.clock, std::move(own), std::move(own_accessor));
+    }
     out.ok(R"({"released":)" + std::to_string(released) + "}");
 }
 

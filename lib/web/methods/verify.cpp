@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <optional>
+#include <string>
+#include <utility>
 
 // Forward authentication: a reverse proxy asks about each of its requests, and reads nothing but the status and the headers.
 namespace tokend {
@@ -58,44 +60,83 @@ std::optional<std::string_view> presented_token(request_view const& request, con
     return options.verify_query_token ? query_token(request, ctx.bench) : std::nullopt;
 }
 
-// What the proxy's administrator asks of the token: values of one name are alternatives, all names must hold.
+// Whether one of the alternatives in a value, between '|', is met.
+template <class Met>
+bool any_alternative(std::string_view value, Met&& met)
+{
+    for (;;)
+    {
+        auto const bar = std::min(value.find('|'), value.size());
+        if (met(value.substr(0, bar)))
+            return true;
+        if (bar == value.size())
+            return false;
+        value.remove_prefix(bar + 1);
+    }
+}
+
+enum class told_groups
+{
+    all,
+    asked,  // those that a `group` parameter names
+    none
+};
+
+// What the proxy's administrator asks of the token. Every parameter must hold, and one that is not known never does: whatever a
+// client manages to append can only narrow.
 class constraints
 {
 public:
     constraints(std::string_view query, principal_view const& who, workbench& bench)
     {
-        auto const& name = bench.name;
-        auto const& value = bench.value;
-        while (next_parameter(query, bench.name, bench.value))
-        {
-            if (name == "organisation")
-                organisation_.allow(equal_folded(value, who.organisation));
-            else if (name == "unit")
-                unit_.allow(value == who.unit);
-            else if (name == "group")
-                group_.allow(who.groups.contains(value));
-            else if (name == "touch" && value == "1")
-                touch_ = true;
-        }
+        for (auto rest = query; failed_.empty() && next_parameter(rest, bench.name, bench.value);)
+            judge(bench.name, bench.value, who);
     }
-    bool hold() const noexcept { return organisation_.holds() && unit_.holds() && group_.holds(); }
+    // The parameter that does not hold; empty: all hold.
+    std::string const& failed() const noexcept { return failed_; }
+    bool is_unknown() const noexcept { return unknown_; }  // the failed one
     bool touch() const noexcept { return touch_; }
+    told_groups groups() const noexcept { return groups_; }
 
 private:
-    struct alternatives
+    void judge(std::string const& name, std::string const& value, principal_view const& who)
     {
-        bool named = false;
-        bool met = false;
-        void allow(bool m) noexcept
+        bool held = name.empty() && value.empty();  // two '&' in a row
+        if (held)
+            return;
+        if (name == "organisation")
+            held = any_alternative(value, [&](auto one) { return equal_folded(one, who.organisation); });
+        else if (name == "unit")
+            held = any_alternative(value, [&](auto one) { return one == who.unit; });
+        else if (name == "group")
+            held = any_alternative(value, [&](auto one) { return who.groups.contains(one); });
+        else if (name == "touch" && value == "1")
+            held = touch_ = true;
+        else if (name == "groups" && (value == "asked" || value == "none"))
         {
-            named = true;
-            met = met || m;
+            groups_ = std::max(groups_, value == "none" ? told_groups::none : told_groups::asked);
+            held = true;
         }
-        bool holds() const noexcept { return met || !named; }
-    };
-    alternatives organisation_, unit_, group_;
+        else
+            unknown_ = true;
+        if (!held)
+            failed_ = name.empty() ? "(no name)" : name;
+    }
+
+    std::string failed_;
+    bool unknown_ = false;
     bool touch_ = false;
+    told_groups groups_ = told_groups::all;
 };
+
+// Whether the query asks for the group; the constraints hold.
+bool is_asked(std::string_view query, std::string_view group, workbench& bench)
+{
+    while (next_parameter(query, bench.name, bench.value))
+        if (bench.name == "group" && any_alternative(bench.value, [&](auto one) { return one == group; }))
+            return true;
+    return false;
+}
 
 // A header value that any proxy passes on unharmed.
 void append_encoded(text_buffer& out, std::string_view value, bool in_list)
@@ -124,18 +165,35 @@ void add_header(reply& out, text_buffer& scratch, std::string_view name, std::st
     out.header(name, scratch.view());
 }
 
-void tell(inspection const& seen, text_buffer& scratch, reply& out)
+void tell(std::string_view query, told_groups told, context& ctx, reply& out)
 {
+    auto const& seen = ctx.bench.seen;
+    auto& scratch = ctx.bench.data;
     add_header(out, scratch, "X-Auth-User", seen.principal.username);
     add_header(out, scratch, "X-Auth-Organisation", seen.principal.organisation);
     add_header(out, scratch, "X-Auth-Unit", seen.principal.unit);
     scratch.clear();
     for (auto const group : seen.principal.groups)
-        append_encoded(scratch.empty() ? scratch : scratch.append(','), group, true);
+        if (told == told_groups::all || (told == told_groups::asked && is_asked(query, group, ctx.bench)))
+            append_encoded(scratch.empty() ? scratch : scratch.append(','), group, true);
     out.header("X-Auth-Groups", scratch.view());
     out.header("X-Auth-Accessor", seen.accessor.view());
     out.header("X-Auth-Expires-In", seen.expires_in.count());
     out.bare(200);
+}
+
+// A proxy with a misspelt parameter lets nobody in, so its administrator is told: once a second for each worker, because the
+// parameter comes with every request.
+void forbid(constraints const& asked, context& ctx, reply& out)
+{
+    constexpr std::size_t most_of_a_name = 64;
+    auto const name = std::string_view{asked.failed()}.substr(0, most_of_a_name);
+    auto const second = whole_seconds(ctx.received);
+    if (asked.is_unknown() && std::exchange(ctx.bench.unknown_parameter_at, second) != second)
+        ctx.services.log.warning("verify: a parameter is not known, or its value is not, so nobody is let in",
+                                 {{"parameter", name}, {"client", ctx.client_address}, {"request_id", ctx.request_id}});
+    std::string reason = asked.is_unknown() ? "a parameter that is not known: " : "not met: ";
+    out.bare(403, code::constraint_not_met, reason.append(name));
 }
 
 }  // namespace
@@ -153,11 +211,11 @@ void verify(request_view const& request, context& ctx, reply& out)
     if (!inspect(*token, ctx))
         return invalid();
     constraints const asked{request.query, seen.principal, ctx.bench};
-    if (!asked.hold())
-        return out.bare(403, code::unit_not_allowed, "a constraint of the proxy's administrator is not met");
+    if (!asked.failed().empty())
+        return forbid(asked, ctx, out);
     if (asked.touch() && !ctx.services.sessions.touch(seen, rules_of(seen.principal, ctx), ctx.received))
         return invalid();
-    tell(seen, ctx.bench.data, out);
+    tell(request.query, asked.groups(), ctx, out);
 }
 
 }  // namespace tokend

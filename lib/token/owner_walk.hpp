@@ -1,0 +1,35 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "table/table.hpp"
+#include "token/session_owner.hpp"
+
+#include <string>
+#include <vector>
+
+namespace tokend {
+
+// A walk over the owners of live tokens whom one backend has accepted, a few at a time, while tokens are issued and end. It meets
+// every owner who has a live token from its beginning to its end. It looks at all principals. Not thread-safe.
+class owner_walk
+{
+public:
+    // REQUIRES: `kept` outlives this object.
+    owner_walk(table& kept, std::string backend, timestamp now);
+    owner_walk(owner_walk const&) = delete;
+
+    // The next ones; an owner with several principals may come twice. None: there are no more.
+    std::vector<session_owner> next();
+
+private:
+    bool note(std::span<char const> record);
+
+    std::string const backend_;
+    std::chrono::sys_seconds const now_;
+    std::vector<session_owner> met_;
+    bool more_ = true;
+    found_token token_;
+    token_walk tokens_;
+};
+
+}  // namespace tokend

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "base/principal.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace tokend {
+
+// Whose a session is: a user of one backend in one organisation, exactly as the backend spells it. The subject id decides where
+// the backend gives one, else the username. Whatever asks whose a session is asks here.
+struct session_owner
+{
+    std::string organisation;  // compared without the case of ASCII letters, as organisations are
+    std::string backend;
+    std::string username;
+    std::string subject_id{};
+
+    static session_owner of(principal_view const& p);
+    bool owns(principal_view const& p) const noexcept;
+    bool operator==(session_owner const&) const = default;
+};
+
+// The owner as bytes: the same for all principals of one owner, and different for any two owners.
+std::string session_identity(principal const& p);
+std::string session_identity(principal_view const& p);
+std::string session_identity(session_owner const& owner);
+
+}  // namespace tokend
