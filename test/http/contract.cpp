@@ -33,6 +33,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 22> messages
     {"UNIT_NOT_ALLOWED", "This unit cannot be used."},
     {"NO_DEFAULT_UNIT", "Name a unit."},
     {"NOT_RENEWABLE", "This token cannot be renewed."},
+    {"STORE_UNAVAILABLE", "The token cannot be checked now."},
     {"TOKEN_STORE_FULL", "No more tokens can be issued now."},
     {"INTERNAL_ERROR", "Internal error."},
 }};

@@ -189,10 +189,11 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_not_right_is_refused_with_one_line_and_left_
         BOOST_TEST((bytes_of(daemons.file()) == bytes));
     };
     refused_as("a letter", "is not a tokens file");
-    refused_as(good.substr(0, 100'000), "has 100000 bytes, " + std::to_string(good.size()) + " were meant");
+    refused_as(good.substr(0, 100'000), "has 100000 bytes, and had " + std::to_string(good.size()) +
+                                            ": it was cut, and what it lost may be releases");
     auto changed = good;
     changed[8] = 9;
-    refused_as(changed, "has layout version 9; this tokend reads version 2");
+    refused_as(changed, "has layout version 9; this tokend reads version 3 and takes over version 2");
     changed = good;
     std::reverse(changed.begin() + 8, changed.begin() + 12);
     std::reverse(changed.begin() + 12, changed.begin() + 16);
@@ -218,10 +219,8 @@ BOOST_AUTO_TEST_CASE(a_full_disk_is_an_error_at_the_start)
     ::umount2(disk.c_str(), MNT_DETACH);
     BOOST_TEST(clean);
     BOOST_TEST(refused.status == 69);
-    auto const begin = "tokend: tokens file " + file.string() + ".new: cannot allocate its ";
-    BOOST_TEST(refused.log.substr(0, begin.size()) == begin);
-    BOOST_TEST(refused.log.ends_with(" bytes, 1048576 are free: No space left on device\n"));
-    BOOST_TEST(std::ranges::count(refused.log, '\n') == 1);
+    BOOST_TEST(refused.log == "tokend: tokens file " + file.string() +
+                                  ".new: cannot allocate space for it: No space left on device\n");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
