@@ -4,9 +4,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-seconds=3 rounds=5 tokens=300000 many=10000000 starts=7
+seconds=3 rounds=5 tokens=300000 many=10000000 starts=7 disk_tokens=1000000
 if [ "${1:-}" = --quick ]; then
-    seconds=1 rounds=2 tokens=100000 many=1000000 starts=3
+    seconds=1 rounds=2 tokens=100000 many=1000000 starts=3 disk_tokens=200000
 fi
 # shellcheck disable=SC2034  # brief and directory_port are for what is sourced
 build=build/release brief=60
@@ -143,11 +143,20 @@ ready 1000000
 if [ "$many" != 1000000 ]; then
     ready "$many"
 fi
+progress "disk that $disk_tokens tokens take"
+$build/bench/durable/bench_tokens disk "$work/disk-file" "$disk_tokens" $((disk_tokens / 100)) >"$work/disk"
+disk_live=$(sed -n 's/^live [0-9]*, disk //p' "$work/disk")
+disk_most=$(sed -n 's/^most //p' "$work/disk")
+disk_expired=$(sed -n 's/^expired, live 0, disk //p' "$work/disk")
 progress ''
+echo "disk: $disk_tokens live tokens of $((disk_tokens / 100)) principals $disk_live bytes, at most $disk_most while they were issued;" \
+    "${disk_expired:-?} when they have expired"
 claim validate_cpu_times_none "$(ratio "$(median validate disk 4)" "$(median validate none 4)")" '<=' 1.1
 claim issue_cpu_times_none "$(ratio "$(median issue disk 4)" "$(median issue none 4)")" '<=' 1.5
 claim p99_times_none "$(ratio "$(median p99 disk 4)" "$(median p99 none 4)")" '<=' 1.2
 claim ready_seconds "$ready_seconds" '<=' 1
+claim disk_bytes_per_live_token "$((disk_live / disk_tokens))" '<=' 300
+claim disk_mib_when_all_have_expired "$((${disk_expired:-999999999999} / 1048576))" '<=' 16
 claim tokens_lost "$((many - valid))" '<=' 0
 claim answers_missing_or_not_2xx "$(awk '$1 != "p99" { sum += $5 } END { print sum }' "$work/samples")" '<=' 0
 exit $status

@@ -1,18 +1,26 @@
 // bench_tokens fill FILE COUNT TOKENS    makes a tokens file of COUNT live tokens of 100,000 principals; writes them to TOKENS
 // bench_tokens check FILE COUNT TOKENS   opens it, and asks for every one of them
+// bench_tokens disk FILE COUNT PRINCIPALS   issues COUNT tokens of so many principals, and tells how much disk the file takes with
+//                                        all of them live, at most meanwhile, and again when they have expired
 // Tells seconds, and bytes of memory of the table.
 #include "base/log.hpp"
+#include "table/sweeper.hpp"
 #include "table/table.hpp"
 #include "table/tokens_file.hpp"
 #include "token/session_owner.hpp"
 #include "token/sessions.hpp"
 
+#include <sys/stat.h>
+
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <fstream>
+#include <future>
 #include <string>
+#include <thread>
 
 using namespace tokend;
 using steady = std::chrono::steady_clock;
@@ -33,18 +41,69 @@ principal person(std::size_t number)
             .groups = {"admins"}};
 }
 
-void fill(sessions& into, tokend::clock const& now, std::size_t count, char const* path)
+// Waits until all that was done before is in the file, as a login does before it is answered.
+void await(tokens_file& file, durability how)
 {
-    std::ofstream out{path};
+    std::promise<bool> told;
+    file.wait(how, [&](bool done) { told.set_value(done); });
+    if (!told.get_future().get())
+        throw std::runtime_error{"the file cannot be written"};
+}
+
+void issue(sessions& into, tokens_file& file, tokend::clock const& now, std::size_t count, std::size_t principals,
+           std::chrono::seconds life, std::ostream* out)
+{
     entropy random;
-    lifetime_rules const rules{.lifetime = std::chrono::hours{100}};
+    lifetime_rules const rules{.lifetime = life};
     for (std::size_t i = 0; i < count; ++i)
     {
-        auto const made = into.issue(person(i % 100'000), rules, now.now(), random);
+        auto const made = into.issue(person(i % principals), rules, now.now(), random);
         if (!made)
             throw std::runtime_error{std::string(made.error().reason)};
-        out << made->token.reveal() << '\n';
+        if (out != nullptr)
+            *out << made->token.reveal() << '\n';
+        if (i % 1000 == 0)
+            await(file, durability::written);
     }
+    await(file, durability::on_disk);
+}
+
+// Bytes that a file and the one that is being made beside it take on the disk.
+std::uint64_t disk_bytes(std::string const& path)
+{
+    std::uint64_t sum = 0;
+    struct stat seen
+    {};
+    for (auto const& name : {path, path + ".new"})
+        if (::stat(name.c_str(), &seen) == 0)
+            sum += static_cast<std::uint64_t>(seen.st_blocks) * 512;
+    return sum;
+}
+
+// The file gives room back when a look of its keeper finds most of it expired.
+void measure_disk(table& kept, tokens_file& file, tokend::clock const& now, std::string const& path, std::size_t count,
+                  std::size_t principals)
+{
+    constexpr std::chrono::seconds life{40};
+    sessions into{kept};
+    std::atomic<bool> done{false};
+    std::atomic<std::uint64_t> most{0};
+    std::jthread looking{[&] {
+        while (!done)
+        {
+            most = std::max(most.load(), disk_bytes(path));
+            std::this_thread::sleep_for(std::chrono::milliseconds{20});
+        }
+    }};
+    issue(into, file, now, count, principals, life, nullptr);
+    std::this_thread::sleep_for(std::chrono::seconds{2});  // for a snapshot that was begun
+    std::printf("live %zu, disk %llu\n", kept.size(), static_cast<unsigned long long>(disk_bytes(path)));
+    sweeper const sweeping{kept, now};
+    std::this_thread::sleep_for(life + std::chrono::seconds{12});
+    done = true;
+    looking.join();
+    std::printf("most %llu\nexpired, live %zu, disk %llu\n", static_cast<unsigned long long>(most.load()), kept.size(),
+                static_cast<unsigned long long>(disk_bytes(path)));
 }
 
 std::size_t valid(sessions const& kept, tokend::clock const& now, char const* path)
@@ -84,7 +143,12 @@ try
                 file.restored().damaged, kept.bytes_used());
     sessions all{kept};
     if (what == "fill")
-        fill(all, now, count, argv[4]);
+    {
+        std::ofstream out{argv[4]};
+        issue(all, file, now, count, 100'000, std::chrono::hours{100}, &out);
+    }
+    else if (what == "disk")
+        measure_disk(kept, file, now, argv[2], count, std::strtoul(argv[4], nullptr, 10));
     else
         std::printf("valid %zu\n", valid(all, now, argv[4]));
     return 0;

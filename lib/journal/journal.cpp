@@ -76,12 +76,12 @@ journal::journal(journal_file file, layout::header const& header)
       allocated_{file_.size()}
 {}
 
-void journal::go_on_behind(journal_contents const& found)
+void journal::go_on_behind(journal_contents const& found, std::uint32_t newest)
 {
     std::lock_guard const lock{writing_};
     tail_ = std::max<std::uint64_t>(found.log.count, header_.now.settled);
     has_holes_ = found.unfinished != 0 || found.damaged != 0;
-    buffer_.newest(found.newest);
+    buffer_.newest(newest);
     try
     {
         extend(for_ends);

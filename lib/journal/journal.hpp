@@ -53,8 +53,9 @@ public:
 
     // REQUIRES: nothing has been appended; the journal outlives what is returned.
     journal_contents contents() const { return {header_, file_.size(), file_.reader()}; }
-    // The log goes on behind its last entry. Call once, before anything is appended.
-    void go_on_behind(journal_contents const& found);
+    // The log goes on behind its last entry. Call once, before anything is appended. `newest`: the latest issue or use that counts.
+    void go_on_behind(journal_contents const& found, std::uint32_t newest);
+    void go_on_behind(journal_contents const& found) { go_on_behind(found, found.newest); }
 
     // Appends all of these entries or none. An end that is not appended is remembered: until a new snapshot leaves its token out, the
     // file is not whole. Thread-safe; never waits for the disk.
@@ -63,8 +64,8 @@ public:
     void refuse_issues(bool refuse) noexcept { refuses_issues_.store(refuse, std::memory_order_relaxed); }
 
     // The file no longer holds all that it should: it needs a new snapshot, in a new file. Thread-safe.
-    bool needs_new_file() const noexcept { return needs_new_file_.load(std::memory_order_relaxed); }
-    void want_new_file() noexcept { needs_new_file_.store(true, std::memory_order_relaxed); }
+    bool needs_new_file() const noexcept { return losses_.load() != mended_.load(); }
+    void want_new_file() noexcept { losses_.fetch_add(1); }
 
     // The thread that writes. Waits for entries; returns false if a stop was requested and there are none.
     bool wait(std::stop_token stop) { return buffer_.wait(stop); }
@@ -92,9 +93,10 @@ private:
     std::filesystem::path const path_;
     log_buffer buffer_;
     std::atomic<bool> refuses_issues_{false};
-    std::atomic<bool> needs_new_file_{false};
-    std::mutex synchronizing_;    // before writing_; guards the identity of file_
-    mutable std::mutex writing_;  // guards what follows
+    std::atomic<std::uint64_t> losses_{0};  // of what the file should hold
+    std::atomic<std::uint64_t> mended_{0};  // of these, those before the turn of the last new file
+    std::mutex synchronizing_;              // before writing_; guards the identity of file_
+    mutable std::mutex writing_;            // guards what follows
     journal_file file_;
     layout::header header_;
     std::uint64_t allocated_ = 0;    // bytes of the file
@@ -139,7 +141,7 @@ private:
     std::unique_lock<std::mutex> synchronizing_;
     std::unique_lock<std::mutex> writing_;
     std::uint64_t copied_;  // units of the old log
-    bool const needed_;
+    std::uint64_t const losses_;
     std::function<void()> const between_;
     bool finished_ = false;
 };

@@ -15,7 +15,7 @@ journal::snapshot::snapshot(journal& of, std::uint64_t capacity, old_file how, s
       synchronizing_{of.synchronizing_},
       writing_{of.writing_},
       copied_{of.tail_},
-      needed_{of.needs_new_file_.exchange(false, std::memory_order_relaxed)},
+      losses_{of.losses_.load()},
       between_{std::move(between)}
 {
     header_.what.newest = of.buffer_.newest();
@@ -29,11 +29,8 @@ journal::snapshot::snapshot(journal& of, std::uint64_t capacity, old_file how, s
 
 journal::snapshot::~snapshot()
 {
-    if (finished_)
-        return;
-    file_.remove();
-    if (needed_)
-        journal_.want_new_file();
+    if (!finished_)
+        file_.remove();
 }
 
 void journal::snapshot::add(journal_entry const& entry)
@@ -115,6 +112,7 @@ std::uint64_t journal::snapshot::finish()
     j.allocated_ = header_.now.bytes;
     j.tail_ = header_.now.settled;
     j.has_holes_ = false;
+    j.mended_ = losses_;
     j.buffer_.set_room(j.free_units());
     auto const written = j.written_;
     writing_.unlock();

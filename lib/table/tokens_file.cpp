@@ -47,7 +47,8 @@ void tokens_file::take_in(table_options const& made_for, clock& now, identify co
     set_clock(now, std::chrono::sys_seconds{std::chrono::seconds{found.newest}});
     restored_ = table_.restore(found, identity_of, whole_seconds(now.now()),
                                made_for.capacity < made ? made_for.capacity : any);
-    journal_->go_on_behind(found);
+    auto const start = whole_seconds(now.now()).time_since_epoch().count();
+    journal_->go_on_behind(found, static_cast<std::uint32_t>(std::min<std::int64_t>(found.newest, start)));
     wants_snapshot_ = made != capacity_ || restored_.postdated != 0 || restored_.damaged != 0;
 }
 
@@ -258,7 +259,8 @@ void tokens_file::busy(bool begins)
 void tokens_file::synchronize()
 {
     kept_at_ = steady::now();
-    busy(true);
+    if (!journal_->is_synchronized())
+        busy(true);
     note(durability::on_disk, journal_->synchronize());
 }
 

@@ -12,7 +12,7 @@ namespace tokend::test {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 22> messages{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 23> messages{{
     {"MALFORMED_REQUEST", "The request could not be read."},
     {"REQUEST_TIMEOUT", "The request could not be read."},
     {"PAYLOAD_TOO_LARGE", "The request could not be read."},

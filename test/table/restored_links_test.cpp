@@ -57,13 +57,14 @@ std::vector<std::byte> file_of_tokens()
 {
     temporary_folder const folder;
     auto const path = folder.path() / "tokens";
-    auto kept = journal::open(path, {.capacity = 1, .snapshot_bytes = 4096, .log_bytes = 64 * 4096});
-    kept.go_on_behind(kept.contents());
+    auto const kept = journal::open(path, 1);
+    kept->go_on_behind(kept->contents());
     table from{small};
-    from.write_to(kept, 1);
+    from.write_to(*kept, {});
     for (std::uint64_t number = 0; number < restored; ++number)
         BOOST_REQUIRE(issue(from, number, noon - seconds{number * 37 % 101}, seconds{is_brief(number) ? 110 : 2000}) ==
                       insert_result::done);
+    kept->write();
     std::ifstream in{path, std::ios::binary};
     std::string const text{std::istreambuf_iterator<char>{in}, {}};
     auto const all = std::as_bytes(std::span{text});
@@ -76,8 +77,9 @@ public:
     explicit filled(std::vector<std::byte> const& file) : kept{small}
     {
         layout::header header;
-        BOOST_REQUIRE(layout::read_header(std::span{file}.first(4 * layout::page), file.size(), header).empty());
-        BOOST_REQUIRE(kept.restore({header, reader_of(file)}, identity_of, noon, small.capacity).live == restored);
+        BOOST_REQUIRE(layout::read_header(std::span{file}.first(layout::header_bytes), file.size(), header).empty());
+        BOOST_REQUIRE(kept.restore({header, file.size(), reader_of(file)}, identity_of, noon, small.capacity).live ==
+                      restored);
     }
 
     void release()

@@ -2,6 +2,7 @@
 
 #include <ctime>
 #include <future>
+#include <map>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -285,6 +286,77 @@ BOOST_AUTO_TEST_CASE(the_tokens_of_a_principal_are_in_the_order_of_their_age_aft
     }
     BOOST_TEST(met == 50U);
     check_consistent(t.kept);
+}
+
+BOOST_AUTO_TEST_CASE(the_addresses_of_clients_survive_in_the_log_and_in_snapshots)
+{
+    temporary_folder const folder;
+    auto const path = folder.path() / "tokens";
+    auto other = small_table;
+    other.capacity = 201;  // the next start makes a snapshot
+    std::map<std::uint64_t, std::string> given;
+    {
+        stored_table t{path};
+        for (int i = 0; i < 60; ++i)
+        {
+            auto const key = random_key();
+            auto const address = i % 7 == 0 ? std::string{} : "192.0.2." + std::to_string(i % 10);
+            auto whose = t.kept.prepare(alice, alice);
+            whose.address = address;
+            BOOST_REQUIRE(
+                (t.kept.insert(key, whose, t.time(), t.time() + seconds{1000}, t.time()) == insert_result::done));
+            given[key.a] = address;
+        }
+    }
+    for (auto const& options : {small_table, other, other})
+    {
+        stored_table t{path, options};
+        std::size_t met = 0;
+        token_walk walk{t.kept, alice, [](auto) { return true; }};
+        for (found_token found; walk.next(t.time(), found); ++met)
+            BOOST_TEST(walk.address() == given.at(found.key.a));
+        BOOST_TEST(met == given.size());
+        BOOST_TEST(t.kept.census().records == 1U);
+        check_consistent(t.kept);
+        std::promise<bool> told;
+        t.put(random_key(), bob);
+        t.file->wait(durability::on_disk, [&](bool done) { told.set_value(done); });
+        BOOST_TEST(told.get_future().get());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(tokens_that_were_given_another_principal_keep_it)
+{
+    temporary_folder const folder;
+    auto const path = folder.path() / "tokens";
+    std::string const promoted = alice + " in other groups";
+    std::vector<token_key> moved;
+    token_key later;
+    {
+        stored_table t{path};
+        for (int i = 0; i < 30; ++i)
+            t.kept.insert(moved.emplace_back(random_key()), t.kept.prepare(alice, "alice"), t.time(),
+                          t.time() + seconds{1000}, t.time());
+        while (t.kept.replace_principal(alice, t.kept.prepare(promoted, "alice"), 8) == 8)
+            ;
+        later = random_key();  // somebody logs in with what the others had
+        t.kept.insert(later, t.kept.prepare(alice, "alice"), t.time(), t.time() + seconds{1000}, t.time());
+        for (auto const key : moved)
+            BOOST_TEST(whose(t, key) == promoted);
+    }
+    auto other = small_table;
+    other.capacity = 201;
+    for (auto const& options : {small_table, other, other})
+    {
+        stored_table t{path, options};
+        for (auto const key : moved)
+            BOOST_TEST(whose(t, key) == promoted);
+        BOOST_TEST(whose(t, later) == alice);
+        std::promise<bool> told;
+        t.put(random_key(), bob);
+        t.file->wait(durability::on_disk, [&](bool done) { told.set_value(done); });
+        BOOST_TEST(told.get_future().get());
+    }
 }
 
 // Threads issue, touch and release over a small log, so that snapshots are made all the time.
