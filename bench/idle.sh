@@ -38,7 +38,7 @@ free_port() {
 
 start_directory "$work/slapd" etc/demo/ldap.ldif "$(free_port)"
 processes+=("$directory")
-$build/tokend --config=etc/demo/ldap.conf --server.plugin-directory=$build/plugins --listen.public.address=127.0.0.1:0 \
+$build/tokend --config=etc/demo/ldap.conf --server.allow-loose-modes=yes --server.plugin-directory=$build/plugins --listen.public.address=127.0.0.1:0 \
     --tokens.file="$work/tokens" --backend.directory.uris="$directory_uri" --backend.directory.start-tls=no \
     >"$work/out" 2>"$work/tokend.log" &
 tokend=$!

@@ -98,7 +98,7 @@ append_result journal::append(std::span<journal_entry const> entries, entry_purp
         return append_result::unwritable;
     if (buffer_.append(entries, purpose))
         return append_result::done;
-    if (purpose != entry_purpose::end)
+    if (purpose == entry_purpose::issue)
         return append_result::full;
     want_new_file();
     return append_result::unwritable;
@@ -185,7 +185,7 @@ bool journal::make_room()
 // The next entry begins in another page, so that a page that is on its way to the disk is not written again.
 void journal::start_fresh_page()
 {
-    auto const fresh = (whole_pages(offset_of(tail_)) - header_.log_at() + journal_unit::size - 1) / journal_unit::size;
+    auto const fresh = fresh_page_behind(tail_);
     if (fresh == tail_)
         return;
     std::array<std::byte, journal_unit::size> skip{};
@@ -270,7 +270,7 @@ bool journal::wants_snapshot(std::uint64_t live_tokens) const
     auto const log = tail_ * journal_unit::size;
     if (needs_new_file() || has_holes_ || log > std::max(least_step, old / 2))
         return true;
-    return old + log > least_step && 4 * live_tokens * journal_unit::size < old + log;
+    return old + log > least_step && 4 * live_tokens < header_.what.token_units + tail_;
 }
 
 }  // namespace tokend

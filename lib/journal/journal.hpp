@@ -57,8 +57,8 @@ public:
     void go_on_behind(journal_contents const& found, std::uint32_t newest);
     void go_on_behind(journal_contents const& found) { go_on_behind(found, found.newest); }
 
-    // Appends all of these entries or none. An end that is not appended is remembered: until a new snapshot leaves its token out, the
-    // file is not whole. Thread-safe; never waits for the disk.
+    // Appends all of these entries or none. An end or a use that is not appended is remembered: until a new snapshot shows what it
+    // did, the file is not whole. Thread-safe; never waits for the disk.
     append_result append(std::span<journal_entry const> entries, entry_purpose purpose) noexcept;
     std::uint64_t appended() const noexcept { return buffer_.appended(); }
     void refuse_issues(bool refuse) noexcept { refuses_issues_.store(refuse, std::memory_order_relaxed); }

@@ -40,6 +40,12 @@ inline std::uint64_t bytes_for(layout::header const& header, std::uint64_t units
     return layout::whole_pages(header.log_at() + units * journal_unit::size);
 }
 
+// The first unit of a log that begins in another page than the one before `unit` ends in. A log begins with a page.
+constexpr std::uint64_t fresh_page_behind(std::uint64_t unit) noexcept
+{
+    return (layout::whole_pages(unit * journal_unit::size) + journal_unit::size - 1) / journal_unit::size;
+}
+
 inline std::uint64_t step_of(std::uint64_t bytes)
 {
     return layout::whole_pages(std::clamp(bytes / 8, least_step, most_step));
@@ -68,6 +74,11 @@ public:
         ready_.resize(at + bytes);
         journal_unit::write(ready_.data() + at, entry);
         units_ += journal_unit::seal(ready_.data() + at, seed_, units_);
+    }
+    void start_fresh_page()
+    {
+        if (auto const fresh = fresh_page_behind(units_); fresh != units_)
+            put({.kind = entry_kind::skip, .units = fresh - units_});
     }
     void flush()
     {

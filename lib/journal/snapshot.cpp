@@ -62,13 +62,15 @@ journal_file journal::snapshot::create_for(journal const& of)
     return journal_file::create_beside(of.path());
 }
 
-// Copies the old log up to this unit. Second copies of ends are entries like all others.
+// Copies the old log up to this unit. A skip stands between the copies of an end: they stay in different pages.
 void journal::snapshot::copy_log(std::uint64_t until)
 {
     journal_part const part{journal_.file_.reader(), journal_.offset_of(copied_), until - copied_,
                             journal_.header_.log_seed(), copied_};
     auto const copy = [this](journal_entry const& e) {
-        if (e.kind != entry_kind::skip)
+        if (e.kind == entry_kind::skip)
+            writer_.start_fresh_page();
+        else
             writer_.put(e);
     };
     bool whole = true;

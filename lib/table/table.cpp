@@ -153,26 +153,25 @@ bool table::erase(token_key key, sys_seconds now) noexcept
 std::size_t table::replace_principal(std::span<char const> from, token_owner const& to, std::size_t most)
 {
     return index_.replace(from, to, most, slots_, [&](record_label old, std::uint32_t record) {
-        return note_replaced(index_.serial(old).number(), record, to.principal);
+        note_replaced(index_.serial(old).number(), record, to.principal);
+        return true;
     });
 }
 
 // Tokens of the record with that serial are about to get this one: from now on both serials name these bytes. Called under the lock
-// of their owner. Returns false if there is no room in the log.
-bool table::note_replaced(std::uint64_t old_serial, std::uint32_t record, std::span<char const> bytes) noexcept
+// of their owner. Without room in the log the next snapshot shows it.
+void table::note_replaced(std::uint64_t old_serial, std::uint32_t record, std::span<char const> bytes) noexcept
 {
     if (journal_ == nullptr)
-        return true;
+        return;
     auto& serial = index_.serial(index_.label(record));
     std::array<journal_entry, 2> entries;
     std::size_t count = 0;
     if (!serial.is_told())
         entries[count++] = {.kind = entry_kind::record, .serial = serial.number(), .bytes = bytes};
     entries[count++] = {.kind = entry_kind::record, .serial = old_serial, .bytes = bytes};
-    if (journal_->append(std::span{entries}.first(count), entry_purpose::use) != append_result::done)
-        return false;
-    serial.told();
-    return true;
+    if (journal_->append(std::span{entries}.first(count), entry_purpose::use) == append_result::done)
+        serial.told();
 }
 
 bool table::touch(token_key key, sys_seconds expires, sys_seconds now) noexcept
@@ -312,9 +311,9 @@ bool table::reclaim(std::uint32_t now) noexcept
     return freed > 0;
 }
 
-// Returns true, with `out` filled, if a live token of the record stands there. If it has another record it is another
-// token, or the principal has been replaced since the walk was there: then it must not be missed, and the walk judges
-// it anew.
+// Returns true, with `out` filled, if a live token stands there that the walk wants. Since the walk was there the principal may have
+// been replaced, and the token must not be missed; or both slot and record may belong to somebody else by now, even under the
+// same numbers. So the principal that was read is judged again.
 bool table::look_at(session_index::entry place, sys_seconds now, found_token& out, client_address& from,
                     session_index::walk const& by) const
 {
@@ -328,7 +327,7 @@ bool table::look_at(session_index::entry place, sys_seconds now, found_token& ou
         addresses_.copy(addresses_.of(place.slot), from);
     } while (!held.still(seen.life));
     tell(seen, out);
-    return seen.record == place.record || by.wants(out.principal());
+    return by.wants(out.principal());
 }
 
 client_address table::address_of(token_key key) const noexcept

@@ -201,7 +201,7 @@ private:
     bool reclaim(std::uint32_t now) noexcept;
     bool end_if_expired(atomic_slots::slot& slot, std::uint32_t now, std::uint32_t& soonest) noexcept;
     void finish(atomic_slots::slot& taken, record_label label) noexcept;
-    bool note_replaced(std::uint64_t old_serial, std::uint32_t record, std::span<char const> bytes) noexcept;
+    void note_replaced(std::uint64_t old_serial, std::uint32_t record, std::span<char const> bytes) noexcept;
     bool look_at(session_index::entry place, std::chrono::sys_seconds now, found_token& out, client_address& from,
                  session_index::walk const& by) const;
     static void tell(sighting const& seen, found_token& out) noexcept;
@@ -225,8 +225,8 @@ class token_walk
 public:
     static constexpr auto all = session_index::walk::all;
 
-    // `wanted` judges each principal once for all its tokens, under a lock: brief, without a call into the table. Of an owner it
-    // is to tell apart others whose identity has the same hash. Of each principal the oldest `most` are met.
+    // `wanted` judges each principal under a lock, and each token's principal again as it is met: brief, without a call into the
+    // table. Of an owner it is to tell apart others whose identity has the same hash. Of each principal the oldest `most` are met.
     token_walk(table& kept, record_filter wanted, std::size_t most = all)
         : table_{kept}, places_{kept.index_, std::move(wanted), most}
     {}

@@ -81,7 +81,7 @@ void tokens_file::wait(durability how, commit_queue::told done)
 {
     std::unique_lock lock{mutex_};
     auto const appended = journal_->appended();
-    bool const can = writable();
+    bool const can = trouble().empty() && !journal_->needs_new_file();
     bool const safe = appended <= (how == durability::written ? written_ : on_disk_);
     bool watcher = false;
     if (can && !safe)
@@ -159,20 +159,25 @@ void tokens_file::report(std::string& trouble, std::string what)
 // Whether the file can be written, from what the threads have said. If not, nobody waits.
 void tokens_file::judge(std::vector<commit_queue::told>& out)
 {
-    auto const& trouble = !watch_trouble_.empty()  ? watch_trouble_
-                          : !keep_trouble_.empty() ? keep_trouble_
-                                                   : write_trouble_;
-    bool const writable = trouble.empty();
-    if (!writable && trouble != told_trouble_)
-        log_.error("tokens file cannot be written: no tokens are issued, and ends hold in memory alone",
-                   {{"reason", trouble}});
-    if (writable && !told_trouble_.empty())
+    bool const writable = trouble().empty();
+    auto const& reason = writable ? no_room_ : trouble();
+    if (!reason.empty() && reason != told_trouble_)
+        log_.error(writable ? "tokens file cannot grow: no tokens are issued"
+                            : "tokens file cannot be written: no tokens are issued, and ends hold in memory alone",
+                   {{"reason", reason}});
+    if (reason.empty() && !told_trouble_.empty())
         log_.info("tokens file can be written again", {{"file", options_.path.string()}});
-    told_trouble_ = trouble;
-    writable_.store(writable, std::memory_order_relaxed);
-    journal_->refuse_issues(!writable);
+    told_trouble_ = reason;
+    takes_issues_.store(reason.empty(), std::memory_order_relaxed);
+    journal_->refuse_issues(!reason.empty());
     if (!writable)
         commits_.take_all(out);
+}
+
+// REQUIRES: mutex_ is held.
+std::string const& tokens_file::trouble() const noexcept
+{
+    return !watch_trouble_.empty() ? watch_trouble_ : !keep_trouble_.empty() ? keep_trouble_ : write_trouble_;
 }
 
 void tokens_file::write_all(std::stop_token stop)
@@ -275,8 +280,8 @@ void tokens_file::keep(std::stop_token stop)
     }
     if (journal_->needs_new_file())
         return write_snapshot(journal::snapshot::old_file::suspect, stop);
-    if (!journal_->make_room())
-        throw std::runtime_error{"the disk has no room for more of the tokens file " + options_.path.string()};
+    auto const no_room = "the disk has no room for more of the tokens file " + options_.path.string();
+    report(no_room_, journal_->make_room() ? std::string{} : no_room);
     if (wants_snapshot_ || journal_->wants_snapshot(table_.size()))
         try_snapshot(stop);
 }

@@ -47,8 +47,11 @@ public:
 
     restored_tokens const& restored() const noexcept { return restored_; }
 
-    // False: what happens now may be lost with the process. Thread-safe, as are the next two.
-    bool writable() const noexcept { return writable_.load(std::memory_order_relaxed) && !journal_->needs_new_file(); }
+    // False: the file cannot be written, or cannot grow. Thread-safe, as are the next two.
+    bool takes_issues() const noexcept
+    {
+        return takes_issues_.load(std::memory_order_relaxed) && !journal_->needs_new_file();
+    }
     // Calls `done(true)` once everything that happened before this call is in the file, or `done(false)` if it cannot be brought
     // there now: on another thread, or before this call returns.
     void wait(durability how, commit_queue::told done);
@@ -77,6 +80,7 @@ private:
     bool rest(std::stop_token stop, std::chrono::milliseconds time);
     // What keeps the file from being written: each is one thread's to say. Empty: nothing.
     void report(std::string& trouble, std::string what);
+    std::string const& trouble() const noexcept;
     void judge(std::vector<commit_queue::told>& out);  // REQUIRES: mutex_ is held
 
     table& table_;
@@ -86,7 +90,7 @@ private:
     std::uint64_t const capacity_;
     std::unique_ptr<journal> journal_;
     restored_tokens restored_;
-    std::atomic<bool> writable_{true};
+    std::atomic<bool> takes_issues_{true};
 
     std::mutex mutex_;  // guards what follows
     std::condition_variable_any resting_;
@@ -102,6 +106,7 @@ private:
     std::string write_trouble_;        // the writer's
     std::string keep_trouble_;         // the keeper's
     std::string watch_trouble_;        // the watcher's
+    std::string no_room_;              // the keeper's: what keeps the file from growing; ends still fit
     std::string told_trouble_;         // the last that was logged
 
     // The keeper's own.

@@ -36,7 +36,7 @@ struct services
     std::atomic<bool> draining{false};      // set at the first sign of stopping; readyz says so
     bool ready() const noexcept
     {
-        return !draining.load(std::memory_order_relaxed) && (file == nullptr || file->writable());
+        return !draining.load(std::memory_order_relaxed) && (file == nullptr || file->takes_issues());
     }
 };
 

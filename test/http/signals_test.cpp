@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(nobody_who_reads_the_log_is_needed)
     process tokend{"/bin/sh",
                    {"-c", "exec \"$@\" 2>\"$0\"", fifo, TEST_TOKEND, "--config", demonstration().string(),
                     "--listen.public.address=127.0.0.1:0", std::string{"--server.plugin-directory="} + TEST_PLUGINS,
-                    "--log.level=debug", "--server.drain-timeout=500ms"}};
+                    "--server.allow-loose-modes=yes", "--log.level=debug", "--server.drain-timeout=500ms"}};
     auto const line = tokend.read_line(within(std::chrono::seconds{15}));
     BOOST_TEST_REQUIRE(line.has_value());
     auto const address = line->substr(line->rfind(' ') + 1);

@@ -18,8 +18,8 @@ BOOST_AUTO_TEST_CASE(a_step_is_logged_once_with_both_times_and_tokens_do_not_not
     temporary_folder const folder;
     process tokend{"/usr/bin/env",
                    {std::string{"LD_PRELOAD="} + TEST_STEPS_CLOCK, "STEP_WHEN=" + (folder / "step").string(),
-                    TEST_TOKEND, "--config", demonstration().string(), "--listen.public.address=127.0.0.1:0",
-                    std::string{"--server.plugin-directory="} + TEST_PLUGINS}};
+                    TEST_TOKEND, "--server.allow-loose-modes=yes", "--config", demonstration().string(),
+                    "--listen.public.address=127.0.0.1:0", std::string{"--server.plugin-directory="} + TEST_PLUGINS}};
     auto const line = tokend.read_line(within(std::chrono::seconds{15}));
     BOOST_TEST_REQUIRE(line.has_value(), tokend.errors());
     auto const address = line->substr(line->rfind(' ') + 1);

@@ -13,7 +13,7 @@ ldap::settings usual_settings(std::vector<std::string> const& uris)
     ldap::settings how;
     for (auto const& uri : uris.empty() ? std::vector{slapd::shared().plain_uri()} : uris)
         how.server.endpoints.push_back(ldap::parse_uri(uri, ldap::start_tls::off, ldap::plain_ldap::on_loopback));
-    how.server.ca_file = slapd::shared().file("ca.pem");
+    how.server.ca_file = slapd::shared().authority();
     how.server.bind_dn = service_dn;
     how.server.bind_password = ldap::make_secret(service_password);
     how.server.connect_timeout = 15s;

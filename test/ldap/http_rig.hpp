@@ -23,8 +23,7 @@ struct corp
     {
         folder.write("password", std::string{service_password} + "\n");
         return "[backend.corp]\nplugin = ldap\nuris = " + std::string{uri} +
-               "\nstart-tls = no\ntls-ca = " + slapd::shared().file("ca.pem") +
-               "\nbind-dn = " + std::string{service_dn} +
+               "\nstart-tls = no\ntls-ca = " + slapd::shared().authority() + "\nbind-dn = " + std::string{service_dn} +
                "\nbind-password-file = password\nuser-base = " + std::string{people_base} +
                "\ngroup-units = north -> N\nretry-first = 50ms\nretry-last = 200ms\n" + std::string{more} +
                "[organisation.CORP]\nbackends = corp\n";

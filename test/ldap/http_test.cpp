@@ -261,7 +261,7 @@ BOOST_AUTO_TEST_CASE(the_examples_of_the_readme_pass_the_check)
 {
     temporary_folder const folder;
     for (auto const* authority : {"example-ca.pem", "corp-ca.pem"})
-        std::filesystem::copy_file(slapd::shared().file("ca.pem"), folder / authority);
+        std::filesystem::copy_file(slapd::shared().authority(), folder / authority);
     for (auto const* password : {"staff.password", "corp-password"})
         folder.write(password, "secret\n");
     ::setenv("CREDENTIALS_DIRECTORY", folder.path().c_str(), 1);

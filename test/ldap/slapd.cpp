@@ -133,6 +133,7 @@ void slapd::configure() const
     folder_.write("people.ldif", people_ldif());
     folder_.write("groups.ldif", groups_ldif());
     std::filesystem::create_directory(folder_ / "db");
+    std::filesystem::copy_file(folder_ / "ca.pem", own_ / "ca.pem");
     if (::geteuid() == 0)
         run("chown -R nobody:nogroup " + folder_.path().string());
 }

@@ -35,7 +35,9 @@ public:
     std::string file(std::string_view name) const
     {
         return (folder_ / name).string();
-    }  // ca.pem, rogue-ca.pem, expired.pem, ...
+    }  // rogue-ca.pem, expired.pem, ...
+    // The authority's certificate, where nobody but the user of the tests may change it: tokend looks.
+    std::string authority() const { return (own_ / "ca.pem").string(); }
 
     void signal(int number) const { process_->signal(number); }
     void kill();                               // at once, as a crash does
@@ -50,6 +52,7 @@ private:
     void start();
 
     temporary_folder folder_;
+    temporary_folder own_;
     std::uint16_t port_;
     std::uint16_t tls_port_;
     std::optional<process> process_;

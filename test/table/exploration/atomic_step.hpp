@@ -8,7 +8,7 @@ namespace tokend::exploration {
 
 inline constexpr std::size_t cells = 56;  // places of atomics, whole words of bytes; a set of them fits a word
 inline constexpr std::size_t most_threads = 3;
-inline constexpr std::size_t most_operations = 4;  // of a thread
+inline constexpr std::size_t most_operations = 5;  // of a thread
 
 // What an atomic is for.
 enum class word : std::uint8_t
