@@ -217,7 +217,7 @@ std::uint64_t journal::synchronize()
             want_new_file();
             throw refusal_of(file_, "was made shorter by somebody else");
         }
-        if (tail_ == header_.now.settled && !has_holes_)
+        if (tail_ == header_.now.settled && copies_.empty() && !has_holes_)
             return written_;
         start_fresh_page();
         if (!copies_.empty())
@@ -247,7 +247,7 @@ std::uint64_t journal::synchronize()
 bool journal::is_synchronized() const
 {
     std::lock_guard const lock{writing_};
-    return tail_ == header_.now.settled;
+    return tail_ == header_.now.settled && copies_.empty();
 }
 
 void journal::check_identity()

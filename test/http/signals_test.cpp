@@ -23,7 +23,8 @@ namespace {
 
 process start_tokend(std::vector<std::string> more = {})
 {
-    std::vector<std::string> arguments{"--config", demonstration().string(), "--listen.public.address=127.0.0.1:0",
+    std::vector<std::string> arguments{"--config", demonstration().string(), "--server.allow-loose-modes=yes",
+                                       "--listen.public.address=127.0.0.1:0",
                                        std::string{"--server.plugin-directory="} + TEST_PLUGINS};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return process{TEST_TOKEND, arguments};
