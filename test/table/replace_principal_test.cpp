@@ -192,7 +192,8 @@ BOOST_AUTO_TEST_CASE(a_walk_misses_no_token_that_is_moved_before_it)
 BOOST_AUTO_TEST_CASE(when_the_principal_was_known_to_be_good_comes_with_it)
 {
     auto const key = issue("alice admin");
-    auto to = whose("alice user");
+    std::string const user = "alice user";
+    auto to = whose(user);
     to.checked_at = static_cast<std::uint32_t>((noon + seconds{5}).time_since_epoch().count());
     BOOST_TEST(kept.replace_principal(std::string{"alice admin"}, to, 10) == 1U);
     found_token found;

@@ -53,7 +53,8 @@ struct crowd
     std::string listed(session_choice const& which, std::size_t limit = 100, timestamp now = noon)
     {
         std::string text;
-        for (auto const& one : page(which, limit, {}, now)->sessions())
+        auto const found = page(which, limit, {}, now);
+        for (auto const& one : found->sessions())
             text.append(one.unit).append(" ");
         return text;
     }
