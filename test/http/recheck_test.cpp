@@ -212,7 +212,7 @@ BOOST_AUTO_TEST_CASE(users_who_are_removed_or_disabled_lose_their_tokens_when_th
     BOOST_TEST(is_active(tokend.address(), alice));
     BOOST_TEST(!is_active(tokend.address(), bob));
     BOOST_TEST(!is_active(tokend.address(), carol));
-    BOOST_TEST(tokend.logs(R"("users":3)"), tokend.log());
+    BOOST_TEST(tokend.logs("all users with live tokens are checked again"), tokend.log());
 }
 
 BOOST_AUTO_TEST_CASE(groups_and_units_of_live_tokens_follow_the_source)
