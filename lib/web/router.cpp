@@ -1,8 +1,8 @@
 #include "web/router.hpp"
 
 #include "base/text.hpp"
-#include "web/methods/methods.hpp"
 #include "web/methods/kept.hpp"
+#include "web/methods/methods.hpp"
 
 #include <algorithm>
 #include <array>
@@ -122,7 +122,7 @@ bool is_json(std::string_view content_type) noexcept
 std::span<route const> public_routes(answers_when when) noexcept
 {
     return when == answers_when::kept ? std::span<route const>{public_table<answers_when::kept>}
-                                         : std::span<route const>{public_table<answers_when::done>};
+                                      : std::span<route const>{public_table<answers_when::done>};
 }
 
 route_match find_route(std::span<route const> routes, std::string_view path, http_options const& options) noexcept
