@@ -188,6 +188,7 @@ void tokens_file::write_all(std::stop_token stop)
     {
         try
         {
+            std::this_thread::yield();  // a worker on the same core appends what it has ready: one write for all of it
             note(durability::written, journal_->write());
             again = false;
             continue;
