@@ -25,7 +25,7 @@ struct log_options
 // more.
 enum class log_room
 {
-    half,  // of the queue: for lines of which there may be any number
+    half,  // of the queue: for lines without a limit to their number
     most,  // three quarters of it
     all
 };

@@ -30,7 +30,7 @@ public:
         std::string fields;  // of the last one
         std::uint64_t count;
     };
-    // Returns a kind whose count is due at `now`, and forgets the count; nothing if there is none.
+    // Returns a kind whose count is due at `now`, and forgets the count; nothing if no count is due.
     std::optional<counted> take_due(instant now);
 
     // When the next count is due; instant::max() if nothing is counted.

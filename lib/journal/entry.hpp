@@ -65,7 +65,7 @@ public:
     static std::size_t units_at(std::byte const* unit) noexcept;
     static bool is_end(std::byte const* unit) noexcept { return kind_at(unit) == entry_kind::end; }
 
-    // Reads the entry at the beginning of `from`. Returns false if there is none, or none that is whole.
+    // Reads the entry at the beginning of `from`. Returns false if no whole entry begins there.
     static bool read(std::span<std::byte const> from, std::uint64_t seed, std::uint64_t position,
                      journal_entry& out) noexcept
     {

@@ -117,7 +117,7 @@ public:
     enum class old_file
     {
         sound,   // what is logged meanwhile goes to the old file, and is copied
-        suspect  // nothing is written to the old file any more: what is appended meanwhile waits for the new one
+        suspect  // the old file is not written: what is appended meanwhile waits for the new one
     };
     // `between`: called now and then while the snapshot is written; what it throws ends the snapshot.
     snapshot(
