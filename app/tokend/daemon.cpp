@@ -153,6 +153,8 @@ daemon::~daemon()
     ending_.stop.begin();
     for (auto const& w : workers_)
         w->stop();
+    if (file_)
+        file_->end_waits();  // what still waits goes with its worker
     source_watch_.stop();
     pool_.stop();
     reloads_.stop();

@@ -1,40 +1,60 @@
 #include "table/commit_queue.hpp"
 
-#include <utility>
-
 namespace tokend {
-namespace {
 
-template <class Waiters, class Is>
-void take_while(Waiters& from, Is is_due, std::vector<commit_queue::told>& out)
+waiter_list::~waiter_list()
 {
-    for (; !from.empty() && is_due(from.front()); from.pop_front())
-        out.push_back(std::move(from.front().done));
+    while (!empty())
+        pop();
 }
 
-}  // namespace
-
-void commit_queue::add(durability how, std::uint64_t unit, clock_time now, told done)
+std::unique_ptr<commit_waiter> waiter_list::pop() noexcept
 {
-    of(how).push_back({unit, now, std::move(done)});
+    std::unique_ptr<commit_waiter> first{&all_.front()};
+    all_.pop_front();
+    return first;
 }
 
-void commit_queue::take(durability how, std::uint64_t unit, std::vector<told>& out)
+void waiter_list::tell(bool done) noexcept
+{
+    while (!empty())
+    {
+        auto first = pop();
+        auto& who = *first;
+        who.told(std::move(first), done);
+    }
+}
+
+template <class Is>
+void commit_queue::take_while(waiter_list& from, Is is_due, waiter_list& out) noexcept
+{
+    while (!from.empty() && is_due(from.front()))
+        out.push(from.pop());
+}
+
+void commit_queue::add(durability how, std::uint64_t unit, clock_time now, std::unique_ptr<commit_waiter> who) noexcept
+{
+    who->unit_ = unit;
+    who->since_ = now;
+    of(how).push(std::move(who));
+}
+
+void commit_queue::take(durability how, std::uint64_t unit, waiter_list& out) noexcept
 {
     take_while(
-        of(how), [unit](waiter const& w) { return w.unit <= unit; }, out);
+        of(how), [unit](commit_waiter const& w) { return w.unit_ <= unit; }, out);
 }
 
-void commit_queue::take_older(clock_time than, std::vector<told>& out)
+void commit_queue::take_older(clock_time than, waiter_list& out) noexcept
 {
-    auto const older = [than](waiter const& w) { return w.since < than; };
+    auto const older = [than](commit_waiter const& w) { return w.since_ < than; };
     take_while(written_, older, out);
     take_while(on_disk_, older, out);
 }
 
-void commit_queue::take_all(std::vector<told>& out)
+void commit_queue::take_all(waiter_list& out) noexcept
 {
-    auto const all = [](waiter const&) { return true; };
+    auto const all = [](commit_waiter const&) { return true; };
     take_while(written_, all, out);
     take_while(on_disk_, all, out);
 }

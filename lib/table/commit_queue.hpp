@@ -1,10 +1,11 @@
 #pragma once
 
+#include <boost/intrusive/slist.hpp>
+
 #include <chrono>
 #include <cstdint>
-#include <deque>
-#include <functional>
-#include <vector>
+#include <memory>
+#include <utility>
 
 namespace tokend {
 
@@ -15,35 +16,79 @@ enum class durability
     on_disk   // it survives a power cut
 };
 
+// Somebody who waits until what was done before is that safe. Its owner is whoever holds it: the queue, or the one that it was told.
+class commit_waiter : public boost::intrusive::slist_base_hook<>
+{
+public:
+    virtual ~commit_waiter() = default;
+
+    // Called once, on any thread, by whoever has just let go of it. Takes `self`, which is this object, on to where it waited.
+    virtual void told(std::unique_ptr<commit_waiter> self, bool done) noexcept = 0;
+
+private:
+    friend class commit_queue;
+    std::uint64_t unit_ = 0;
+    std::chrono::steady_clock::time_point since_{};
+};
+
+// A waiter that calls a function once.
+template <class Call>
+std::unique_ptr<commit_waiter> when_told(Call call)
+{
+    struct calling final : commit_waiter
+    {
+        explicit calling(Call c) : call{std::move(c)} {}
+        void told(std::unique_ptr<commit_waiter>, bool done) noexcept override { call(done); }
+        Call call;
+    };
+    return std::make_unique<calling>(std::move(call));
+}
+
+// Waiters, the first one first.
+class waiter_list
+{
+public:
+    waiter_list() = default;
+    ~waiter_list();
+    waiter_list(waiter_list const&) = delete;
+
+    bool empty() const noexcept { return all_.empty(); }
+    void push(std::unique_ptr<commit_waiter> w) noexcept { all_.push_back(*w.release()); }
+    std::unique_ptr<commit_waiter> pop() noexcept;
+    commit_waiter const& front() const noexcept { return all_.front(); }
+    // Tells all of them, and is empty.
+    void tell(bool done) noexcept;
+
+private:
+    boost::intrusive::slist<commit_waiter, boost::intrusive::cache_last<true>,
+                            boost::intrusive::constant_time_size<false>>
+        all_;
+};
+
 // Group commit: those who wait until what they did is in the tokens file, and are told together. Not thread-safe.
 class commit_queue
 {
 public:
     using clock_time = std::chrono::steady_clock::time_point;
-    using told = std::function<void(bool done)>;
 
     // `unit`: how much must be written; never less than in an earlier call.
-    void add(durability how, std::uint64_t unit, clock_time now, told done);
+    void add(durability how, std::uint64_t unit, clock_time now, std::unique_ptr<commit_waiter> who) noexcept;
 
     bool is_empty() const noexcept { return written_.empty() && on_disk_.empty(); }
     bool waits_for_disk() const noexcept { return !on_disk_.empty(); }
 
     // The functions below append to `out` those who need not wait longer.
-    void take(durability how, std::uint64_t unit, std::vector<told>& out);  // so much is safe
-    void take_older(clock_time than, std::vector<told>& out);               // who have waited since before `than`
-    void take_all(std::vector<told>& out);
+    void take(durability how, std::uint64_t unit, waiter_list& out) noexcept;  // so much is safe
+    void take_older(clock_time than, waiter_list& out) noexcept;               // who have waited since before `than`
+    void take_all(waiter_list& out) noexcept;
 
 private:
-    struct waiter
-    {
-        std::uint64_t unit;
-        clock_time since;
-        told done;
-    };
-    std::deque<waiter>& of(durability how) noexcept { return how == durability::written ? written_ : on_disk_; }
+    waiter_list& of(durability how) noexcept { return how == durability::written ? written_ : on_disk_; }
+    template <class Is>
+    static void take_while(waiter_list& from, Is is_due, waiter_list& out) noexcept;
 
-    std::deque<waiter> written_;
-    std::deque<waiter> on_disk_;
+    waiter_list written_;
+    waiter_list on_disk_;
 };
 
 }  // namespace tokend

@@ -3,11 +3,26 @@
 #include "base/text.hpp"
 #include "base/thread_name.hpp"
 
+#include <pthread.h>
+#include <sched.h>
+
 #include <algorithm>
 #include <exception>
 #include <utility>
 
 namespace tokend {
+
+namespace {
+
+// A worker that runs goes on when this thread wakes up on its core. So it appends all that it has ready, and one write brings it to
+// the file; on a core that idles this thread runs at once.
+void do_not_preempt() noexcept
+{
+    sched_param const none{};
+    ::pthread_setschedparam(::pthread_self(), SCHED_BATCH, &none);
+}
+
+}  // namespace
 
 std::uint64_t most_disk_bytes(table_options const& options)
 {
@@ -77,7 +92,7 @@ catch (std::exception const& e)
     log_.error(std::string{"tokens file: the first listing will be slow: "} + e.what());
 }
 
-void tokens_file::wait(durability how, commit_queue::told done)
+void tokens_file::wait(durability how, std::unique_ptr<commit_waiter> who)
 {
     std::unique_lock lock{mutex_};
     auto const appended = journal_->appended();
@@ -86,7 +101,7 @@ void tokens_file::wait(durability how, commit_queue::told done)
     bool watcher = false;
     if (can && !safe)
     {
-        commits_.add(how, appended, steady::now(), std::move(done));
+        commits_.add(how, appended, steady::now(), std::move(who));
         watcher = std::exchange(watcher_idle_, false);
     }
     bool const keeper = (how == durability::on_disk && !safe) || (!can && keeper_idle_);
@@ -96,8 +111,11 @@ void tokens_file::wait(durability how, commit_queue::told done)
         watcher_.notify_one();
     if (keeper)
         keeper_.notify_one();
-    if (!can || safe)
-        done(can);
+    if (who)
+    {
+        auto& w = *who;
+        w.told(std::move(who), can);
+    }
 }
 
 void tokens_file::finish() noexcept
@@ -120,8 +138,8 @@ bool tokens_file::rest(std::stop_token stop, std::chrono::milliseconds time)
 // So much is safe now.
 void tokens_file::note(durability how, std::uint64_t unit)
 {
-    std::vector<commit_queue::told> done;
-    std::vector<commit_queue::told> refused;
+    waiter_list done;
+    waiter_list refused;
     bool wake = false;
     {
         std::lock_guard const lock{mutex_};
@@ -133,31 +151,51 @@ void tokens_file::note(durability how, std::uint64_t unit)
         commits_.take(durability::written, written_, done);
         commits_.take(durability::on_disk, on_disk_, done);
         judge(refused);
+        ++telling_;
         wake = written_ > on_disk_ && std::exchange(keeper_idle_, false);
         keeper_called_ = keeper_called_ || wake;
     }
     if (wake)
         keeper_.notify_one();
-    for (auto const& d : done)
-        d(true);
-    for (auto const& d : refused)
-        d(false);
+    tell(done, refused);
 }
 
 void tokens_file::report(std::string& trouble, std::string what)
 {
-    std::vector<commit_queue::told> due;
+    waiter_list done;
+    waiter_list refused;
     {
         std::lock_guard const lock{mutex_};
         trouble = std::move(what);
-        judge(due);
+        judge(refused);
+        ++telling_;
     }
-    for (auto const& done : due)
-        done(false);
+    tell(done, refused);
+}
+
+// Behind ++telling_, with the mutex not held.
+void tokens_file::tell(waiter_list& done, waiter_list& refused) noexcept
+{
+    done.tell(true);
+    refused.tell(false);
+    std::lock_guard const lock{mutex_};
+    --telling_;
+    resting_.notify_all();
+}
+
+void tokens_file::end_waits() noexcept
+{
+    waiter_list refused;
+    {
+        std::unique_lock lock{mutex_};
+        resting_.wait(lock, [this] { return telling_ == 0; });
+        commits_.take_all(refused);
+    }
+    refused.tell(false);
 }
 
 // Whether the file can be written, from what the threads have said. If not, nobody waits.
-void tokens_file::judge(std::vector<commit_queue::told>& out)
+void tokens_file::judge(waiter_list& out)
 {
     bool const writable = trouble().empty();
     auto const& reason = writable ? no_room_ : trouble();
@@ -184,11 +222,11 @@ void tokens_file::write_all(std::stop_token stop)
 {
     constexpr std::chrono::milliseconds pause{100};
     name_this_thread("tokens-write");
+    do_not_preempt();
     for (bool again = false; again || journal_->wait(stop);)
     {
         try
         {
-            std::this_thread::yield();  // a worker on the same core appends what it has ready: one write for all of it
             note(durability::written, journal_->write());
             again = false;
             continue;
@@ -206,6 +244,7 @@ void tokens_file::write_all(std::stop_token stop)
 void tokens_file::keep_all(std::stop_token stop)
 {
     name_this_thread("tokens-keep");
+    do_not_preempt();
     while (wait_for_work(stop))
     {
         std::string trouble;
@@ -329,7 +368,8 @@ void tokens_file::watch(std::stop_token stop)
     auto const tick = std::max(options_.patience / 4, std::chrono::milliseconds{1});
     while (!stop.stop_requested())
     {
-        std::vector<commit_queue::told> late;
+        waiter_list done;
+        waiter_list late;
         {
             std::unique_lock lock{mutex_};
             auto const busy = [this] {
@@ -347,9 +387,9 @@ void tokens_file::watch(std::stop_token stop)
             else if (busy_since_ == steady::time_point{} && written_ == journal_->appended())
                 watch_trouble_.clear();
             judge(late);
+            ++telling_;
         }
-        for (auto const& done : late)
-            done(false);
+        tell(done, late);
     }
 }
 

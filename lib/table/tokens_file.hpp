@@ -52,9 +52,12 @@ public:
     {
         return takes_issues_.load(std::memory_order_relaxed) && !journal_->needs_new_file();
     }
-    // Calls `done(true)` once everything that happened before this call is in the file, or `done(false)` if it cannot be brought
-    // there now: on another thread, or before this call returns.
-    void wait(durability how, commit_queue::told done);
+    // Tells `who` true once everything that happened before this call is in the file, or false if it cannot be brought there now:
+    // on another thread, or before this call returns.
+    void wait(durability how, std::unique_ptr<commit_waiter> who);
+    // Tells all who wait false; once this returns nobody is being told. For the end, before the threads' loops are destroyed.
+    // REQUIRES: nobody waits later.
+    void end_waits() noexcept;
     // Brings everything to the disk, at the end of the process. Trouble goes to the log. May take as long as the disk does.
     void finish() noexcept;
 
@@ -81,7 +84,8 @@ private:
     // What keeps the file from being written: each is one thread's to say. Empty: nothing.
     void report(std::string& trouble, std::string what);
     std::string const& trouble() const noexcept;
-    void judge(std::vector<commit_queue::told>& out);  // REQUIRES: mutex_ is held
+    void judge(waiter_list& out);  // REQUIRES: mutex_ is held
+    void tell(waiter_list& done, waiter_list& refused) noexcept;
 
     table& table_;
     clock const& clock_;
@@ -102,6 +106,7 @@ private:
     bool keeper_idle_ = false;    // it sleeps, and nothing is due soon
     bool keeper_called_ = false;  // it is to look again at what is due
     bool watcher_idle_ = false;
+    int telling_ = 0;                  // threads that tell waiters
     steady::time_point busy_since_{};  // the keeper's call to the disk; zero: there is none
     std::string write_trouble_;        // the writer's
     std::string keep_trouble_;         // the keeper's

@@ -51,6 +51,7 @@ worker::~worker()
 void worker::start()
 {
     sockets_.start([this] { read_clock(); });
+    returning_.start([this] { read_clock(); });
     thread_ = std::thread{[this, name = "worker-" + std::to_string(number_)] {
         name_this_thread(name.c_str());
         run();

@@ -2,6 +2,7 @@
 
 #include "base/task.hpp"
 #include "web/desk.hpp"
+#include "web/mailbox.hpp"
 #include "web/poller.hpp"
 #include "web/rechecker.hpp"
 #include "web/reply.hpp"
@@ -71,6 +72,7 @@ public:
     rechecker& checks() noexcept { return checks_; }
     desk_pool& desks() noexcept { return desks_; }
     poller& sockets() noexcept { return sockets_; }
+    mailbox& returning() noexcept { return returning_; }
     void read_clock() noexcept;  // once for each batch of requests
     // A session's deadline is now at this time.
     void look_by(std::chrono::steady_clock::time_point deadline) noexcept
@@ -112,6 +114,7 @@ private:
     asio::io_context loop_{1};  // behind all that its sessions use, which end with it
     asio::executor_work_guard<executor> keep_running_{loop_.get_executor()};
     poller sockets_{loop_};
+    mailbox returning_{loop_};
     asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, executor>
         timer_{loop_.get_executor()};
     std::thread thread_;

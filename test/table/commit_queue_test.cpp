@@ -17,19 +17,18 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Calls those who were taken, and tells who they were.
+// Tells those who were taken, and says who they were.
 struct heard
 {
     std::string names;
-    commit_queue::told as(char name)
+    std::unique_ptr<commit_waiter> as(char name)
     {
-        return [this, name](bool) { names += name; };
+        return when_told([this, name](bool) { names += name; });
     }
-    std::string take(std::vector<commit_queue::told>&& taken)
+    std::string tell(waiter_list& taken)
     {
         names.clear();
-        for (auto const& t : taken)
-            t(true);
+        taken.tell(true);
         return names;
     }
 };
@@ -48,20 +47,19 @@ BOOST_AUTO_TEST_CASE(whoever_waits_is_taken_when_so_much_is_that_safe_and_in_the
     queue.add(durability::written, 2, noon + 1s, h.as('c'));
     queue.add(durability::on_disk, 3, noon + 2s, h.as('d'));
     auto const take = [&](auto... how) {
-        std::vector<commit_queue::told> out;
+        waiter_list out;
         queue.take(how..., out);
-        return h.take(std::move(out));
+        return h.tell(out);
     };
     BOOST_TEST(take(durability::written, 0U) == "");
     BOOST_TEST(take(durability::written, 2U) == "ac");
     BOOST_TEST(queue.waits_for_disk());
     BOOST_TEST(take(durability::on_disk, 2U) == "b");
-    std::vector<commit_queue::told> late;
+    waiter_list late;
     queue.take_older(noon + 2s, late);
-    BOOST_TEST(h.take(std::move(late)) == "");
-    late.clear();
+    BOOST_TEST(h.tell(late) == "");
     queue.take_older(noon + 3s, late);
-    BOOST_TEST(h.take(std::move(late)) == "d");
+    BOOST_TEST(h.tell(late) == "d");
     BOOST_TEST(queue.is_empty());
 }
 
@@ -79,11 +77,11 @@ BOOST_AUTO_TEST_CASE(all_who_wait_for_a_file_are_told_once_each)
             for (std::size_t i = 0; i < each; ++i)
             {
                 t.put(random_key());
-                t.file->wait(how, [&](bool done) {
-                    safe += done;
-                    if (++told == 3 * each)
-                        all.set_value();
-                });
+                t.file->wait(how, when_told([&](bool done) {
+                                 safe += done;
+                                 if (++told == 3 * each)
+                                     all.set_value();
+                             }));
             }
         });
     all.get_future().wait();

@@ -257,7 +257,7 @@ BOOST_AUTO_TEST_CASE(tokens_issued_under_a_clock_ten_years_ahead_live_one_lifeti
         {
             std::promise<bool> told;
             BOOST_REQUIRE(t.put(random_key()) == insert_result::done);
-            t.file->wait(durability::on_disk, [&](bool done) { told.set_value(done); });
+            t.file->wait(durability::on_disk, when_told([&](bool done) { told.set_value(done); }));
             BOOST_REQUIRE(told.get_future().get());
             auto const file = journal_file::open(path, journal_file::access::read);
             written = read_header(file).what.token_units != 0;
@@ -320,7 +320,7 @@ BOOST_AUTO_TEST_CASE(the_addresses_of_clients_survive_in_the_log_and_in_snapshot
         check_consistent(t.kept);
         std::promise<bool> told;
         t.put(random_key(), bob);
-        t.file->wait(durability::on_disk, [&](bool done) { told.set_value(done); });
+        t.file->wait(durability::on_disk, when_told([&](bool done) { told.set_value(done); }));
         BOOST_TEST(told.get_future().get());
     }
 }
@@ -354,7 +354,7 @@ BOOST_AUTO_TEST_CASE(tokens_that_were_given_another_principal_keep_it)
         BOOST_TEST(whose(t, later) == alice);
         std::promise<bool> told;
         t.put(random_key(), bob);
-        t.file->wait(durability::on_disk, [&](bool done) { told.set_value(done); });
+        t.file->wait(durability::on_disk, when_told([&](bool done) { told.set_value(done); }));
         BOOST_TEST(told.get_future().get());
     }
 }

@@ -1,28 +1,38 @@
 #include "web/methods/kept.hpp"
 
+#include "web/mailbox.hpp"
 #include "web/worker.hpp"
 
-#include <boost/asio/post.hpp>
-#include <boost/asio/this_coro.hpp>
+#include <boost/asio/async_result.hpp>
 
 #include <memory>
+#include <utility>
 
 namespace tokend {
+namespace {
+
+template <class Handler>
+class suspended final : public mailbox_waiter
+{
+public:
+    suspended(mailbox& home, Handler h) : mailbox_waiter{home}, handler_{std::move(h)} {}
+
+private:
+    void resume(bool done) override { handler_(done); }
+    Handler handler_;
+};
+
+}  // namespace
 
 task<bool> until_kept(context& ctx, durability how)
 {
     auto* const file = ctx.services.file;
     if (file == nullptr)
         co_return true;
-    auto const loop = co_await asio::this_coro::executor;
-    auto begin = [file, how, loop](auto handler) {
-        auto const waiter = std::make_shared<decltype(handler)>(std::move(handler));
-        file->wait(how, [waiter, loop](bool done) { asio::post(loop, [waiter, done] { (*waiter)(done); }); });
+    auto begin = [file, how, &home = ctx.home->returning()](auto handler) {
+        file->wait(how, std::make_unique<suspended<decltype(handler)>>(home, std::move(handler)));
     };
-    auto waiting = asio::async_initiate<asio::use_awaitable_t<executor> const, void(bool)>(begin, use_task);
-    bool const safe = co_await std::move(waiting);
-    ctx.home->read_clock();  // the disk may have taken its time
-    co_return safe;
+    co_return co_await asio::async_initiate<asio::use_awaitable_t<executor> const, void(bool)>(begin, use_task);
 }
 
 task<void> answer_when_kept(context& ctx, reply const& out)
