@@ -227,6 +227,23 @@ BOOST_AUTO_TEST_CASE(nor_if_there_is_no_space) { try_every("fallocate", ENOSPC);
 BOOST_AUTO_TEST_CASE(nor_if_a_new_file_cannot_take_its_name) { try_every("rename", EIO); }
 BOOST_AUTO_TEST_CASE(nor_if_all_of_it_fails_together) { try_every("pwrite,fdatasync,fallocate,rename,fsync", ENOSPC); }
 
+// Longer than drain-timeout, which is shorter here than a disk may take.
+BOOST_AUTO_TEST_CASE(a_stop_does_not_wait_for_a_login_that_waits_for_the_disk)
+{
+    durable_daemons const daemons;
+    tried_daemon tokend{daemons, {"pwrite", 12, 0}};
+    std::vector<raw_client> clients;
+    while (!tokend.has_failed())
+    {
+        auto& client = clients.emplace_back(tokend.address());
+        client.send(post(issue_path, fixed_login));
+        BOOST_REQUIRE(eventually([&] { return client.has_answer() || tokend.has_failed(); }));
+    }
+    tokend.stop();
+    auto const last = clients.back().receive_until_closed();
+    BOOST_TEST((last.empty() || last.front().status == 503));
+}
+
 BOOST_AUTO_TEST_CASE(a_file_that_is_cut_or_removed_under_tokend_is_made_anew_with_all_tokens)
 {
     durable_daemons const daemons;
