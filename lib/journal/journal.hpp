@@ -67,7 +67,7 @@ public:
     bool needs_new_file() const noexcept { return losses_.load() != mended_.load(); }
     void want_new_file() noexcept { losses_.fetch_add(1); }
 
-    // The thread that writes. Waits for entries; returns false if a stop was requested and there are none.
+    // The thread that writes. Waits until something is appended. Returns false if a stop was requested and nothing is there.
     bool wait(std::stop_token stop) { return buffer_.wait(stop); }
     // Writes everything appended. Returns how many units that was of all that were ever appended. Throws std::system_error, and
     // std::runtime_error if the file was changed from outside; what was appended is written by a later call.

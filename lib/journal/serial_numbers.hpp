@@ -15,7 +15,7 @@ class serial_numbers
 public:
     explicit serial_numbers(std::span<journal_record const> row);
 
-    // From 1; of several the last. 0: there is none.
+    // Counts from 1. If several entries have the serial, the last one counts. 0: no entry has it.
     std::uint32_t operator()(std::uint64_t serial) const noexcept { return places_[place_of(serial)].number; }
 
     void prefetch(std::uint64_t serial) const noexcept { __builtin_prefetch(&places_[home_of(serial)]); }

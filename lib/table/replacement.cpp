@@ -80,7 +80,7 @@ std::uint32_t session_index::replacement::younger_than(std::uint32_t issued, std
     return slot;
 }
 
-// Into the target's list; at the end, if there is none younger.
+// Puts it into the target's list before the first younger one, or at the end.
 void session_index::replacement::link_before(std::uint32_t slot, std::uint32_t newer) noexcept
 {
     auto& to = index_.cells_.keeper(target_);

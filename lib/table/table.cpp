@@ -285,8 +285,8 @@ bool table::take_credit(std::uint32_t now) noexcept
     return true;
 }
 
-// Looks for expired tokens until it has freed some, one lap at most. False: there is none. A complete lap leaves the soonest
-// expiry in the mark, so that until then a full table refuses at once.
+// Frees some expired tokens. Returns false if one lap found none. It then leaves the soonest expiry in the mark, so that until
+// then a full table refuses at once.
 bool table::reclaim(std::uint32_t now) noexcept
 {
     constexpr std::size_t enough = 64;  // the next inserts are paid for as well
@@ -343,7 +343,6 @@ client_address table::address_of(token_key key) const noexcept
     return {};
 }
 
-// What a sighting tells, but for the principal.
 void table::tell(sighting const& seen, found_token& out) noexcept
 {
     out.key = seen.key;

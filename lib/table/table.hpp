@@ -148,7 +148,7 @@ public:
     // to 0 at the end of the table: a lap is complete.
     std::size_t sweep_slice(std::size_t& position, std::size_t slots, std::chrono::sys_seconds now) noexcept;
 
-    // For a sweeper, of which there is one. begin_lap() comes before the first slice of a lap; after the last slice,
+    // For the one sweeper. begin_lap() comes before the first slice of a lap. After the last slice
     // await_expiry() waits until a token may have expired, but at least until `earliest`, and returns false as soon as
     // `stop` is requested.
     void begin_lap() noexcept;
@@ -204,7 +204,7 @@ private:
     void note_replaced(std::uint64_t old_serial, std::uint32_t record, std::span<char const> bytes) noexcept;
     bool look_at(session_index::entry place, std::chrono::sys_seconds now, found_token& out, client_address& from,
                  session_index::walk const& by) const;
-    static void tell(sighting const& seen, found_token& out) noexcept;
+    static void tell(sighting const& seen, found_token& out) noexcept;  // all but the principal
 
     mapping const slot_memory_;
     atomic_slots slots_;

@@ -107,7 +107,7 @@ private:
     bool keeper_called_ = false;  // it is to look again at what is due
     bool watcher_idle_ = false;
     int telling_ = 0;                  // threads that tell waiters
-    steady::time_point busy_since_{};  // the keeper's call to the disk; zero: there is none
+    steady::time_point busy_since_{};  // when the keeper's call to the disk began; zero: it is in no call
     std::string write_trouble_;        // the writer's
     std::string keep_trouble_;         // the keeper's
     std::string watch_trouble_;        // the watcher's

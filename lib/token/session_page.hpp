@@ -51,7 +51,7 @@ public:
     // Looks at that many more tokens. Returns false when it has seen them all: then the page is complete.
     bool look(std::size_t tokens);
 
-    // REQUIRES, as the next: the page is complete.
+    // REQUIRES: the page is complete. The same for the next function.
     std::vector<listed_session> const& sessions() const noexcept { return oldest_; }
     std::optional<session_place> end() const;  // where the next page begins; nothing: this is the last page
 

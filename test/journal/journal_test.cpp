@@ -19,19 +19,6 @@ using boost::test_tools::per_element;
 
 namespace {
 
-std::string refusal_of(std::filesystem::path const& path)
-{
-    try
-    {
-        journal::open(path, 100);
-        return "";
-    }
-    catch (std::runtime_error const& e)
-    {
-        return e.what();
-    }
-}
-
 // Flips a bit of a file, as a disk might do it.
 void flip(std::filesystem::path const& path, std::size_t at)
 {
@@ -41,12 +28,6 @@ void flip(std::filesystem::path const& path, std::size_t at)
 }
 
 constexpr std::size_t log_at = layout::header_bytes;  // in a file with an empty snapshot
-
-struct place
-{
-    temporary_folder folder;
-    std::filesystem::path path = folder.path() / "tokens";
-};
 
 }  // namespace
 
@@ -137,97 +118,6 @@ BOOST_AUTO_TEST_CASE(so_do_those_of_an_end_that_comes_while_a_snapshot_is_made)
     next.finish();
     file.kept->synchronize();
     check_copies(file.kept->contents(), 6);
-}
-
-BOOST_AUTO_TEST_CASE(a_snapshot_takes_the_place_of_what_was_before_it_and_not_of_what_came_since)
-{
-    place const p;
-    opened file{p.path};
-    file.issue(1);
-    file.issue(2);
-    file.kept->write();
-    {
-        journal::snapshot next{*file.kept, 100, old_file::sound};
-        file.issue(3);
-        file.kept->write();
-        file.end(3);
-        file.issue(4);  // is written to the new file
-        BOOST_TEST(file.all().issued == (keys{1, 2, 3}), per_element());
-        next.add({.kind = entry_kind::issue, .a = 2, .expires = 1});
-        next.finish();
-    }
-    file.kept->write();
-    BOOST_TEST(file.all().issued == (keys{2, 3, 4}), per_element());
-    BOOST_TEST(file.all().ended == keys{3}, per_element());
-    file.kept->synchronize();
-    BOOST_TEST(file.all().ended == (keys{3, 3}), per_element());
-    file.issue(5);
-    journal::snapshot{*file.kept, 100, old_file::sound}.finish();
-    file.kept->write();
-    BOOST_TEST(file.all().issued == keys{5}, per_element());
-    BOOST_TEST(refusal_of(p.path) == "tokens file " + p.path.string() + " is in use by another process");
-}
-
-BOOST_AUTO_TEST_CASE(a_snapshot_that_was_not_finished_leaves_no_trace)
-{
-    place const p;
-    opened file{p.path};
-    file.issue(1);
-    file.kept->write();
-    {
-        journal::snapshot next{*file.kept, 100, old_file::sound};
-        next.add({.kind = entry_kind::issue, .a = 99, .expires = 1});
-        file.issue(2);
-        file.kept->write();
-    }
-    BOOST_TEST(file.all().issued == (keys{1, 2}), per_element());
-    BOOST_TEST(!std::filesystem::exists(p.folder.path() / "tokens.new"));
-}
-
-BOOST_AUTO_TEST_CASE(what_a_killed_process_left_of_a_snapshot_is_replaced_by_the_next_one)
-{
-    place const p;
-    auto const beside = p.folder.path() / "tokens.new";
-    opened file{p.path};
-    file.issue(1);
-    file.kept->write();
-    {
-        auto left = journal_file::create(beside);
-        left.write(0, std::as_bytes(std::span{"half of a snapshot"}));
-    }
-    journal::snapshot next{*file.kept, 100, old_file::sound};
-    next.finish();
-    BOOST_TEST(file.all().issued.empty());
-    BOOST_TEST(!std::filesystem::exists(beside));
-}
-
-BOOST_AUTO_TEST_CASE(a_file_of_somebody_else_at_the_name_of_the_next_one_is_not_used)
-{
-    place const p;
-    auto const beside = p.folder.path() / "tokens.new";
-    opened file{p.path};
-    auto const refused = [&](std::string const& what) {
-        BOOST_CHECK_EXCEPTION((journal::snapshot{*file.kept, 100, old_file::sound}), std::runtime_error,
-                              [&](std::runtime_error const& e) {
-                                  return std::string_view{e.what()} ==
-                                         "tokens file " + beside.string() +
-                                             " is there already and is not a file of this user alone; remove it";
-                              });
-        BOOST_TEST(std::filesystem::exists(std::filesystem::symlink_status(beside)), what);
-        std::filesystem::remove(beside);
-    };
-    std::ofstream{beside} << "a letter";
-    std::filesystem::permissions(beside, std::filesystem::perms{0644});
-    refused("for all to read");
-    std::filesystem::create_symlink(p.folder.path() / "elsewhere", beside);
-    refused("a symbolic link");
-    if (::geteuid() == 0)
-    {
-        std::ofstream{beside} << "a letter";
-        std::filesystem::permissions(beside, std::filesystem::perms{0600});
-        BOOST_REQUIRE(::chown(beside.c_str(), 65534, 65534) == 0);
-        refused("another user's");
-    }
 }
 
 BOOST_AUTO_TEST_CASE(a_synchronization_leaves_the_rest_of_the_page_out)

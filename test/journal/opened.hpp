@@ -1,6 +1,7 @@
 #pragma once
 
 #include "journal/journal.hpp"
+#include "support/temporary_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -8,6 +9,7 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -65,5 +67,26 @@ struct opened
     }
     append_result end(std::uint64_t a) { return append({.kind = entry_kind::end, .a = a}); }
 };
+
+// A folder for a journal.
+struct place
+{
+    temporary_folder folder;
+    std::filesystem::path path = folder.path() / "tokens";
+};
+
+// Why a file is refused; empty if it is not.
+inline std::string refusal_of(std::filesystem::path const& path)
+{
+    try
+    {
+        journal::open(path, 100);
+        return "";
+    }
+    catch (std::runtime_error const& e)
+    {
+        return e.what();
+    }
+}
 
 }  // namespace tokend::test

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 
 #include <filesystem>
+#include <future>
 #include <memory>
 #include <optional>
 
@@ -50,6 +51,13 @@ public:
     insert_result put(token_key key, std::string const& who = alice, seconds life = seconds{1000})
     {
         return tokend::testing::put(kept, key, who, life, time());
+    }
+    // Waits until all that was done before is that safe. Returns false if it cannot be brought there.
+    bool keep(durability how)
+    {
+        std::promise<bool> told;
+        file->wait(how, when_told([&](bool done) { told.set_value(done); }));
+        return told.get_future().get();
     }
     bool has(token_key key) const { return tokend::testing::has(kept, key, time()); }
 

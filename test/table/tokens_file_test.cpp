@@ -1,7 +1,6 @@
 #include "table/stored_table.hpp"
 
 #include <ctime>
-#include <future>
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -255,10 +254,8 @@ BOOST_AUTO_TEST_CASE(tokens_issued_under_a_clock_ten_years_ahead_live_one_lifeti
             continue;
         for (bool written = false; !written;)  // the new snapshot holds the mended times
         {
-            std::promise<bool> told;
             BOOST_REQUIRE(t.put(random_key()) == insert_result::done);
-            t.file->wait(durability::on_disk, when_told([&](bool done) { told.set_value(done); }));
-            BOOST_REQUIRE(told.get_future().get());
+            BOOST_REQUIRE(t.keep(durability::on_disk));
             auto const file = journal_file::open(path, journal_file::access::read);
             written = read_header(file).what.token_units != 0;
         }
@@ -318,10 +315,8 @@ BOOST_AUTO_TEST_CASE(the_addresses_of_clients_survive_in_the_log_and_in_snapshot
         BOOST_TEST(met == given.size());
         BOOST_TEST(t.kept.census().records <= 2U);  // with bob's, from the second start on
         check_consistent(t.kept);
-        std::promise<bool> told;
         t.put(random_key(), bob);
-        t.file->wait(durability::on_disk, when_told([&](bool done) { told.set_value(done); }));
-        BOOST_TEST(told.get_future().get());
+        BOOST_TEST(t.keep(durability::on_disk));
     }
 }
 
@@ -352,10 +347,8 @@ BOOST_AUTO_TEST_CASE(tokens_that_were_given_another_principal_keep_it)
         for (auto const key : moved)
             BOOST_TEST(whose(t, key) == promoted);
         BOOST_TEST(whose(t, later) == alice);
-        std::promise<bool> told;
         t.put(random_key(), bob);
-        t.file->wait(durability::on_disk, when_told([&](bool done) { told.set_value(done); }));
-        BOOST_TEST(told.get_future().get());
+        BOOST_TEST(t.keep(durability::on_disk));
     }
 }
 

@@ -153,7 +153,8 @@ enum tokend_log_level
 /* Bits of tokend_host.flags. */
 enum tokend_host_flag
 {
-    TOKEND_HOST_LOOSE_MODES = 1 /* the administrator allows files that others may write to, or read although they are secret */
+    /* The administrator allows files that others may write to, or read although they are secret. */
+    TOKEND_HOST_LOOSE_MODES = 1
 };
 
 /* The host as a plugin sees it. OWNERSHIP: the host's; valid from create() until destroy() has returned. All functions may be
