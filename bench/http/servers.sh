@@ -97,7 +97,8 @@ http {
 access_log off;
 server_tokens off;
 keepalive_requests 1000000000;
-client_body_temp_path $work; proxy_temp_path $work; fastcgi_temp_path $work; uwsgi_temp_path $work; scgi_temp_path $work;
+client_body_temp_path $work/nginx; proxy_temp_path $work/nginx; fastcgi_temp_path $work/nginx; uwsgi_temp_path $work/nginx;
+scgi_temp_path $work/nginx;
 server {
 listen 127.0.0.1:$nginx_port;
 location = /authentication/token/validate {

@@ -35,8 +35,8 @@ journal::snapshot::~snapshot()
 
 void journal::snapshot::add(journal_entry const& entry)
 {
-    constexpr std::uint64_t often = (std::uint64_t{1} << 20) / journal_unit::size;
-    constexpr std::uint64_t seldom = 32 * often;
+    constexpr std::uint64_t often = (std::uint64_t{1} << 18) / journal_unit::size;
+    constexpr std::uint64_t seldom = 16 * often;
     auto const units = journal_unit::count_of(entry);
     auto const before = writer_.units();
     writer_.put(entry);
@@ -46,7 +46,7 @@ void journal::snapshot::add(journal_entry const& entry)
     if (before / seldom != (before + units) / seldom)
     {
         writer_.flush();
-        file_.synchronize();  // now and then, so that the last time is short
+        file_.synchronize();  // a little at a time: whoever waits for the old file waits as long
     }
 }
 

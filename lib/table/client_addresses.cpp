@@ -22,6 +22,8 @@ std::uint32_t client_addresses::take(std::span<char const> address, std::uint64_
 {
     if (address.empty() || address.size() > client_address::max_bytes)
         return 0;
+    if (!used_.load(std::memory_order_relaxed))
+        used_.store(true, std::memory_order_relaxed);
     auto const name = hash_(address);
     auto& s = stripe_of(name);
     std::lock_guard const lock{s.mutex};
@@ -96,7 +98,7 @@ std::size_t client_addresses::size() const noexcept
 
 std::size_t client_addresses::bytes_used() const noexcept
 {
-    auto sum = sizeof *this + cells_.bytes_used() + number_memory_.size();
+    auto sum = sizeof *this + cells_.bytes_used() + (used_.load(std::memory_order_relaxed) ? number_memory_.size() : 0);
     for (auto& s : stripes_)
     {
         std::lock_guard const lock{s.mutex};

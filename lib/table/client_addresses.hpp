@@ -111,6 +111,7 @@ private:
     std::span<std::atomic<std::uint32_t>> const numbers_;  // one for each slot; 0: unknown
     mutable std::array<stripe, std::size_t{1} << stripe_bits> stripes_;
     std::atomic<std::uint64_t> next_serial_{1};  // counts alone; relaxed
+    std::atomic<bool> used_{false};              // some token has had an address
 };
 
 template <class Use>

@@ -346,6 +346,14 @@ void tokens_file::try_snapshot(std::stop_token stop)
     }
 }
 
+bool tokens_file::is_synchronization_due()
+{
+    if (steady::now() >= kept_at_ + options_.sync_interval)
+        return true;
+    std::lock_guard const lock{mutex_};
+    return commits_.waits_for_disk();
+}
+
 // What others log meanwhile is brought to the disk as often as ever, as long as the old file is good for it.
 void tokens_file::write_snapshot(journal::snapshot::old_file how, std::stop_token stop)
 {
@@ -353,7 +361,7 @@ void tokens_file::write_snapshot(journal::snapshot::old_file how, std::stop_toke
         if (stop.stop_requested())
             throw std::runtime_error{"stopped"};
         busy(true);
-        if (how == journal::snapshot::old_file::sound && steady::now() >= kept_at_ + options_.sync_interval)
+        if (how == journal::snapshot::old_file::sound && is_synchronization_due())
             synchronize();
     };
     journal::snapshot snapshot{*journal_, capacity_, how, between};

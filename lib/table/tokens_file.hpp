@@ -74,6 +74,7 @@ private:
     std::chrono::steady_clock::time_point due_at() const noexcept;
     void keep(std::stop_token stop);
     void synchronize();
+    bool is_synchronization_due();
     void try_snapshot(std::stop_token stop);
     void busy(bool begins);  // the keeper is in a call to the disk
     void write_snapshot(journal::snapshot::old_file how, std::stop_token stop);

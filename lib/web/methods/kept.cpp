@@ -26,11 +26,8 @@ private:
 
 task<bool> until_kept(context& ctx, durability how)
 {
-    auto* const file = ctx.services.file;
-    if (file == nullptr)
-        co_return true;
-    auto begin = [file, how, &home = ctx.home->returning()](auto handler) {
-        file->wait(how, std::make_unique<suspended<decltype(handler)>>(home, std::move(handler)));
+    auto begin = [&file = *ctx.services.file, how, &home = ctx.home->returning()](auto handler) {
+        file.wait(how, std::make_unique<suspended<decltype(handler)>>(home, std::move(handler)));
     };
     co_return co_await asio::async_initiate<asio::use_awaitable_t<executor> const, void(bool)>(begin, use_task);
 }
