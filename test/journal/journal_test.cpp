@@ -33,10 +33,10 @@ constexpr std::size_t log_at = layout::header_bytes;  // in a file with an empty
 
 BOOST_AUTO_TEST_SUITE(journal_)
 
-BOOST_AUTO_TEST_CASE(a_new_file_is_small_and_for_its_user_alone)
+BOOST_AUTO_TEST_CASE(a_new_file_is_small_whatever_its_capacity_and_for_its_user_alone)
 {
     place const p;
-    opened const file{p.path};
+    auto const kept = journal::open(p.path, 10'000'000);
     struct stat seen
     {};
     BOOST_REQUIRE(::stat(p.path.c_str(), &seen) == 0);
@@ -90,16 +90,19 @@ void check_copies(journal_contents const& contents, std::size_t ends)
 
 BOOST_AUTO_TEST_CASE(the_two_copies_of_an_end_lie_in_different_pages)
 {
-    place const p;
-    opened file{p.path};
-    for (std::uint64_t a = 0; a < 300; ++a)
+    for (std::uint64_t const ends : {1, 20, 300})  // of less than a page, and of many
     {
-        file.issue(a);
-        file.end(a);
+        place const p;
+        opened file{p.path};
+        for (std::uint64_t a = 0; a < ends; ++a)
+        {
+            file.issue(a);
+            file.end(a);
+        }
+        file.kept->write();
+        file.kept->synchronize();
+        check_copies(file.kept->contents(), ends);
     }
-    file.kept->write();
-    file.kept->synchronize();
-    check_copies(file.kept->contents(), 300);
 }
 
 BOOST_AUTO_TEST_CASE(so_do_those_of_an_end_that_comes_while_a_snapshot_is_made)
