@@ -1,5 +1,7 @@
 #include "table/stored_table.hpp"
 
+#include "support/patience.hpp"
+
 #include <ctime>
 #include <map>
 #include <stdexcept>
@@ -232,6 +234,30 @@ BOOST_AUTO_TEST_CASE(a_start_under_a_wrong_clock_that_issued_nothing_leaves_no_t
     }
     stored_table const t{path};
     BOOST_TEST((t.now.now() < std::chrono::system_clock::now() + std::chrono::minutes{30}));
+}
+
+// A clock that is ahead by less than a day would be believed.
+BOOST_AUTO_TEST_CASE(nor_does_one_that_made_a_new_snapshot)
+{
+    auto other = small_table;
+    other.capacity = 201;  // another one: the start makes a new snapshot
+    for (auto const ahead : {std::chrono::hours{20}, std::chrono::hours{24 * 3650}})
+    {
+        temporary_folder const folder;
+        auto const path = folder.path() / "tokens";
+        {
+            stored_table t{path};
+            t.put(random_key());
+        }
+        {
+            stored_table const t{path, other, ahead};
+            BOOST_REQUIRE(tokend::test::eventually([&] {
+                return read_header(journal_file::open(path, journal_file::access::read)).what.capacity == 201;
+            }));
+        }
+        stored_table const t{path};
+        BOOST_TEST((t.now.now() < std::chrono::system_clock::now() + std::chrono::minutes{30}));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(tokens_issued_under_a_clock_ten_years_ahead_live_one_lifetime_from_the_start_that_finds_them)
