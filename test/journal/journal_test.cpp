@@ -264,6 +264,23 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_read_is_damaged_if_it_was_on_the_disk_and_el
     BOOST_TEST(!file.kept->wants_snapshot(0));
 }
 
+BOOST_AUTO_TEST_CASE(a_file_of_which_little_lives_asks_for_a_snapshot_and_becomes_small_by_it)
+{
+    place const p;
+    opened file{p.path};
+    journal::snapshot many{*file.kept, 1'000'000, old_file::sound};
+    for (std::uint64_t a = 0; a < 300'000; ++a)
+        many.add({.kind = entry_kind::issue, .a = a, .issued = 1, .expires = 2, .serial = 1});
+    many.finish();
+    BOOST_TEST(std::filesystem::file_size(p.path) > 20U << 20);
+    BOOST_TEST(!file.kept->wants_snapshot(300'000));
+    BOOST_TEST(!file.kept->wants_snapshot(75'000));
+    BOOST_TEST(file.kept->wants_snapshot(74'999));
+    journal::snapshot{*file.kept, 1'000'000, old_file::sound}.finish();
+    BOOST_TEST(std::filesystem::file_size(p.path) <= 10U << 20);
+    BOOST_TEST(!file.kept->wants_snapshot(0));
+}
+
 BOOST_AUTO_TEST_CASE(the_newest_issue_and_the_last_serial_are_known_from_snapshot_and_log)
 {
     place const p;
