@@ -1,4 +1,4 @@
-/* Says that it blocks, and does: inside authenticate() until its gate is open. Then it accepts. */
+/* Says that it blocks, and does: inside authenticate() and reload() until its gate is open. Then it accepts. */
 #include "fake.h"
 
 static const struct tokend_option options[] = {
@@ -33,6 +33,16 @@ static void authenticate(void* instance, const struct tokend_question* question,
     fake_answer(self->host, ticket, TOKEND_ACCEPT, "let-through");
 }
 
+static int reload(void* instance, char* error, size_t error_size)
+{
+    const struct instance* self = instance;
+    (void)error, (void)error_size;
+    fake_log(self->host, "kept a reload");
+    while (!fake_gate_is_open(self->gate))
+        fake_wait_a_moment();
+    return 0;
+}
+
 static void destroy(void* instance)
 {
     struct instance* self = instance;
@@ -42,5 +52,5 @@ static void destroy(void* instance)
 
 const struct tokend_plugin_descriptor tokend_plugin = {
     FAKE_HEAD("blocks", FAKE_ALL_KINDS), .options = options, .option_count = 1,  .create = create, .start = fake_start,
-    .authenticate = authenticate,        .stop = fake_stop,  .destroy = destroy,
+    .authenticate = authenticate,        .stop = fake_stop,  .destroy = destroy, .reload = reload,
 };

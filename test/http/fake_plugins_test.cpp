@@ -6,6 +6,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <csignal>
 #include <string>
 #include <vector>
 
@@ -196,6 +197,21 @@ BOOST_AUTO_TEST_CASE(a_job_that_holds_its_thread_is_reported_and_another_thread_
     BOOST_TEST(tokend.logs("a login holds a hashing thread for too long"));
     BOOST_TEST(tokend.log().find(R"("backend":"blocks","runs_longer_than_ms":1000)") != std::string::npos);
     BOOST_TEST(user_of(tokend, log_in(tokend, "other")) == "let-through");
+    w.open_gate();
+}
+
+BOOST_AUTO_TEST_CASE(a_reload_that_hangs_holds_no_thread_of_logins)
+{
+    world const w;
+    daemon_process const tokend{w.options(
+        backend("blocks", "gate = " + w.gate + "\n") + "[backend.other]\nplugin = blocks\ndeadline = 1m\ngate = " +
+            (w.folder / "other").string() + "\n[organisation.other]\nbackends = other\n",
+        {"--server.workers=1", "--login.blocking-threads=1"})};
+    w.folder.write("other", "");
+    tokend.signal(SIGHUP);
+    BOOST_TEST(tokend.logs("kept a reload"));
+    BOOST_TEST(user_of(tokend, log_in(tokend, "other")) == "let-through");
+    BOOST_TEST(tokend.log().find("holds a hashing thread") == std::string::npos, tokend.log());
     w.open_gate();
 }
 

@@ -7,6 +7,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include <fcntl.h>
+#include <poll.h>
+#include <sys/inotify.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -63,6 +65,32 @@ BOOST_AUTO_TEST_CASE(a_signal_during_the_start_is_obeyed_after_it)
                    tokend.errors());
         tokend.signal(SIGTERM);
         BOOST_TEST((tokend.wait(within(std::chrono::seconds{15})) == 0));
+    }
+}
+
+// By the time that it opens a file of ours they have been blocked.
+BOOST_AUTO_TEST_CASE(a_signal_that_comes_while_the_configuration_is_read_is_obeyed_after_the_start)
+{
+    for (auto const number : {SIGHUP, SIGUSR1, SIGTERM})
+    {
+        temporary_folder const folder;
+        auto const configuration = folder.write("tokend.conf", "").string();
+        descriptor const opened{::inotify_init1(IN_CLOEXEC), "inotify_init1"};
+        BOOST_REQUIRE(::inotify_add_watch(opened.get(), configuration.c_str(), IN_OPEN) >= 0);
+        process tokend{TEST_TOKEND,
+                       {"--config=" + configuration, "--listen.public.address=127.0.0.1:0",
+                        std::string{"--server.plugin-directory="} + TEST_PLUGINS}};
+        ::pollfd event{opened.get(), POLLIN, 0};
+        BOOST_REQUIRE(::poll(&event, 1, 60'000) == 1);
+        tokend.signal(number);
+        if (number != SIGTERM)
+        {
+            BOOST_TEST(await(tokend, number == SIGHUP ? "reading users and tables again" : "signal ignored"),
+                       tokend.errors());
+            tokend.signal(SIGTERM);
+        }
+        BOOST_TEST((tokend.wait(within(std::chrono::seconds{15})) == 0), tokend.errors());
+        BOOST_TEST(tokend.errors().find("stopping") != std::string::npos, tokend.errors());
     }
 }
 
