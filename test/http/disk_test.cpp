@@ -27,7 +27,8 @@ constexpr std::string_view get_ready = "GET /readyz HTTP/1.1\r\nHost: tokend\r\n
 
 ino_t inode_of(std::filesystem::path const& file)
 {
-    struct ::stat found{};
+    struct ::stat found
+    {};
     return ::stat(file.c_str(), &found) == 0 ? found.st_ino : 0;
 }
 
@@ -187,7 +188,8 @@ bool survives(fault const& f)
                 tokend.mend_disk();
                 BOOST_TEST(eventually([&] { return tokend.ready() == 200; }), tokend.log());
                 // A call that had failed already may be reported only now.
-                BOOST_TEST(eventually([&] { return known.log_in(tokend.address(), fixed_login).has_value(); }), tokend.log());
+                BOOST_TEST(eventually([&] { return known.log_in(tokend.address(), fixed_login).has_value(); }),
+                           tokend.log());
                 tokend.kill();
             }
             else if (f.at % 3 == 1)
