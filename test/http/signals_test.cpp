@@ -32,15 +32,18 @@ process start_tokend(std::vector<std::string> more = {})
     return process{TEST_TOKEND, arguments};
 }
 
-// Whether the first thread of the process has blocked the signal.
+// Whether the first thread of the process has blocked the signal. Before it is a tokend, the C library may have blocked all of them.
 bool blocks(pid_t pid, int number)
 {
     std::ifstream in{"/proc/" + std::to_string(pid) + "/status"};
     std::uint64_t blocked = 0;
+    std::string name;
     for (std::string word; in >> word;)
-        if (word == "SigBlk:")
+        if (word == "Name:")
+            in >> name;
+        else if (word == "SigBlk:")
             in >> std::hex >> blocked;
-    return (blocked >> (number - 1) & 1) != 0;
+    return name == "tokend" && (blocked >> (number - 1) & 1) != 0;
 }
 
 bool await(process const& p, std::string_view text)
