@@ -160,9 +160,11 @@ BOOST_AUTO_TEST_CASE(a_file_grows_and_shrinks_with_the_capacity_and_is_refused_i
         for (std::size_t i = 2; i < 4; ++i)
             BOOST_TEST(t.kept.erase(keys[i], t.time()));
     }
-    stored_table t{path, smaller};
-    BOOST_TEST(count(t, keys) == 97U);
-    BOOST_TEST(t.kept.size() == 98U);
+    {
+        stored_table const t{path, smaller};
+        BOOST_TEST(count(t, keys) == 97U);
+        BOOST_TEST(t.kept.size() == 98U);
+    }
     BOOST_TEST(!std::filesystem::exists(folder.path() / "tokens.new"));
 }
 
