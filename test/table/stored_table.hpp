@@ -67,4 +67,11 @@ public:
     std::unique_ptr<tokens_file> file;
 };
 
+inline sys_seconds end_of(stored_table const& t, token_key key)
+{
+    found_token found;
+    BOOST_REQUIRE(t.kept.find(key, t.time(), found));
+    return found.expires_at;
+}
+
 }  // namespace tokend::testing
