@@ -3,26 +3,11 @@
 #include "base/text.hpp"
 #include "base/thread_name.hpp"
 
-#include <pthread.h>
-#include <sched.h>
-
 #include <algorithm>
 #include <exception>
 #include <utility>
 
 namespace tokend {
-
-namespace {
-
-// A worker that runs goes on when this thread wakes up on its core. So it appends all that it has ready, and one write brings it to
-// the file; on a core that idles this thread runs at once.
-void do_not_preempt() noexcept
-{
-    sched_param const none{};
-    ::pthread_setschedparam(::pthread_self(), SCHED_BATCH, &none);
-}
-
-}  // namespace
 
 std::uint64_t most_disk_bytes(table_options const& options)
 {
@@ -222,7 +207,7 @@ void tokens_file::write_all(std::stop_token stop)
 {
     constexpr std::chrono::milliseconds pause{100};
     name_this_thread("tokens-write");
-    do_not_preempt();
+    do_not_preempt();  // a worker appends all that it has ready: one write for all of it
     for (bool again = false; again || journal_->wait(stop);)
     {
         try
