@@ -140,7 +140,7 @@ daemon::daemon(configuration const& config, shutdown& stop)
     auto const cap = connection_cap(config_.server.max_connections, log_);
     for (std::size_t i = 0; i < worker_count(config_.server.workers); ++i)
         workers_.push_back(std::make_unique<worker>(services_, snapshot_, i));
-    auto const routes = public_routes(file_ ? answers_when::kept : answers_when::done);
+    auto const routes = public_routes();
     for (auto const& address : config_.public_listener.addresses)
         for (auto& l : listen_on(control_, config_.public_listener, address, routes, workers_, cap, log_))
             listeners_.push_back(std::move(l));

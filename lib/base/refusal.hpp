@@ -7,7 +7,7 @@
 
 namespace tokend {
 
-// What a client is told: status.code of the HTTP contract. HTTP status and message of each stand in web/reply.cpp.
+// What a client is told: status.code of the HTTP contract. The table in refusal.cpp holds the name, HTTP status and message of each.
 enum class code : unsigned char
 {
     ok,
@@ -38,7 +38,9 @@ enum class code : unsigned char
     internal_error,           // anything else
 };
 
-std::string_view to_string(code c) noexcept;  // "OK", "MALFORMED_REQUEST", ...
+std::string_view to_string(code c) noexcept;   // "OK", "MALFORMED_REQUEST", ...
+unsigned http_status(code c) noexcept;         // of the answer that says so
+std::string_view message_of(code c) noexcept;  // status.message; empty for ok
 
 // Why something was not done.
 struct refusal

@@ -3,90 +3,45 @@
 #include "base/byte_class.hpp"
 
 #include <algorithm>
-#include <array>
+#include <cassert>
+#include <iterator>
 
 namespace tokend {
 namespace {
 
-struct row
-{
-    code c;
-    unsigned status;
-    std::string_view message;
-};
-
-constexpr std::array<row, 25> rows{{
-    {code::ok, 200, ""},
-    {code::malformed_request, 400, "The body is not a valid JSON object."},
-    {code::request_timeout, 408, "The request could not be read."},
-    {code::payload_too_large, 413, "The request could not be read."},
-    {code::headers_too_large, 431, "The request could not be read."},
-    {code::not_found, 404, "No such method."},
-    {code::method_not_allowed, 405, "This method does not accept that HTTP verb."},
-    {code::rate_limited, 429, "Too many requests."},
-    {code::overloaded, 503, "The server is busy."},
-    {code::unsupported_media_type, 415, "Send application/json."},
-    {code::invalid_parameter, 400, "A parameter has a wrong type or length."},
-    {code::conflicting_credentials, 400, "Give one kind of credentials only."},
-    {code::missing_parameter, 400, "A mandatory parameter is missing."},
-    {code::address_not_allowed, 403, "Access from this address is not allowed."},
-    {code::too_many_attempts, 429, "Too many failed attempts. Try later."},
-    {code::backend_unavailable, 503, "The credentials cannot be checked now."},
-    {code::invalid_credentials, 401, "The credentials are not valid."},
-    {code::invalid_token, 401, "The token is not valid."},
-    {code::unit_not_allowed, 403, "This unit cannot be used."},
-    {code::no_default_unit, 403, "Name a unit."},
-    {code::not_renewable, 403, "This token cannot be renewed."},
-    {code::session_limit, 429, "Too many active tokens."},
-    {code::store_unavailable, 503, "The token cannot be checked now."},
-    {code::token_store_full, 503, "No more tokens can be issued now."},
-    {code::internal_error, 500, "Internal error."},
-}};
-
-row const& row_of(code c) noexcept
-{
-    auto const* const found = std::find_if(rows.begin(), rows.end(), [&](row const& r) { return r.c == c; });
-    return found == rows.end() ? rows.back() : *found;
-}
-
 constexpr std::string_view json_type = "Content-Type: application/json\r\n";
 constexpr std::string_view ok_lines = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
 
+struct status_text
+{
+    unsigned status;
+    std::string_view line;
+};
+
+constexpr status_text status_lines[] = {
+    {200, "HTTP/1.1 200 OK\r\n"},
+    {400, "HTTP/1.1 400 Bad Request\r\n"},
+    {401, "HTTP/1.1 401 Unauthorized\r\n"},
+    {403, "HTTP/1.1 403 Forbidden\r\n"},
+    {404, "HTTP/1.1 404 Not Found\r\n"},
+    {405, "HTTP/1.1 405 Method Not Allowed\r\n"},
+    {408, "HTTP/1.1 408 Request Timeout\r\n"},
+    {413, "HTTP/1.1 413 Content Too Large\r\n"},
+    {415, "HTTP/1.1 415 Unsupported Media Type\r\n"},
+    {429, "HTTP/1.1 429 Too Many Requests\r\n"},
+    {431, "HTTP/1.1 431 Request Header Fields Too Large\r\n"},
+    {500, "HTTP/1.1 500 Internal Server Error\r\n"},
+    {501, "HTTP/1.1 501 Not Implemented\r\n"},
+    {503, "HTTP/1.1 503 Service Unavailable\r\n"},
+    {505, "HTTP/1.1 505 HTTP Version Not Supported\r\n"},
+};
+
+// REQUIRES: the status is in the table.
 std::string_view status_line(unsigned status) noexcept
 {
-    switch (status)
-    {
-    case 200:
-        return "HTTP/1.1 200 OK\r\n";
-    case 400:
-        return "HTTP/1.1 400 Bad Request\r\n";
-    case 401:
-        return "HTTP/1.1 401 Unauthorized\r\n";
-    case 403:
-        return "HTTP/1.1 403 Forbidden\r\n";
-    case 404:
-        return "HTTP/1.1 404 Not Found\r\n";
-    case 405:
-        return "HTTP/1.1 405 Method Not Allowed\r\n";
-    case 408:
-        return "HTTP/1.1 408 Request Timeout\r\n";
-    case 413:
-        return "HTTP/1.1 413 Content Too Large\r\n";
-    case 415:
-        return "HTTP/1.1 415 Unsupported Media Type\r\n";
-    case 429:
-        return "HTTP/1.1 429 Too Many Requests\r\n";
-    case 431:
-        return "HTTP/1.1 431 Request Header Fields Too Large\r\n";
-    case 501:
-        return "HTTP/1.1 501 Not Implemented\r\n";
-    case 503:
-        return "HTTP/1.1 503 Service Unavailable\r\n";
-    case 505:
-        return "HTTP/1.1 505 HTTP Version Not Supported\r\n";
-    default:
-        return "HTTP/1.1 500 Internal Server Error\r\n";
-    }
+    auto const found = std::ranges::find(status_lines, status, &status_text::status);
+    assert(found != std::end(status_lines));
+    return found->line;
 }
 
 // How many bytes `s` begins with stand for themselves in a JSON string.
@@ -128,9 +83,6 @@ std::string_view challenge(realm asks) noexcept
     }
     return {};
 }
-
-unsigned http_status(code c) noexcept { return row_of(c).status; }
-std::string_view message_of(code c) noexcept { return row_of(c).message; }
 
 void append_json_string(text_buffer& out, std::string_view s)
 {

@@ -74,8 +74,6 @@ private:
 };
 
 std::string_view challenge(realm asks) noexcept;  // the value of WWW-Authenticate
-unsigned http_status(code c) noexcept;
-std::string_view message_of(code c) noexcept;  // status.message
 
 // Appends a JSON string with its quotes. Bytes that are no UTF-8 are the caller's business.
 void append_json_string(text_buffer& out, std::string_view s);

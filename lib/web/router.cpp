@@ -1,7 +1,6 @@
 #include "web/router.hpp"
 
 #include "base/text.hpp"
-#include "web/methods/kept.hpp"
 #include "web/methods/methods.hpp"
 
 #include <algorithm>
@@ -29,26 +28,24 @@ constexpr route native(std::string_view name, std::string_view path,
     return r;
 }
 
-// A method that changes tokens, and asks no backend; of either shape.
-template <answers_when When, auto Answer>
-constexpr route changing(std::string_view name, std::string_view path)
+// A method that changes tokens.
+template <class Method>
+constexpr route changing(std::string_view name, std::string_view path, Method method)
 {
-    if constexpr (When == answers_when::kept)
-        return native(name, path, kept<Answer>);
-    else
-        return native(name, path, Answer);
+    auto r = native(name, path, method);
+    r.changes_tokens = true;
+    return r;
 }
 
-template <answers_when When>
 constexpr std::array<route, 11> public_table{{
     native("validate", "/authentication/token/validate", validate_token),
     {"verify", "/auth/verify", "", false, true, body_use::refused, verify, nullptr},
     native("issue", "/authentication/token", issue_token),
-    changing<When, release_token>("release", "/authentication/token/release"),
-    changing<When, renew_token>("renew", "/authentication/token/renew"),
-    changing<When, switch_unit>("switch_unit", "/authentication/token/switch_unit"),
+    changing("release", "/authentication/token/release", release_token),
+    changing("renew", "/authentication/token/renew", renew_token),
+    changing("switch_unit", "/authentication/token/switch_unit", switch_unit),
     native("sessions", "/authentication/sessions", list_sessions),
-    changing<When, release_sessions>("release_sessions", "/authentication/sessions/release"),
+    changing("release_sessions", "/authentication/sessions/release", release_sessions),
     native("web_api_key", "/authentication/web_api_key/token", issue_for_api_key),
     {"healthz", "/healthz", "GET, HEAD", false, false, body_use::ignored, healthz, nullptr},
     {"readyz", "/readyz", "GET, HEAD", false, false, body_use::ignored, readyz, nullptr},
@@ -119,11 +116,7 @@ bool is_json(std::string_view content_type) noexcept
 
 }  // namespace
 
-std::span<route const> public_routes(answers_when when) noexcept
-{
-    return when == answers_when::kept ? std::span<route const>{public_table<answers_when::kept>}
-                                      : std::span<route const>{public_table<answers_when::done>};
-}
+std::span<route const> public_routes() noexcept { return public_table; }
 
 route_match find_route(std::span<route const> routes, std::string_view path, http_options const& options) noexcept
 {

@@ -17,8 +17,8 @@ enum class body_use
     refused   // never read: the answer goes out on the headers
 };
 
-// A method of ours. Handlers have two shapes: one for what touches few tokens alone and answers at once, one for what waits: for
-// a backend, or while other clients are answered.
+// A method of ours. It has one of two shapes: `answer` touches few tokens and returns the answer, `ask` waits for a backend, or while
+// other clients are answered. The session waits for the rest.
 struct route
 {
     std::string_view name;  // for the decision
@@ -29,6 +29,8 @@ struct route
     body_use body = body_use::ignored;
     void (*answer)(request_view const&, context&, reply&) = nullptr;
     task<void> (*ask)(request_view const&, context&, reply&) = nullptr;
+    bool changes_tokens =
+        false;  // a good answer goes out when the change is in the tokens file, as safe as ends are to be
 };
 
 struct route_match
@@ -37,15 +39,8 @@ struct route_match
     bool legacy = false;                   // the path is under a legacy prefix, known or not
 };
 
-// When a method that changes a token answers.
-enum class answers_when
-{
-    done,
-    kept  // in the tokens file
-};
-
 // What the public listener serves.
-std::span<route const> public_routes(answers_when when = answers_when::done) noexcept;
+std::span<route const> public_routes() noexcept;
 
 // Paths are compared byte for byte; one trailing slash is accepted.
 route_match find_route(std::span<route const> routes, std::string_view path, http_options const& options) noexcept;

@@ -3,6 +3,7 @@
 #include "base/secret.hpp"
 #include "web/connection.hpp"
 #include "web/exchange.hpp"
+#include "web/kept.hpp"
 #include "web/message_parser.hpp"
 #include "web/unreadable.hpp"
 
@@ -49,8 +50,8 @@ public:
                     give_up(got);
                 break;
             }
-            case next::backend:
-                co_await ask();
+            case next::wait:
+                co_await answer_later();
                 break;
             }
         }
@@ -96,7 +97,7 @@ private:
     {
         request,  // this one is answered
         bytes,    // of this one
-        backend   // is to be asked
+        wait      // for a backend, for other clients, or for the disk
     };
 
     http_options const& options() const noexcept { return home_.config()->http; }
@@ -224,7 +225,7 @@ private:
         fail(why == filled::end ? truncated : too_slow);
     }
 
-    // Answers at once, or finds that a backend is to be asked.
+    // Answers at once, or finds that the answer has to wait.
     next answer()
     {
         auto const& request = parser_->request();
@@ -236,8 +237,8 @@ private:
                                 : request.http_1_1 ? after_answer::keep_alive_1_1
                                                    : after_answer::keep_alive_1_0;
         exchange_.frame.always_200 = match.legacy && options().legacy_always_200;
-        if (admitted_ && match.route->answer == nullptr)
-            return next::backend;
+        if (admitted_ && (match.route->answer == nullptr || waits_for_file()))
+            return next::wait;
 
         auto& d = on_desk();
         auto ctx = exchange_.surroundings(*home_.config());
@@ -258,9 +259,14 @@ private:
         return finish();
     }
 
-    task<void> ask()
+    bool waits_for_file() const noexcept
     {
-        co_await flush();  // what is answered already does not wait for a backend
+        return exchange_.match.route->changes_tokens && home_.shared().file != nullptr;
+    }
+
+    task<void> answer_later()
+    {
+        co_await flush();  // the answers before this one do not wait
         auto const config = home_.config();
         auto ctx = exchange_.surroundings(*config);
         auto const answer_at = on_desk().out.size();
@@ -268,7 +274,17 @@ private:
         try
         {
             auto said = exchange_.begin_reply(on_desk());
-            co_await exchange_.match.route->ask(parser_->request(), ctx, said);
+            auto const& route = *exchange_.match.route;
+            if (route.answer != nullptr)
+                route.answer(parser_->request(), ctx, said);
+            else
+                co_await route.ask(parser_->request(), ctx, said);
+            if (waits_for_file() && said.code() == code::ok)
+            {
+                bool const kept = co_await until_kept(ctx, ctx.services.ends);
+                if (!kept)
+                    throw refused{not_kept()};
+            }
             exchange_.note(ctx, said);
         }
         catch (...)

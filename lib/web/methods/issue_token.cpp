@@ -1,5 +1,5 @@
+#include "web/kept.hpp"
 #include "web/methods/common.hpp"
-#include "web/methods/kept.hpp"
 #include "web/methods/methods.hpp"
 #include "web/parameters.hpp"
 #include "web/worker.hpp"

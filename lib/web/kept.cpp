@@ -1,4 +1,4 @@
-#include "web/methods/kept.hpp"
+#include "web/kept.hpp"
 
 #include "web/mailbox.hpp"
 #include "web/worker.hpp"
@@ -30,15 +30,6 @@ task<bool> until_kept(context& ctx, durability how)
         file.wait(how, std::make_unique<suspended<decltype(handler)>>(home, std::move(handler)));
     };
     co_return co_await asio::async_initiate<asio::use_awaitable_t<executor> const, void(bool)>(begin, use_task);
-}
-
-task<void> answer_when_kept(context& ctx, reply const& out)
-{
-    if (out.code() != code::ok)
-        co_return;
-    bool const safe = co_await until_kept(ctx, ctx.services.ends);
-    if (!safe)
-        throw refused{not_kept()};
 }
 
 refusal not_kept() { return {.code = code::store_unavailable, .reason = "the tokens file cannot be written"}; }
