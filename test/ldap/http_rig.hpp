@@ -1,6 +1,6 @@
 #pragma once
 
-#include "http/contract.hpp"
+#include "contract/contract.hpp"
 #include "ldap/slapd.hpp"
 #include "support/daemon.hpp"
 #include "support/temporary_folder.hpp"

@@ -1,7 +1,7 @@
 // Beast's parser reads each message beside ours. Whatever ours takes, Beast takes too, with the same parts and the same end: a proxy
 // that reads messages as Beast does never sees another request than we do. Ours may refuse what Beast takes, never the reverse.
-#include "http/malformed_messages.hpp"
-#include "http/odd_messages.hpp"
+#include "contract/malformed_messages.hpp"
+#include "contract/odd_messages.hpp"
 #include "web/message_parser.hpp"
 
 #include <boost/asio/buffer.hpp>
