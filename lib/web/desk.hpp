@@ -1,9 +1,9 @@
 #pragma once
 
-#include "web/input_buffer.hpp"
-#include "web/message_parser.hpp"
+#include "http/input_buffer.hpp"
+#include "http/message_parser.hpp"
 #include "web/options.hpp"
-#include "web/text_buffer.hpp"
+#include "base/text_buffer.hpp"
 
 #include <memory>
 #include <utility>

@@ -1,6 +1,6 @@
 #include "web/json_reader.hpp"
 
-#include "web/text_buffer.hpp"
+#include "base/text_buffer.hpp"
 
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/error.hpp>

@@ -1,21 +1,13 @@
 #pragma once
 
+#include "http/limits.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 namespace tokend {
-
-// Limits of one request: the figure itself is still taken, one more is refused.
-struct message_limits
-{
-    std::size_t header_bytes = 16 * 1024;  // request line and fields, line ends and the empty line included (431)
-    std::size_t header_fields = 100;       // (431)
-    std::size_t body_bytes = 16 * 1024;    // without framing (413)
-    std::size_t chunk_line_bytes = 256;    // without its line end (400)
-    std::size_t trailer_bytes = 4 * 1024;  // trailer section, line ends and the empty line included (400)
-};
 
 struct json_limits
 {

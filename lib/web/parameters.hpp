@@ -3,7 +3,7 @@
 #include "base/refusal.hpp"
 #include "credential/credentials.hpp"
 #include "web/json_reader.hpp"
-#include "web/request.hpp"
+#include "http/request.hpp"
 
 #include <cstdint>
 #include <initializer_list>

@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstddef>
+#include <span>
 #include <string_view>
 
 namespace tokend {
@@ -33,7 +34,7 @@ public:
     ~plain_stream() { ::close(descriptor_); }
 
     int native_handle() const noexcept { return descriptor_; }
-    transfer read(boost::asio::mutable_buffer to) noexcept
+    transfer read(std::span<char> to) noexcept
     {
         return outcome_of(::recv(descriptor_, to.data(), to.size(), MSG_DONTWAIT));
     }

@@ -7,8 +7,8 @@
 #include "token/sessions.hpp"
 #include "web/json_reader.hpp"
 #include "web/options.hpp"
-#include "web/request.hpp"
-#include "web/text_buffer.hpp"
+#include "http/request.hpp"
+#include "base/text_buffer.hpp"
 
 #include <atomic>
 #include <memory>

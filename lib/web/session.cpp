@@ -4,7 +4,7 @@
 #include "web/connection.hpp"
 #include "web/exchange.hpp"
 #include "web/kept.hpp"
-#include "web/message_parser.hpp"
+#include "http/message_parser.hpp"
 #include "web/unreadable.hpp"
 
 #include <algorithm>

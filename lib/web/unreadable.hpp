@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/refusal.hpp"
-#include "web/message_parser.hpp"
+#include "http/message_parser.hpp"
 
 #include <string_view>
 

@@ -16,6 +16,7 @@
 #include <exception>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <vector>
 
@@ -32,7 +33,7 @@ public:
     ~flood() { ::close(descriptor_); }
 
     int native_handle() const noexcept { return descriptor_; }
-    transfer read(asio::mutable_buffer to) noexcept
+    transfer read(std::span<char> to) noexcept
     {
         if (readings == 1000)
             return {transfer::outcome::ended, 0};
@@ -58,7 +59,7 @@ public:
     ~told() { ::close(descriptor_); }
 
     int native_handle() const noexcept { return descriptor_; }
-    transfer read(asio::mutable_buffer) noexcept { return {}; }
+    transfer read(std::span<char>) noexcept { return {}; }
     transfer write(std::string_view from) noexcept { return {transfer::outcome::done, from.size()}; }
     void shutdown_send() noexcept {}
     void send() noexcept { ::eventfd_write(descriptor_, 1); }

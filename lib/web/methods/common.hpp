@@ -2,7 +2,7 @@
 
 #include "token/sessions.hpp"
 #include "web/reply.hpp"
-#include "web/request.hpp"
+#include "http/request.hpp"
 #include "web/services.hpp"
 
 #include <initializer_list>

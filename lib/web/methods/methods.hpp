@@ -2,7 +2,7 @@
 
 #include "base/task.hpp"
 #include "web/reply.hpp"
-#include "web/request.hpp"
+#include "http/request.hpp"
 #include "web/services.hpp"
 
 // One handler for each method of the HTTP contract; the routes in web/router.cpp name them. Each answers exactly once.

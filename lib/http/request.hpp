@@ -1,6 +1,6 @@
 #pragma once
 
-#include "web/header_fields.hpp"
+#include "http/header_fields.hpp"
 
 #include <string>
 #include <string_view>

@@ -1,4 +1,4 @@
-#include "web/header_fields.hpp"
+#include "http/header_fields.hpp"
 
 #include <cstring>
 

@@ -1,4 +1,4 @@
-#include "web/chunked_body.hpp"
+#include "http/chunked_body.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/error.hpp>

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "web/chunked_body.hpp"
-#include "web/framing.hpp"
-#include "web/request.hpp"
+#include "http/chunked_body.hpp"
+#include "http/framing.hpp"
+#include "http/request.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "web/header_fields.hpp"
-#include "web/options.hpp"
+#include "http/header_fields.hpp"
+#include "http/limits.hpp"
 
 #include <cstddef>
 #include <string_view>

@@ -1,4 +1,4 @@
-#include "web/framing.hpp"
+#include "http/framing.hpp"
 
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>

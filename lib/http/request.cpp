@@ -1,4 +1,4 @@
-#include "web/request.hpp"
+#include "http/request.hpp"
 
 #include "base/text.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "web/framing.hpp"
+#include "http/framing.hpp"
 
 #include <boost/beast/http/basic_parser.hpp>
 

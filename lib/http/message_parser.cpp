@@ -1,4 +1,4 @@
-#include "web/message_parser.hpp"
+#include "http/message_parser.hpp"
 
 #include "base/text.hpp"
 

@@ -2,7 +2,7 @@
 // that reads messages as Beast does never sees another request than we do. Ours may refuse what Beast takes, never the reverse.
 #include "contract/malformed_messages.hpp"
 #include "contract/odd_messages.hpp"
-#include "web/message_parser.hpp"
+#include "http/message_parser.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/test/unit_test.hpp>

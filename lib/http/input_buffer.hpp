@@ -1,12 +1,11 @@
 #pragma once
 
-#include <boost/asio/buffer.hpp>
-
 #include <string.h>
 
 #include <cstddef>
 #include <cstring>
 #include <memory>
+#include <span>
 #include <string_view>
 
 namespace tokend {
@@ -49,7 +48,7 @@ public:
         begin_ = 0;
         ::explicit_bzero(bytes_.get() + end_, before - end_);
     }
-    boost::asio::mutable_buffer room() noexcept { return {bytes_.get() + end_, size_ - end_}; }
+    std::span<char> room() noexcept { return {bytes_.get() + end_, size_ - end_}; }
     void commit(std::size_t n) noexcept { end_ += n; }
 
 private:

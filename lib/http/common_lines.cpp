@@ -1,4 +1,4 @@
-#include "web/common_lines.hpp"
+#include "http/common_lines.hpp"
 
 #include <algorithm>
 #include <cstdio>

@@ -1,4 +1,4 @@
-#include "web/framing.hpp"
+#include "http/framing.hpp"
 
 #include "base/byte_class.hpp"
 #include "base/text.hpp"
