@@ -3,7 +3,7 @@
 #include "app/tokend/config_rules.hpp"
 #include "app/tokend/daemon.hpp"
 #include "journal/journal.hpp"
-#include "web/binding.hpp"
+#include "web/net/binding.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>

@@ -127,7 +127,7 @@ daemon::daemon(configuration const& config, shutdown& stop)
       reloads_{1, config.backends.size(), report_to(log_, "reading a backend's sources again takes too long"),
                "reload"},
       snapshot_{make_snapshot(config, pool_, log_)},
-      services_{sessions_, clock_, log_},
+      services_{{sessions_, clock_, log_}},
       source_watch_{services_, snapshot_->authenticator.backends()},
       ending_{stop}
 {

@@ -12,11 +12,11 @@
 #include "table/tokens_file.hpp"
 #include "token/session_owner.hpp"
 #include "token/sessions.hpp"
-#include "web/configured_sources.hpp"
-#include "web/listener.hpp"
+#include "upkeep/configured_sources.hpp"
+#include "web/net/listener.hpp"
 #include "web/services.hpp"
-#include "web/source_watch.hpp"
-#include "web/worker.hpp"
+#include "upkeep/source_watch.hpp"
+#include "web/net/worker.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>

@@ -34,8 +34,14 @@ public:
     bool empty() const noexcept { return size_ == 0; }
 
     void clear() noexcept { size_ = 0; }
-    // Bytes up to there stay.
-    void cut(std::size_t size) noexcept { size_ = std::min(size, size_); }
+    // Keeps the first `size` bytes and wipes the others.
+    void cut(std::size_t size) noexcept
+    {
+        if (size >= size_)
+            return;
+        ::explicit_bzero(bytes_.get() + size, size_ - size);
+        size_ = size;
+    }
     void wipe() noexcept
     {
         if (!empty())

@@ -1,35 +1,52 @@
 #pragma once
 
-#include "http/input_buffer.hpp"
-#include "http/message_parser.hpp"
-#include "web/options.hpp"
+#include "base/secret.hpp"
 #include "base/text_buffer.hpp"
+#include "http/input_buffer.hpp"
+#include "http/limits.hpp"
+#include "http/message_parser.hpp"
 
+#include <cstddef>
 #include <memory>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace tokend {
 
-// What a connection needs while there is something of a request, and does without while it is idle.
+// The buffers of a connection that is busy. An idle one does without.
 struct desk
 {
-    // Room for a message that must not move, and some that are pipelined behind it.
+    // Has room for a message that must not move, and for some that are pipelined behind it.
     explicit desk(message_limits const& limits)
         : in{limits.header_bytes + limits.chunk_line_bytes + limits.trailer_bytes + 1024}, store{limits}
     {}
+    // Forgets everything, secrets included.
+    void clear() noexcept
+    {
+        in.consume(in.data().size());
+        out.wipe();
+        if (!store.body.empty())
+            wipe(store.body);
+        withheld_from = nothing;
+    }
+    // The part of `out` that may be sent.
+    std::string_view sendable() const noexcept { return out.view().substr(0, withheld_from); }
+
+    static constexpr std::size_t nothing = std::string_view::npos;
+
     input_buffer in;
     message_store store;
-    text_buffer out;      // answers that are not sent yet
-    text_buffer headers;  // of one answer, while it is put together
+    text_buffer out;      // responses that are not sent yet
+    text_buffer headers;  // of one response, while it is put together
+    std::size_t withheld_from = nothing;  // where the response begins that waits for the tokens file
 };
 
-// The desks of a worker: few are in use at once, and the last one given back, whose bytes are in the cache, is lent first. One
-// thread's own.
+// The desks of a worker. Few are in use at once, and the pool lends the one first that was given back last, because its
+// bytes are in the cache. Not thread-safe.
 class desk_pool
 {
 public:
-    // REQUIRES: `limits` outlives this object.
     explicit desk_pool(message_limits const& limits) : limits_{limits} { free_.reserve(most_free); }
 
     std::unique_ptr<desk> borrow()
@@ -40,7 +57,7 @@ public:
         free_.pop_back();
         return d;
     }
-    // REQUIRES: nothing of a message is left on it.
+    // REQUIRES: the desk is clear.
     void give_back(std::unique_ptr<desk> d) noexcept
     {
         if (free_.size() < most_free)
@@ -50,7 +67,7 @@ public:
 private:
     static constexpr std::size_t most_free = 64;
 
-    message_limits const& limits_;
+    message_limits const limits_;
     std::vector<std::unique_ptr<desk>> free_;
 };
 

@@ -1,7 +1,7 @@
 #include "web/kept.hpp"
 
 #include "web/mailbox.hpp"
-#include "web/worker.hpp"
+#include "web/worker_state.hpp"
 
 #include <boost/asio/async_result.hpp>
 
@@ -24,10 +24,10 @@ private:
 
 }  // namespace
 
-task<bool> until_kept(context& ctx, durability how)
+task<bool> until_kept(worker_state& home, durability how)
 {
-    auto begin = [&file = *ctx.services.file, how, &home = ctx.home->returning()](auto handler) {
-        file.wait(how, std::make_unique<suspended<decltype(handler)>>(home, std::move(handler)));
+    auto begin = [&file = *home.shared.file, how, &mail = home.returning](auto handler) {
+        file.wait(how, std::make_unique<suspended<decltype(handler)>>(mail, std::move(handler)));
     };
     co_return co_await asio::async_initiate<asio::use_awaitable_t<executor> const, void(bool)>(begin, use_task);
 }

@@ -1,51 +1,67 @@
 #pragma once
 
+#include "base/log_line.hpp"
 #include "base/task.hpp"
-#include "web/reply.hpp"
 #include "http/request.hpp"
-#include "web/services.hpp"
+#include "web/message/reply.hpp"
+#include "web/options.hpp"
 
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace tokend {
 
+class request_context;
+
 enum class body_use
 {
     json,     // read, and its media type checked
-    ignored,  // read away
-    refused   // never read: the answer goes out on the headers
+    ignored,  // read and dropped
+    refused   // never read: the response goes out on the headers
 };
 
-// A method of ours. It has one of two shapes: `answer` touches few tokens and returns the answer, `ask` waits for a backend, or while
-// other clients are answered. The session waits for the rest.
+// A method of ours. `answer` touches few tokens and never waits. `ask` is a coroutine that may wait for a backend, for
+// other clients, or for a store; it never returns answered::later. Without `answer` every request goes to `ask`.
+using answer_method = answered (*)(request_view const&, request_context&, reply&);
+using ask_method = task<answered> (*)(request_view const&, request_context&, reply&);
+
+// The paths that a route has.
+enum class path_use
+{
+    exact,         // the path itself
+    last_segment,  // the path and one segment below it, which the method gets as route_match::segment
+    subtree        // the path and everything below it
+};
+
+// One row of a table of routes: a path and a verb. Rows of one path stand side by side.
 struct route
 {
-    std::string_view name;  // for the decision
+    std::string_view name;  // for the log
+    std::string_view verb;  // "GET" answers HEAD too; empty: every verb
     std::string_view path;
-    std::string_view allow;  // verbs, as in the Allow header; empty: any
-    bool native = false;     // also under every legacy prefix
-    bool subtree = false;    // everything below the path too
+    path_use use = path_use::exact;
+    bool native = false;  // also under every legacy prefix
     body_use body = body_use::ignored;
-    void (*answer)(request_view const&, context&, reply&) = nullptr;
-    task<void> (*ask)(request_view const&, context&, reply&) = nullptr;
-    bool changes_tokens =
-        false;  // a good answer goes out when the change is in the tokens file, as safe as ends are to be
+    tokend::dialect dialect = dialect::envelope;
+    tokend::log_level log_level = log_level::debug;  // of its decisions, but for errors and outages
+    answer_method answer = nullptr;
+    ask_method ask = nullptr;
 };
 
 struct route_match
 {
-    tokend::route const* route = nullptr;  // null: no such path
+    tokend::route const* route = nullptr;  // null: there is no such path
+    bool allows_verb = false;              // false: `route` is the first row of the path, and none has the verb
     bool legacy = false;                   // the path is under a legacy prefix, known or not
+    std::string_view segment{};            // the last one where it is a variable, as sent
 };
 
-// What the public listener serves.
-std::span<route const> public_routes() noexcept;
+// Paths are compared byte for byte. One trailing slash is accepted.
+route_match find_route(std::span<route const> routes, std::string_view verb, std::string_view path,
+                       http_options const& options) noexcept;
 
-// Paths are compared byte for byte; one trailing slash is accepted.
-route_match find_route(std::span<route const> routes, std::string_view path, http_options const& options) noexcept;
-
-// Admission: what the headers decide, before the body. Path, verb, media type. (Request rates and caps belong here.)
-result<void> admit(request_view const& request, route_match const& match) noexcept;
+// The value of Allow (RFC 9110 section 10.2.1): the verbs of all rows that have the path, in their order.
+std::string allowed_verbs(std::span<route const> routes, std::string_view path, http_options const& options);
 
 }  // namespace tokend

@@ -1,4 +1,4 @@
-#include "web/connection.hpp"
+#include "web/net/connection.hpp"
 
 #include "web/parts.hpp"
 

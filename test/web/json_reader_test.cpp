@@ -1,4 +1,4 @@
-#include "web/json_reader.hpp"
+#include "web/message/json_reader.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,6 +1,6 @@
-#include "web/listener.hpp"
+#include "web/net/listener.hpp"
 
-#include "web/binding.hpp"
+#include "web/net/binding.hpp"
 #include "web/parts.hpp"
 
 #include <boost/test/unit_test.hpp>

@@ -16,7 +16,7 @@ struct parts
     logger log;
     tokend::table table{{.capacity = 1000}};
     tokend::sessions sessions{table};
-    tokend::services services{sessions, clock, log};
+    tokend::services services{{sessions, clock, log}};
     std::shared_ptr<snapshot const> config =
         std::make_shared<snapshot const>(snapshot{http_options{}, authenticator{{}, {}, std::chrono::milliseconds{0}}});
 };

@@ -1,4 +1,4 @@
-#include "web/poller.hpp"
+#include "web/net/poller.hpp"
 
 #include <boost/test/unit_test.hpp>
 

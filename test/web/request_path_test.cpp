@@ -1,5 +1,5 @@
 #include "web/counted_calls.hpp"
-#include "web/listener.hpp"
+#include "web/net/listener.hpp"
 #include "web/parts.hpp"
 
 #include "support/daemon.hpp"

@@ -1,4 +1,4 @@
-#include "web/session.hpp"
+#include "web/net/serve.hpp"
 
 #include "web/methods/methods.hpp"
 #include "web/parts.hpp"

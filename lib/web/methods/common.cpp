@@ -1,61 +1,53 @@
 #include "web/methods/common.hpp"
 
 #include "base/text.hpp"
-#include "web/parameters.hpp"
-#include "web/rechecker.hpp"
+#include "web/message/parameters.hpp"
+#include "web/worker_state.hpp"
 
 namespace tokend {
 
-result<void> read_body(request_view const& request, context& ctx, bool empty_is_object)
+result<void> read_body(request_view const& request, request_context& ctx, bool empty_is_object)
 {
     if (!request.body.empty() || !empty_is_object)
-        return ctx.bench.json.read(request.body);
-    ctx.bench.json.read_nothing();
+        return ctx.scratch.json.read(request.body, ctx.config().http.json, ctx.scratch.body);
+    ctx.scratch.forget_body();
     return {};
 }
 
 refusal invalid_token() { return {code::invalid_token, {}, "malformed, unknown, expired or released"}; }
 
-result<std::string_view> take_token(request_view const& request, context& ctx, std::initializer_list<member> used,
-                                    result<void> (*check)(json_reader const& body))
+result<std::string_view> take_token(request_view const& request, request_context& ctx, std::initializer_list<member> used,
+                                    result<void> (*check)(members const& body))
 {
     if (auto const body = read_body(request, ctx, true); !body)
         return body.error();
-    if (auto const types = check_types(ctx.bench.json, used); !types)
+    if (auto const types = check_types(ctx.scratch.body, used); !types)
         return types.error();
-    if (auto const checked = check == nullptr ? result<void>{} : check(ctx.bench.json); !checked)
+    if (auto const checked = check == nullptr ? result<void>{} : check(ctx.scratch.body); !checked)
         return checked.error();
-    return read_token(ctx.bench.json, request);
+    return read_token(ctx.scratch.body, request);
 }
 
-bool inspect(std::string_view token, context& ctx)
+bool inspect(std::string_view token, request_context& ctx)
 {
-    auto& seen = ctx.bench.seen;
+    auto& seen = ctx.scratch.seen;
     if (!ctx.services.sessions.inspect(token, ctx.received, seen))
         return false;
     if (ctx.services.log.wants(log_level::debug))
         ctx.who = display_name(seen.principal.organisation, seen.principal.username);
-    ctx.checks.note_use(ctx);
+    ctx.home.checks.note_use(seen, ctx.config().authenticator, ctx.received, ctx.request_id);
     return true;
 }
 
-lifetime_rules rules_of(principal_view const& who, context const& ctx)
+lifetime_rules rules_of(principal_view const& who, request_context const& ctx)
 {
-    auto const* const org = ctx.config.authenticator.find(who.organisation);
+    auto const* const org = ctx.config().authenticator.find(who.organisation);
     return org == nullptr ? lifetime_rules{} : org->lifetimes;
 }
 
-std::string display_name(std::string_view organisation, std::string_view username)
+answered grant(issued_token const& token, principal const* who, request_context& ctx, reply& out)
 {
-    std::string name;
-    name.reserve(organisation.size() + 1 + username.size());
-    name.append(organisation).append(1, ':').append(username);
-    return name;
-}
-
-void grant(issued_token const& token, principal const* who, context& ctx, reply& out)
-{
-    auto& data = ctx.bench.data;
+    auto& data = ctx.scratch.data;
     data.clear();
     data.append(R"({"token":")").append(token.token.reveal()).append('"');
     if (who != nullptr)
@@ -70,8 +62,9 @@ void grant(issued_token const& token, principal const* who, context& ctx, reply&
     data.append('}');
     out.header("X-Token-Expires-In", token.expires_in.count());
     out.header("X-Token-Accessor", token.accessor.view());
-    out.ok(data.view());
+    auto const done = out.ok(data.view());
     data.wipe();
+    return done;
 }
 
 }  // namespace tokend

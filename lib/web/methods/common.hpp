@@ -1,36 +1,36 @@
 #pragma once
 
-#include "token/sessions.hpp"
-#include "web/reply.hpp"
+#include "base/principal.hpp"
 #include "http/request.hpp"
-#include "web/services.hpp"
+#include "token/sessions.hpp"
+#include "web/message/members.hpp"
+#include "web/message/reply.hpp"
+#include "web/request_context.hpp"
 
 #include <initializer_list>
 #include <string>
 #include <string_view>
 
-// What several methods say in the same way.
+// What several methods have in common.
 namespace tokend {
 
-// Reads a native body. `empty_is_object`: no body at all counts as `{}`.
-result<void> read_body(request_view const& request, context& ctx, bool empty_is_object);
+// Reads a native body into the scratch. `empty_is_object`: no body at all counts as `{}`.
+result<void> read_body(request_view const& request, request_context& ctx, bool empty_is_object);
 
-// The token that a method is about. `used`: the members that it reads, in the contract's order.
-// `check`: what else must hold of the body before it is asked whether something is missing.
-result<std::string_view> take_token(request_view const& request, context& ctx, std::initializer_list<member> used,
-                                    result<void> (*check)(json_reader const& body) = nullptr);
+// Reads the token that a method is about. `used` are the members that the method reads, in the contract's order.
+// `check` may refuse the body before a missing member is reported.
+result<std::string_view> take_token(request_view const& request, request_context& ctx, std::initializer_list<member> used,
+                                    result<void> (*check)(members const& body) = nullptr);
 
-// Is the token live? Then ctx.bench.seen tells of it, and its principal may have become due for a check.
-bool inspect(std::string_view token, context& ctx);
+// Returns true if the token is live. Then ctx.scratch.seen describes it, and a check of its principal may begin.
+bool inspect(std::string_view token, request_context& ctx);
 refusal invalid_token();
 
-// The rules of a live token's organisation. One that is configured no longer has fixed tokens, which need no rules.
-lifetime_rules rules_of(principal_view const& who, context const& ctx);
+// The rules of a live token's organisation. If the organisation is no longer configured: a fixed lifetime, which needs no
+// further rules.
+lifetime_rules rules_of(principal_view const& who, request_context const& ctx);
 
-// "ORGANISATION:username", for the decision.
-std::string display_name(std::string_view organisation, std::string_view username);
-
-// A token handed out: its two headers and `data`; all that `?verbose=1` adds if `who` is given.
-void grant(issued_token const& token, principal const* who, context& ctx, reply& out);
+// Hands a token out: its two header fields and `data`, with all that `?verbose=1` adds if `who` is given.
+answered grant(issued_token const& token, principal const* who, request_context& ctx, reply& out);
 
 }  // namespace tokend

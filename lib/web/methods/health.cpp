@@ -1,24 +1,26 @@
 #include "web/methods/methods.hpp"
+#include "web/request_context.hpp"
+#include "web/services.hpp"
 
 namespace tokend {
 namespace {
 
-void answer(unsigned status, bool ready, reply& out)
+answered answer(unsigned status, bool ready, reply& out)
 {
-    out.json(status, ready ? R"({"ready":true})" : R"({"ready":false})");
+    return out.json(status, ready ? R"({"ready":true})" : R"({"ready":false})");
 }
 
 }  // namespace
 
-// The loop turns; that is all a 200 means.
-void healthz(request_view const&, context& ctx, reply& out) { answer(200, ctx.services.ready(), out); }
+// A 200 means only that the worker answers.
+answered healthz(request_view const&, request_context& ctx, reply& out) { return answer(200, ctx.services.ready(), out); }
 
-// Not ready from the first sign of stopping on, and while the tokens file cannot be written. A backend's trouble does
-// not matter: validation needs none. Strangers learn no more than that.
-void readyz(request_view const&, context& ctx, reply& out)
+// Not ready from the first sign of stopping on, and while the tokens file cannot be written. Backend trouble does not
+// make the server unready: validation needs no backend. Strangers learn no more than that.
+answered readyz(request_view const&, request_context& ctx, reply& out)
 {
     bool const ready = ctx.services.ready();
-    answer(ready ? 200 : 503, ready, out);
+    return answer(ready ? 200 : 503, ready, out);
 }
 
 }  // namespace tokend

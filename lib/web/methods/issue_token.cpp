@@ -1,8 +1,8 @@
 #include "web/kept.hpp"
 #include "web/methods/common.hpp"
 #include "web/methods/methods.hpp"
-#include "web/parameters.hpp"
-#include "web/worker.hpp"
+#include "web/message/parameters.hpp"
+#include "web/worker_state.hpp"
 
 namespace tokend {
 namespace {
@@ -17,7 +17,7 @@ bool wants_verbose(request_view const& request)
     return false;
 }
 
-asker asker_of(context const& ctx)
+asker asker_of(request_context const& ctx)
 {
     asker a;
     a.client_address = ctx.client_address;
@@ -27,62 +27,62 @@ asker asker_of(context const& ctx)
 
 // Checked credentials of either method, or why there are none. The body's secrets are gone when this returns.
 template <class Read>
-result<credentials> take_credentials(request_view const& request, context& ctx, bool empty_is_object, Read read)
+result<credentials> take_credentials(request_view const& request, request_context& ctx, bool empty_is_object, Read read)
 {
     auto const body = read_body(request, ctx, empty_is_object);
     if (!body)
         return body.error();
-    auto asked = read(ctx.bench.json);
-    ctx.bench.json.forget();
+    auto asked = read(ctx.scratch.body);
+    ctx.scratch.forget_body();
     return asked;
 }
 
 // A token that a crash could undo is not handed out.
-task<void> issue(authentication const& answer, request_view const& request, context& ctx, reply& out, realm asks)
+task<answered> issue(authentication const& answer, request_view const& request, request_context& ctx, reply& out, realm asks)
 {
-    ctx.home->read_clock();  // the backend may have taken its time
+    ctx.home.read_clock();  // the backend may have taken its time
     if (!answer)
         co_return out.refuse(answer.error(), asks);
     auto& [who, lifetimes] = **answer;
     ctx.who = display_name(who.organisation, who.username);
     who.client_address = ctx.client_address;
-    auto const token = ctx.services.sessions.issue(who, lifetimes, ctx.services.clock.now(), ctx.bench.random);
+    auto const token = ctx.services.sessions.issue(who, lifetimes, ctx.services.clock.now(), ctx.home.random);
     if (!token)
         co_return out.refuse(token.error(), asks);
     bool safe = true;
     if (ctx.services.file != nullptr)
-        safe = co_await until_kept(ctx, durability::written);
+        safe = co_await until_kept(ctx.home, durability::written);
     if (!safe)
     {
         ctx.services.sessions.release(token->token.reveal(), ctx.services.clock.now());
         co_return out.refuse(not_kept());
     }
-    grant(*token, wants_verbose(request) ? &who : nullptr, ctx, out);
+    co_return grant(*token, wants_verbose(request) ? &who : nullptr, ctx, out);
 }
 
 }  // namespace
 
 // POST /authentication/token: who is asking (credential), what they get (token), how we say it (web).
-task<void> issue_token(request_view const& request, context& ctx, reply& out)
+task<answered> issue_token(request_view const& request, request_context& ctx, reply& out)
 {
-    auto asked = take_credentials(request, ctx, false, [](json_reader const& body) { return read_credentials(body); });
+    auto asked = take_credentials(request, ctx, false, [](members const& body) { return read_credentials(body); });
     if (!asked)
         co_return out.refuse(asked.error());
     if (asked->presented != credentials::kind::code)
         ctx.who = display_name(asked->organisation, asked->name);
-    auto const answer = co_await ctx.config.authenticator.verify(std::move(*asked), asker_of(ctx));
-    co_await issue(answer, request, ctx, out, realm::bearer);
+    auto const answer = co_await ctx.config().authenticator.verify(std::move(*asked), asker_of(ctx));
+    co_return co_await issue(answer, request, ctx, out, realm::bearer);
 }
 
 // POST /authentication/web_api_key/token: the key comes as HTTP Basic.
-task<void> issue_for_api_key(request_view const& request, context& ctx, reply& out)
+task<answered> issue_for_api_key(request_view const& request, request_context& ctx, reply& out)
 {
     auto asked =
-        take_credentials(request, ctx, true, [&](json_reader const& body) { return read_api_key(body, request); });
+        take_credentials(request, ctx, true, [&](members const& body) { return read_api_key(body, request); });
     if (!asked)
         co_return out.refuse(asked.error(), realm::basic);
-    auto const answer = co_await ctx.config.authenticator.verify_api_key(std::move(*asked), asker_of(ctx));
-    co_await issue(answer, request, ctx, out, realm::basic);
+    auto const answer = co_await ctx.config().authenticator.verify_api_key(std::move(*asked), asker_of(ctx));
+    co_return co_await issue(answer, request, ctx, out, realm::basic);
 }
 
 }  // namespace tokend

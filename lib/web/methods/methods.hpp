@@ -1,27 +1,27 @@
 #pragma once
 
 #include "base/task.hpp"
-#include "web/reply.hpp"
 #include "http/request.hpp"
-#include "web/services.hpp"
+#include "web/message/reply.hpp"
+#include "web/router.hpp"
 
-// One handler for each method of the HTTP contract; the routes in web/router.cpp name them. Each answers exactly once.
+// The methods of the HTTP contract. web/methods/public_routes.cpp gives them their routes.
 namespace tokend {
 
-task<void> issue_token(request_view const& request, context& ctx, reply& out);
-task<void> issue_for_api_key(request_view const& request, context& ctx, reply& out);
+task<answered> issue_token(request_view const& request, request_context& ctx, reply& out);
+task<answered> issue_for_api_key(request_view const& request, request_context& ctx, reply& out);
 
-void validate_token(request_view const& request, context& ctx, reply& out);
-void release_token(request_view const& request, context& ctx, reply& out);
-void renew_token(request_view const& request, context& ctx, reply& out);
-void switch_unit(request_view const& request, context& ctx, reply& out);
+answered validate_token(request_view const& request, request_context& ctx, reply& out);
+answered release_token(request_view const& request, request_context& ctx, reply& out);
+answered renew_token(request_view const& request, request_context& ctx, reply& out);
+answered switch_unit(request_view const& request, request_context& ctx, reply& out);
 
-task<void> list_sessions(request_view const& request, context& ctx, reply& out);
-task<void> release_sessions(request_view const& request, context& ctx, reply& out);
+task<answered> list_sessions(request_view const& request, request_context& ctx, reply& out);
+task<answered> release_sessions(request_view const& request, request_context& ctx, reply& out);
 
-void verify(request_view const& request, context& ctx, reply& out);
+answered verify(request_view const& request, request_context& ctx, reply& out);
 
-void healthz(request_view const& request, context& ctx, reply& out);
-void readyz(request_view const& request, context& ctx, reply& out);
+answered healthz(request_view const& request, request_context& ctx, reply& out);
+answered readyz(request_view const& request, request_context& ctx, reply& out);
 
 }  // namespace tokend

@@ -1,8 +1,9 @@
 #include "base/text.hpp"
 #include "web/methods/common.hpp"
 #include "web/methods/methods.hpp"
-#include "web/parameters.hpp"
-#include "web/session_slices.hpp"
+#include "web/worker_state.hpp"
+#include "web/message/parameters.hpp"
+#include "upkeep/session_slices.hpp"
 
 #include <memory>
 
@@ -39,7 +40,7 @@ void append_page(text_buffer& out, session_page const& page, accessor_text const
         out.append(R"(],"next_cursor":null})");
 }
 
-result<void> check_cursor(json_reader const& body)
+result<void> check_cursor(members const& body)
 {
     auto const& cursor = body[member::cursor];
     if (!cursor.is_absent() && !parse_cursor(cursor.text))
@@ -48,7 +49,7 @@ result<void> check_cursor(json_reader const& body)
 }
 
 // Which of the caller's sessions are to go: one of them, or all but the one that asks.
-result<void> check_choice(json_reader const& body)
+result<void> check_choice(members const& body)
 {
     bool const others = body[member::all_others].truth;
     if (others && !body[member::accessor].is_absent())
@@ -58,46 +59,46 @@ result<void> check_choice(json_reader const& body)
 
 }  // namespace
 
-task<void> list_sessions(request_view const& request, context& ctx, reply& out)
+task<answered> list_sessions(request_view const& request, request_context& ctx, reply& out)
 {
     auto const token = take_token(request, ctx, {member::token, member::limit, member::cursor}, check_cursor);
     if (!token)
         co_return out.refuse(token.error());
-    auto const& body = ctx.bench.json;
+    auto const& body = ctx.scratch.body;
     auto const limit =
         body[member::limit].is_absent() ? usual_limit : static_cast<std::size_t>(body[member::limit].number);
     auto const behind = parse_cursor(body[member::cursor].text);
     bool const active = inspect(*token, ctx);
-    ctx.bench.json.forget();
+    ctx.scratch.forget_body();
     if (!active)
         co_return out.refuse(invalid_token());
-    auto const current = ctx.bench.seen.accessor;
-    session_choice const own = session_owner::of(ctx.bench.seen.principal);
+    auto const current = ctx.scratch.seen.accessor;
+    session_choice const own = session_owner::of(ctx.scratch.seen.principal);
     auto const page = ctx.services.sessions.begin_page(own, behind, limit, ctx.received);
     co_await complete_in_slices(*page);
-    auto& data = ctx.bench.data;
+    auto& data = ctx.scratch.data;
     data.clear();
     append_page(data, *page, current);
-    out.ok(data.view());
+    co_return out.ok(data.view());
 }
 
-task<void> release_sessions(request_view const& request, context& ctx, reply& out)
+task<answered> release_sessions(request_view const& request, request_context& ctx, reply& out)
 {
     auto const token = take_token(request, ctx, {member::token, member::accessor, member::all_others}, check_choice);
     if (!token)
         co_return out.refuse(token.error());
-    auto const& body = ctx.bench.json;
+    auto const& body = ctx.scratch.body;
     bool const others = body[member::all_others].truth;
     if (body[member::accessor].is_absent() && !others)
         co_return out.refuse({code::missing_parameter, name_of(member::accessor), {}});
     if (!inspect(*token, ctx))
         co_return out.refuse(invalid_token());
-    auto const& seen = ctx.bench.seen;
+    auto const& seen = ctx.scratch.seen;
     auto& sessions = ctx.services.sessions;
     std::size_t released = 0;
     if (!others)
         released += sessions.release_session(seen, body[member::accessor].text, ctx.received);
-    ctx.bench.json.forget();
+    ctx.scratch.forget_body();
     if (others)
     {
         session_choice own = session_owner::of(seen.principal);
@@ -105,6 +106,7 @@ task<void> release_sessions(request_view const& request, context& ctx, reply& ou
         released = co_await release_in_slices(sessions, ctx.services.clock, std::move(own), std::move(own_accessor));
     }
     out.ok(R"({"released":)" + std::to_string(released) + "}");
+    co_return answered::when_kept;
 }
 
 }  // namespace tokend

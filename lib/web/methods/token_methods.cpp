@@ -1,6 +1,7 @@
 #include "base/text.hpp"
 #include "web/methods/common.hpp"
 #include "web/methods/methods.hpp"
+#include "web/worker_state.hpp"
 
 namespace tokend {
 namespace {
@@ -24,40 +25,41 @@ void append_inspection(text_buffer& out, inspection const& seen)
 
 }  // namespace
 
-void validate_token(request_view const& request, context& ctx, reply& out)
+answered validate_token(request_view const& request, request_context& ctx, reply& out)
 {
     auto const token = take_token(request, ctx, {member::token, member::touch});
     if (!token)
         return out.refuse(token.error());
-    auto& seen = ctx.bench.seen;
+    auto& seen = ctx.scratch.seen;
     bool active = inspect(*token, ctx);
-    if (active && ctx.bench.json[member::touch].truth)
+    if (active && ctx.scratch.body[member::touch].truth)
         active = ctx.services.sessions.touch(seen, rules_of(seen.principal, ctx), ctx.received);
-    ctx.bench.json.forget();
+    ctx.scratch.forget_body();
     if (!active)
         return out.ok(R"({"active":false})");
-    auto& data = ctx.bench.data;
+    auto& data = ctx.scratch.data;
     data.clear();
     append_inspection(data, seen);
-    out.ok(data.view());
+    return out.ok(data.view());
 }
 
-void release_token(request_view const& request, context& ctx, reply& out)
+answered release_token(request_view const& request, request_context& ctx, reply& out)
 {
     auto const token = take_token(request, ctx, {member::token});
     if (!token)
         return out.refuse(token.error());
     ctx.services.sessions.release(*token, ctx.received);
-    ctx.bench.json.forget();
+    ctx.scratch.forget_body();
     out.ok("{}");
+    return answered::when_kept;
 }
 
-void renew_token(request_view const& request, context& ctx, reply& out)
+answered renew_token(request_view const& request, request_context& ctx, reply& out)
 {
     auto const token = take_token(request, ctx, {member::token});
     if (!token)
         return out.refuse(token.error());
-    auto& seen = ctx.bench.seen;
+    auto& seen = ctx.scratch.seen;
     if (!inspect(*token, ctx))
         return out.refuse(invalid_token());
     auto const rules = rules_of(seen.principal, ctx);
@@ -66,30 +68,32 @@ void renew_token(request_view const& request, context& ctx, reply& out)
     if (!ctx.services.sessions.renew(seen, rules, ctx.received))
         return out.refuse(invalid_token());
     auto const bits = parse_token(*token);
-    auto& data = ctx.bench.data;
+    auto& data = ctx.scratch.data;
     data.clear();
     data.append(R"({"token":")").append(write_token(*bits).reveal());
     data.append(R"(","expires_in":)").append_number(seen.expires_in.count()).append('}');
-    ctx.bench.json.forget();
+    ctx.scratch.forget_body();
     out.ok(data.view());
     data.wipe();
+    return answered::when_kept;
 }
 
-void switch_unit(request_view const& request, context& ctx, reply& out)
+answered switch_unit(request_view const& request, request_context& ctx, reply& out)
 {
     auto const token = take_token(request, ctx, {member::token, member::unit});
     if (!token)
         return out.refuse(token.error());
-    auto const unit = ctx.bench.json[member::unit].text;
+    auto const unit = ctx.scratch.body[member::unit].text;
     if (unit.empty())
         return out.refuse({code::missing_parameter, name_of(member::unit), {}});
     if (!inspect(*token, ctx))
         return out.refuse(invalid_token());
-    auto const fresh = ctx.services.sessions.switch_unit(ctx.bench.seen, unit, ctx.received, ctx.bench.random);
-    ctx.bench.json.forget();
+    auto const fresh = ctx.services.sessions.switch_unit(ctx.scratch.seen, unit, ctx.received, ctx.home.random);
+    ctx.scratch.forget_body();
     if (!fresh)
         return out.refuse(fresh.error());
     grant(*fresh, nullptr, ctx, out);
+    return answered::when_kept;
 }
 
 }  // namespace tokend

@@ -2,7 +2,8 @@
 #include "base/text.hpp"
 #include "web/methods/common.hpp"
 #include "web/methods/methods.hpp"
-#include "web/parameters.hpp"
+#include "web/worker_state.hpp"
+#include "web/message/parameters.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -32,24 +33,24 @@ std::optional<std::string_view> cookie_value(request_view const& request, std::s
 }
 
 // `token` in the query of the request that the proxy is asking about.
-std::optional<std::string_view> query_token(request_view const& request, workbench& bench)
+std::optional<std::string_view> query_token(request_view const& request, scratch& buffers)
 {
     for (auto const name : {header::x_original_uri, header::x_forwarded_uri})
     {
         std::string_view path;
         std::string_view query;
         split_target(request.field(name), path, query);
-        while (next_parameter(query, bench.name, bench.value))
-            if (bench.name == "token")
-                return bench.value;
+        while (next_parameter(query, buffers.name, buffers.value))
+            if (buffers.name == "token")
+                return buffers.value;
     }
     return std::nullopt;
 }
 
 // The first source that is there decides, good or bad. Repeated headers are a bad token, never a choice.
-std::optional<std::string_view> presented_token(request_view const& request, context& ctx)
+std::optional<std::string_view> presented_token(request_view const& request, request_context& ctx)
 {
-    auto const& options = ctx.config.http;
+    auto const& options = ctx.config().http;
     if (auto const bearer = authorization(request.field(header::authorization), "bearer"))
         return request.count(header::authorization) == 1 ? *bearer : std::string_view{};
     if (request.has(header::x_auth_token))
@@ -57,7 +58,7 @@ std::optional<std::string_view> presented_token(request_view const& request, con
     if (!options.verify_cookie.empty())
         if (auto cookie = cookie_value(request, options.verify_cookie))
             return cookie;
-    return options.verify_query_token ? query_token(request, ctx.bench) : std::nullopt;
+    return options.verify_query_token ? query_token(request, ctx.scratch) : std::nullopt;
 }
 
 // Whether one of the alternatives in a value, between '|', is met.
@@ -87,10 +88,10 @@ enum class told_groups
 class constraints
 {
 public:
-    constraints(std::string_view query, principal_view const& who, workbench& bench)
+    constraints(std::string_view query, principal_view const& who, scratch& buffers)
     {
-        for (auto rest = query; failed_.empty() && next_parameter(rest, bench.name, bench.value);)
-            judge(bench.name, bench.value, who);
+        for (auto rest = query; failed_.empty() && next_parameter(rest, buffers.name, buffers.value);)
+            judge(buffers.name, buffers.value, who);
     }
     // The parameter that does not hold; empty: all hold.
     std::string const& failed() const noexcept { return failed_; }
@@ -130,10 +131,10 @@ private:
 };
 
 // Whether the query asks for the group; the constraints hold.
-bool is_asked(std::string_view query, std::string_view group, workbench& bench)
+bool is_asked(std::string_view query, std::string_view group, scratch& buffers)
 {
-    while (next_parameter(query, bench.name, bench.value))
-        if (bench.name == "group" && any_alternative(bench.value, [&](auto one) { return one == group; }))
+    while (next_parameter(query, buffers.name, buffers.value))
+        if (buffers.name == "group" && any_alternative(buffers.value, [&](auto one) { return one == group; }))
             return true;
     return false;
 }
@@ -165,57 +166,57 @@ void add_header(reply& out, text_buffer& scratch, std::string_view name, std::st
     out.header(name, scratch.view());
 }
 
-void tell(std::string_view query, told_groups told, context& ctx, reply& out)
+answered tell(std::string_view query, told_groups told, request_context& ctx, reply& out)
 {
-    auto const& seen = ctx.bench.seen;
-    auto& scratch = ctx.bench.data;
+    auto const& seen = ctx.scratch.seen;
+    auto& scratch = ctx.scratch.data;
     add_header(out, scratch, "X-Auth-User", seen.principal.username);
     add_header(out, scratch, "X-Auth-Organisation", seen.principal.organisation);
     add_header(out, scratch, "X-Auth-Unit", seen.principal.unit);
     scratch.clear();
     for (auto const group : seen.principal.groups)
-        if (told == told_groups::all || (told == told_groups::asked && is_asked(query, group, ctx.bench)))
+        if (told == told_groups::all || (told == told_groups::asked && is_asked(query, group, ctx.scratch)))
             append_encoded(scratch.empty() ? scratch : scratch.append(','), group, true);
     out.header("X-Auth-Groups", scratch.view());
     out.header("X-Auth-Accessor", seen.accessor.view());
     out.header("X-Auth-Expires-In", seen.expires_in.count());
-    out.bare(200);
+    return out.bare(200);
 }
 
 // A proxy with a misspelt parameter lets nobody in, so its administrator is told: once a second for each worker, because the
 // parameter comes with every request.
-void forbid(constraints const& asked, context& ctx, reply& out)
+answered forbid(constraints const& asked, request_context& ctx, reply& out)
 {
     constexpr std::size_t most_of_a_name = 64;
     auto const name = std::string_view{asked.failed()}.substr(0, most_of_a_name);
     auto const second = whole_seconds(ctx.received);
-    if (asked.is_unknown() && std::exchange(ctx.bench.unknown_parameter_at, second) != second)
+    if (asked.is_unknown() && std::exchange(ctx.scratch.unknown_parameter_at, second) != second)
         ctx.services.log.warning("verify: a parameter is not known, or its value is not, so nobody is let in",
                                  {{"parameter", name}, {"client", ctx.client_address}, {"request_id", ctx.request_id}});
     std::string reason = asked.is_unknown() ? "a parameter that is not known: " : "not met: ";
-    out.bare(403, code::constraint_not_met, reason.append(name));
+    return out.bare(403, code::constraint_not_met, reason.append(name));
 }
 
 }  // namespace
 
-void verify(request_view const& request, context& ctx, reply& out)
+answered verify(request_view const& request, request_context& ctx, reply& out)
 {
     auto const token = presented_token(request, ctx);
     if (!token)
         return out.header("WWW-Authenticate", challenge(realm::bearer)).bare(401, code::invalid_token, "no token");
-    auto& seen = ctx.bench.seen;
+    auto& seen = ctx.scratch.seen;
     auto const invalid = [&] {
         out.header("WWW-Authenticate", challenge(realm::bearer_invalid_token));
-        out.bare(401, code::invalid_token, "malformed, unknown, expired or released");
+        return out.bare(401, code::invalid_token, "malformed, unknown, expired or released");
     };
     if (!inspect(*token, ctx))
         return invalid();
-    constraints const asked{request.query, seen.principal, ctx.bench};
+    constraints const asked{request.query, seen.principal, ctx.scratch};
     if (!asked.failed().empty())
         return forbid(asked, ctx, out);
     if (asked.touch() && !ctx.services.sessions.touch(seen, rules_of(seen.principal, ctx), ctx.received))
         return invalid();
-    tell(request.query, asked.groups(), ctx, out);
+    return tell(request.query, asked.groups(), ctx, out);
 }
 
 }  // namespace tokend

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "token/sessions.hpp"
+
+namespace tokend {
+
+// The live tokens, with the clock and the log that work on them needs. The daemon owns all three. Thread-safe.
+struct live_tokens
+{
+    tokend::sessions& sessions;
+    tokend::clock const& clock;
+    logger& log;
+};
+
+}  // namespace tokend

@@ -1,0 +1,55 @@
+#include "upkeep/rechecker.hpp"
+
+#include "upkeep/user_check.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+
+#include <exception>
+#include <memory>
+
+namespace tokend {
+namespace {
+
+struct check
+{
+    std::shared_ptr<backend> by;
+    subject who;
+    check_claim claim;
+};
+
+task<void> run(live_tokens const& live, check c)
+{
+    auto answer = co_await c.by->ask_again(c.who);
+    if (answer.outcome == outcome::accept)
+        live.sessions.settle_check(c.claim, live.clock.now());
+    co_await follow_answer(live, *c.by, std::move(c.who), std::move(answer));
+}
+
+}  // namespace
+
+void rechecker::note_use(inspection const& token, authenticator const& backends, timestamp now,
+                         std::string_view request_id)
+{
+    auto const& who = token.principal;
+    auto const* const by = backends.rechecking(who.backend);
+    if (by == nullptr)
+        return;
+    auto const claim = live_.sessions.claim_check(token, (*by)->rechecks(), now);
+    if (!claim)
+        return;
+    check due{*by,
+              {std::string{who.username}, std::string{who.subject_id}, std::string{who.organisation},
+               std::string{request_id}},
+              *claim};
+    asio::post(loop_, [this, due = std::move(due)]() mutable {
+        auto asking = run(live_, std::move(due));
+        auto ended = [this](std::exception_ptr trouble) {
+            if (trouble)
+                live_.log.error("exception while a user was checked again");
+        };
+        asio::co_spawn(loop_, std::move(asking), ended);
+    });
+}
+
+}  // namespace tokend

@@ -1,0 +1,160 @@
+#include "upkeep/source_watch.hpp"
+
+#include "token/owner_walk.hpp"
+#include "upkeep/session_slices.hpp"
+#include "upkeep/user_check.hpp"
+
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+
+namespace tokend {
+namespace {
+
+using namespace std::chrono_literals;
+using steady = std::chrono::steady_clock;
+using steady_timer = asio::basic_waitable_timer<steady, asio::wait_traits<steady>, executor>;
+
+// A login that was accepted before the change has its token by then, and a file that is written twice is checked once.
+constexpr auto time_to_settle = 100ms;
+
+}  // namespace
+
+struct source_watch::watched
+{
+    watched(std::shared_ptr<backend> b, executor const& loop)
+        : by{std::move(b)}, most{std::max<std::size_t>(1, by->check_bound() / 2)}, room{loop}
+    {}
+    std::shared_ptr<backend> const by;
+    std::size_t const most;     // users that are checked at once
+    std::size_t in_flight = 0;  // of them
+    bool running = false;
+    bool again = false;  // it has changed since the checks began
+    steady_timer room;   // cancelled when a check ends
+};
+
+source_watch::source_watch(live_tokens const& live, std::span<std::shared_ptr<backend> const> backends) : live_{live}
+{
+    for (auto const& b : backends)
+        if (b->can_recheck())
+            watched_.emplace_back(b, loop_.get_executor());
+}
+
+source_watch::~source_watch() { stop(); }
+
+void source_watch::start(bool tokens_were_restored)
+{
+    if (watched_.empty())
+        return;
+    for (auto& w : watched_)
+    {
+        if (tokens_were_restored && w.by->holds_source())
+            asio::post(loop_, [this, &w] { check_all_soon(w); });
+        w.by->when_changed([this, &w] { asio::post(loop_, [this, &w] { check_all_soon(w); }); });
+    }
+    thread_ = std::thread{[this] { run(); }};
+}
+
+void source_watch::stop()
+{
+    for (auto& w : watched_)
+        w.by->when_changed({});
+    loop_.stop();
+    if (thread_.joinable())
+        thread_.join();
+}
+
+void source_watch::run()
+{
+    for (;;)
+        try
+        {
+            loop_.run();
+            return;
+        }
+        catch (...)
+        {
+            live_.log.error("exception while users were checked again");
+        }
+}
+
+void source_watch::check_all_soon(watched& w)
+{
+    w.again = true;
+    if (std::exchange(w.running, true))
+        return;
+    auto checking = check_all(w);
+    auto ended = [this, &w](std::exception_ptr trouble) {
+        w.running = false;
+        if (trouble)
+            live_.log.error("exception: not all users are checked again", {{"backend", w.by->id()}});
+    };
+    asio::co_spawn(loop_, std::move(checking), ended);
+}
+
+task<void> source_watch::check_all(watched& w)
+{
+    steady_timer settled{loop_.get_executor()};
+    while (w.again)
+    {
+        settled.expires_after(time_to_settle);
+        co_await settled.async_wait(as_result);
+        w.again = false;
+        co_await check_everybody(w);
+    }
+}
+
+task<void> source_watch::check_everybody(watched& w)
+{
+    std::size_t users = 0;
+    auto const walk = live_.sessions.owners_at(w.by->id(), live_.clock.now());
+    for (auto owners = walk->next(); !owners.empty(); owners = walk->next())
+    {
+        for (auto& owner : owners)
+        {
+            while (w.in_flight >= w.most)
+                co_await w.room.async_wait(as_result);
+            begin_check(w, std::move(owner));
+            ++users;
+        }
+        co_await let_others_run();
+    }
+    while (w.in_flight > 0)
+        co_await w.room.async_wait(as_result);
+    live_.log.info("the source has changed or was not watched: all users with live tokens are checked again",
+                   {{"backend", w.by->id()}, {"users", static_cast<std::int64_t>(users)}});
+}
+
+void source_watch::begin_check(watched& w, session_owner owner)
+{
+    ++w.in_flight;
+    w.room.expires_at(steady::time_point::max());
+    auto checking = check(w, std::move(owner));
+    auto ended = [this, &w](std::exception_ptr trouble) {
+        --w.in_flight;
+        w.room.cancel();
+        if (trouble)
+            live_.log.error("exception while a user was checked again", {{"backend", w.by->id()}});
+    };
+    asio::co_spawn(loop_, std::move(checking), ended);
+}
+
+task<void> source_watch::check(watched& w, session_owner owner)
+{
+    subject const who{std::move(owner.username), std::move(owner.subject_id), std::move(owner.organisation), {}};
+    auto answer = co_await w.by->ask_again(who);
+    steady_timer patience{loop_.get_executor()};
+    for (auto pause = 10ms; answer.outcome == outcome::overloaded; pause = std::min(2 * pause, 1000ms))
+    {
+        patience.expires_after(pause);
+        co_await patience.async_wait(as_result);
+        answer = co_await w.by->ask_again(who);
+    }
+    co_await follow_answer(live_, *w.by, who, std::move(answer));
+}
+
+}  // namespace tokend

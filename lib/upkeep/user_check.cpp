@@ -1,0 +1,72 @@
+#include "upkeep/user_check.hpp"
+
+#include "upkeep/session_slices.hpp"
+
+namespace tokend {
+namespace {
+
+session_owner owner_of(backend const& by, subject const& who)
+{
+    return {
+        .organisation = who.organisation, .backend = by.id(), .username = who.username, .subject_id = who.subject_id};
+}
+
+// An acceptance that no login would get.
+void judge_acceptance(verdict& v, subject const& who, timestamp now)
+{
+    if (capped(std::chrono::sys_seconds::max(), v.who.not_after) <= whole_seconds(now))
+    {
+        v.outcome = outcome::expired;
+        v.reason = "the end that the backend names has come";
+    }
+    else if (!who.subject_id.empty() && !v.who.subject_id.empty() && who.subject_id != v.who.subject_id)
+    {
+        v.outcome = outcome::no_such_user;
+        v.reason = "the name belongs to another user now";
+    }
+}
+
+task<void> revoke(live_tokens const& live, backend const& by, subject who, verdict answer)
+{
+    session_choice whose = owner_of(by, who);
+    auto const released = co_await release_in_slices(live.sessions, live.clock, std::move(whose), nullptr);
+    live.log.info("tokens revoked: their user may not log in any more",
+                  {{"backend", by.id()},
+                   {"who", display_name(who.organisation, who.username)},
+                   {"outcome", name_of(answer.outcome)},
+                   {"reason", answer.reason},
+                   {"tokens", static_cast<std::int64_t>(released)},
+                   {"request_id", who.request_id}});
+}
+
+task<void> grant(live_tokens const& live, backend const& by, subject who, verdict answer)
+{
+    granted_rights rights{std::move(answer.who.units), std::move(answer.who.groups), answer.who.not_after};
+    auto const change = co_await grant_in_slices(live.sessions, live.clock, owner_of(by, who), std::move(rights));
+    if (change.changed + change.ended == 0)
+        co_return;
+    live.log.info("tokens changed: their user has other groups, units or another end",
+                  {{"backend", by.id()},
+                   {"who", display_name(who.organisation, who.username)},
+                   {"changed", static_cast<std::int64_t>(change.changed)},
+                   {"ended", static_cast<std::int64_t>(change.ended)},
+                   {"request_id", who.request_id}});
+}
+
+}  // namespace
+
+task<void> follow_answer(live_tokens const& live, backend const& by, subject who, verdict answer)
+{
+    if (answer.outcome == outcome::accept)
+        judge_acceptance(answer, who, live.clock.now());
+    if (is_gone(answer))
+        co_return co_await revoke(live, by, std::move(who), std::move(answer));
+    live.log.debug("checked again", {{"backend", by.id()},
+                                     {"who", display_name(who.organisation, who.username)},
+                                     {"outcome", name_of(answer.outcome)},
+                                     {"reason", answer.reason}});
+    if (answer.outcome == outcome::accept)
+        co_await grant(live, by, std::move(who), std::move(answer));
+}
+
+}  // namespace tokend

@@ -1,0 +1,270 @@
+#include "web/conversation.hpp"
+
+#include "base/secret.hpp"
+#include "web/admission.hpp"
+#include "web/desk.hpp"
+#include "web/front.hpp"
+#include "web/kept.hpp"
+#include "web/worker_state.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+namespace tokend {
+namespace {
+
+constexpr std::size_t most_held_back = 64 * 1024;  // bytes of pipelined responses before they are sent
+
+}  // namespace
+
+conversation::conversation(worker_state& home, front const& at, std::string client_address)
+    : home_{home}, limits_{home.config->http.limits}, request_{home, at, std::move(client_address)}
+{}
+
+http_options const& conversation::options() const noexcept { return home_.config->http; }
+
+step conversation::begin() const
+{
+    return {step::kind::read, true, home_.steady_now() + options().idle_timeout};
+}
+
+step conversation::turn_away(desk& d)
+{
+    request_.begin();
+    request_.name_unread();
+    request_.begin_frame(false);
+    auto response = request_.begin_reply(d);
+    response.refuse({code::overloaded, {}, "too many connections"});
+    request_.log(response);
+    closing_ = lingers_ = true;
+    return last_step();
+}
+
+step conversation::advance(desk& d)
+{
+    while (!closing_ && d.out.size() <= most_held_back)
+        switch (take_request(d))
+        {
+        case progress::answered:
+            break;
+        case progress::incomplete:
+            return wanted_bytes(d);
+        case progress::waits:
+            return {step::kind::respond};
+        }
+    return closing_ ? last_step() : step{step::kind::write};
+}
+
+step conversation::last_step() const noexcept { return {lingers_ ? step::kind::linger : step::kind::close}; }
+
+// Goes as far with a request as the bytes that are here allow.
+conversation::progress conversation::take_request(desk& d)
+{
+    if (d.in.data().empty())
+        return progress::incomplete;
+    request_.begin();
+    if (!parser_)
+    {
+        d.in.begin_message();
+        parser_.emplace(limits_, d.store);
+    }
+    if (!parser_->header_done())
+    {
+        if (auto const fault = parser_->read_header(d.in.data()); fault != http_fault::none)
+            return refuse_message(d, describe(fault));
+        if (!parser_->header_done())
+            return progress::incomplete;
+        take_head(d);
+        if (closing_ && !answers_on_head_)
+            return progress::answered;
+    }
+    if (!answers_on_head_)
+    {
+        if (auto const fault = read_body(d); fault != http_fault::none)
+            return refuse_message(d, describe(fault));
+        if (!parser_->done())
+            return progress::incomplete;
+    }
+    return answer(d);
+}
+
+// Decides what the headers decide.
+void conversation::take_head(desk& d)
+{
+    auto const& request = parser_->request();
+    auto const& match = request_.match = find_route(request_.at.routes, request.verb, request.path, options());
+    request_.name(request);
+    admitted_ = admit(request, match);
+    bool const unread = admitted_ && match.route->body == body_use::refused;
+    keeps_alive_ = parser_->keeps_alive() && !(unread && parser_->declares_body());
+    answers_on_head_ = unread;
+    if (unread)
+    {
+        lingers_ = parser_->declares_body();
+        return;
+    }
+    if (parser_->declared_length() > limits_.body_bytes)
+    {
+        refuse_message(d, describe(http_fault::payload_too_large));
+        return;
+    }
+    if (parser_->expects_continue() && d.in.data().size() == parser_->header_size())
+    {
+        if (admitted_)
+            d.out.append("HTTP/1.1 100 Continue\r\n\r\n");
+        else  // the client may or may not send its body now: only a closed connection is unambiguous
+        {
+            keeps_alive_ = false;
+            answers_on_head_ = lingers_ = true;
+        }
+    }
+    body_until_ = home_.steady_now() + options().body_timeout;
+}
+
+http_fault conversation::read_body(desk& d)
+{
+    auto fault = http_fault::none;
+    if (!parser_->done())
+    {
+        auto const used = parser_->read_body(d.in.data().substr(parser_->header_size()), fault);
+        if (used > 0)
+            d.in.consume_behind(parser_->header_size(), used);
+    }
+    return fault;
+}
+
+step conversation::wanted_bytes(desk& d)
+{
+    if (d.in.data().empty())
+        return begin();
+    if (parser_->header_done())
+        return {step::kind::read, false, body_until_};
+    if (header_until_ == never)
+        header_until_ = home_.steady_now() + options().header_timeout;
+    return {step::kind::read, false, header_until_};
+}
+
+step conversation::input_ended(desk& d) { return give_up(d, truncated); }
+
+step conversation::timed_out(desk& d) { return give_up(d, too_slow); }
+
+// The bytes did not arrive. Answers with an error if a request had begun.
+step conversation::give_up(desk& d, unreadable const& why)
+{
+    closing_ = true;
+    bool const begun = !d.in.data().empty() && (parser_->header_done() ||
+                                                d.in.data().find_first_not_of("\r\n") != std::string_view::npos);
+    if (begun)
+        refuse_message(d, why);
+    return last_step();
+}
+
+// Answers now, or finds that the response has to wait.
+conversation::progress conversation::answer(desk& d)
+{
+    auto const& request = parser_->request();
+    auto const& match = request_.match;
+    if (home_.draining)
+        keeps_alive_ = false;
+    request_.begin_frame(request.verb == "HEAD");
+    request_.frame.after = !keeps_alive_      ? after_answer::close
+                           : request.http_1_1 ? after_answer::keep_alive_1_1
+                                              : after_answer::keep_alive_1_0;
+    request_.frame.always_200 = match.legacy && options().legacy_always_200;
+
+    auto const answer_at = d.out.size();
+    try
+    {
+        auto response = request_.begin_reply(d);
+        auto how = answered::now;
+        if (admitted_)
+            how = match.route->answer == nullptr ? answered::later
+                                                 : match.route->answer(request, request_, response);
+        else
+        {
+            if (admitted_.error().code == code::method_not_allowed)
+                response.header("Allow", allowed_verbs(request_.at.routes, request.path, options()));
+            response.refuse(admitted_.error());
+        }
+        if (how == answered::when_kept && home_.shared.file != nullptr)
+            d.withheld_from = answer_at;
+        if (how == answered::later || d.withheld_from != desk::nothing)
+            return progress::waits;
+        request_.log(response);
+    }
+    catch (...)
+    {
+        request_.answer_exception(std::current_exception(), d, answer_at);
+    }
+    return finish(d);
+}
+
+task<void> conversation::respond(desk& d)
+{
+    bool const withheld = d.withheld_from != desk::nothing;
+    auto const answer_at = withheld ? d.withheld_from : d.out.size();
+    request_.hold_setup();
+    std::exception_ptr thrown;
+    try
+    {
+        auto response = request_.begin_reply(d);
+        auto how = answered::when_kept;
+        if (!withheld)
+            how = co_await request_.match.route->ask(parser_->request(), request_, response);
+        if (how == answered::when_kept && home_.shared.file != nullptr)
+        {
+            bool const kept = co_await until_kept(home_, home_.shared.ends);
+            if (!kept)
+                throw refused{not_kept()};
+        }
+        request_.log(response);
+    }
+    catch (...)
+    {
+        thrown = std::current_exception();
+    }
+    home_.read_clock();
+    if (thrown)
+        request_.answer_exception(thrown, d, answer_at);
+    request_.release_setup();
+    d.withheld_from = desk::nothing;
+    finish(d);
+}
+
+// The request is answered. What stands behind it is another one.
+conversation::progress conversation::finish(desk& d)
+{
+    closing_ = closing_ || !keeps_alive_;
+    d.in.consume(parser_->size_in_place());
+    if (!d.store.body.empty())
+        wipe(d.store.body);
+    parser_.reset();
+    header_until_ = never;
+    return progress::answered;
+}
+
+// Answers a message that cannot be read. Nobody knows where it ends, so nothing behind it is taken for a request.
+conversation::progress conversation::refuse_message(desk& d, unreadable const& why)
+{
+    bool const has_head = parser_->header_done();
+    if (has_head)
+        request_.name(parser_->request());
+    else
+        request_.name_unread();
+    closing_ = lingers_ = true;
+    request_.match = {};
+    request_.begin_frame(has_head && parser_->request().verb == "HEAD");
+    auto response = request_.begin_reply(d);
+    response.unreadable(why.status, why.code, why.reason);
+    request_.log(response);
+    return progress::answered;
+}
+
+void conversation::drain() noexcept
+{
+    keeps_alive_ = false;  // a response that is not written yet says so
+    request_.frame.after = after_answer::close;
+}
+
+}  // namespace tokend

@@ -1,0 +1,96 @@
+#pragma once
+
+#include "base/task.hpp"
+#include "http/message_parser.hpp"
+#include "web/request_context.hpp"
+#include "web/unreadable.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+namespace tokend {
+
+struct desk;
+
+// What a connection does next for its conversation.
+struct step
+{
+    enum class kind
+    {
+        read,     // read more input, then advance() again, or say that it ended
+        write,    // send the output, then advance() again
+        respond,  // send the output that may be sent, await respond(), then advance() again
+        linger,   // send the output, drop what the client still sends for a moment, close
+        close     // send the output, close
+    };
+    using time_point = std::chrono::steady_clock::time_point;
+
+    kind what;
+    bool idle = false;                          // read: no request has begun, so a draining worker ends the wait
+    time_point until = time_point::max();       // read: the deadline
+
+    bool operator==(step const&) const = default;
+};
+
+// The requests of one connection, one after the other: takes bytes, appends responses, and says what comes next. It
+// knows no socket and never waits outside respond(). Loop thread only.
+class conversation
+{
+public:
+    // REQUIRES: `home` and `at` outlive this object.
+    conversation(worker_state& home, front const& at, std::string client_address);
+
+    // The first step of a connection.
+    step begin() const;
+    // The only step of a connection that is one too many: the client is told so.
+    step turn_away(desk& d);
+
+    // Serves as many requests of the desk's input as it can.
+    step advance(desk& d);
+    // The client sends nothing more. A request that has begun is answered with an error.
+    step input_ended(desk& d);
+    // The deadline of a read has passed, or the worker is draining.
+    step timed_out(desk& d);
+
+    // Completes the response that made advance() return step::kind::respond.
+    task<void> respond(desk& d);
+
+    // The response at hand is the last one.
+    void drain() noexcept;
+
+private:
+    enum class progress
+    {
+        answered,    // the request is answered, or the message was refused
+        incomplete,  // more bytes are needed
+        waits        // respond() has to complete the response
+    };
+
+    progress take_request(desk& d);
+    void take_head(desk& d);
+    http_fault read_body(desk& d);
+    progress answer(desk& d);
+    progress finish(desk& d);
+    progress refuse_message(desk& d, unreadable const& why);
+    step give_up(desk& d, unreadable const& why);
+    step wanted_bytes(desk& d);
+    step last_step() const noexcept;
+    http_options const& options() const noexcept;
+
+    static constexpr auto never = step::time_point::max();
+
+    worker_state& home_;
+    message_limits const limits_;
+    request_context request_;
+    std::optional<message_parser> parser_;  // from a request's first byte to its response
+    result<void> admitted_;
+    step::time_point header_until_ = never;
+    step::time_point body_until_ = never;
+    bool answers_on_head_ = false;  // the body is not read
+    bool keeps_alive_ = true;
+    bool closing_ = false;
+    bool lingers_ = false;
+};
+
+}  // namespace tokend

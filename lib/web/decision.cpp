@@ -1,0 +1,47 @@
+#include "web/decision.hpp"
+
+namespace tokend {
+
+bool is_junk(decision const& d) noexcept
+{
+    switch (d.code)
+    {
+    case code::malformed_request:
+    case code::request_timeout:
+    case code::payload_too_large:
+    case code::headers_too_large:
+    case code::not_found:
+    case code::method_not_allowed:
+    case code::rate_limited:
+    case code::unsupported_media_type:
+    case code::invalid_parameter:
+    case code::conflicting_credentials:
+    case code::missing_parameter:
+        return true;
+    case code::overloaded:
+        return !d.has_route;  // one connection too many
+    default:
+        return false;
+    }
+}
+
+void log_decision(logger& log, decision const& d) noexcept
+{
+    auto const level = level_of(d.usual_level, d.code);
+    auto const name = to_string(d.code);
+    auto const us = static_cast<std::int64_t>(d.duration.count());
+    if (is_junk(d))
+        log.count(level, d.method, name,
+                  {{"code", name}, {"reason", d.reason}, {"client", d.client_address}, {"request_id", d.request_id}});
+    else if (log.wants(level))
+        log.write(level, d.method,
+                  {{"code", name},
+                   {"who", d.who},
+                   {"reason", d.reason},
+                   {"client", d.client_address},
+                   {"request_id", d.request_id},
+                   {"us", us}},
+                  level == log_level::info && d.code != code::ok ? log_room::most : log_room::all);
+}
+
+}  // namespace tokend

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <span>
+#include <string>
+
+namespace tokend {
+
+struct route;
+
+// What one listener offers: its name, the methods that are served there, and its own cap on connections, so that a flood
+// of one front locks no other out. Every connection and every request knows its front. The daemon owns it.
+struct front
+{
+    std::string const name;  // of the listener: "public"
+    std::span<route const> const routes;
+    std::size_t const max_connections;
+    std::atomic<std::size_t> connections{0};  // open ones. Any thread.
+};
+
+}  // namespace tokend

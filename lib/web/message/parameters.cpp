@@ -1,0 +1,194 @@
+#include "web/message/parameters.hpp"
+
+#include "base/text.hpp"
+
+#include <algorithm>
+
+namespace tokend {
+namespace {
+
+using kind = member_value::kind;
+
+enum class content
+{
+    name,
+    secret,
+    any
+};  // without control characters; without NUL; whatever it is
+
+struct rule
+{
+    kind type;
+    std::size_t max_bytes;
+    tokend::content content;
+    std::int64_t max_number = 0;  // of an integer, from 1 on
+};
+
+rule rule_of(member m) noexcept
+{
+    switch (m)
+    {
+    case member::username:
+    case member::authentication_code:
+    case member::identifier:
+        return {kind::string, 256, content::name};
+    case member::password:
+    case member::pass_code:
+        return {kind::string, 1024, content::secret};
+    case member::organisation:
+    case member::unit:
+        return {kind::string, 128, content::any};
+    case member::access_token_identifier:
+        return {kind::object, 0, content::any};
+    case member::touch:
+    case member::all_others:
+        return {kind::boolean, 0, content::any};
+    case member::limit:
+        return {kind::integer, 0, content::any, most_sessions_of_a_page};
+    case member::cursor:
+        return {kind::string, 64, content::any};
+    case member::accessor:
+    case member::token:
+    case member::none:
+        break;
+    }
+    return {kind::string, std::string_view::npos, content::any};  // a token of any length is at worst an invalid one
+}
+
+// REQUIRES: it is there.
+bool holds(rule const& r, member_value const& v) noexcept
+{
+    if (v.type != r.type)
+        return false;
+    if (r.type == kind::integer)
+        return v.number >= 1 && v.number <= r.max_number;
+    if (r.type != kind::string)
+        return true;
+    return v.text.size() <= r.max_bytes && (r.content != content::name || !has_control_character(v.text)) &&
+           (r.content != content::secret || v.text.find('\0') == v.text.npos);
+}
+
+refusal missing(member m) { return {code::missing_parameter, name_of(m), {}}; }
+
+refusal conflict(std::string_view reason) { return {code::conflicting_credentials, {}, std::string{reason}}; }
+
+// The first of these that is absent.
+member first_absent(members const& body, std::initializer_list<member> wanted) noexcept
+{
+    auto const* const found = std::find_if(wanted.begin(), wanted.end(), [&](member m) { return !body.has(m); });
+    return found == wanted.end() ? member::none : *found;
+}
+
+// What the credentials of this body must consist of.
+std::initializer_list<member> mandatory(members const& body) noexcept
+{
+    static constexpr std::initializer_list<member> password{member::organisation, member::username, member::password};
+    static constexpr std::initializer_list<member> code{member::organisation, member::authentication_code};
+    static constexpr std::initializer_list<member> identifier{member::organisation, member::identifier,
+                                                              member::pass_code};
+    if (!body.has(member::access_token_identifier))
+        return password;
+    return body.has(member::identifier) || body.has(member::pass_code) ? identifier : code;
+}
+
+bool is_bad_key(std::string_view key) noexcept { return key.empty() || key.size() > 256 || has_control_character(key); }
+
+}  // namespace
+
+result<void> check_types(members const& body, std::initializer_list<member> used)
+{
+    for (auto const m : used)
+        if (body.has(m) && !holds(rule_of(m), body[m]))
+            return refusal{code::invalid_parameter, name_of(m), {}};
+    return {};
+}
+
+result<credentials> read_credentials(members const& body)
+{
+    auto const types = check_types(body, {member::username, member::password, member::access_token_identifier,
+                                          member::authentication_code, member::identifier, member::pass_code,
+                                          member::organisation, member::unit});
+    if (!types)
+        return types.error();
+    if (body.has(member::access_token_identifier) && (body.has(member::username) || body.has(member::password)))
+        return conflict("a password beside an access token identifier");
+    if (body.has(member::authentication_code) && (body.has(member::identifier) || body.has(member::pass_code)))
+        return conflict("an authentication code beside an identifier");
+    if (auto const m = first_absent(body, mandatory(body)); m != member::none)
+        return missing(m);
+
+    credentials c;
+    if (body.has(member::username))
+    {
+        c.presented = credentials::kind::password;
+        c.name = body[member::username].text;
+        c.proof = secret{body[member::password].text};
+    }
+    else if (body.has(member::authentication_code))
+    {
+        c.presented = credentials::kind::code;
+        c.proof = secret{body[member::authentication_code].text};
+    }
+    else
+    {
+        c.presented = credentials::kind::identifier;
+        c.name = body[member::identifier].text;
+        c.proof = secret{body[member::pass_code].text};
+    }
+    c.organisation = body[member::organisation].text;
+    c.unit = body[member::unit].text;
+    return c;
+}
+
+std::optional<std::string_view> authorization(std::string_view value, std::string_view scheme) noexcept
+{
+    auto const blank = std::min(value.find_first_of(" \t"), value.size());
+    if (!equal_folded(value.substr(0, blank), scheme))
+        return std::nullopt;
+    return trim(value.substr(blank));
+}
+
+result<std::string_view> read_token(members const& body, request_view const& request)
+{
+    std::string_view token = body[member::token].text;
+    for (auto const& f : request.fields)
+    {
+        auto const bearer = f.name == header::authorization ? authorization(f.value, "bearer") : std::nullopt;
+        if (!bearer || bearer->empty())
+            continue;
+        if (!token.empty() && !equal_folded(token, *bearer))
+            return conflict("two tokens that differ");
+        token = *bearer;
+    }
+    if (token.empty())
+        return missing(member::token);
+    return token;
+}
+
+result<credentials> read_api_key(members const& body, request_view const& request)
+{
+    auto const types = check_types(body, {member::organisation, member::unit});
+    if (!types)
+        return types.error();
+    auto const invalid = [](char const* why) { return refusal{code::invalid_credentials, {}, why}; };
+    auto const encoded = authorization(request.field(header::authorization), "basic");
+    if (!encoded || request.count(header::authorization) != 1)
+        return invalid("no HTTP Basic credentials");
+    auto decoded = parse_base64(*encoded);
+    if (!decoded)
+        return invalid("HTTP Basic credentials that are not base64");
+    auto const colon = decoded->find(':');
+    bool const is_key = colon == decoded->size() - 1 && !is_bad_key(std::string_view{*decoded}.substr(0, colon));
+    credentials c;
+    c.presented = credentials::kind::code;
+    if (is_key)
+        c.proof = secret{std::string_view{*decoded}.substr(0, colon)};
+    wipe(*decoded);
+    if (!is_key)
+        return invalid("HTTP Basic credentials that are not a key with an empty password");
+    c.organisation = body[member::organisation].text;
+    c.unit = body[member::unit].text;
+    return c;
+}
+
+}  // namespace tokend

@@ -1,0 +1,28 @@
+#include "web/net/serve.hpp"
+
+#include "web/net/connection.hpp"
+#include "web/net/plain_stream.hpp"
+
+#include <utility>
+
+namespace tokend {
+
+task<void> serve(stream_socket socket, worker& home, front const& at, std::string client_address)
+{
+    plain_stream stream{std::move(socket)};
+    connection<plain_stream> c{stream, home, at, std::move(client_address)};
+    bool const ready = co_await c.shake_hands();
+    if (ready)
+        co_await c.serve();
+}
+
+task<void> turn_away(stream_socket socket, worker& home, front const& at, std::string client_address)
+{
+    plain_stream stream{std::move(socket)};
+    connection<plain_stream> c{stream, home, at, std::move(client_address)};
+    bool const ready = co_await c.shake_hands();
+    if (ready)
+        co_await c.turn_away();
+}
+
+}  // namespace tokend

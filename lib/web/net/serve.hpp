@@ -1,0 +1,24 @@
+#pragma once
+
+#include "base/task.hpp"
+
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+
+#include <string>
+
+namespace tokend {
+
+struct front;
+class worker;
+
+// One socket type for TCP, Unix sockets and descriptors that somebody hands us.
+using stream_socket = asio::basic_stream_socket<asio::generic::stream_protocol, executor>;
+
+// Serves one connection to its end, on the loop of `home`. REQUIRES: `home` and `at` outlive the coroutine.
+task<void> serve(stream_socket socket, worker& home, front const& at, std::string client_address);
+
+// Tells a client that there are too many connections, and closes. As serve().
+task<void> turn_away(stream_socket socket, worker& home, front const& at, std::string client_address);
+
+}  // namespace tokend

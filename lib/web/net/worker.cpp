@@ -1,0 +1,116 @@
+#include "web/net/worker.hpp"
+
+#include "base/thread_name.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <string>
+#include <utility>
+
+namespace tokend {
+
+worker::worker(services& shared, std::shared_ptr<setup const> config, std::size_t number)
+    : number_{number},
+      state_{shared, std::move(config), loop_, returning_, number},
+      desks_{state_.config->http.limits}
+{}
+
+worker::~worker()
+{
+    stop();
+    for (auto& c : attached_)
+        c.abandon();
+}
+
+void worker::start()
+{
+    sockets_.start([this] { state_.read_clock(); });
+    returning_.start([this] { state_.read_clock(); });
+    thread_ = std::thread{[this, name = "worker-" + std::to_string(number_)] {
+        name_this_thread(name.c_str());
+        run();
+    }};
+}
+
+void worker::run()
+{
+    for (;;)
+    {
+        try
+        {
+            loop_.run();
+            return;
+        }
+        catch (std::exception const& e)
+        {
+            state_.shared.log.error("exception on a worker's loop", {{"what", e.what()}});
+        }
+        catch (...)
+        {
+            state_.shared.log.error("exception on a worker's loop");
+        }
+    }
+}
+
+void worker::drain()
+{
+    asio::post(loop_, [this] {
+        state_.draining = true;
+        for (auto& c : attached_)
+            c.drain();
+    });
+}
+
+void worker::stop()
+{
+    loop_.stop();
+    if (thread_.joinable())
+        thread_.join();
+}
+
+// By a handler and not by a coroutine: its operation alone is small enough to be allocated once. Without memory for the
+// timer the next deadline tries again.
+void worker::look_at(std::chrono::steady_clock::time_point when) noexcept
+try
+{
+    auto const at = std::max(when, last_look_ + tick());
+    if (at >= next_look_)
+        return;
+    next_look_ = at;
+    timer_.expires_at(at);  // ends the wait that was
+    timer_.async_wait([this](boost::system::error_code const& ec) {
+        if (!ec)
+            end_overdue_waits();
+    });
+}
+catch (std::exception const&)
+{
+    next_look_ = never;
+}
+
+void worker::end_overdue_waits()
+{
+    state_.read_clock();
+    auto const now = last_look_ = state_.steady_now();
+    next_look_ = never;
+    auto soonest = never;
+    for (auto& c : attached_)
+        if (c.deadline <= now)
+            c.out_of_time();
+        else
+            soonest = std::min(soonest, c.deadline);
+    look_by(soonest);
+}
+
+// A deadline fires at most a quarter of the shortest timeout late, and at most 250 ms late.
+std::chrono::milliseconds worker::tick() const noexcept
+{
+    auto const& o = state_.config->http;
+    auto const shortest =
+        std::min({o.header_timeout, o.body_timeout, o.idle_timeout, o.write_timeout, o.linger_timeout});
+    return std::clamp(shortest / 4, std::chrono::milliseconds{5}, std::chrono::milliseconds{250});
+}
+
+}  // namespace tokend

@@ -1,0 +1,66 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "http/common_lines.hpp"
+#include "web/message/reply.hpp"
+#include "web/router.hpp"
+
+#include <chrono>
+#include <exception>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace tokend {
+
+struct desk;
+struct front;
+struct scratch;
+struct services;
+struct setup;
+class worker_state;
+
+// One request apart from its bytes: where it came from, its route, its id, how its response is framed, and what its
+// method may use. One object serves all requests of a connection, one after the other. Loop thread only.
+class request_context
+{
+public:
+    // REQUIRES: `home` and `at` outlive this object.
+    request_context(worker_state& home, front const& at, std::string client_address);
+
+    // For methods.
+    worker_state& home;
+    tokend::services& services;
+    tokend::scratch& scratch;
+    front const& at;
+    std::string const client_address;
+    timestamp received{};             // the worker's clock when the request's first bytes were seen
+    std::string_view request_id{};    // in own_id_, or in the request's header
+    route_match match{};
+    std::string who{};                // ORGANISATION:username for the log, once it is known
+    setup const& config() const noexcept;
+
+    // For the conversation.
+    void begin() noexcept;  // the first bytes of a request are here
+    void name(request_view const& request) noexcept;  // takes a clean X-Request-Id of the client, else makes an id
+    void name_unread() noexcept;                      // makes an id
+    void hold_setup();                                // config() stays as it is until release_setup()
+    void release_setup() noexcept { held_.reset(); }
+
+    reply_frame frame{};
+    void begin_frame(bool head) noexcept;  // of a response after which the connection closes
+    reply begin_reply(desk& d) noexcept;
+    // Replaces what a method has written behind `answer_at` by the response to the exception that it threw.
+    void answer_exception(std::exception_ptr thrown, desk& d, std::size_t answer_at);
+    void log(reply const& sent) const;
+
+private:
+    std::string_view method() const noexcept { return match.route == nullptr ? "unknown" : match.route->name; }
+    void write_decision(reply const& sent) const;
+
+    std::shared_ptr<setup const> held_;
+    std::array<char, 24> own_id_;
+    std::chrono::steady_clock::time_point begun_at_{};
+};
+
+}  // namespace tokend
