@@ -1,9 +1,9 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "base/durable_store.hpp"
 #include "base/log.hpp"
 #include "credential/authenticator.hpp"
-#include "table/tokens_file.hpp"
 #include "token/sessions.hpp"
 #include "web/json_reader.hpp"
 #include "web/options.hpp"
@@ -31,7 +31,7 @@ struct services
     tokend::sessions& sessions;
     tokend::clock const& clock;
     logger& log;
-    tokens_file* file = nullptr;            // where tokens survive; null: nowhere
+    durable_store* file = nullptr;          // null: changes of tokens need not survive the process
     durability ends = durability::written;  // how safe the end of a token is when it is answered
     std::atomic<bool> draining{false};      // set at the first sign of stopping; readyz says so
     bool ready() const noexcept
