@@ -45,7 +45,7 @@ principal person(std::size_t number)
 void await(tokens_file& file, durability how)
 {
     std::promise<bool> told;
-    file.wait(how, when_told([&](bool done) { told.set_value(done); }));
+    file.wait(how, when_done([&](bool done) { told.set_value(done); }));
     if (!told.get_future().get())
         throw std::runtime_error{"the file cannot be written"};
 }

@@ -21,7 +21,7 @@ void waiter_list::tell(bool done) noexcept
     {
         auto first = pop();
         auto& who = *first;
-        who.told(std::move(first), done);
+        who.notify(std::move(first), done);
     }
 }
 
@@ -34,20 +34,19 @@ void commit_queue::take_while(waiter_list& from, Is is_due, waiter_list& out) no
 
 void commit_queue::add(durability how, std::uint64_t unit, clock_time now, std::unique_ptr<commit_waiter> who) noexcept
 {
-    who->unit_ = unit;
-    who->since_ = now;
+    who->notes = {unit, now};
     of(how).push(std::move(who));
 }
 
 void commit_queue::take(durability how, std::uint64_t unit, waiter_list& out) noexcept
 {
     take_while(
-        of(how), [unit](commit_waiter const& w) { return w.unit_ <= unit; }, out);
+        of(how), [unit](commit_waiter const& w) { return w.notes.unit <= unit; }, out);
 }
 
 void commit_queue::take_older(clock_time than, waiter_list& out) noexcept
 {
-    auto const older = [than](commit_waiter const& w) { return w.since_ < than; };
+    auto const older = [than](commit_waiter const& w) { return w.notes.since < than; };
     take_while(written_, older, out);
     take_while(on_disk_, older, out);
 }

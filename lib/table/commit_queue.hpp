@@ -1,48 +1,14 @@
 #pragma once
 
+#include "base/durable_store.hpp"
+
 #include <boost/intrusive/slist.hpp>
 
 #include <chrono>
 #include <cstdint>
 #include <memory>
-#include <utility>
 
 namespace tokend {
-
-// How safe something in the tokens file is.
-enum class durability
-{
-    written,  // it survives the end of the process
-    on_disk   // it survives a power cut
-};
-
-// Somebody who waits until what was done before is that safe. Its owner is whoever holds it: the queue, or the one that it was told.
-class commit_waiter : public boost::intrusive::slist_base_hook<>
-{
-public:
-    virtual ~commit_waiter() = default;
-
-    // Called once, on any thread, by whoever has just let go of it. Takes `self`, which is this object, on to where it waited.
-    virtual void told(std::unique_ptr<commit_waiter> self, bool done) noexcept = 0;
-
-private:
-    friend class commit_queue;
-    std::uint64_t unit_ = 0;
-    std::chrono::steady_clock::time_point since_{};
-};
-
-// A waiter that calls a function once.
-template <class Call>
-std::unique_ptr<commit_waiter> when_told(Call call)
-{
-    struct calling final : commit_waiter
-    {
-        explicit calling(Call c) : call{std::move(c)} {}
-        void told(std::unique_ptr<commit_waiter>, bool done) noexcept override { call(done); }
-        Call call;
-    };
-    return std::make_unique<calling>(std::move(call));
-}
 
 // Waiters, the first one first.
 class waiter_list

@@ -7,7 +7,7 @@ constexpr auto no_slot = record_keeper::no_slot;
 
 }  // namespace
 
-std::size_t session_index::replacement::move(std::uint32_t source, std::size_t most) noexcept
+std::size_t principal_index::replacement::move(std::uint32_t source, std::size_t most) noexcept
 {
     put_behind(source);
     auto& from = index_.cells_.keeper(source);
@@ -36,7 +36,7 @@ std::size_t session_index::replacement::move(std::uint32_t source, std::size_t m
     return moved;
 }
 
-void session_index::replacement::put_behind(std::uint32_t source) noexcept
+void principal_index::replacement::put_behind(std::uint32_t source) noexcept
 {
     for (auto record = source; record != 0; record = index_.cells_.keeper(record).after)
         if (record == target_)
@@ -47,14 +47,14 @@ void session_index::replacement::put_behind(std::uint32_t source) noexcept
 
 // The slot, if a token of the target is listed there, else none. A LIVE token of the record is listed as long as the
 // lock is held.
-std::uint32_t session_index::replacement::valid(std::uint32_t hint) const noexcept
+std::uint32_t principal_index::replacement::valid(std::uint32_t hint) const noexcept
 {
     sighting seen;
     return hint != no_slot && slots_[hint].read(seen) && seen.record == target_ ? hint : no_slot;
 }
 
 // One that has ended counts as old.
-bool session_index::replacement::is_younger(std::uint32_t slot, std::uint32_t issued) const noexcept
+bool principal_index::replacement::is_younger(std::uint32_t slot, std::uint32_t issued) const noexcept
 {
     auto const life = slots_[slot].life();
     return life.live() && life.issued() > issued;
@@ -62,7 +62,7 @@ bool session_index::replacement::is_younger(std::uint32_t slot, std::uint32_t is
 
 // The oldest token of the target that is younger, or none. `hint`: one that is not older, or none. Takes as many steps
 // as there are tokens between the place and the hint, or the end of the list.
-std::uint32_t session_index::replacement::younger_than(std::uint32_t issued, std::uint32_t hint) const noexcept
+std::uint32_t principal_index::replacement::younger_than(std::uint32_t issued, std::uint32_t hint) const noexcept
 {
     auto const& to = index_.cells_.keeper(target_);
     if (hint != no_slot)
@@ -81,7 +81,7 @@ std::uint32_t session_index::replacement::younger_than(std::uint32_t issued, std
 }
 
 // Puts it into the target's list before the first younger one, or at the end.
-void session_index::replacement::link_before(std::uint32_t slot, std::uint32_t newer) noexcept
+void principal_index::replacement::link_before(std::uint32_t slot, std::uint32_t newer) noexcept
 {
     auto& to = index_.cells_.keeper(target_);
     auto const older = newer == no_slot ? to.newest : index_.links_[newer].older;

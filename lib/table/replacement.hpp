@@ -1,6 +1,6 @@
 #pragma once
 
-#include "table/session_index.hpp"
+#include "table/principal_index.hpp"
 
 namespace tokend {
 
@@ -10,10 +10,10 @@ namespace tokend {
 // A walk that rests in the owner's bucket has met all before its place and nothing behind it. So that it misses no
 // token, the target stands behind the source in the bucket: it is moved there if need be, and a walk that rests at it
 // goes on with what followed it.
-class session_index::replacement
+class principal_index::replacement
 {
 public:
-    replacement(session_index& index, stripe& s, slot_table<std::atomic>& slots, std::uint32_t target) noexcept
+    replacement(principal_index& index, stripe& s, slot_table<std::atomic>& slots, std::uint32_t target) noexcept
         : index_{index}, stripe_{s}, slots_{slots}, target_{target}
     {}
 
@@ -27,15 +27,15 @@ private:
     std::uint32_t younger_than(std::uint32_t issued, std::uint32_t hint) const noexcept;
     void link_before(std::uint32_t slot, std::uint32_t newer) noexcept;
 
-    session_index& index_;
+    principal_index& index_;
     stripe& stripe_;
     slot_table<std::atomic>& slots_;
     std::uint32_t const target_;
 };
 
 template <class Note>
-std::size_t session_index::replace(std::span<char const> from, token_owner const& to, std::size_t most,
-                                   slot_table<std::atomic>& slots, Note note)
+std::size_t principal_index::replace(std::span<char const> from, token_owner const& to, std::size_t most,
+                                     slot_table<std::atomic>& slots, Note note)
 {
     link_restored();
     auto const name = hash_(from);

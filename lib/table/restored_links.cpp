@@ -9,7 +9,7 @@ constexpr auto no_slot = record_keeper::no_slot;
 
 }  // namespace
 
-std::uint32_t session_index::restore_record(token_owner const& whose, std::uint64_t serial_number) noexcept
+std::uint32_t principal_index::restore_record(token_owner const& whose, std::uint64_t serial_number) noexcept
 {
     auto& s = stripe_of(whose.owner);
     std::lock_guard const lock{s.mutex};
@@ -24,7 +24,7 @@ std::uint32_t session_index::restore_record(token_owner const& whose, std::uint6
 }
 
 // The record is held from its first tokens on.
-void session_index::count_restored(std::uint32_t record, std::uint32_t tokens)
+void principal_index::count_restored(std::uint32_t record, std::uint32_t tokens)
 {
     auto& k = cells_.keeper(record);
     auto& s = stripe_of(k.owner);
@@ -38,7 +38,7 @@ void session_index::count_restored(std::uint32_t record, std::uint32_t tokens)
     s.tokens += tokens;
 }
 
-void session_index::link_restored()
+void principal_index::link_restored()
 {
     std::call_once(linked_, [this] {
         if (restored_records_.empty())
@@ -49,7 +49,7 @@ void session_index::link_restored()
     });
 }
 
-session_index::restored_links::restored_links(session_index& index)
+principal_index::restored_links::restored_links(principal_index& index)
     : index_{index}, table_{*index.restored_slots_}, records_{index.restored_records_}
 {
     std::vector<std::uint32_t> number_of(records_.back() + 1);  // where a record stands in records_, from 1
@@ -75,14 +75,14 @@ session_index::restored_links::restored_links(session_index& index)
         slots_[free[number]++] = slot;
 }
 
-void session_index::restored_links::link() noexcept
+void principal_index::restored_links::link() noexcept
 {
     for (std::size_t i = 0; i < records_.size(); ++i)
         link(records_[i], in_order(i));
 }
 
 // Tokens of one second stay in the order of their slots.
-std::span<session_index::restored_links::aged_slot const> session_index::restored_links::in_order(
+std::span<principal_index::restored_links::aged_slot const> principal_index::restored_links::in_order(
     std::size_t i) noexcept
 {
     fetch_until(begin_[i + 1] + 64);
@@ -97,7 +97,7 @@ std::span<session_index::restored_links::aged_slot const> session_index::restore
 }
 
 // The youngest first, and the lock released between a few of them.
-void session_index::restored_links::link(std::uint32_t record, std::span<aged_slot const> slots) noexcept
+void principal_index::restored_links::link(std::uint32_t record, std::span<aged_slot const> slots) noexcept
 {
     constexpr std::size_t at_once = 64;
     auto& k = index_.cells_.keeper(record);
@@ -117,7 +117,7 @@ void session_index::restored_links::link(std::uint32_t record, std::span<aged_sl
 }
 
 // REQUIRES: the caller holds the record's stripe.
-void session_index::restored_links::prepend(std::uint32_t record, std::uint32_t slot) noexcept
+void principal_index::restored_links::prepend(std::uint32_t record, std::uint32_t slot) noexcept
 {
     sighting seen;
     if (!table_[slot].read(seen) || seen.record != record || !index_.links_[slot].is_none())
@@ -128,7 +128,7 @@ void session_index::restored_links::prepend(std::uint32_t record, std::uint32_t 
     k.oldest = slot;
 }
 
-void session_index::restored_links::fetch_until(std::size_t place) noexcept
+void principal_index::restored_links::fetch_until(std::size_t place) noexcept
 {
     for (auto const end = std::min(place, slots_.size()); fetched_ < end; ++fetched_)
     {

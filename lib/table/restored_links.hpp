@@ -1,6 +1,6 @@
 #pragma once
 
-#include "table/session_index.hpp"
+#include "table/principal_index.hpp"
 
 #include <utility>
 #include <vector>
@@ -13,10 +13,10 @@ namespace tokend {
 //   1  A restored record is held until its own tokens are linked: it is neither forgotten nor another's meanwhile.
 //   2  A token that stands LIVE in its slot under its record's lock has not been cut: whoever takes it later finds it linked.
 //   3  Under that lock, once none waits, a LIVE token without a link is a restored one that was not linked.
-class session_index::restored_links
+class principal_index::restored_links
 {
 public:
-    explicit restored_links(session_index& index);
+    explicit restored_links(principal_index& index);
     void link() noexcept;
 
 private:
@@ -27,7 +27,7 @@ private:
     void prepend(std::uint32_t record, std::uint32_t slot) noexcept;
     void fetch_until(std::size_t place) noexcept;
 
-    session_index& index_;
+    principal_index& index_;
     slot_table<std::atomic> const& table_;
     std::vector<std::uint32_t> const& records_;
     std::vector<std::uint32_t> slots_;  // of records_[0], then of records_[1] and so on

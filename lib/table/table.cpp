@@ -24,7 +24,7 @@ std::size_t pages_for(table_options const& options)
     return slot_table<std::atomic>::pages_for(slots_needed);
 }
 
-session_index_options index_for(table_options const& options)
+principal_index_options index_for(table_options const& options)
 {
     return {.slots = pages_for(options) * slot_table<std::atomic>::page_size,
             .record_bytes = options.record_room(),
@@ -76,7 +76,7 @@ insert_result table::place(placing& token) noexcept
     // In the log before the token can be found: so its end, whoever brings it, stands behind it.
     auto const place = [&](std::uint32_t record) {
         if (journal_ != nullptr && (token.logged = write_down(token, record)) != append_result::done)
-            return session_index::refused_place;
+            return principal_index::refused_place;
         auto const slot = slots_.insert(token.key, record, token.issued, token.expires);
         soonest_.lower(token.expires);
         alarm_.lower(token.expires);
@@ -314,8 +314,8 @@ bool table::reclaim(std::uint32_t now) noexcept
 // Returns true, with `out` filled, if a live token stands there that the walk wants. Since the walk was there the principal may have
 // been replaced, and the token must not be missed; or both slot and record may belong to somebody else by now, even under the
 // same numbers. So the principal that was read is judged again.
-bool table::look_at(session_index::entry place, sys_seconds now, found_token& out, client_address& from,
-                    session_index::walk const& by) const
+bool table::look_at(principal_index::entry place, sys_seconds now, found_token& out, client_address& from,
+                    principal_index::walk const& by) const
 {
     auto const& held = slots_[place.slot];
     sighting seen;
@@ -368,7 +368,7 @@ bool token_walk::next(sys_seconds now, found_token& out)
 std::size_t table::most_bytes(table_options const& options)
 {
     return sizeof(table) + pages_for(options) * sizeof(atomic_slots::page) +
-           session_index::most_bytes(index_for(options)) +
+           principal_index::most_bytes(index_for(options)) +
            client_addresses::most_bytes(pages_for(options) * atomic_slots::page_size, options.address_room());
 }
 

@@ -5,7 +5,7 @@
 #include "table/client_addresses.hpp"
 #include "table/expiry_alarm.hpp"
 #include "table/key.hpp"
-#include "table/session_index.hpp"
+#include "table/principal_index.hpp"
 #include "table/slot_table.hpp"
 
 #include <array>
@@ -202,13 +202,13 @@ private:
     bool end_if_expired(atomic_slots::slot& slot, std::uint32_t now, std::uint32_t& soonest) noexcept;
     void finish(atomic_slots::slot& taken, record_label label) noexcept;
     void note_replaced(std::uint64_t old_serial, std::uint32_t record, std::span<char const> bytes) noexcept;
-    bool look_at(session_index::entry place, std::chrono::sys_seconds now, found_token& out, client_address& from,
-                 session_index::walk const& by) const;
+    bool look_at(principal_index::entry place, std::chrono::sys_seconds now, found_token& out, client_address& from,
+                 principal_index::walk const& by) const;
     static void tell(sighting const& seen, found_token& out) noexcept;  // all but the principal
 
     mapping const slot_memory_;
     atomic_slots slots_;
-    session_index index_;
+    principal_index index_;
     client_addresses addresses_;
     alignas(64) basic_credit_count<std::atomic> credits_;  // each insert writes here; finds read the lines above
     alignas(64) basic_soonest_mark<std::atomic> soonest_;  // each insert reads here
@@ -223,7 +223,7 @@ private:
 class token_walk
 {
 public:
-    static constexpr auto all = session_index::walk::all;
+    static constexpr auto all = principal_index::walk::all;
 
     // `wanted` judges each principal under a lock, and each token's principal again as it is met: brief, without a call into the
     // table. Of an owner it is to tell apart others whose identity has the same hash. Of each principal the oldest `most` are met.
@@ -241,10 +241,10 @@ public:
 
 private:
     table& table_;
-    session_index::walk places_;
+    principal_index::walk places_;
     client_address address_;
-    std::array<session_index::entry, 64> room_;  // between two times that the lock is held
-    std::span<session_index::entry> ahead_;
+    std::array<principal_index::entry, 64> room_;  // between two times that the lock is held
+    std::span<principal_index::entry> ahead_;
 };
 
 struct table_census

@@ -99,7 +99,7 @@ void tokens_file::wait(durability how, std::unique_ptr<commit_waiter> who)
     if (who)
     {
         auto& w = *who;
-        w.told(std::move(who), can);
+        w.notify(std::move(who), can);
     }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "base/durable_store.hpp"
 #include "base/log.hpp"
 #include "journal/journal.hpp"
 #include "journal/version_2.hpp"
@@ -34,7 +35,7 @@ struct tokens_file_options
 //
 // While the file cannot be written, no token is issued, ends hold in memory alone, and whoever waits is told so at once. As soon as
 // it can be written, a new snapshot brings everything that was missed to the disk.
-class tokens_file
+class tokens_file final : public durable_store
 {
 public:
     // The clock does not begin before the newest issue or use in the file, if that is at most a day ahead. A file of version 2 is
@@ -47,16 +48,14 @@ public:
 
     restored_tokens const& restored() const noexcept { return restored_; }
 
-    // False: the file cannot be written, or cannot grow. Thread-safe, as are the next two.
-    bool takes_issues() const noexcept
+    // False: the file cannot be written, or cannot grow.
+    bool takes_issues() const noexcept override
     {
         return takes_issues_.load(std::memory_order_relaxed) && !journal_->needs_new_file();
     }
-    // Tells `who` true once everything that happened before this call is in the file, or false if it cannot be brought there now:
-    // on another thread, or before this call returns.
-    void wait(durability how, std::unique_ptr<commit_waiter> who);
-    // Tells all who wait false; once this returns nobody is being told. For the end, before the threads' loops are destroyed.
-    // REQUIRES: nobody waits later.
+    void wait(durability how, std::unique_ptr<commit_waiter> who) override;
+    // Notifies all who wait with false; once this returns nobody is being notified. For the end, before the threads' loops are
+    // destroyed. Thread-safe. REQUIRES: nobody waits later.
     void end_waits() noexcept;
     // Brings everything to the disk, at the end of the process. Trouble goes to the log. May take as long as the disk does.
     void finish() noexcept;

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "base/clock.hpp"
-#include "base/log.hpp"
-#include "token/sessions.hpp"
-
 namespace tokend {
+
+class clock;
+class logger;
+class sessions;
 
 // The live tokens, with the clock and the log that work on them needs. The daemon owns all three. Thread-safe.
 struct live_tokens

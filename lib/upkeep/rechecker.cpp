@@ -1,5 +1,6 @@
 #include "upkeep/rechecker.hpp"
 
+#include "base/log.hpp"
 #include "upkeep/user_check.hpp"
 
 #include <boost/asio/co_spawn.hpp>

@@ -2,6 +2,7 @@
 
 #include "base/task.hpp"
 #include "credential/authenticator.hpp"
+#include "token/sessions.hpp"
 #include "upkeep/live_tokens.hpp"
 
 #include <string_view>

@@ -1,5 +1,6 @@
 #include "upkeep/user_check.hpp"
 
+#include "base/log.hpp"
 #include "upkeep/session_slices.hpp"
 
 namespace tokend {

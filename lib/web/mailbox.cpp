@@ -6,7 +6,7 @@
 
 namespace tokend {
 
-void mailbox_waiter::told(std::unique_ptr<commit_waiter> self, bool done) noexcept
+void mailbox_waiter::notify(std::unique_ptr<commit_waiter> self, bool done) noexcept
 {
     self.release();
     done_ = done;

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "base/durable_store.hpp"
 #include "base/task.hpp"
-#include "table/commit_queue.hpp"
 
 #include <boost/intrusive/slist.hpp>
 
@@ -17,7 +17,7 @@ class mailbox_waiter : public commit_waiter
 {
 public:
     explicit mailbox_waiter(mailbox& home) noexcept : home_{home} {}
-    void told(std::unique_ptr<commit_waiter> self, bool done) noexcept final;
+    void notify(std::unique_ptr<commit_waiter> self, bool done) noexcept final;
 
 private:
     friend class mailbox;

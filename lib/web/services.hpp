@@ -1,6 +1,6 @@
 #pragma once
 
-#include "table/tokens_file.hpp"
+#include "base/durable_store.hpp"
 #include "upkeep/live_tokens.hpp"
 
 #include <atomic>
@@ -10,9 +10,10 @@ namespace tokend {
 // What all workers share. The daemon owns it. Thread-safe once the workers run.
 struct services : live_tokens
 {
-    tokens_file* file = nullptr;            // keeps tokens over a restart; null: nothing does
+    durable_store* file = nullptr;          // null: changes of tokens need not survive the process
     durability ends = durability::written;  // how safe the end of a token is when it is answered
     std::atomic<bool> draining{false};      // set at the first sign of stopping; readyz reports it
+
     bool ready() const noexcept
     {
         return !draining.load(std::memory_order_relaxed) && (file == nullptr || file->takes_issues());

@@ -24,7 +24,7 @@ struct heard
     std::string names;
     std::unique_ptr<commit_waiter> as(char name)
     {
-        return when_told([this, name](bool) { names += name; });
+        return when_done([this, name](bool) { names += name; });
     }
     std::string tell(waiter_list& taken)
     {
@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(all_who_wait_for_a_file_are_told_once_each)
             for (auto const key : keys)
             {
                 t.put(key);
-                t.file->wait(how, when_told([&](bool done) {
+                t.file->wait(how, when_done([&](bool done) {
                                  safe += done;
                                  if (++told == 3 * each)
                                      all.set_value();
@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(once_waits_are_ended_everybody_has_been_told)
         for (int i = 0; i < 20; ++i)
         {
             t.put(random_key());
-            t.file->wait(i % 2 == 0 ? durability::on_disk : durability::written, when_told([&](bool) { ++told; }));
+            t.file->wait(i % 2 == 0 ? durability::on_disk : durability::written, when_done([&](bool) { ++told; }));
         }
         t.file->end_waits();
         BOOST_TEST(told == 20);

@@ -56,7 +56,7 @@ public:
     bool keep(durability how)
     {
         std::promise<bool> told;
-        file->wait(how, when_told([&](bool done) { told.set_value(done); }));
+        file->wait(how, when_done([&](bool done) { told.set_value(done); }));
         return told.get_future().get();
     }
     bool has(token_key key) const { return tokend::testing::has(kept, key, time()); }

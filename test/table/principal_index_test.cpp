@@ -1,4 +1,4 @@
-#include "table/session_index.hpp"
+#include "table/principal_index.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -9,14 +9,14 @@
 #include <vector>
 
 using namespace tokend;
-using entry = session_index::entry;
+using entry = principal_index::entry;
 
 namespace {
 
 // An index of 1000 slots, whose slots the test hands out by number.
 struct indexed
 {
-    session_index index{{.slots = 1000, .record_bytes = 1 << 20, .stripes = 2}};
+    principal_index index{{.slots = 1000, .record_bytes = 1 << 20, .stripes = 2}};
 
     std::uint32_t put(std::uint32_t slot, std::string const& principal, std::string const& owner)
     {
@@ -40,7 +40,7 @@ record_filter all_that_begin_with(std::string begin)
 }
 
 // What is left of a walk, `step` at a time.
-std::vector<std::uint32_t> rest(session_index::walk& walk, std::size_t step = 3)
+std::vector<std::uint32_t> rest(principal_index::walk& walk, std::size_t step = 3)
 {
     std::vector<std::uint32_t> slots;
     std::vector<entry> room(step);
@@ -50,9 +50,9 @@ std::vector<std::uint32_t> rest(session_index::walk& walk, std::size_t step = 3)
     return slots;
 }
 
-std::vector<std::uint32_t> slots_of(session_index& index, std::string const& owner)
+std::vector<std::uint32_t> slots_of(principal_index& index, std::string const& owner)
 {
-    session_index::walk walk{index, owner, all_that_begin_with(owner)};
+    principal_index::walk walk{index, owner, all_that_begin_with(owner)};
     return rest(walk);
 }
 
@@ -60,7 +60,7 @@ using slot_list = std::vector<std::uint32_t>;
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(session_index_, indexed)
+BOOST_FIXTURE_TEST_SUITE(principal_index_, indexed)
 
 BOOST_AUTO_TEST_CASE(equal_principals_share_a_record_and_others_do_not)
 {
@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(a_walk_takes_the_oldest_of_each_record_as_many_as_it_is_tol
 {
     for (std::uint32_t slot = 0; slot < 10; ++slot)
         put(slot, slot % 2 == 0 ? "alice north" : "alice south", "alice");
-    session_index::walk walk{index, std::string{"alice"}, all_that_begin_with("alice"), 2};
+    principal_index::walk walk{index, std::string{"alice"}, all_that_begin_with("alice"), 2};
     auto slots = rest(walk, 3);
     std::ranges::sort(slots);
     BOOST_TEST((slots == slot_list{0, 1, 2, 3}));
@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(a_walk_goes_on_when_the_place_where_it_rests_goes)
     std::uint32_t record = 0;
     for (std::uint32_t slot = 0; slot < 6; ++slot)
         record = put(slot, "alice", "alice");
-    session_index::walk walk{index, std::string{"alice"}, all_that_begin_with("alice")};
+    principal_index::walk walk{index, std::string{"alice"}, all_that_begin_with("alice")};
     std::array<entry, 2> room;
     BOOST_TEST(walk.next(room).size() == 2U);  // rests at 2
     index.cut({record, 2});
@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(a_walk_goes_on_when_the_record_where_it_rests_goes)
     auto const south = put(1, "alice south", "alice");
     auto const north = put(2, "alice north", "alice");  // is met first: records come youngest first
     put(3, "alice north", "alice");
-    session_index::walk walk{index, std::string{"alice"}, all_that_begin_with("alice")};
+    principal_index::walk walk{index, std::string{"alice"}, all_that_begin_with("alice")};
     std::array<entry, 1> room;
     BOOST_TEST(walk.next(room).front().slot == 2U);
     index.cut({north, 3});
@@ -148,8 +148,8 @@ BOOST_AUTO_TEST_CASE(a_walk_that_is_given_up_leaves_nothing_behind)
     put(2, "alice", "alice");
     std::array<entry, 1> room;
     {
-        session_index::walk first{index, std::string{"alice"}, all_that_begin_with("alice")};
-        session_index::walk second{index, std::string{"alice"}, all_that_begin_with("alice")};
+        principal_index::walk first{index, std::string{"alice"}, all_that_begin_with("alice")};
+        principal_index::walk second{index, std::string{"alice"}, all_that_begin_with("alice")};
         BOOST_TEST(first.next(room).size() == 1U);
         BOOST_TEST(second.next(room).size() == 1U);
     }
@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(a_walk_that_is_given_up_leaves_nothing_behind)
 // Against a model: many owners in few buckets, tokens come and go.
 BOOST_AUTO_TEST_CASE(every_owner_has_its_own_tokens_in_their_order)
 {
-    session_index few{{.slots = 1000, .record_bytes = 32 * 1024, .stripes = 4}};
+    principal_index few{{.slots = 1000, .record_bytes = 32 * 1024, .stripes = 4}};
     std::map<std::string, std::vector<entry>> model;  // by principal
     std::vector<std::uint32_t> unused(1000);
     for (std::uint32_t i = 0; i < 1000; ++i)
@@ -196,12 +196,12 @@ BOOST_AUTO_TEST_CASE(every_owner_has_its_own_tokens_in_their_order)
         for (auto const e : tokens)
             expected.push_back(e.slot);
         auto const owner = principal.substr(0, principal.size() - 1);
-        session_index::walk walk{few, owner, all_that_begin_with(principal)};
+        principal_index::walk walk{few, owner, all_that_begin_with(principal)};
         BOOST_TEST((rest(walk) == expected));
         records += !tokens.empty();
     }
     BOOST_TEST(few.census().records == records);
-    session_index::walk everything{few, all_that_begin_with("")};
+    principal_index::walk everything{few, all_that_begin_with("")};
     BOOST_TEST(rest(everything).size() == 1000 - unused.size());
 }
 

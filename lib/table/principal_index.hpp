@@ -19,14 +19,14 @@
 
 namespace tokend {
 
-struct session_index_options
+struct principal_index_options
 {
     std::size_t slots = 0;               // of the table
     std::size_t record_bytes = 1 << 20;  // room for all records
     std::size_t stripes = 1024;          // locks; rounded up to a power of two
 };
 
-struct session_index_census
+struct principal_index_census
 {
     std::size_t records = 0;  // different principals
     std::size_t tokens = 0;   // that name them
@@ -50,7 +50,7 @@ struct token_owner
 // The principals of live tokens, each kept once however many tokens name it and gone with the last of them, and of each the
 // tokens, oldest first. An owner has one record or several (another unit, other groups): they share a lock and a bucket, so
 // that all tokens of an owner are found without a search. find never comes here.
-class session_index
+class principal_index
 {
 public:
     struct entry
@@ -59,7 +59,7 @@ public:
         std::uint32_t slot;
     };
 
-    explicit session_index(session_index_options options);  // throws std::invalid_argument, std::system_error
+    explicit principal_index(principal_index_options options);  // throws std::invalid_argument, std::system_error
 
     // What put() needs to know of a principal; brings into the cache what it begins with, so that other work may come in between.
     // `identity`: the same for all principals of an owner. REQUIRES: 1 to max_principal_bytes. Any thread, as all of them.
@@ -149,9 +149,9 @@ public:
     [[gnu::always_inline]] void prefetch_keeper(record_label of) const noexcept { cells_.prefetch_keeper(of); }
     [[gnu::always_inline]] void prefetch_link(std::size_t slot) const noexcept { __builtin_prefetch(&links_[slot]); }
 
-    session_index_census census() const noexcept;
+    principal_index_census census() const noexcept;
     std::size_t bytes_used() const noexcept;
-    static std::size_t most_bytes(session_index_options const& options) noexcept;  // that it can ever need
+    static std::size_t most_bytes(principal_index_options const& options) noexcept;  // that it can ever need
 
     class walk;
 
@@ -229,14 +229,14 @@ private:
 // A walk over tokens, a few at a time, while others are entered and taken out: no lock is held between two steps. It meets every
 // token that is entered from its beginning to its end, and perhaps some that come or go meanwhile; one whose principal
 // is replaced meanwhile it may meet twice. Not thread-safe.
-class session_index::walk
+class principal_index::walk
 {
 public:
     static constexpr std::size_t all = ~std::size_t{0};
 
     // Over all tokens, or over those of an owner and of others whom `wanted` is to tell apart; of each record the oldest `most`.
-    walk(session_index& index, record_filter wanted, std::size_t most = all);
-    walk(session_index& index, std::span<char const> owner, record_filter wanted, std::size_t most = all);
+    walk(principal_index& index, record_filter wanted, std::size_t most = all);
+    walk(principal_index& index, std::span<char const> owner, record_filter wanted, std::size_t most = all);
     ~walk();
     walk(walk const&) = delete;
     walk& operator=(walk const&) = delete;
@@ -248,14 +248,14 @@ public:
     bool wants(std::span<char const> bytes) const { return wanted_(bytes); }
 
 private:
-    friend class session_index;
-    walk(session_index& index, std::size_t first, std::size_t end, record_filter wanted, std::size_t most);
+    friend class principal_index;
+    walk(principal_index& index, std::size_t first, std::size_t end, record_filter wanted, std::size_t most);
     std::size_t collect(std::span<entry> room);
     bool wants(std::uint32_t record);
     void rest_at(std::uint32_t record) noexcept;
     void leave(stripe& s) noexcept;
 
-    session_index& index_;
+    principal_index& index_;
     record_filter const wanted_;
     std::size_t const most_;
     std::size_t bucket_;
@@ -271,7 +271,7 @@ private:
 };
 
 template <class Use>
-void session_index::for_each_record(Use&& use)
+void principal_index::for_each_record(Use&& use)
 {
     std::vector<std::pair<std::uint64_t, std::string>> found;
     for (std::size_t bucket = 0; bucket < owners_.size(); ++bucket)

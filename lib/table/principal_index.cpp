@@ -1,4 +1,4 @@
-#include "table/session_index.hpp"
+#include "table/principal_index.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -17,7 +17,7 @@ std::size_t buckets_for(std::size_t record_bytes)
 
 }  // namespace
 
-session_index::session_index(session_index_options options)
+principal_index::principal_index(principal_index_options options)
     : cells_{options.record_bytes},
       link_memory_{std::max<std::size_t>(options.slots, 1) * sizeof(link)},
       owner_memory_{buckets_for(options.record_bytes) * sizeof(std::uint32_t)},
@@ -29,7 +29,7 @@ session_index::session_index(session_index_options options)
 {}
 
 // 0: no room. REQUIRES, as all below: the caller holds the stripe.
-std::uint32_t session_index::find_or_store(stripe& s, token_owner const& whose) noexcept
+std::uint32_t principal_index::find_or_store(stripe& s, token_owner const& whose) noexcept
 {
     if (auto const known = s.names.find(whose.name, whose.owner); known != 0)
     {
@@ -53,7 +53,7 @@ std::uint32_t session_index::find_or_store(stripe& s, token_owner const& whose) 
     return record;
 }
 
-void session_index::link_waiting(stripe& s) noexcept
+void principal_index::link_waiting(stripe& s) noexcept
 {
     auto const waiting = std::span{s.waiting}.first(std::exchange(s.waiting_count, 0));
     for (auto const e : waiting)
@@ -70,7 +70,7 @@ void session_index::link_waiting(stripe& s) noexcept
         append(e);
 }
 
-void session_index::append(entry e) noexcept
+void principal_index::append(entry e) noexcept
 {
     auto& k = cells_.keeper(e.record);
     links_[e.slot] = {.older = k.newest, .newer = no_slot};
@@ -79,13 +79,13 @@ void session_index::append(entry e) noexcept
     ++k.tokens;
 }
 
-void session_index::await_puts() noexcept
+void principal_index::await_puts() noexcept
 {
     for (std::size_t i = 0; i < stripe_count_; ++i)
         std::lock_guard const lock{stripes_[i].mutex};
 }
 
-void session_index::cut(stripe& s, entry ended) noexcept
+void principal_index::cut(stripe& s, entry ended) noexcept
 {
     auto& k = cells_.keeper(ended.record);
     auto const waiting = std::span{s.waiting}.first(s.waiting_count);
@@ -98,7 +98,7 @@ void session_index::cut(stripe& s, entry ended) noexcept
         forget(s, ended.record);
 }
 
-void session_index::unlink(stripe& s, record_keeper& k, std::uint32_t slot) noexcept
+void principal_index::unlink(stripe& s, record_keeper& k, std::uint32_t slot) noexcept
 {
     auto const [older, newer] = links_[slot];
     for (auto* w = s.walks; w != nullptr; w = w->other_)
@@ -108,7 +108,7 @@ void session_index::unlink(stripe& s, record_keeper& k, std::uint32_t slot) noex
     (newer == no_slot ? k.newest : links_[newer].older) = older;
 }
 
-void session_index::forget(stripe& s, std::uint32_t record) noexcept
+void principal_index::forget(stripe& s, std::uint32_t record) noexcept
 {
     auto const& k = cells_.keeper(record);
     if (s.names.find(k.name, k.owner) == record)
@@ -119,7 +119,7 @@ void session_index::forget(stripe& s, std::uint32_t record) noexcept
 }
 
 // Into its bucket of owners, behind `before` or, if that is 0, to the front.
-void session_index::chain_in(std::uint32_t record, std::uint32_t before) noexcept
+void principal_index::chain_in(std::uint32_t record, std::uint32_t before) noexcept
 {
     auto& k = cells_.keeper(record);
     auto& place = before == 0 ? owned(k.owner) : cells_.keeper(before).after;
@@ -130,7 +130,7 @@ void session_index::chain_in(std::uint32_t record, std::uint32_t before) noexcep
 }
 
 // Walks that rest at the record go on with the next.
-void session_index::chain_out(stripe& s, std::uint32_t record) noexcept
+void principal_index::chain_out(stripe& s, std::uint32_t record) noexcept
 {
     auto const& k = cells_.keeper(record);
     for (auto* w = s.walks; w != nullptr; w = w->other_)
@@ -143,24 +143,24 @@ void session_index::chain_out(stripe& s, std::uint32_t record) noexcept
 
 // Names take the most when their tables are a quarter full, of records that have one cell and a head; each stripe has
 // some at least.
-std::size_t session_index::most_bytes(session_index_options const& options) noexcept
+std::size_t principal_index::most_bytes(principal_index_options const& options) noexcept
 {
     auto const names = options.record_bytes / 128 * record_names::most_bytes_each +
                        std::bit_ceil(options.stripes + 1) * (sizeof(stripe) + record_names::least_bytes);
-    return sizeof(session_index) + record_cells::most_bytes(options.record_bytes) + options.slots * sizeof(link) +
+    return sizeof(principal_index) + record_cells::most_bytes(options.record_bytes) + options.slots * sizeof(link) +
            buckets_for(options.record_bytes) * sizeof(std::uint32_t) + names;
 }
 
-void session_index::forget_if_unused(stripe& s, std::uint32_t record) noexcept
+void principal_index::forget_if_unused(stripe& s, std::uint32_t record) noexcept
 {
     link_waiting(s);
     if (cells_.keeper(record).tokens == 0)
         forget(s, record);
 }
 
-session_index_census session_index::census() const noexcept
+principal_index_census principal_index::census() const noexcept
 {
-    session_index_census sum;
+    principal_index_census sum;
     for (std::size_t i = 0; i < stripe_count_; ++i)
     {
         std::lock_guard const lock{stripes_[i].mutex};
@@ -170,7 +170,7 @@ session_index_census session_index::census() const noexcept
     return sum;
 }
 
-std::size_t session_index::bytes_used() const noexcept
+std::size_t principal_index::bytes_used() const noexcept
 {
     auto sum = sizeof *this + cells_.bytes_used() + link_memory_.size() + owner_memory_.size();
     for (std::size_t i = 0; i < stripe_count_; ++i)
@@ -181,20 +181,20 @@ std::size_t session_index::bytes_used() const noexcept
     return sum;
 }
 
-session_index::walk::walk(session_index& index, std::size_t first, std::size_t end, record_filter wanted,
-                          std::size_t most)
+principal_index::walk::walk(principal_index& index, std::size_t first, std::size_t end, record_filter wanted,
+                            std::size_t most)
     : index_{index}, wanted_{std::move(wanted)}, most_{most}, bucket_{first}, end_{end}
 {}
 
-session_index::walk::walk(session_index& index, record_filter wanted, std::size_t most)
+principal_index::walk::walk(principal_index& index, record_filter wanted, std::size_t most)
     : walk{index, 0, index.owners_.size(), std::move(wanted), most}
 {}
 
-session_index::walk::walk(session_index& index, std::span<char const> owner, record_filter wanted, std::size_t most)
+principal_index::walk::walk(principal_index& index, std::span<char const> owner, record_filter wanted, std::size_t most)
     : walk{index, index.bucket_of(owner), index.bucket_of(owner) + 1, std::move(wanted), most}
 {}
 
-session_index::walk::~walk()
+principal_index::walk::~walk()
 {
     if (bucket_ == end_)
         return;
@@ -203,7 +203,7 @@ session_index::walk::~walk()
     leave(s);
 }
 
-std::span<session_index::entry> session_index::walk::next(std::span<entry> room)
+std::span<principal_index::entry> principal_index::walk::next(std::span<entry> room)
 {
     index_.link_restored();
     std::size_t count = 0;
@@ -228,7 +228,7 @@ std::span<session_index::entry> session_index::walk::next(std::span<entry> room)
 }
 
 // REQUIRES, as all below: the caller holds the bucket's stripe.
-std::size_t session_index::walk::collect(std::span<entry> room)
+std::size_t principal_index::walk::collect(std::span<entry> room)
 {
     std::size_t count = 0;
     while (record_ != 0)
@@ -244,13 +244,13 @@ std::size_t session_index::walk::collect(std::span<entry> room)
     return count;
 }
 
-bool session_index::walk::wants(std::uint32_t record)
+bool principal_index::walk::wants(std::uint32_t record)
 {
     auto const label = index_.copy(record, bytes_.data());
     return wanted_({bytes_.data(), label.length()});
 }
 
-void session_index::walk::rest_at(std::uint32_t record) noexcept
+void principal_index::walk::rest_at(std::uint32_t record) noexcept
 {
     record_ = record;
     slot_ = no_slot;
@@ -258,7 +258,7 @@ void session_index::walk::rest_at(std::uint32_t record) noexcept
     met_ = 0;
 }
 
-void session_index::walk::leave(stripe& s) noexcept
+void principal_index::walk::leave(stripe& s) noexcept
 {
     if (!std::exchange(resting_, false))
         return;
