@@ -74,7 +74,7 @@ private:
     sessions sessions_;
     blocking_pool pool_;
     blocking_pool reloads_;  // a source that hangs holds no login
-    std::shared_ptr<snapshot const> snapshot_;
+    std::shared_ptr<setup const> setup_;
     services services_;
     source_watch source_watch_;
     asio::io_context control_{1};  // signals and acceptors, on the thread that calls run()

@@ -40,7 +40,7 @@ void exchange::begin_frame(bool head) noexcept
     frame = {.common = &home_.lines(), .request_id = request_id_, .head = head};
 }
 
-context exchange::surroundings(snapshot const& config)
+context exchange::surroundings(setup const& config)
 {
     return {home_.shared(), config, home_.bench(), home_.checks(), received_, peer_, request_id_, match.legacy, &home_};
 }

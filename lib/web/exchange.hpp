@@ -28,7 +28,7 @@ public:
     // The frame of this answer, on a connection that closes behind it.
     void begin_frame(bool head) noexcept;
 
-    context surroundings(snapshot const& config);
+    context surroundings(setup const& config);
     reply begin_reply(desk& d) noexcept { return {d.out, d.headers, frame}; }
     void refuse(reply& said, refusal const& why) const;
     // An exception in a handler: whatever it has said, behind `answer_at`, is taken back.

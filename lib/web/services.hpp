@@ -18,8 +18,8 @@
 namespace tokend {
 
 // Configuration and backends as one immutable whole. A worker has its own pointer to it and a login holds a reference, so that the
-// last one that needs an old snapshot ends it.
-struct snapshot
+// last one that needs an old setup ends it.
+struct setup
 {
     http_options http;
     tokend::authenticator authenticator;
@@ -60,7 +60,7 @@ class worker;
 struct context
 {
     tokend::services& services;
-    snapshot const& config;  // held by whoever waits
+    setup const& config;  // held by whoever waits
     workbench& bench;
     rechecker& checks;
     timestamp received;  // the worker's clock, read once for a batch of requests

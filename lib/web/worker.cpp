@@ -29,7 +29,7 @@ worker::request_id_text first_request_id(entropy& random, std::size_t number)
 
 }  // namespace
 
-worker::worker(services& shared, std::shared_ptr<snapshot const> config, std::size_t number)
+worker::worker(services& shared, std::shared_ptr<setup const> config, std::size_t number)
     : shared_{shared},
       number_{number},
       config_{std::move(config)},

@@ -44,7 +44,7 @@ protected:
 class worker
 {
 public:
-    worker(services& shared, std::shared_ptr<snapshot const> config, std::size_t number);
+    worker(services& shared, std::shared_ptr<setup const> config, std::size_t number);
     ~worker();  // stops
     worker(worker const&) = delete;
 
@@ -67,7 +67,7 @@ public:
     void detach(session_handle& s) noexcept { sessions_.erase(sessions_.iterator_to(s)); }
     bool draining() const noexcept { return draining_; }
     services& shared() noexcept { return shared_; }
-    std::shared_ptr<snapshot const> const& config() const noexcept { return config_; }
+    std::shared_ptr<setup const> const& config() const noexcept { return config_; }
     workbench& bench() noexcept { return bench_; }
     rechecker& checks() noexcept { return checks_; }
     desk_pool& desks() noexcept { return desks_; }
@@ -97,7 +97,7 @@ private:
 
     services& shared_;
     std::size_t const number_;
-    std::shared_ptr<snapshot const> config_;
+    std::shared_ptr<setup const> config_;
     workbench bench_;
     rechecker checks_;
     std::atomic<std::size_t> connections_{0};

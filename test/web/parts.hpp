@@ -17,8 +17,8 @@ struct parts
     tokend::table table{{.capacity = 1000}};
     tokend::sessions sessions{table};
     tokend::services services{sessions, clock, log};
-    std::shared_ptr<snapshot const> config =
-        std::make_shared<snapshot const>(snapshot{http_options{}, authenticator{{}, {}, std::chrono::milliseconds{0}}});
+    std::shared_ptr<setup const> config =
+        std::make_shared<setup const>(setup{http_options{}, authenticator{{}, {}, std::chrono::milliseconds{0}}});
 };
 
 }  // namespace tokend::test

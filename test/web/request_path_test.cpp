@@ -39,8 +39,8 @@ public:
     explicit served(std::span<route const> routes = public_routes())
     {
         test::be_a_client();
-        shared_.config = std::make_shared<snapshot const>(
-            snapshot{http_options{}, authenticator{{make_backend()}, {}, std::chrono::milliseconds{0}}});
+        shared_.config = std::make_shared<setup const>(
+            setup{http_options{}, authenticator{{make_backend()}, {}, std::chrono::milliseconds{0}}});
         workers_.push_back(std::make_unique<worker>(shared_.services, shared_.config, 0));
         listener_ = std::make_unique<listener>(control_, listener_options{}, "127.0.0.1:0", routes, workers_, 1000,
                                                shared_.log);
