@@ -28,7 +28,7 @@ std::vector<organisation_options> organisations_of(configuration const& config)
     return {config.organisations.begin(), config.organisations.end()};
 }
 
-std::shared_ptr<snapshot const> make_snapshot(configuration const& config, blocking_pool& pool, logger& log)
+std::shared_ptr<setup const> make_setup(configuration const& config, blocking_pool& pool, logger& log)
 {
     std::vector<std::shared_ptr<backend>> backends;
     for (auto const& options : config.backends)
@@ -42,8 +42,8 @@ std::shared_ptr<snapshot const> make_snapshot(configuration const& config, block
     }
     for (auto const& b : backends)
         b->start();
-    return std::make_shared<snapshot const>(
-        snapshot{config.http, authenticator{std::move(backends), organisations_of(config), config.login.failure_time}});
+    return std::make_shared<setup const>(
+        setup{config.http, authenticator{std::move(backends), organisations_of(config), config.login.failure_time}});
 }
 
 // As many descriptors as the system lets us have, and a cap on connections that leaves some for files and plugins.
@@ -126,9 +126,10 @@ daemon::daemon(configuration const& config, shutdown& stop)
             report_to(log_, "a login holds a hashing thread for too long")},
       reloads_{1, config.backends.size(), report_to(log_, "reading a backend's sources again takes too long"),
                "reload"},
-      snapshot_{make_snapshot(config, pool_, log_)},
+      setup_{make_setup(config, pool_, log_)},
       services_{{sessions_, clock_, log_}},
-      source_watch_{services_, snapshot_->authenticator.backends()},
+      source_watch_{services_, setup_->authenticator.backends()},
+      public_front_{config.public_listener.name, public_routes(), connection_cap(config.server.max_connections, log_)},
       ending_{stop}
 {
     for (auto const& warning : loose_files_of(config))
@@ -137,12 +138,10 @@ daemon::daemon(configuration const& config, shutdown& stop)
         release_unconfigured(sessions_, sources_, clock_.now(), log_);
     services_.file = file_.get();
     services_.ends = config_.tokens.sync_release ? durability::on_disk : durability::written;
-    auto const cap = connection_cap(config_.server.max_connections, log_);
     for (std::size_t i = 0; i < worker_count(config_.server.workers); ++i)
-        workers_.push_back(std::make_unique<worker>(services_, snapshot_, i));
-    auto const routes = public_routes();
+        workers_.push_back(std::make_unique<worker>(services_, setup_, i));
     for (auto const& address : config_.public_listener.addresses)
-        for (auto& l : listen_on(control_, config_.public_listener, address, routes, workers_, cap, log_))
+        for (auto& l : listen_on(control_, config_.public_listener, address, public_front_, workers_, log_))
             listeners_.push_back(std::move(l));
     stop.connect({.obey = [this](int signal) { asio::post(control_, [this, signal] { obey(signal); }); },
                   .save = [this] { save(); }});
@@ -158,7 +157,7 @@ daemon::~daemon()
     source_watch_.stop();
     pool_.stop();
     reloads_.stop();
-    for (auto const& b : snapshot_->authenticator.backends())
+    for (auto const& b : setup_->authenticator.backends())
         b->stop();
 }
 
@@ -227,7 +226,7 @@ void daemon::obey(int signal)
 void daemon::reload()
 {
     log_.info("reading users and tables again");
-    for (auto const& b : snapshot_->authenticator.backends())
+    for (auto const& b : setup_->authenticator.backends())
         if (!reloads_.try_run({.run = [b] { b->reload(); }, .whose = b->id(), .limit = 10s}))
             log_.error("not read again: it has not been read for the last signal yet", {{"backend", b->id()}});
 }

@@ -16,6 +16,8 @@
 #include "web/net/listener.hpp"
 #include "web/services.hpp"
 #include "upkeep/source_watch.hpp"
+#include "web/front.hpp"
+#include "web/methods/public_routes.hpp"
 #include "web/net/worker.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -74,9 +76,10 @@ private:
     sessions sessions_;
     blocking_pool pool_;
     blocking_pool reloads_;  // a source that hangs holds no login
-    std::shared_ptr<snapshot const> snapshot_;
+    std::shared_ptr<setup const> setup_;
     services services_;
     source_watch source_watch_;
+    front public_front_;
     asio::io_context control_{1};  // signals and acceptors, on the thread that calls run()
     asio::executor_work_guard<executor> keep_running_{control_.get_executor()};
     wall_clock_watch wall_clock_{control_, clock_, log_};

@@ -32,7 +32,7 @@ struct authenticated
 // Behind a pointer, since it goes through several coroutines: only small frames are recycled.
 using authentication = result<std::unique_ptr<authenticated>>;
 
-// Credentials in, principal out. Immutable once made, so any thread may use it; part of the configuration snapshot.
+// Credentials in, principal out. Immutable once made, so any thread may use it; part of a setup.
 class authenticator
 {
 public:
@@ -44,7 +44,7 @@ public:
 
     // Organisation, chain, unit. With no organisation named, and a code presented, the only organisation that holds the code as an
     // API key. Every INVALID_CREDENTIALS comes at the same time after the question, whatever the reason.
-    // On a worker's loop; the questioner keeps the snapshot alive. Codes: invalid_credentials, backend_unavailable, overloaded,
+    // On a worker's loop; the questioner keeps the setup alive. Codes: invalid_credentials, backend_unavailable, overloaded,
     // unit_not_allowed, no_default_unit.
     task<authentication> verify(credentials presented, asker from) const;
     // The same for a web API key: the code must be marked as one.

@@ -1,8 +1,8 @@
 #include "upkeep/source_watch.hpp"
 
 #include "base/log.hpp"
-#include "token/sessions.hpp"
 #include "token/owner_walk.hpp"
+#include "token/sessions.hpp"
 #include "upkeep/session_slices.hpp"
 #include "upkeep/user_check.hpp"
 

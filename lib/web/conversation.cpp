@@ -24,10 +24,7 @@ conversation::conversation(worker_state& home, front const& at, std::string clie
 
 http_options const& conversation::options() const noexcept { return home_.config->http; }
 
-step conversation::begin() const
-{
-    return {step::kind::read, true, home_.steady_now() + options().idle_timeout};
-}
+step conversation::begin() const { return {step::kind::read, true, home_.steady_now() + options().idle_timeout}; }
 
 step conversation::turn_away(desk& d)
 {
@@ -153,8 +150,8 @@ step conversation::timed_out(desk& d) { return give_up(d, too_slow); }
 step conversation::give_up(desk& d, unreadable const& why)
 {
     closing_ = true;
-    bool const begun = !d.in.data().empty() && (parser_->header_done() ||
-                                                d.in.data().find_first_not_of("\r\n") != std::string_view::npos);
+    bool const begun = !d.in.data().empty() &&
+                       (parser_->header_done() || d.in.data().find_first_not_of("\r\n") != std::string_view::npos);
     if (begun)
         refuse_message(d, why);
     return last_step();
@@ -179,8 +176,7 @@ conversation::progress conversation::answer(desk& d)
         auto response = request_.begin_reply(d);
         auto how = answered::now;
         if (admitted_)
-            how = match.route->answer == nullptr ? answered::later
-                                                 : match.route->answer(request, request_, response);
+            how = match.route->answer == nullptr ? answered::later : match.route->answer(request, request_, response);
         else
         {
             if (admitted_.error().code == code::method_not_allowed)

@@ -27,8 +27,8 @@ struct step
     using time_point = std::chrono::steady_clock::time_point;
 
     kind what;
-    bool idle = false;                          // read: no request has begun, so a draining worker ends the wait
-    time_point until = time_point::max();       // read: the deadline
+    bool idle = false;                     // read: no request has begun, so a draining worker ends the wait
+    time_point until = time_point::max();  // read: the deadline
 
     bool operator==(step const&) const = default;
 };

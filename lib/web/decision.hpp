@@ -16,9 +16,9 @@ struct decision
     std::string_view client_address;
     std::string_view request_id;
     tokend::code code = code::ok;
-    std::string_view reason;                  // what really happened
-    std::chrono::microseconds duration{};     // since the request was complete
-    log_level usual_level = log_level::debug; // the route's
+    std::string_view reason;                   // what really happened
+    std::chrono::microseconds duration{};      // since the request was complete
+    log_level usual_level = log_level::debug;  // the route's
     bool has_route = true;
 };
 

@@ -37,8 +37,8 @@ struct desk
 
     input_buffer in;
     message_store store;
-    text_buffer out;      // responses that are not sent yet
-    text_buffer headers;  // of one response, while it is put together
+    text_buffer out;                      // responses that are not sent yet
+    text_buffer headers;                  // of one response, while it is put together
     std::size_t withheld_from = nothing;  // where the response begins that waits for the tokens file
 };
 

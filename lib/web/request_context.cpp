@@ -20,11 +20,7 @@ bool is_request_id(std::string_view s) noexcept { return !s.empty() && s.size() 
 }  // namespace
 
 request_context::request_context(worker_state& worker, front const& listener, std::string client)
-    : home{worker},
-      services{worker.shared},
-      scratch{worker.scratch},
-      at{listener},
-      client_address{std::move(client)}
+    : home{worker}, services{worker.shared}, scratch{worker.scratch}, at{listener}, client_address{std::move(client)}
 {}
 
 setup const& request_context::config() const noexcept { return held_ ? *held_ : *home.config; }

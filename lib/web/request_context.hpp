@@ -34,14 +34,14 @@ public:
     tokend::scratch& scratch;
     front const& at;
     std::string const client_address;
-    timestamp received{};             // the worker's clock when the request's first bytes were seen
-    std::string_view request_id{};    // in own_id_, or in the request's header
+    timestamp received{};           // the worker's clock when the request's first bytes were seen
+    std::string_view request_id{};  // in own_id_, or in the request's header
     route_match match{};
-    std::string who{};                // ORGANISATION:username for the log, once it is known
+    std::string who{};  // ORGANISATION:username for the log, once it is known
     setup const& config() const noexcept;
 
     // For the conversation.
-    void begin() noexcept;  // the first bytes of a request are here
+    void begin() noexcept;                            // the first bytes of a request are here
     void name(request_view const& request) noexcept;  // takes a clean X-Request-Id of the client, else makes an id
     void name_unread() noexcept;                      // makes an id
     void hold_setup();                                // config() stays as it is until release_setup()

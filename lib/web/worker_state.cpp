@@ -25,8 +25,8 @@ worker_state::request_id_text first_request_id(entropy& random, std::size_t numb
 
 }  // namespace
 
-worker_state::worker_state(services& for_all, std::shared_ptr<setup const> first, asio::io_context& loop,
-                           mailbox& mail, std::size_t number)
+worker_state::worker_state(services& for_all, std::shared_ptr<setup const> first, asio::io_context& loop, mailbox& mail,
+                           std::size_t number)
     : shared{for_all},
       config{std::move(first)},
       returning{mail},

@@ -32,11 +32,11 @@ struct scratch
     }
 
     json_reader json;
-    members body;        // of the request
-    inspection seen;     // the token that was inspected last
-    text_buffer data;    // of the response, while it is put together
-    std::string name;    // of a query parameter
-    std::string value;   // of a query parameter, decoded
+    members body;                                     // of the request
+    inspection seen;                                  // the token that was inspected last
+    text_buffer data;                                 // of the response, while it is put together
+    std::string name;                                 // of a query parameter
+    std::string value;                                // of a query parameter, decoded
     std::chrono::sys_seconds unknown_parameter_at{};  // when the log was last told of one
 };
 

@@ -1,13 +1,19 @@
 #pragma once
 
+#include "base/log.hpp"
+#include "table/table.hpp"
+#include "token/sessions.hpp"
+#include "web/front.hpp"
+#include "web/methods/public_routes.hpp"
 #include "web/services.hpp"
+#include "web/setup.hpp"
 
 #include <chrono>
 #include <memory>
 
 namespace tokend::test {
 
-// What a worker shares with the others, without a backend.
+// What a worker shares with the others, without a backend, and the public front.
 struct parts
 {
     explicit parts(log_options options) : log{clock, options} {}
@@ -17,8 +23,9 @@ struct parts
     tokend::table table{{.capacity = 1000}};
     tokend::sessions sessions{table};
     tokend::services services{{sessions, clock, log}};
-    std::shared_ptr<snapshot const> config =
-        std::make_shared<snapshot const>(snapshot{http_options{}, authenticator{{}, {}, std::chrono::milliseconds{0}}});
+    std::shared_ptr<setup const> config =
+        std::make_shared<setup const>(setup{http_options{}, authenticator{{}, {}, std::chrono::milliseconds{0}}});
+    front public_front{"public", public_routes(), 1000};
 };
 
 }  // namespace tokend::test

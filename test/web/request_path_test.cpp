@@ -1,6 +1,7 @@
 #include "web/counted_calls.hpp"
 #include "web/net/listener.hpp"
 #include "web/parts.hpp"
+#include "web/request_context.hpp"
 
 #include "support/daemon.hpp"
 #include "support/raw_client.hpp"
@@ -21,29 +22,28 @@ using namespace tokend;
 using test::raw_client;
 
 // Frames larger than 1 KiB are never recycled: the counter must see this one.
-task<void> has_a_large_frame(request_view const&, context& ctx, reply& out)
+task<answered> has_a_large_frame(request_view const&, request_context& ctx, reply& out)
 {
     std::array<char volatile, 4096> large;
     large[ctx.request_id.size()] = 'x';
     co_await asio::post(co_await asio::this_coro::executor, use_task);
-    out.ok(large[ctx.request_id.size()] == 'x' ? "{}" : "");
+    co_return out.ok(large[ctx.request_id.size()] == 'x' ? "{}" : "");
 }
 
-constexpr std::array<route, 1> odd_routes{
-    {{"large_frame", "/large", "", false, false, body_use::ignored, nullptr, has_a_large_frame}}};
+constexpr std::array odd_routes{route{.name = "large_frame", .verb = "", .path = "/large", .ask = has_a_large_frame}};
 
 // One worker behind a listener, and a live token whose owner the backend would check again, but not yet.
 class served
 {
 public:
-    explicit served(std::span<route const> routes = public_routes())
+    explicit served(std::span<route const> routes = public_routes()) : front_{"public", routes, 1000}
     {
         test::be_a_client();
-        shared_.config = std::make_shared<snapshot const>(
-            snapshot{http_options{}, authenticator{{make_backend()}, {}, std::chrono::milliseconds{0}}});
+        shared_.config = std::make_shared<setup const>(
+            setup{http_options{}, authenticator{{make_backend()}, {}, std::chrono::milliseconds{0}}});
         workers_.push_back(std::make_unique<worker>(shared_.services, shared_.config, 0));
-        listener_ = std::make_unique<listener>(control_, listener_options{}, "127.0.0.1:0", routes, workers_, 1000,
-                                               shared_.log);
+        listener_ =
+            std::make_unique<listener>(control_, listener_options{}, "127.0.0.1:0", front_, workers_, shared_.log);
         listener_->start();
         workers_.front()->start();
         accepting_ = std::thread{[this] { control_.run(); }};
@@ -92,6 +92,7 @@ private:
 
     blocking_pool pool_{1, 0};
     test::parts shared_{{.level = log_level::error}};
+    front front_;
     std::vector<std::unique_ptr<worker>> workers_;
     asio::io_context control_{1};
     std::unique_ptr<listener> listener_;

@@ -2,8 +2,8 @@
 
 #include "base/refusal.hpp"
 #include "credential/credentials.hpp"
-#include "web/message/members.hpp"
 #include "http/request.hpp"
+#include "web/message/members.hpp"
 
 #include <cstdint>
 #include <initializer_list>

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "base/refusal.hpp"
-#include "http/common_lines.hpp"
 #include "base/text_buffer.hpp"
+#include "http/common_lines.hpp"
 
 #include <cstdint>
 #include <string>

@@ -16,8 +16,8 @@ result<void> read_body(request_view const& request, request_context& ctx, bool e
 
 refusal invalid_token() { return {code::invalid_token, {}, "malformed, unknown, expired or released"}; }
 
-result<std::string_view> take_token(request_view const& request, request_context& ctx, std::initializer_list<member> used,
-                                    result<void> (*check)(members const& body))
+result<std::string_view> take_token(request_view const& request, request_context& ctx,
+                                    std::initializer_list<member> used, result<void> (*check)(members const& body))
 {
     if (auto const body = read_body(request, ctx, true); !body)
         return body.error();

@@ -19,7 +19,8 @@ result<void> read_body(request_view const& request, request_context& ctx, bool e
 
 // Reads the token that a method is about. `used` are the members that the method reads, in the contract's order.
 // `check` may refuse the body before a missing member is reported.
-result<std::string_view> take_token(request_view const& request, request_context& ctx, std::initializer_list<member> used,
+result<std::string_view> take_token(request_view const& request, request_context& ctx,
+                                    std::initializer_list<member> used,
                                     result<void> (*check)(members const& body) = nullptr);
 
 // Returns true if the token is live. Then ctx.scratch.seen describes it, and a check of its principal may begin.

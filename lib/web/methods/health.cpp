@@ -13,7 +13,10 @@ answered answer(unsigned status, bool ready, reply& out)
 }  // namespace
 
 // A 200 means only that the worker answers.
-answered healthz(request_view const&, request_context& ctx, reply& out) { return answer(200, ctx.services.ready(), out); }
+answered healthz(request_view const&, request_context& ctx, reply& out)
+{
+    return answer(200, ctx.services.ready(), out);
+}
 
 // Not ready from the first sign of stopping on, and while the tokens file cannot be written. Backend trouble does not
 // make the server unready: validation needs no backend. Strangers learn no more than that.

@@ -1,7 +1,7 @@
 #include "web/kept.hpp"
+#include "web/message/parameters.hpp"
 #include "web/methods/common.hpp"
 #include "web/methods/methods.hpp"
-#include "web/message/parameters.hpp"
 #include "web/worker_state.hpp"
 
 namespace tokend {
@@ -38,7 +38,8 @@ result<credentials> take_credentials(request_view const& request, request_contex
 }
 
 // A token that a crash could undo is not handed out.
-task<answered> issue(authentication const& answer, request_view const& request, request_context& ctx, reply& out, realm asks)
+task<answered> issue(authentication const& answer, request_view const& request, request_context& ctx, reply& out,
+                     realm asks)
 {
     ctx.home.read_clock();  // the backend may have taken its time
     if (!answer)
@@ -77,8 +78,7 @@ task<answered> issue_token(request_view const& request, request_context& ctx, re
 // POST /authentication/web_api_key/token: the key comes as HTTP Basic.
 task<answered> issue_for_api_key(request_view const& request, request_context& ctx, reply& out)
 {
-    auto asked =
-        take_credentials(request, ctx, true, [&](members const& body) { return read_api_key(body, request); });
+    auto asked = take_credentials(request, ctx, true, [&](members const& body) { return read_api_key(body, request); });
     if (!asked)
         co_return out.refuse(asked.error(), realm::basic);
     auto const answer = co_await ctx.config().authenticator.verify_api_key(std::move(*asked), asker_of(ctx));

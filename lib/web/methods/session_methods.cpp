@@ -1,9 +1,9 @@
 #include "base/text.hpp"
+#include "upkeep/session_slices.hpp"
+#include "web/message/parameters.hpp"
 #include "web/methods/common.hpp"
 #include "web/methods/methods.hpp"
 #include "web/worker_state.hpp"
-#include "web/message/parameters.hpp"
-#include "upkeep/session_slices.hpp"
 
 #include <memory>
 

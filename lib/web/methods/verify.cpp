@@ -1,9 +1,9 @@
 #include "base/byte_class.hpp"
 #include "base/text.hpp"
+#include "web/message/parameters.hpp"
 #include "web/methods/common.hpp"
 #include "web/methods/methods.hpp"
 #include "web/worker_state.hpp"
-#include "web/message/parameters.hpp"
 
 #include <algorithm>
 #include <optional>

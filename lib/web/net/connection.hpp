@@ -319,10 +319,10 @@ private:
     std::chrono::milliseconds write_timeout_;
     std::chrono::milliseconds linger_timeout_;
     std::unique_ptr<desk> desk_;
-    std::optional<waiter> waiting_;  // the coroutine, while it waits for its stream
-    std::optional<step> next_;       // what read_in_place() found, for read() to return
-    std::exception_ptr thrown_;      // by read_in_place(), for read() to throw
-    std::size_t sent_ = 0;           // bytes of the output
+    std::optional<waiter> waiting_;              // the coroutine, while it waits for its stream
+    std::optional<step> next_;                   // what read_in_place() found, for read() to return
+    std::exception_ptr thrown_;                  // by read_in_place(), for read() to throw
+    std::size_t sent_ = 0;                       // bytes of the output
     blocked_on blocked_on_ = blocked_on::input;  // what the coroutine waits for
     blocked_on read_blocked_on_ = blocked_on::input;
     blocked_on write_blocked_on_ = blocked_on::room;

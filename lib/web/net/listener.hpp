@@ -2,9 +2,9 @@
 
 #include "base/log.hpp"
 #include "base/task.hpp"
-#include "web/options.hpp"
 #include "web/front.hpp"
 #include "web/net/worker.hpp"
+#include "web/options.hpp"
 
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>

@@ -20,7 +20,7 @@ struct listening
 
     auto on(std::string const& address)
     {
-        return listen_on(loop, listener_options{}, address, public_routes(), workers, 10, shared.log);
+        return listen_on(loop, listener_options{}, address, shared.public_front, workers, shared.log);
     }
 };
 

@@ -13,11 +13,12 @@ using namespace tokend;
 struct fixture
 {
     json_limits limits;
-    json_reader reader{limits, 16384};
-    bool reads(std::string const& body) { return reader.read(body).has_value(); }
+    json_reader reader{16384};
+    members body;
+    bool reads(std::string const& text) { return reader.read(text, limits, body).has_value(); }
 };
 
-std::string members(int n)
+std::string object_of(int n)
 {
     std::string body = "{";
     for (int i = 0; i < n; ++i)
@@ -33,45 +34,45 @@ BOOST_AUTO_TEST_CASE(known_members_are_found_where_they_belong)
 {
     BOOST_REQUIRE(reads(R"({"username":"\u0061\n","touch":true,"unit":null,"organisation":"","x":[{"password":"p"}],
                            "access_token_identifier":{"identifier":"i","username":"no","y":{"pass_code":"no"}}})"));
-    BOOST_TEST(reader[member::username].text == "a\n");
-    BOOST_TEST(reader[member::touch].truth);
-    BOOST_TEST(reader[member::unit].is_absent());
-    BOOST_TEST(reader[member::organisation].is_absent());
-    BOOST_TEST(reader[member::password].is_absent());
-    BOOST_TEST(reader[member::identifier].text == "i");
-    BOOST_TEST(reader[member::pass_code].is_absent());
-    BOOST_TEST((reader[member::access_token_identifier].type == json_value::kind::object));
+    BOOST_TEST(body[member::username].text == "a\n");
+    BOOST_TEST(body[member::touch].truth);
+    BOOST_TEST(body[member::unit].is_absent());
+    BOOST_TEST(body[member::organisation].is_absent());
+    BOOST_TEST(body[member::password].is_absent());
+    BOOST_TEST(body[member::identifier].text == "i");
+    BOOST_TEST(body[member::pass_code].is_absent());
+    BOOST_TEST((body[member::access_token_identifier].type == member_value::kind::object));
 }
 
 BOOST_AUTO_TEST_CASE(an_integer_is_what_is_written_without_fraction_and_exponent)
 {
     BOOST_REQUIRE(reads(R"({"limit":12})"));
-    BOOST_TEST((reader[member::limit].type == json_value::kind::integer));
-    BOOST_TEST(reader[member::limit].number == 12);
+    BOOST_TEST((body[member::limit].type == member_value::kind::integer));
+    BOOST_TEST(body[member::limit].number == 12);
     BOOST_REQUIRE(reads(R"({"limit":-9223372036854775808})"));
-    BOOST_TEST(reader[member::limit].number == std::numeric_limits<std::int64_t>::min());
+    BOOST_TEST(body[member::limit].number == std::numeric_limits<std::int64_t>::min());
     for (auto const other : {"1.0", "1e1", "9223372036854775808", "true", "[1]"})
     {
         BOOST_REQUIRE(reads(R"({"limit":)" + std::string{other} + "}"));
-        BOOST_TEST((reader[member::limit].type != json_value::kind::integer), other);
+        BOOST_TEST((body[member::limit].type != member_value::kind::integer), other);
     }
 }
 
 BOOST_AUTO_TEST_CASE(dotted_names_are_not_a_way_in)
 {
     BOOST_REQUIRE(reads(R"({"access_token_identifier.pass_code":"x"})"));
-    BOOST_TEST(reader[member::pass_code].is_absent());
+    BOOST_TEST(body[member::pass_code].is_absent());
 }
 
 BOOST_AUTO_TEST_CASE(a_wrong_type_is_kept_as_such)
 {
     BOOST_REQUIRE(
         reads(R"({"username":1,"password":["x"],"access_token_identifier":[{"identifier":"i"}],"touch":1.5})"));
-    BOOST_TEST((reader[member::username].type == json_value::kind::integer));
-    BOOST_TEST((reader[member::password].type == json_value::kind::other));
-    BOOST_TEST((reader[member::access_token_identifier].type == json_value::kind::other));
-    BOOST_TEST(reader[member::identifier].is_absent());
-    BOOST_TEST((reader[member::touch].type == json_value::kind::other));
+    BOOST_TEST((body[member::username].type == member_value::kind::integer));
+    BOOST_TEST((body[member::password].type == member_value::kind::other));
+    BOOST_TEST((body[member::access_token_identifier].type == member_value::kind::other));
+    BOOST_TEST(body[member::identifier].is_absent());
+    BOOST_TEST((body[member::touch].type == member_value::kind::other));
 }
 
 BOOST_AUTO_TEST_CASE(a_body_is_one_object_and_nothing_else)
@@ -100,18 +101,35 @@ BOOST_AUTO_TEST_CASE(depth_and_members_have_limits_that_are_still_taken)
     };
     BOOST_TEST(reads(nested(8)));
     BOOST_TEST(!reads(nested(9)));
-    BOOST_TEST(reads(members(64)));
-    BOOST_TEST(!reads(members(65)));
-    auto const four = "[" + members(63) + "," + members(63) + "," + members(63) + "," + members(63) + "]";
+    BOOST_TEST(reads(object_of(64)));
+    BOOST_TEST(!reads(object_of(65)));
+    auto const four = "[" + object_of(63) + "," + object_of(63) + "," + object_of(63) + "," + object_of(63) + "]";
     BOOST_TEST(reads("{\"a\":" + four + ",\"b\":1,\"c\":1,\"d\":1}"));
     BOOST_TEST(!reads("{\"a\":" + four + ",\"b\":1,\"c\":1,\"d\":1,\"e\":1}"));
 }
 
-BOOST_AUTO_TEST_CASE(nothing_is_left_of_a_body_that_was_forgotten)
+BOOST_AUTO_TEST_CASE(nothing_is_left_of_a_body_before)
 {
     BOOST_REQUIRE(reads(R"({"password":"x"})"));
-    reader.forget();
-    BOOST_TEST(reader[member::password].is_absent());
+    BOOST_REQUIRE(reads("{}"));
+    BOOST_TEST(body[member::password].is_absent());
+    BOOST_REQUIRE(reads(R"({"password":"x"})"));
+    BOOST_TEST(!reads(R"({"username":"x")"));
+    BOOST_TEST(body[member::password].is_absent());
+    BOOST_TEST(body[member::username].is_absent());
+}
+
+// A reload may change them.
+BOOST_AUTO_TEST_CASE(limits_hold_from_the_next_body_on)
+{
+    BOOST_TEST(reads(object_of(64)));
+    limits.members = 65;
+    BOOST_TEST(reads(object_of(65)));
+    limits.members = 2;
+    BOOST_TEST(!reads(object_of(3)));
+    BOOST_TEST(!reads(R"({"a":[[[[[[[[1]]]]]]]]})"));
+    limits.depth = 9;
+    BOOST_TEST(reads(R"({"a":[[[[[[[[1]]]]]]]]})"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

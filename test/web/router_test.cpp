@@ -1,0 +1,106 @@
+#include "web/router.hpp"
+
+#include "web/methods/public_routes.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <array>
+#include <set>
+#include <string>
+#include <string_view>
+
+using namespace tokend;
+
+namespace {
+
+constexpr std::array table{
+    route{.name = "list", .verb = "GET", .path = "/things"},
+    route{.name = "add", .verb = "POST", .path = "/things", .native = true},
+    route{.name = "read", .verb = "GET", .path = "/things", .use = path_use::last_segment},
+    route{.name = "below", .verb = "", .path = "/files", .use = path_use::subtree},
+};
+
+struct fixture
+{
+    http_options options{.legacy_prefixes = {"/api/v1", "/api/v10"}};
+
+    std::string found(std::string_view verb, std::string_view path) const
+    {
+        auto const match = find_route(table, verb, path, options);
+        if (match.route == nullptr)
+            return match.legacy ? "legacy none" : "none";
+        return std::string{match.route->name} + (match.allows_verb ? "" : " but not the verb") +
+               (match.segment.empty() ? "" : " " + std::string{match.segment}) + (match.legacy ? " legacy" : "");
+    }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(router_, fixture)
+
+BOOST_AUTO_TEST_CASE(a_route_is_found_by_path_and_verb)
+{
+    struct row
+    {
+        std::string_view verb;
+        std::string_view path;
+        std::string_view name;
+    };
+    for (auto const& [verb, path, name] : std::initializer_list<row>{
+             {"GET", "/things", "list"},
+             {"HEAD", "/things", "list"},
+             {"POST", "/things", "add"},
+             {"POST", "/things/", "add"},
+             {"PUT", "/things", "list but not the verb"},
+             {"get", "/things", "list but not the verb"},
+             {"", "/things", "list but not the verb"},
+             {"GET", "/things//", "none"},
+             {"GET", "/Things", "none"},
+             {"GET", "/thing", "none"},
+             {"GET", "/thingsx", "none"},
+             {"GET", "", "none"},
+             {"GET", "/", "none"},
+             {"GET", "/things/7", "read 7"},
+             {"GET", "/things/7/", "read 7"},
+             {"GET", "/things/a%2Fb", "read a%2Fb"},
+             {"GET", "/things/7/8", "none"},
+             {"POST", "/things/7", "read but not the verb"},
+             {"GET", "/files", "below"},
+             {"ANY", "/files/a/b/c", "below"},
+             {"GET", "/filesx", "none"},
+         })
+        BOOST_TEST(found(verb, path) == name, verb << " " << path);
+}
+
+BOOST_AUTO_TEST_CASE(native_routes_alone_are_below_legacy_prefixes)
+{
+    BOOST_TEST(found("POST", "/api/v1/things") == "add legacy");
+    BOOST_TEST(found("POST", "/api/v10/things") == "add legacy");
+    BOOST_TEST(found("GET", "/api/v1/things") == "add but not the verb legacy");
+    BOOST_TEST(found("GET", "/api/v1/files") == "legacy none");
+    BOOST_TEST(found("GET", "/api/v1") == "legacy none");
+    BOOST_TEST(found("POST", "/api/v2/things") == "none");
+    BOOST_TEST(found("POST", "/api/v1things") == "none");
+}
+
+BOOST_AUTO_TEST_CASE(allowed_verbs_are_those_of_all_rows_with_the_path)
+{
+    BOOST_TEST(allowed_verbs(table, "/things", options) == "GET, HEAD, POST");
+    BOOST_TEST(allowed_verbs(table, "/things/7", options) == "GET, HEAD");
+    BOOST_TEST(allowed_verbs(table, "/api/v1/things", options) == "POST");
+    BOOST_TEST(allowed_verbs(table, "/nowhere", options).empty());
+}
+
+BOOST_AUTO_TEST_CASE(every_public_route_is_reached_by_its_own_path_and_verb)
+{
+    std::set<std::string_view> names;
+    for (auto const& r : public_routes())
+    {
+        auto const match = find_route(public_routes(), r.verb.empty() ? "GET" : r.verb, r.path, {});
+        BOOST_TEST(match.route == &r, r.name);
+        BOOST_TEST((r.answer != nullptr || r.ask != nullptr), r.name);
+        BOOST_TEST(names.insert(r.name).second, r.name);
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
