@@ -51,16 +51,17 @@ std::string peer_of(protocol::endpoint const& endpoint)
 
 }  // namespace
 
-listener::listener(asio::io_context& loop, listener_options const& options, std::string const& address,
+listener::listener(asio::io_context& loop, listener_options const& options, socket_address const& address,
                    std::span<route const> routes, std::span<std::unique_ptr<worker> const> workers,
                    std::size_t max_connections, logger& log)
     : acceptor_{loop.get_executor()}, routes_{routes}, workers_{workers}, max_connections_{max_connections}, log_{log}
 {
-    auto const path = unix_path(address);
+    auto const* const file = std::get_if<unix_path>(&address);
     boost::system::error_code ec;
     bind_to(acceptor_, address, ec);
-    if (!ec && !path.empty())
+    if (!ec && file)
     {
+        auto const& path = file->path;
         struct stat made
         {};
         if (::lstat(path.c_str(), &made) == 0)
@@ -72,7 +73,7 @@ listener::listener(asio::io_context& loop, listener_options const& options, std:
         acceptor_.listen(backlog, ec);
     if (ec)
         fail_to_listen(address, ec);
-    bound_to_ = !path.empty() ? address : text_of(acceptor_.local_endpoint());
+    bound_to_ = file ? address : tcp_address::of(*acceptor_.local_endpoint().data()).value();
 }
 
 listener::~listener() { close(); }
@@ -127,7 +128,7 @@ task<void> listener::accept_all()
             // No descriptor, no memory: accepting again at once would only spin.
             if (!std::exchange(in_trouble, true))
                 log_.count(log_level::error, "cannot accept connections, trying again", ec.message(),
-                           {{"address", bound_to_}, {"reason", ec.message()}});
+                           {{"address", text_of(bound_to_)}, {"reason", ec.message()}});
             pause.expires_after(std::chrono::milliseconds{100});
             co_await pause.async_wait(as_result);
         }
@@ -165,21 +166,24 @@ void listener::hand_over(asio::basic_stream_socket<protocol, executor> socket, w
 }
 
 std::vector<std::unique_ptr<listener>> listen_on(asio::io_context& loop, listener_options const& options,
-                                                 std::string const& address, std::span<route const> routes,
+                                                 listening_address const& address, std::span<route const> routes,
                                                  std::span<std::unique_ptr<worker> const> workers,
                                                  std::size_t max_connections, logger& log)
 {
     std::vector<std::unique_ptr<listener>> made;
-    auto const add = [&](std::string const& to) {
+    auto const add = [&](socket_address const& to) {
         made.push_back(std::make_unique<listener>(loop, options, to, routes, workers, max_connections, log));
     };
-    if (!is_localhost(address))
-        add(address);
-    else
+    if (auto const* const port = std::get_if<localhost_port>(&address.kind()))
     {
-        add("127.0.0.1:" + port_of(address));
-        if_there_is_one([&] { add("[::1]:" + port_of(made.front()->bound_to())); });  // the same, also if it was 0
+        add(port->v4());
+        auto const bound = std::get<tcp_address>(made.front()->bound_to()).port;  // another one if `port` is 0
+        if_there_is_one([&] { add(localhost_port{bound}.v6()); });
     }
+    else if (auto const* const tcp = std::get_if<tcp_address>(&address.kind()))
+        add(*tcp);
+    else
+        add(std::get<unix_path>(address.kind()));
     return made;
 }
 

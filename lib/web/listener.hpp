@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "base/task.hpp"
+#include "web/binding.hpp"
 #include "web/options.hpp"
 #include "web/router.hpp"
 #include "web/worker.hpp"
@@ -24,13 +25,13 @@ class listener
 {
 public:
     // Binds. Throws std::system_error whose text names the address. REQUIRES: everything outlives this object.
-    listener(asio::io_context& loop, listener_options const& options, std::string const& address,
+    listener(asio::io_context& loop, listener_options const& options, socket_address const& address,
              std::span<route const> routes, std::span<std::unique_ptr<worker> const> workers,
              std::size_t max_connections, logger& log);
     ~listener();  // closes
 
-    // The address with the port that it really has: "127.0.0.1:43121", "unix:/run/x.sock".
-    std::string const& bound_to() const noexcept { return bound_to_; }
+    // The address with the port that it really has.
+    socket_address const& bound_to() const noexcept { return bound_to_; }
 
     // Begins to accept. On the loop's thread, or before the loop runs.
     void start();
@@ -59,14 +60,14 @@ private:
     std::span<std::unique_ptr<worker> const> workers_;
     std::size_t max_connections_;
     logger& log_;
-    std::string bound_to_;
+    socket_address bound_to_;
     unix_file file_;
 };
 
 // The listeners of an address: one, but localhost has one for 127.0.0.1 and one for ::1, if the system has that
 // address. Throws as the constructor does.
 std::vector<std::unique_ptr<listener>> listen_on(asio::io_context& loop, listener_options const& options,
-                                                 std::string const& address, std::span<route const> routes,
+                                                 listening_address const& address, std::span<route const> routes,
                                                  std::span<std::unique_ptr<worker> const> workers,
                                                  std::size_t max_connections, logger& log);
 
