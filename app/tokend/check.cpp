@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 std::string reason(int error) { return std::system_category().message(error); }
 
 // A tokend that is running holds its addresses, so an address in use is a warning.
-void check_address(std::string const& address, check_report& report)
+void check_address(listening_address const& address, check_report& report)
 try
 {
     try_to_listen(address);

@@ -182,7 +182,7 @@ std::string join(std::vector<std::string> const& lines)
 configuration::configuration()
 {
     public_listener.name = "public";
-    public_listener.addresses = {"127.0.0.1:8080"};
+    public_listener.addresses = {listening_address::parse("127.0.0.1:8080").value()};
     http.legacy_prefixes = {"/crmapi/rest/v2"};
 }
 

@@ -47,10 +47,10 @@ private:
     {
         auto const& listener = config_.public_listener;
         for (auto const& address : listener.addresses)
-            if (!listener.allow_plain_http && !values::is_loopback(address))
+            if (!listener.allow_plain_http && !address.is_loopback())
                 add(where({"listen.public.address"}, ""),
-                    address + " is not loopback, and passwords would cross the network unencrypted; "
-                              "if that is meant, set allow-plain-http = yes in [listen.public]");
+                    address.text() + " is not loopback, and passwords would cross the network unencrypted; "
+                                     "if that is meant, set allow-plain-http = yes in [listen.public]");
     }
 
     void check_principal_room()

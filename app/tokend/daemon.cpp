@@ -103,7 +103,7 @@ blocking_pool::reporter report_to(logger& log, std::string_view what)
 
 void say_ready(listener_options const& options, listener const& l)
 {
-    std::printf("listening %s %s\n", options.name.c_str(), l.bound_to().c_str());
+    std::printf("listening %s %s\n", options.name.c_str(), text_of(l.bound_to()).c_str());
     std::fflush(stdout);
 }
 

@@ -2,10 +2,6 @@
 
 #include "base/text.hpp"
 
-#include <boost/asio/ip/address.hpp>
-
-#include <sys/un.h>
-
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
@@ -14,10 +10,6 @@ namespace tokend::values {
 namespace {
 
 namespace fs = std::filesystem;
-namespace ip = boost::asio::ip;
-
-constexpr std::string_view unix_prefix = "unix:";
-constexpr std::string_view localhost = "localhost";
 
 bool is_alphanumeric(char c) noexcept
 {
@@ -49,49 +41,11 @@ std::string format_size(std::uint64_t bytes)
     return std::to_string(bytes) + suffix;
 }
 
-std::optional<std::string> read_unix_address(std::string_view file, fs::path const& base)
+// `read` turns a word into an optional item.
+template <class Item, class Read>
+std::optional<std::vector<Item>> read_items(std::string_view text, Read read)
 {
-    auto const full = absolute(fs::path{file}, base).string();
-    if (file.empty() || file.ends_with('/') || full.size() >= sizeof(sockaddr_un::sun_path))
-        return std::nullopt;
-    return std::string{unix_prefix} + full;
-}
-
-// "127.0.0.1" and "::1" of 127.0.0.1:8080 and [::1]:8080.
-std::optional<ip::address> host_of(std::string_view address)
-{
-    auto const colon = address.rfind(':');
-    if (colon == address.npos)
-        return std::nullopt;
-    auto host = address.substr(0, colon);
-    bool const bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
-    if (bracketed)
-        host = host.substr(1, host.size() - 2);
-    boost::system::error_code failed;
-    auto const parsed = ip::make_address(std::string{host}, failed);
-    return !failed && parsed.is_v6() == bracketed ? std::optional{parsed} : std::nullopt;
-}
-
-// A port alone is one of localhost.
-std::optional<std::string> read_address(std::string_view text, fs::path const& base)
-{
-    if (text.starts_with(unix_prefix))
-        return read_unix_address(text.substr(unix_prefix.size()), base);
-    auto const host = text.substr(0, std::min(text.rfind(':'), text.size()));
-    auto const port_text = text.substr(text.rfind(':') + 1);
-    auto const port = parse_number(port_text);
-    if (!port || *port > 65535)
-        return std::nullopt;
-    bool const is_local = host.empty() || host == port_text || host == localhost;
-    if (is_local)
-        return std::string{localhost} + ':' + std::string{port_text};
-    return host_of(text) ? std::optional{std::string{text}} : std::nullopt;
-}
-
-template <class Read>
-std::optional<std::vector<std::string>> read_items(std::string_view text, Read read)
-{
-    std::vector<std::string> items;
+    std::vector<Item> items;
     for (auto const word : split_list(text))
     {
         auto item = read(word);
@@ -188,19 +142,26 @@ std::string text::meant() const { return std::string{in_words}; }
 
 std::optional<std::vector<std::string>> list::read(std::string_view text, fs::path const&) const
 {
-    auto items = read_items(
+    auto items = read_items<std::string>(
         text, [this](std::string_view item) { return valid(item) ? std::optional{std::string{item}} : std::nullopt; });
     return items && (may_be_empty || !items->empty()) ? items : std::nullopt;
 }
 std::string list::write(std::vector<std::string> const& value) const { return join(value); }
 std::string list::meant() const { return std::string{in_words}; }
 
-std::optional<std::vector<std::string>> addresses::read(std::string_view text, fs::path const& base) const
+std::optional<std::vector<listening_address>> addresses::read(std::string_view text, fs::path const& base) const
 {
-    auto items = read_items(text, [&](std::string_view item) { return read_address(item, base); });
+    auto items = read_items<listening_address>(
+        text, [&](std::string_view item) { return listening_address::parse(item, base); });
     return items && !items->empty() ? items : std::nullopt;
 }
-std::string addresses::write(std::vector<std::string> const& value) const { return join(value); }
+std::string addresses::write(std::vector<listening_address> const& value) const
+{
+    std::vector<std::string> texts;
+    for (auto const& address : value)
+        texts.push_back(address.text());
+    return join(texts);
+}
 std::string addresses::meant() const
 {
     return "numeric addresses or localhost with a port, or Unix sockets, such as 127.0.0.1:8080, [::1]:8080, "
@@ -229,12 +190,6 @@ bool is_path_prefix(std::string_view s) noexcept
 bool is_organisation_name(std::string_view s) noexcept
 {
     return !s.empty() && s.size() <= 128 && !has_control_character(s);
-}
-
-bool is_loopback(std::string_view address)
-{
-    return address.starts_with(unix_prefix) || address.starts_with(std::string{localhost} + ':') ||
-           host_of(address).value().is_loopback();
 }
 
 }  // namespace tokend::values

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/address.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -95,12 +97,11 @@ struct list
     std::string meant() const;
 };
 
-// Addresses to listen on: 127.0.0.1:8080, [::1]:8080, localhost:8080, unix:/run/tokend/public.sock. 8080 and :8080 are
-// read as localhost:8080. Paths come out absolute.
+// Where to listen, none of them twice.
 struct addresses
 {
-    std::optional<std::vector<std::string>> read(std::string_view text, std::filesystem::path const& base) const;
-    std::string write(std::vector<std::string> const& value) const;
+    std::optional<std::vector<listening_address>> read(std::string_view text, std::filesystem::path const& base) const;
+    std::string write(std::vector<listening_address> const& value) const;
     std::string meant() const;
 };
 
@@ -136,8 +137,5 @@ bool is_id(std::string_view s) noexcept;                 // of a section: [A-Za-
 bool is_cookie_name(std::string_view s) noexcept;        // an RFC 6265 token, or nothing
 bool is_path_prefix(std::string_view s) noexcept;        // of a URL: /a/b, without query and without a slash at its end
 bool is_organisation_name(std::string_view s) noexcept;  // 1-128 bytes without control characters
-
-// REQUIRES: `address` is one that `addresses` has read. Unix sockets count as loopback.
-bool is_loopback(std::string_view address);
 
 }  // namespace tokend::values

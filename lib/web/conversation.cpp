@@ -18,8 +18,8 @@ constexpr std::size_t most_held_back = 64 * 1024;  // bytes of pipelined respons
 
 }  // namespace
 
-conversation::conversation(worker_state& home, front const& at, std::string client_address)
-    : home_{home}, limits_{home.config->http.limits}, request_{home, at, std::move(client_address)}
+conversation::conversation(worker_state& home, front const& at, client from)
+    : home_{home}, limits_{home.config->http.limits}, request_{home, at, std::move(from)}
 {}
 
 http_options const& conversation::options() const noexcept { return home_.config->http; }

@@ -39,7 +39,7 @@ class conversation
 {
 public:
     // REQUIRES: `home` and `at` outlive this object.
-    conversation(worker_state& home, front const& at, std::string client_address);
+    conversation(worker_state& home, front const& at, client from);
 
     // The first step of a connection.
     step begin() const;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/address.hpp"
 #include "http/limits.hpp"
 
 #include <chrono>
@@ -42,10 +43,10 @@ struct server_options
 
 struct listener_options
 {
-    std::string name;                    // "public"
-    std::vector<std::string> addresses;  // "127.0.0.1:8080", "[::1]:8080", "unix:/run/tokend/public.sock"; port 0: any
-    bool allow_plain_http = false;       // off loopback
-    unsigned unix_mode = 0660;           // permissions of a Unix socket
+    std::string name;  // "public"
+    std::vector<listening_address> addresses;
+    bool allow_plain_http = false;  // off loopback
+    unsigned unix_mode = 0660;      // permissions of a Unix socket
 };
 
 }  // namespace tokend

@@ -19,8 +19,8 @@ bool is_request_id(std::string_view s) noexcept { return !s.empty() && s.size() 
 
 }  // namespace
 
-request_context::request_context(worker_state& worker, front const& listener, std::string client)
-    : home{worker}, services{worker.shared}, scratch{worker.scratch}, at{listener}, client_address{std::move(client)}
+request_context::request_context(worker_state& worker, front const& listeners, tokend::client from)
+    : home{worker}, services{worker.shared}, scratch{worker.scratch}, at{listeners}, client{std::move(from)}
 {}
 
 setup const& request_context::config() const noexcept { return held_ ? *held_ : *home.config; }
@@ -94,7 +94,7 @@ void request_context::write_decision(reply const& sent) const
     decision d;
     d.method = method();
     d.who = who;
-    d.client_address = client_address;
+    d.client_address = client.text;
     d.request_id = request_id;
     d.code = sent.code();
     d.reason = sent.reason();

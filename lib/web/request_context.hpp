@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "http/common_lines.hpp"
+#include "web/client.hpp"
 #include "web/message/reply.hpp"
 #include "web/router.hpp"
 
@@ -26,14 +27,14 @@ class request_context
 {
 public:
     // REQUIRES: `home` and `at` outlive this object.
-    request_context(worker_state& home, front const& at, std::string client_address);
+    request_context(worker_state& home, front const& at, tokend::client from);
 
     // For methods.
     worker_state& home;
     tokend::services& services;
     tokend::scratch& scratch;
     front const& at;
-    std::string const client_address;
+    tokend::client const client;
     timestamp received{};           // the worker's clock when the request's first bytes were seen
     std::string_view request_id{};  // in own_id_, or in the request's header
     route_match match{};

@@ -1,3 +1,5 @@
+#include "app/tokend/values.hpp"
+
 #include "config/configured.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -106,8 +108,7 @@ BOOST_AUTO_TEST_CASE(every_key_is_read_into_its_member)
     BOOST_TEST(c.plugin_directory == "/opt/plugins");
     BOOST_TEST((c.server.drain_delay == 5s && c.server.drain_timeout == 300ms));
     BOOST_TEST(c.public_listener.name == "public");
-    BOOST_TEST(c.public_listener.addresses == (std::vector<std::string>{"0.0.0.0:0", "[::1]:81", "unix:/run/x.sock"}),
-               boost::test_tools::per_element());
+    BOOST_TEST(values::addresses{}.write(c.public_listener.addresses) == "0.0.0.0:0, [::1]:81, unix:/run/x.sock");
     BOOST_TEST(c.public_listener.allow_plain_http);
     BOOST_TEST(c.public_listener.unix_mode == 0600U);
     BOOST_TEST((c.http.header_timeout == 11ms && c.http.body_timeout == 12ms && c.http.idle_timeout == 13ms));

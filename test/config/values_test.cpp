@@ -64,7 +64,9 @@ std::string_view const no_addresses[] = {"",
                                          "example.org:8080",
                                          "8081:8080",
                                          "65536",
+                                         "8080:8080",
                                          "localhost:1, 1",
+                                         "[::1]:1, [0::1]:1",
                                          "*:8080",
                                          "::1:8080",
                                          "[::1]",
@@ -109,8 +111,8 @@ BOOST_AUTO_TEST_CASE(a_port_alone_is_one_of_localhost)
     for (auto const* const text : {"localhost:8080", ":8080", "8080"})
     {
         auto const read = configured{"[listen.public]\naddress = " + std::string{text} + "\n"}.load();
-        BOOST_TEST(read.public_listener.addresses == std::vector<std::string>{"localhost:8080"},
-                   boost::test_tools::per_element());
+        BOOST_TEST_REQUIRE(read.public_listener.addresses.size() == 1U);
+        BOOST_TEST(read.public_listener.addresses[0].text() == "localhost:8080");
     }
 }
 
@@ -179,7 +181,7 @@ BOOST_AUTO_TEST_CASE(relative_paths_start_at_the_file)
     configured const c{"[server]\nplugin-directory = ../p\n[listen.public]\naddress = unix:s/t.sock\n"};
     auto const config = c.load();
     BOOST_TEST(config.plugin_directory == c.folder().parent_path() / "p");
-    BOOST_TEST(config.public_listener.addresses.at(0) == "unix:" + (c.folder() / "s/t.sock").string());
+    BOOST_TEST(config.public_listener.addresses.at(0).text() == "unix:" + (c.folder() / "s/t.sock").string());
 }
 
 BOOST_AUTO_TEST_CASE(relative_paths_of_the_command_line_start_at_the_current_folder)
@@ -193,14 +195,6 @@ BOOST_AUTO_TEST_CASE(a_unix_sockets_path_fits_into_its_address)
     auto const of = [](std::size_t bytes) { return "unix:/" + std::string(bytes - 1, 's'); };
     BOOST_TEST(refusal_of("listen.public", "address", of(107)) == "");
     BOOST_TEST(refusal_of("listen.public", "address", of(108)) != "");
-}
-
-BOOST_AUTO_TEST_CASE(loopback_is_known)
-{
-    for (auto const* const a : {"127.0.0.1:80", "127.9.9.9:80", "[::1]:80", "unix:/x"})
-        BOOST_TEST(values::is_loopback(a), a);
-    for (auto const* const a : {"0.0.0.0:80", "192.0.2.1:80", "[::]:80", "[2001:db8::1]:80"})
-        BOOST_TEST(!values::is_loopback(a), a);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -3,6 +3,7 @@
 #include "base/log.hpp"
 #include "table/table.hpp"
 #include "token/sessions.hpp"
+#include "web/client.hpp"
 #include "web/front.hpp"
 #include "web/methods/public_routes.hpp"
 #include "web/services.hpp"
@@ -12,6 +13,8 @@
 #include <memory>
 
 namespace tokend::test {
+
+inline client somebody() { return {ip_address::parse("192.0.2.7"), "192.0.2.7"}; }
 
 // What a worker shares with the others, without a backend, and the public front.
 struct parts

@@ -62,7 +62,7 @@ public:
         workers_.front()->stop();
     }
 
-    std::string const& address() const { return listener_->bound_to(); }
+    std::string address() const { return text_of(listener_->bound_to()); }
     std::string validate() const
     {
         return "POST /authentication/token/validate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"

@@ -119,7 +119,7 @@ public:
     mailbox mail{loop};
     worker_state home{shared.services, shared.config, loop, mail, 0};
     desk d{shared.config->http.limits};
-    conversation with{home, front_, "192.0.2.7"};
+    conversation with{home, front_, test::somebody()};
     bool responded = false;
 };
 

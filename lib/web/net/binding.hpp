@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/address.hpp"
 #include "base/task.hpp"
 
 #include <boost/asio/basic_socket_acceptor.hpp>
@@ -7,21 +8,21 @@
 
 #include <string>
 #include <system_error>
+#include <variant>
 
 namespace tokend {
 
-// Addresses to listen on: "127.0.0.1:8080", "[::1]:8080", "localhost:8080", "unix:/run/tokend/public.sock".
+// Where one socket listens. localhost is two of them.
+using socket_address = std::variant<tcp_address, unix_path>;
 
-// Binds a socket to any of these but localhost. An IPv6 address does not serve IPv4 as well. A Unix socket's file that
-// nobody listens on is removed before. Throws std::invalid_argument for what is no address.
+std::string text_of(socket_address const& address);
+
+// Binds a socket. An IPv6 address does not serve IPv4 as well. Removes the file of a Unix socket first if nobody listens
+// on it.
 void bind_to(asio::basic_socket_acceptor<asio::generic::stream_protocol, executor>& acceptor,
-             std::string const& address, boost::system::error_code& ec);
+             socket_address const& address, boost::system::error_code& ec);
 
-std::string unix_path(std::string const& address);  // empty: it is no Unix socket
-bool is_localhost(std::string const& address) noexcept;
-std::string port_of(std::string const& address);
-
-// Calls `use_address`, and ignores that the system has no such address or no addresses of that family.
+// Calls `use_address`, and ignores the error if the system has no such address or no addresses of that family.
 template <class Use>
 void if_there_is_one(Use use_address)
 try
@@ -35,8 +36,8 @@ catch (std::system_error const& e)
 }
 
 // Throws std::system_error if nobody could listen on the address now, and leaves nothing behind.
-void try_to_listen(std::string const& address);
+void try_to_listen(listening_address const& address);
 
-[[noreturn]] void fail_to_listen(std::string const& address, boost::system::error_code const& why);
+[[noreturn]] void fail_to_listen(socket_address const& address, boost::system::error_code const& why);
 
 }  // namespace tokend

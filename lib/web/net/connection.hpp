@@ -28,8 +28,8 @@ class connection final : public connection_handle, private watched
 {
 public:
     // REQUIRES: `stream`, `home` and `at` outlive this object.
-    connection(Stream& stream, worker& home, front const& at, std::string client_address)
-        : stream_{stream}, home_{home}, conversation_{home.state(), at, std::move(client_address)}
+    connection(Stream& stream, worker& home, front const& at, client from)
+        : stream_{stream}, home_{home}, conversation_{home.state(), at, std::move(from)}
     {
         auto const& options = home.state().config->http;
         handshake_timeout_ = options.header_timeout;

@@ -6,7 +6,6 @@
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/ip/tcp.hpp>
 
 #include <netinet/tcp.h>
 #include <sys/stat.h>
@@ -25,41 +24,24 @@ using steady_timer =
 constexpr int backlog = 4096;                 // the kernel cuts it to net.core.somaxconn
 constexpr std::size_t most_turned_away = 64;  // at once, past the cap on connections
 
-std::string text_of(protocol::endpoint const& endpoint)
+client client_at(protocol::endpoint const& endpoint)
 {
-    asio::ip::tcp::endpoint tcp;
-    if (endpoint.size() > tcp.capacity())
-        return {};
-    std::copy_n(reinterpret_cast<unsigned char const*>(endpoint.data()), endpoint.size(),
-                reinterpret_cast<unsigned char*>(tcp.data()));
-    tcp.resize(endpoint.size());
-    auto const address = tcp.address().to_string();
-    return (tcp.address().is_v6() ? "[" + address + "]" : address) + ":" + std::to_string(tcp.port());
-}
-
-std::string peer_of(protocol::endpoint const& endpoint)
-{
-    auto const family = endpoint.protocol().family();
-    if (family != AF_INET && family != AF_INET6)
-        return "unix";
-    auto address = text_of(endpoint);
-    address.resize(address.rfind(':'));
-    if (address.starts_with('['))
-        address = address.substr(1, address.size() - 2);
-    return address;
+    auto const address = ip_address::of(*endpoint.data());
+    return {address, address ? address->text() : "unix"};
 }
 
 }  // namespace
 
-listener::listener(asio::io_context& loop, listener_options const& options, std::string const& address, front& at,
+listener::listener(asio::io_context& loop, listener_options const& options, socket_address const& address, front& at,
                    std::span<std::unique_ptr<worker> const> workers, logger& log)
     : acceptor_{loop.get_executor()}, at_{at}, workers_{workers}, log_{log}
 {
-    auto const path = unix_path(address);
+    auto const* const file = std::get_if<unix_path>(&address);
     boost::system::error_code ec;
     bind_to(acceptor_, address, ec);
-    if (!ec && !path.empty())
+    if (!ec && file)
     {
+        auto const& path = file->path;
         struct stat made
         {};
         if (::lstat(path.c_str(), &made) == 0)
@@ -71,7 +53,7 @@ listener::listener(asio::io_context& loop, listener_options const& options, std:
         acceptor_.listen(backlog, ec);
     if (ec)
         fail_to_listen(address, ec);
-    bound_to_ = !path.empty() ? address : text_of(acceptor_.local_endpoint());
+    bound_to_ = file ? address : tcp_address::of(*acceptor_.local_endpoint().data()).value();
 }
 
 listener::~listener() { close(); }
@@ -119,34 +101,34 @@ task<void> listener::accept_all()
         if (!ec)
         {
             in_trouble = false;
-            hand_over(std::move(socket), to, peer_of(peer));
+            hand_over(std::move(socket), to, client_at(peer));
         }
         else if (acceptor_.is_open() && ec != boost::system::errc::connection_aborted)
         {
             // No descriptor, no memory: accepting again at once would only spin.
             if (!std::exchange(in_trouble, true))
                 log_.count(log_level::error, "cannot accept connections, trying again", ec.message(),
-                           {{"address", bound_to_}, {"reason", ec.message()}});
+                           {{"address", text_of(bound_to_)}, {"reason", ec.message()}});
             pause.expires_after(std::chrono::milliseconds{100});
             co_await pause.async_wait(as_result);
         }
     }
 }
 
-void listener::hand_over(asio::basic_stream_socket<protocol, executor> socket, worker& to, std::string peer)
+void listener::hand_over(asio::basic_stream_socket<protocol, executor> socket, worker& to, client from)
 {
     auto const connections = at_.connections.load(std::memory_order_relaxed);
     if (connections >= at_.max_connections + most_turned_away)
         return;  // closes it
-    if (peer != "unix")
+    if (from.address)
     {
         int const yes = 1;
         ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
     }
     at_.connections.fetch_add(1, std::memory_order_relaxed);
     to.count_connection(1);
-    auto serving = connections >= at_.max_connections ? turn_away(std::move(socket), to, at_, std::move(peer))
-                                                      : serve(std::move(socket), to, at_, std::move(peer));
+    auto serving = connections >= at_.max_connections ? turn_away(std::move(socket), to, at_, std::move(from))
+                                                      : serve(std::move(socket), to, at_, std::move(from));
     auto ended = [&to, &at = at_, &log = log_](std::exception_ptr thrown) {
         at.connections.fetch_sub(1, std::memory_order_relaxed);
         to.count_connection(-1);
@@ -164,20 +146,23 @@ void listener::hand_over(asio::basic_stream_socket<protocol, executor> socket, w
 }
 
 std::vector<std::unique_ptr<listener>> listen_on(asio::io_context& loop, listener_options const& options,
-                                                 std::string const& address, front& at,
+                                                 listening_address const& address, front& at,
                                                  std::span<std::unique_ptr<worker> const> workers, logger& log)
 {
     std::vector<std::unique_ptr<listener>> made;
-    auto const add = [&](std::string const& to) {
+    auto const add = [&](socket_address const& to) {
         made.push_back(std::make_unique<listener>(loop, options, to, at, workers, log));
     };
-    if (!is_localhost(address))
-        add(address);
-    else
+    if (auto const* const port = std::get_if<localhost_port>(&address.kind()))
     {
-        add("127.0.0.1:" + port_of(address));
-        if_there_is_one([&] { add("[::1]:" + port_of(made.front()->bound_to())); });  // the same, also if it was 0
+        add(port->v4());
+        auto const bound = std::get<tcp_address>(made.front()->bound_to()).port;  // another one if `port` is 0
+        if_there_is_one([&] { add(localhost_port{bound}.v6()); });
     }
+    else if (auto const* const tcp = std::get_if<tcp_address>(&address.kind()))
+        add(*tcp);
+    else
+        add(std::get<unix_path>(address.kind()));
     return made;
 }
 

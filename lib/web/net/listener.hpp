@@ -2,7 +2,9 @@
 
 #include "base/log.hpp"
 #include "base/task.hpp"
+#include "web/client.hpp"
 #include "web/front.hpp"
+#include "web/net/binding.hpp"
 #include "web/net/worker.hpp"
 #include "web/options.hpp"
 
@@ -24,12 +26,12 @@ class listener
 {
 public:
     // Binds. Throws std::system_error whose text names the address. REQUIRES: everything outlives this object.
-    listener(asio::io_context& loop, listener_options const& options, std::string const& address, front& at,
+    listener(asio::io_context& loop, listener_options const& options, socket_address const& address, front& at,
              std::span<std::unique_ptr<worker> const> workers, logger& log);
     ~listener();  // closes
 
-    // The address with the port that it really has: "127.0.0.1:43121", "unix:/run/x.sock".
-    std::string const& bound_to() const noexcept { return bound_to_; }
+    // The address with the port that it really has.
+    socket_address const& bound_to() const noexcept { return bound_to_; }
 
     // Begins to accept. On the loop's thread, or before the loop runs.
     void start();
@@ -50,21 +52,21 @@ private:
 
     void remove_file() noexcept;
     task<void> accept_all();
-    void hand_over(asio::basic_stream_socket<protocol, executor> socket, worker& to, std::string peer);
+    void hand_over(asio::basic_stream_socket<protocol, executor> socket, worker& to, client from);
     worker& least_busy() const;
 
     asio::basic_socket_acceptor<protocol, executor> acceptor_;
     front& at_;
     std::span<std::unique_ptr<worker> const> workers_;
     logger& log_;
-    std::string bound_to_;
+    socket_address bound_to_;
     unix_file file_;
 };
 
 // The listeners of an address: one, but localhost has one for 127.0.0.1 and one for ::1, if the system has that
 // address. Throws as the constructor does.
 std::vector<std::unique_ptr<listener>> listen_on(asio::io_context& loop, listener_options const& options,
-                                                 std::string const& address, front& at,
+                                                 listening_address const& address, front& at,
                                                  std::span<std::unique_ptr<worker> const> workers, logger& log);
 
 }  // namespace tokend

@@ -5,7 +5,7 @@
 #include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
 
-#include <string>
+#include "web/client.hpp"
 
 namespace tokend {
 
@@ -16,9 +16,9 @@ class worker;
 using stream_socket = asio::basic_stream_socket<asio::generic::stream_protocol, executor>;
 
 // Serves one connection to its end, on the loop of `home`. REQUIRES: `home` and `at` outlive the coroutine.
-task<void> serve(stream_socket socket, worker& home, front const& at, std::string client_address);
+task<void> serve(stream_socket socket, worker& home, front const& at, client from);
 
 // Tells a client that there are too many connections, and closes. As serve().
-task<void> turn_away(stream_socket socket, worker& home, front const& at, std::string client_address);
+task<void> turn_away(stream_socket socket, worker& home, front const& at, client from);
 
 }  // namespace tokend

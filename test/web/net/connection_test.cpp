@@ -141,7 +141,7 @@ struct connected
     {
         home.emplace(shared.services, shared.config, 0);
         home->sockets().start([] {});
-        from.emplace(client, *home, shared.public_front, "192.0.2.7");
+        from.emplace(client, *home, shared.public_front, test::somebody());
         auto serving = serve_whole();
         auto end = [this](std::exception_ptr e) {
             ended = true;
@@ -188,7 +188,7 @@ BOOST_AUTO_TEST_CASE(a_client_that_sends_without_end_takes_turns_with_the_others
 {
     connected<flood> c;
     c.home.emplace(c.shared.services, c.shared.config, 0);
-    c.from.emplace(c.client, *c.home, c.shared.public_front, "192.0.2.7");
+    c.from.emplace(c.client, *c.home, c.shared.public_front, test::somebody());
     asio::co_spawn(c.home->loop(), c.from->serve(), [&](std::exception_ptr) { c.ended = true; });
     int readings_before = 0;
     asio::post(c.home->loop(), [&] { readings_before = c.client.readings; });
@@ -202,7 +202,7 @@ BOOST_AUTO_TEST_CASE(a_drained_worker_reads_nothing_more_of_it)
 {
     connected<flood> c;
     c.home.emplace(c.shared.services, c.shared.config, 0);
-    c.from.emplace(c.client, *c.home, c.shared.public_front, "192.0.2.7");
+    c.from.emplace(c.client, *c.home, c.shared.public_front, test::somebody());
     asio::co_spawn(c.home->loop(), c.from->serve(), [&](std::exception_ptr) { c.ended = true; });
     c.home->drain();
     c.home->loop().poll();
@@ -214,7 +214,7 @@ BOOST_AUTO_TEST_CASE(what_is_read_before_any_batch_has_the_time_of_its_reading)
 {
     connected<flood> c;
     c.home.emplace(c.shared.services, c.shared.config, 0);
-    c.from.emplace(c.client, *c.home, c.shared.public_front, "192.0.2.7");
+    c.from.emplace(c.client, *c.home, c.shared.public_front, test::somebody());
     auto const later = c.shared.clock.now() + 1h;
     c.shared.clock.not_before(later);
     BOOST_TEST_REQUIRE((c.home->state().now() < later));
@@ -231,7 +231,7 @@ BOOST_AUTO_TEST_CASE(a_new_connection_finds_the_time_of_its_beginning)
     auto const later = shared.clock.now() + 1h;
     shared.clock.not_before(later);
     flood client;
-    connection<flood> const from{client, home, shared.public_front, "192.0.2.7"};
+    connection<flood> const from{client, home, shared.public_front, test::somebody()};
     BOOST_TEST((home.state().now() >= later));
 }
 
@@ -250,7 +250,8 @@ BOOST_AUTO_TEST_CASE(a_wait_ends_at_its_deadline_whatever_others_wait_for)
         http_options options;
         options.idle_timeout = times[i];
         home.state().config = std::make_shared<setup const>(setup{options, authenticator{{}, {}, 0ms}});
-        waiting.push_back(std::make_unique<connection<piecewise>>(clients[i], home, shared.public_front, "192.0.2.7"));
+        waiting.push_back(
+            std::make_unique<connection<piecewise>>(clients[i], home, shared.public_front, test::somebody()));
         auto serving = waiting.back()->serve();
         auto note = [&, i](std::exception_ptr) {
             BOOST_TEST((std::chrono::steady_clock::now() >= start + times[i]));

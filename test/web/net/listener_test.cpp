@@ -5,7 +5,10 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <system_error>
 
 using namespace tokend;
@@ -18,11 +21,14 @@ struct listening
     test::parts shared{{.level = log_level::error}};
     std::vector<std::unique_ptr<worker>> workers;
 
-    auto on(std::string const& address)
+    auto on(std::string_view address)
     {
-        return listen_on(loop, listener_options{}, address, shared.public_front, workers, shared.log);
+        return listen_on(loop, listener_options{}, listening_address::parse(address).value(), shared.public_front,
+                         workers, shared.log);
     }
 };
+
+std::uint16_t port_of(listener const& l) { return std::get<tcp_address>(l.bound_to()).port; }
 
 bool has_ipv6(listening& l)
 {
@@ -46,7 +52,7 @@ BOOST_AUTO_TEST_CASE(all_addresses_of_both_families_share_a_port)
         try
         {
             auto const six = l.on("[::]:0");
-            auto const four = l.on("0.0.0.0:" + port_of(six.front()->bound_to()));
+            auto const four = l.on("0.0.0.0:" + std::to_string(port_of(*six.front())));
             return;
         }
         catch (std::system_error const& e)
@@ -61,9 +67,9 @@ BOOST_AUTO_TEST_CASE(localhost_is_one_port_of_both_families)
     listening l;
     auto const made = l.on("localhost:0");
     BOOST_TEST_REQUIRE(made.size() == (has_ipv6(l) ? 2U : 1U));
-    BOOST_TEST(made[0]->bound_to().starts_with("127.0.0.1:"));
+    BOOST_TEST(text_of(made[0]->bound_to()).starts_with("127.0.0.1:"));
     if (made.size() == 2)
-        BOOST_TEST(made[1]->bound_to() == "[::1]:" + port_of(made[0]->bound_to()));
+        BOOST_TEST(text_of(made[1]->bound_to()) == "[::1]:" + std::to_string(port_of(*made[0])));
 }
 
 BOOST_AUTO_TEST_CASE(an_address_in_use_can_be_told_without_listening)
@@ -71,9 +77,10 @@ BOOST_AUTO_TEST_CASE(an_address_in_use_can_be_told_without_listening)
     listening l;
     auto const made = l.on("127.0.0.1:0");
     auto const in_use = [](std::system_error const& e) { return e.code() == std::errc::address_in_use; };
-    BOOST_CHECK_EXCEPTION(try_to_listen(made[0]->bound_to()), std::system_error, in_use);
-    BOOST_CHECK_NO_THROW(try_to_listen("127.0.0.1:0"));
-    BOOST_CHECK_NO_THROW(try_to_listen("localhost:0"));
+    auto const taken = listening_address{std::get<tcp_address>(made[0]->bound_to())};
+    BOOST_CHECK_EXCEPTION(try_to_listen(taken), std::system_error, in_use);
+    BOOST_CHECK_NO_THROW(try_to_listen(listening_address::parse("127.0.0.1:0").value()));
+    BOOST_CHECK_NO_THROW(try_to_listen(listening_address::parse("localhost:0").value()));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
