@@ -12,9 +12,10 @@ namespace http = boost::beast::http;
 
 chunked_body::chunked_body(message_limits const& limits, std::string& body) : limits_{limits}, body_{body}
 {
-    header_limit(static_cast<std::uint32_t>(limits.trailer_bytes + limits.chunk_line_bytes + 1024));  // ours come first
+    header_limit(
+        static_cast<std::uint32_t>(limits.trailer_bytes + limits.chunk_line_bytes + 1024));  // our limits apply before
     body_limit(boost::none);
-    // Chunks are all that it ever sees of a message.
+    // The parser is given nothing of the message but its chunks.
     constexpr std::string_view header = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
     error ec;
     put(boost::asio::const_buffer{header.data(), header.size()}, ec);

@@ -10,15 +10,15 @@
 
 namespace tokend {
 
-// The chunks of one body, decoded by Beast's parser; what that one leaves out is checked first, by scan_chunk_line(). Trailers are
-// read and forgotten.
+// Decodes the chunks of one body with Beast's parser. scan_chunk_line() first checks the rules that Beast leaves out.
+// Trailers are read and dropped.
 class chunked_body : private boost::beast::http::basic_parser<true>
 {
 public:
     // REQUIRES: both outlive this object.
     chunked_body(message_limits const& limits, std::string& body);
 
-    // Returns how many bytes of `input` are done with; the rest is to be given again with more behind.
+    // Returns the number of bytes consumed. Pass the rest again with more data appended.
     std::size_t read(std::string_view input, http_fault& fault);
     bool done() const noexcept { return is_done(); }
 
@@ -41,8 +41,8 @@ private:
     message_limits const& limits_;
     std::string& body_;
     bool too_large_ = false;
-    bool in_chunk_ = false;    // data of a chunk come next, no chunk line
-    bool after_data_ = false;  // the line end behind a chunk's data comes next
+    bool in_chunk_ = false;    // the data of a chunk come next
+    bool after_data_ = false;  // the line end after a chunk's data comes next
 };
 
 }  // namespace tokend

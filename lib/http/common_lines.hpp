@@ -7,7 +7,8 @@
 
 namespace tokend {
 
-// The header lines that all answers of one second have in common, and the name of the one behind them, which is their request's id.
+// The header lines that all responses of one second have in common, followed by the name of X-Request-Id, whose value
+// follows.
 class common_lines
 {
 public:

@@ -20,13 +20,13 @@ constexpr byte_class token_bytes{letters_digits_and("!#$%&'*+-.^_`|~")};
 constexpr byte_class digits{is_digit};
 constexpr byte_class host_bytes{letters_digits_and("-._~!$&'()*+,;=")};  // unreserved and sub-delims of RFC 3986
 
-// How many bytes `s` begins with are visible ASCII.
+// The length of the prefix of `s` that is visible ASCII.
 std::size_t visible_size(std::string_view s) noexcept
 {
     return span_by_blocks(s, [](byte_block b) { return b.are_below(0x21) | b.are_above(0x7e); });
 }
 
-// How many bytes `s` begins with are text, of a field value or a chunk line: no control characters but tabs.
+// The length of the prefix of `s` that is text of a field value or a chunk line: no control characters but tabs.
 inline std::size_t text_size(std::string_view s) noexcept
 {
     auto rest = s;
@@ -42,20 +42,20 @@ bool is_text(std::string_view s) noexcept { return text_size(s) == s.size(); }
 
 constexpr std::string_view line_end = "\r\n";
 
-// Where the text of a line ends, and what follows it.
+// The end of the text of a line, and what follows it.
 struct end_of_text
 {
     enum class line
     {
         complete,  // CR LF
-        partial,   // so far
+        partial,   // the line is not complete yet
         malformed
     };
     std::size_t at;
     end_of_text::line line;
 };
 
-// Of the line that is known to be text up to there.
+// Finds the end of the line whose first bytes are known to be text.
 [[gnu::always_inline]] inline end_of_text find_end(std::string_view input, std::size_t known) noexcept
 {
     auto const end = known + text_size({input.data() + known, input.size() - known});
@@ -66,7 +66,7 @@ struct end_of_text
     return {end, may_come ? end_of_text::line::partial : end_of_text::line::malformed};
 }
 
-// REQUIRES: text.
+// REQUIRES: the argument is text.
 http_fault split_field_line(std::string_view line, field_line& parts) noexcept
 {
     std::string_view const name{line.data(), span_by_blocks(line, [](byte_block b) { return b.are(':'); })};
@@ -84,10 +84,10 @@ bool is_ipv6_literal(std::string_view s) noexcept
            std::all_of(s.begin() + 1, s.end() - 1, [](char c) { return is_hex(c) || c == ':' || c == '.'; });
 }
 
-// How many bytes `s` begins with are a registered name.
+// The length of the prefix of `s` that is a registered name.
 std::size_t name_size(std::string_view s) noexcept
 {
-    // Letters, digits, dots and hyphens, as nearly all are.
+    // Nearly all names are letters, digits, dots and hyphens.
     auto size = span_by_blocks(s, [](byte_block b) {
         auto const are_digits_or_dots = b.are_above('-' - 1) & b.are_below('9' + 1) & ~b.are('/');
         auto const are_letters =
@@ -102,13 +102,13 @@ std::size_t name_size(std::string_view s) noexcept
     }
 }
 
-// The end of a request line, with the space in front of it.
+// The end of a request line, with the space before it.
 bool is_version(std::string_view s) noexcept
 {
     return s.size() == 9 && s.starts_with(" HTTP/") && is_digit(s[6]) && s[7] == '.' && is_digit(s[8]);
 }
 
-// The trailer section behind the last chunk's line.
+// The trailer section after the line of the last chunk.
 chunk_scan scan_trailers(std::string_view input, std::size_t at, message_limits const& limits) noexcept
 {
     for (auto const begin = at;;)
@@ -128,7 +128,7 @@ chunk_scan scan_trailers(std::string_view input, std::size_t at, message_limits 
     }
 }
 
-// REQUIRES: text.
+// REQUIRES: the argument is text.
 http_fault take_field(std::string_view line, message_limits const& limits, std::size_t before,
                       header_section* into) noexcept
 {

@@ -6,11 +6,11 @@
 #include <cstddef>
 #include <string_view>
 
-// The rules of RFC 9110 and 9112 on bytes and lines. A header section is read here and nowhere else; a chunk line and a trailer
-// section pass here before Beast's parser sees them, which leaves some rules out. Pure, but for the scanner's place.
+// The rules of RFC 9110 and 9112 on bytes and lines. Header sections are read here and nowhere else. Chunk lines and
+// trailer sections are checked here before Beast's parser sees them, because it leaves some rules out.
 namespace tokend {
 
-// What is wrong with a message; each has its HTTP status.
+// What is wrong with a message, with the HTTP status of each fault.
 enum class http_fault
 {
     none,
@@ -30,11 +30,11 @@ struct request_line
     std::string_view target;
     bool http_1_1 = true;  // else 1.0
 };
-// Tells the parts of a line that is in order, which are views into it, if somebody asks for them.
+// If the line is right and `parts` is given, sets them to views into the line.
 http_fault check_request_line(std::string_view line, request_line* parts = nullptr) noexcept;
 http_fault check_field_line(std::string_view line) noexcept;  // also refuses obs-fold
 
-// What a header section says; views into it.
+// The contents of a header section, as views into it.
 struct header_section
 {
     explicit header_section(message_limits const& limits) : fields{limits.header_fields} {}
@@ -42,19 +42,20 @@ struct header_section
     header_fields fields;
 };
 
-// Looks at a header section as it arrives, each line once.
+// Reads a header section as it arrives, each line once.
 class header_scanner
 {
 public:
-    // `input` begins with the request line, stays where it is, and only grows between calls. After none: done() says whether the
-    // section is complete, and size() then how long it is with its empty line. What it says goes `into` that, if anywhere.
+    // `input` starts with the request line, does not move, and only grows between calls. If the result is none, done()
+    // is true once the section is complete, and size() is then its length with the empty line. Fills `into` if it is
+    // given.
     http_fault scan(std::string_view input, message_limits const& limits, header_section* into = nullptr) noexcept;
     bool done() const noexcept { return done_; }
     std::size_t size() const noexcept { return line_; }
 
 private:
-    std::size_t line_ = 0;     // where the current line begins
-    std::size_t scanned_ = 0;  // up to where the current line is text
+    std::size_t line_ = 0;     // start of the current line
+    std::size_t scanned_ = 0;  // the current line is text up to here
     std::size_t lines_ = 0;
     bool done_ = false;
 };
@@ -62,10 +63,10 @@ private:
 struct chunk_scan
 {
     http_fault fault = http_fault::none;
-    bool complete = false;  // the chunk line, and behind a last chunk the trailer section, is there
+    bool complete = false;  // the chunk line has arrived, and the trailer section after the last chunk
 };
 
-// Looks at the line of a chunk. `after_data`: the line end of the chunk before still stands in front.
+// Checks the line of a chunk. If `after_data` is true, `input` starts with the line end of the chunk before.
 chunk_scan scan_chunk_line(std::string_view input, bool after_data, message_limits const& limits) noexcept;
 
 }  // namespace tokend

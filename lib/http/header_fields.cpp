@@ -32,8 +32,8 @@ Word load(char const* text) noexcept
     return word;
 }
 
-// Bit 0x20 makes a letter of itself and of its capital alone, and '-' of itself and of CR, which is a control character. The last word
-// overlaps the one before.
+// With bit 0x20 set, only a letter and its capital become that letter, and only '-' and CR become '-'. CR cannot occur,
+// because it is a control character. The last word overlaps the one before.
 template <class Word>
 bool is_spelt_in(std::string_view token, std::string_view lower) noexcept
 {

@@ -8,7 +8,7 @@
 
 namespace tokend {
 
-// The header fields that somebody here reads.
+// The header fields that tokend reads.
 enum class header
 {
     authorization,
@@ -27,7 +27,8 @@ enum class header
     other
 };
 
-// In any case; `other` for what is no token (RFC 9110 section 5.6.2), too. REQUIRES: no control characters.
+// Ignores case. Returns `other` for every other name, and for what is not a token (RFC 9110 section 5.6.2).
+// REQUIRES: no control characters.
 header header_named(std::string_view name) noexcept;
 
 struct field_line
@@ -36,7 +37,7 @@ struct field_line
     std::string_view value{};  // without the white space around it
 };
 
-// The fields of one message, in their order; views. Their room is kept from message to message.
+// The fields of one message, in their order, as views. clear() keeps the memory for the next message.
 class header_fields
 {
 public:
@@ -56,7 +57,7 @@ public:
         lines_.push_back(line);
     }
 
-    std::string_view first(header name) const noexcept  // empty: there is none
+    std::string_view first(header name) const noexcept  // empty if there is no such field
     {
         return count(name) == 0 ? std::string_view{} : lines_[first_[index(name)]].value;
     }
@@ -70,8 +71,8 @@ private:
     using numbers = std::array<std::uint16_t, static_cast<std::size_t>(header::other) + 1>;
 
     std::vector<field_line> lines_;
-    numbers times_{};  // how often each is there,
-    numbers first_{};  // and its first line, if it is
+    numbers times_{};  // how often each name occurs
+    numbers first_{};  // the index of its first line, if it occurs
 };
 
 }  // namespace tokend

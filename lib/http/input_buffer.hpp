@@ -10,17 +10,17 @@
 
 namespace tokend {
 
-// What came in and is not used up. Data stand still until begin_message().
+// Input that is not consumed yet. Data do not move before begin_message().
 class input_buffer
 {
 public:
-    // A message of `size` bytes that must not move fits, wherever it begins.
+    // Has room for a message of `size` bytes that must not move, wherever it starts.
     explicit input_buffer(std::size_t size) : size_{size + slack}, bytes_{std::make_unique_for_overwrite<char[]>(size_)}
     {}
     ~input_buffer() { consume(end_ - begin_); }
 
     std::string_view data() const noexcept { return {bytes_.get() + begin_, end_ - begin_}; }
-    // Used up, secrets and all.
+    // Removes `n` bytes from the front and wipes them. REQUIRES: they are there.
     void consume(std::size_t n) noexcept
     {
         ::explicit_bzero(bytes_.get() + begin_, n);
@@ -28,7 +28,8 @@ public:
         if (begin_ == end_)
             begin_ = end_ = 0;
     }
-    // Used up, but for the first `keep` bytes, which stay where they are; what is behind the gap moves up.
+    // Removes `n` bytes after the first `keep` bytes, which do not move. The bytes after the gap move up.
+    // REQUIRES: they are there.
     void consume_behind(std::size_t keep, std::size_t n) noexcept
     {
         auto* const gap = bytes_.get() + begin_ + keep;
@@ -37,7 +38,7 @@ public:
         ::explicit_bzero(gap + rest, n);
         end_ -= n;
     }
-    // Pipelined messages are moved to the front now and then, not each.
+    // Moves the data to the front of the buffer if little room is left. Not every pipelined message is moved.
     void begin_message() noexcept
     {
         if (begin_ <= slack)

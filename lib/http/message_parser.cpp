@@ -50,7 +50,7 @@ http_fault message_parser::check_host() const noexcept
     return http_fault::none;
 }
 
-// RFC 9112 section 6.3, but that nothing ambiguous is taken.
+// RFC 9112 section 6.3, but everything ambiguous is refused.
 http_fault message_parser::check_length()
 {
     auto const lengths = request_.count(header::content_length);

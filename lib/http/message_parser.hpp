@@ -11,7 +11,7 @@
 
 namespace tokend {
 
-// What a message is read into: reused from message to message, so that reading one allocates nothing.
+// The memory that messages are read into. It is reused, so that reading a message allocates nothing.
 struct message_store
 {
     explicit message_store(message_limits const& limits) : header{limits} {}
@@ -19,24 +19,24 @@ struct message_store
     std::string body;
 };
 
-// One HTTP/1.x request, from bytes to a request_view: see framing.hpp for lines, and "HTTP/1.1" of the HTTP contract. One object
-// for each message. Neither throws nor allocates.
+// Reads one HTTP/1.x request from bytes into a request_view. framing.hpp has the rules of lines. One object reads one
+// message. Neither throws nor allocates.
 class message_parser
 {
 public:
-    // REQUIRES: both outlive this object; `store` is clear or holds the last message, which is forgotten.
+    // Forgets the message in `store`. REQUIRES: both outlive this object.
     message_parser(message_limits const& limits, message_store& store) noexcept;
 
-    // The header section. `input` begins with the message's first byte, and only grows between calls. Its first size_in_place()
-    // bytes, as far as they are there, stay where they are as long as this object or request() is used.
+    // Reads the header section. `input` starts with the message's first byte, and only grows between calls. The caller
+    // must not move its first size_in_place() bytes while this object or request() is in use.
     http_fault read_header(std::string_view input);
     bool header_done() const noexcept { return header_done_; }
     std::size_t header_size() const noexcept { return skipped_ + scanner_.size(); }
     std::size_t size_in_place() const noexcept { return header_size() + body_in_place_.size(); }
 
-    // The body. `input` begins behind the headers, or what is done with. Returns how many bytes of it belong to the body and are done
-    // with; the rest is to be given again with more behind. A body that is there as a whole is used where it stands.
-    // REQUIRES: header_done(), not done().
+    // Reads the body. `input` starts after the headers and whatever was consumed before. Returns the number of bytes
+    // consumed. Pass the rest again with more data appended. A body that has arrived in one piece is not copied.
+    // REQUIRES: header_done() and not done().
     std::size_t read_body(std::string_view input, http_fault& fault);
     bool done() const noexcept;
 

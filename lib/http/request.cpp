@@ -30,7 +30,7 @@ void decode_form(std::string_view s, std::string& decoded)
     }
 }
 
-// Scheme and authority in front of an absolute-form's path.
+// The length of scheme and authority before the path of an absolute-form.
 std::size_t origin_size(std::string_view target) noexcept
 {
     for (std::string_view const scheme : {"http://", "https://"})

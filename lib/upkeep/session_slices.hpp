@@ -6,22 +6,23 @@
 #include <cstddef>
 #include <memory>
 
-// Work over all sessions of a user, who may have very many: in slices, so that a loop answers its other clients in between.
+// Work over all sessions of a user. There may be very many, so the work is done in slices, and the loop answers its
+// other clients in between.
 namespace tokend {
 
-// Lets the loop do all else that is ready.
+// Lets the loop do everything else that is ready.
 task<void> let_others_run();
 
-// REQUIRES, of all below: `kept` and `now` outlive the coroutine.
+// All functions below REQUIRE that `kept` and `now` outlive the coroutine.
 
-// Releases the chosen sessions, but the one with the accessor `but` (null: none is spared); returns how many.
+// Releases the chosen sessions except the one with the accessor `but`, if that is not null. Returns their number.
 task<std::size_t> release_in_slices(sessions& kept, clock const& now, session_choice which,
                                     std::unique_ptr<accessor_text> but);
 
-// Gives the sessions of a user what the backend grants now; see sessions::grant_some.
+// Gives the sessions of a user the rights that the backend grants now. See sessions::grant_some().
 task<rights_change> grant_in_slices(sessions& kept, clock const& now, session_owner owner, granted_rights rights);
 
-// Completes a page of a listing.
+// Reads a page of a listing to its end.
 task<void> complete_in_slices(session_page& page);
 
 }  // namespace tokend

@@ -21,7 +21,7 @@ using namespace std::chrono_literals;
 using steady = std::chrono::steady_clock;
 using steady_timer = asio::basic_waitable_timer<steady, asio::wait_traits<steady>, executor>;
 
-// A login that was accepted before the change has its token by then, and a file that is written twice is checked once.
+// By then a login that was accepted before the change has its token. A file that is written twice is checked once.
 constexpr auto time_to_settle = 100ms;
 
 }  // namespace
@@ -32,10 +32,10 @@ struct source_watch::watched
         : by{std::move(b)}, most{std::max<std::size_t>(1, by->check_bound() / 2)}, room{loop}
     {}
     std::shared_ptr<backend> const by;
-    std::size_t const most;     // users that are checked at once
-    std::size_t in_flight = 0;  // of them
+    std::size_t const most;     // checks that may run at once
+    std::size_t in_flight = 0;  // checks that run
     bool running = false;
-    bool again = false;  // it has changed since the checks began
+    bool again = false;  // the source has changed since the checks began
     steady_timer room;   // cancelled when a check ends
 };
 

@@ -14,22 +14,23 @@
 
 namespace tokend {
 
-// Has all users of a backend who have live tokens checked again when the backend's source has changed, and once after a start that
-// restored tokens: the file of a backend that reads one may have changed while tokend was down. A directory on the network is not
-// asked about all users at a start; restored tokens have no time of a check, so that the first use of each checks its user.
+// Asks a backend again about all users with live tokens when the backend's source has changed, and once after a start
+// that restored tokens, because the backend's file may have changed while tokend was down. A directory on the network
+// is not asked about all users at a start: restored tokens have no time of a check, so the first use of each checks its
+// user.
 //
-// On a thread and a loop of its own, because a walk over all principals takes locks and time. It sleeps while there is nothing to
-// do. So many users are asked about at once as fill half of the backend's bound for checks; where the bound is full they wait.
+// Has a thread and a loop of its own, because a walk over all principals takes locks and time. The thread sleeps while
+// there is nothing to do. Checks fill at most half of the backend's bound for checks, and wait where the bound is full.
 class source_watch
 {
 public:
-    // Watches those of the backends that can check a user again. REQUIRES: `live` and the backends outlive this object.
+    // Watches the backends that can check a user again. REQUIRES: `live` and the backends outlive this object.
     source_watch(live_tokens const& live, std::span<std::shared_ptr<backend> const> backends);
     ~source_watch();  // stops
     source_watch(source_watch const&) = delete;
 
     void start(bool tokens_were_restored);
-    // No check begins or goes on.
+    // Ends all checks. No check begins afterwards.
     void stop();
 
 private:
@@ -45,7 +46,7 @@ private:
     live_tokens const& live_;
     asio::io_context loop_{1};
     asio::executor_work_guard<executor> keep_running_{loop_.get_executor()};
-    std::deque<watched> watched_;  // used on the loop alone
+    std::deque<watched> watched_;  // loop thread only
     std::thread thread_;
 };
 

@@ -12,7 +12,7 @@ session_owner owner_of(backend const& by, subject const& who)
         .organisation = who.organisation, .backend = by.id(), .username = who.username, .subject_id = who.subject_id};
 }
 
-// An acceptance that no login would get.
+// Turns an acceptance that no login would get into a refusal.
 void judge_acceptance(verdict& v, subject const& who, timestamp now)
 {
     if (capped(std::chrono::sys_seconds::max(), v.who.not_after) <= whole_seconds(now))

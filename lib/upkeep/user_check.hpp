@@ -6,10 +6,10 @@
 
 namespace tokend {
 
-// Does what a backend's answer about a user means for the user's live tokens, in slices, and logs it. A user who is gone or may not
-// log in any more loses them all. A user who is still there gets the groups, the units and the end of the credential that the
-// backend names now, and loses the tokens of units that are lost. Anything else changes nothing.
-// REQUIRES: `live` and the backend outlive the coroutine.
+// Applies a backend's answer about a user to the user's live tokens, in slices, and logs it. A user who has been
+// removed or may no longer log in loses all tokens. A user who may still log in gets the groups, the units and the end
+// of the credential that the backend names now, and loses the tokens of units that the backend no longer names. Any
+// other answer changes nothing. REQUIRES: `live` and the backend outlive the coroutine.
 task<void> follow_answer(live_tokens const& live, backend const& by, subject who, verdict answer);
 
 }  // namespace tokend

@@ -9,8 +9,8 @@ namespace tokend {
 
 struct route;
 
-// What one listener offers: its name, the methods that are served there, and its own cap on connections, so that a flood
-// of one front locks no other out. Every connection and every request knows its front. The daemon owns it.
+// What one listener offers: its name, the methods that are served there, and its own cap on connections, so that a
+// flood of one front locks no other out. Every connection and every request knows its front. The daemon owns it.
 struct front
 {
     std::string const name;  // of the listener: "public"

@@ -8,11 +8,11 @@ namespace tokend {
 
 class worker_state;
 
-// Waits until everything that was done to tokens before this call is in the tokens file, that safe. Returns false if the
-// file cannot take it now. REQUIRES: there is a tokens file.
+// Waits until every change of a token before this call is durable in this sense. Returns false if the tokens file
+// cannot take it now. REQUIRES: there is a tokens file.
 task<bool> until_kept(worker_state& home, durability how);
 
-// What a client is told whose change a crash may undo.
+// The refusal for a client whose change may be undone by a crash.
 refusal not_kept();
 
 }  // namespace tokend

@@ -12,7 +12,7 @@ namespace tokend {
 
 class mailbox;
 
-// A coroutine of a worker that waits in a tokens file. It comes back through its worker's mailbox.
+// A coroutine that waits for the tokens file. It comes back to its worker through the mailbox.
 class mailbox_waiter : public commit_waiter
 {
 public:
@@ -21,13 +21,13 @@ public:
 
 private:
     friend class mailbox;
-    virtual void resume(bool done) = 0;  // on the loop
+    virtual void resume(bool done) = 0;  // called on the loop thread
 
     mailbox& home_;
     bool done_ = false;
 };
 
-// Where the waiters of one loop come back to. Any thread puts them in; the loop resumes all that are there in one go.
+// Brings waiters back to their loop. Any thread puts them in, and the loop resumes all of them in one go.
 class mailbox
 {
 public:
@@ -35,10 +35,10 @@ public:
     ~mailbox();
     mailbox(mailbox const&) = delete;
 
-    // Before it resumes a batch it calls `begin_batch`: a clock that is read there is not behind what happened.
+    // `begin_batch` runs before each batch is resumed, so a clock read there is never older than the events.
     void start(std::function<void()> begin_batch) { begin_batch_ = std::move(begin_batch); }
 
-    // Takes it over. Any thread, as long as the loop exists.
+    // Takes ownership of the waiter. Thread-safe while the loop exists.
     void put(mailbox_waiter& w) noexcept;
 
 private:
@@ -48,9 +48,9 @@ private:
 
     asio::io_context& loop_;
     std::function<void()> begin_batch_;
-    std::mutex mutex_;  // guards the next two
+    std::mutex mutex_;  // guards here_ and called_
     waiters here_;
-    bool called_ = false;  // the loop is on its way
+    bool called_ = false;  // resume_all() is posted
 };
 
 }  // namespace tokend

@@ -12,7 +12,7 @@ namespace tokend {
 
 struct json_limits
 {
-    std::size_t depth = 8;            // levels of objects and arrays, the outermost is 1
+    std::size_t depth = 8;            // levels of objects and arrays. The outermost is 1.
     std::size_t members = 64;         // in one object
     std::size_t total_members = 256;  // in all objects together
 };
@@ -23,14 +23,15 @@ struct http_options
     json_limits json;
     std::chrono::milliseconds header_timeout =
         std::chrono::seconds{10};  // from a request's first byte to the end of its headers
-    std::chrono::milliseconds body_timeout = std::chrono::seconds{10};   // from there to the end of the body
+    std::chrono::milliseconds body_timeout =
+        std::chrono::seconds{10};  // from the end of the headers to the end of the body
     std::chrono::milliseconds idle_timeout = std::chrono::seconds{30};   // between two requests
-    std::chrono::milliseconds write_timeout = std::chrono::seconds{15};  // for a client to take its answer
-    std::chrono::milliseconds linger_timeout = std::chrono::seconds{2};  // reading on after an error answer
+    std::chrono::milliseconds write_timeout = std::chrono::seconds{15};  // for a client to take its response
+    std::chrono::milliseconds linger_timeout = std::chrono::seconds{2};  // reading on after an error response
     std::vector<std::string> legacy_prefixes;                            // native paths also answer under these
     bool legacy_always_200 = false;
-    std::string verify_cookie;        // name of a cookie that may carry the token to /auth/verify; empty: none
-    bool verify_query_token = false;  // whether X-Original-URI / X-Forwarded-Uri may carry ?token=
+    std::string verify_cookie;  // name of a cookie that may carry the token to /auth/verify. Empty: no cookie may.
+    bool verify_query_token = false;  // X-Original-URI and X-Forwarded-Uri may carry ?token=
 };
 
 struct server_options
@@ -38,7 +39,8 @@ struct server_options
     std::size_t workers = 0;  // 0: one per core
     std::size_t max_connections = 10'000;
     std::chrono::milliseconds drain_delay{0};  // from SIGTERM (readyz turns 503) to closed acceptors
-    std::chrono::milliseconds drain_timeout = std::chrono::seconds{4};  // for running requests and for plugins to stop
+    std::chrono::milliseconds drain_timeout =
+        std::chrono::seconds{4};  // for running requests to end and plugins to stop
 };
 
 struct listener_options

@@ -7,7 +7,7 @@
 
 namespace tokend {
 
-// What is answered to a message that cannot be read: status, code, and the reason for the log alone.
+// The response to a message that cannot be read. The reason is for the log alone.
 struct unreadable
 {
     unsigned status;

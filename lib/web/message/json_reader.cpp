@@ -24,7 +24,7 @@ bool is_in_identifier(member m) noexcept
 
 }  // namespace
 
-// Events of Boost.JSON's parser. A false return stops it.
+// Takes the events of Boost.JSON's parser. Returning false stops the parser.
 class json_reader::events
 {
 public:
@@ -187,7 +187,7 @@ private:
         text_.append(std::string_view{s.data(), s.size()});
         return true;
     }
-    // The string or key whose parts have been appended.
+    // Returns the string or key whose parts were appended.
     std::string_view take_piece() noexcept
     {
         auto const piece = text_.view().substr(piece_);

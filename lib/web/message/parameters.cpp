@@ -14,14 +14,14 @@ enum class content
     name,
     secret,
     any
-};  // without control characters; without NUL; whatever it is
+};  // no control characters, no NUL, anything
 
 struct rule
 {
     kind type;
     std::size_t max_bytes;
     tokend::content content;
-    std::int64_t max_number = 0;  // of an integer, from 1 on
+    std::int64_t max_number = 0;  // of an integer. The least is 1.
 };
 
 rule rule_of(member m) noexcept
@@ -52,10 +52,10 @@ rule rule_of(member m) noexcept
     case member::none:
         break;
     }
-    return {kind::string, std::string_view::npos, content::any};  // a token of any length is at worst an invalid one
+    return {kind::string, std::string_view::npos, content::any};  // a token that is too long is an invalid token
 }
 
-// REQUIRES: it is there.
+// REQUIRES: the member is present.
 bool holds(rule const& r, member_value const& v) noexcept
 {
     if (v.type != r.type)
@@ -72,14 +72,14 @@ refusal missing(member m) { return {code::missing_parameter, name_of(m), {}}; }
 
 refusal conflict(std::string_view reason) { return {code::conflicting_credentials, {}, std::string{reason}}; }
 
-// The first of these that is absent.
+// The first of these members that is absent, or member::none.
 member first_absent(members const& body, std::initializer_list<member> wanted) noexcept
 {
     auto const* const found = std::find_if(wanted.begin(), wanted.end(), [&](member m) { return !body.has(m); });
     return found == wanted.end() ? member::none : *found;
 }
 
-// What the credentials of this body must consist of.
+// The members that the credentials of this body must have.
 std::initializer_list<member> mandatory(members const& body) noexcept
 {
     static constexpr std::initializer_list<member> password{member::organisation, member::username, member::password};

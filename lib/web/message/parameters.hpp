@@ -11,26 +11,29 @@
 #include <string>
 #include <string_view>
 
-// From a request's body and headers to checked parameters; pure. Refusals come in the order of the HTTP contract: type and length
-// of each member, conflicts, what is missing.
+// Turns a request's body and headers into checked parameters. Pure. Refusals come in the order of the HTTP contract:
+// type and length of each member, conflicts, missing members.
 namespace tokend {
 
-inline constexpr std::int64_t most_sessions_of_a_page = 1000;  // what `limit` may be
+inline constexpr std::int64_t most_sessions_of_a_page = 1000;  // the largest `limit`
 
-// INVALID_PARAMETER for the first of these members, in the contract's order, that has a wrong type or length.
+// Refuses the first of these members that has a wrong type or length with INVALID_PARAMETER. `used` is in the
+// contract's order.
 result<void> check_types(members const& body, std::initializer_list<member> used);
 
-// Who wants a token, and for what.
+// Reads who wants a token, and for what.
 result<credentials> read_credentials(members const& body);
 
-// The token in the body or in `Authorization: Bearer`. Two that differ in more than case are CONFLICTING_CREDENTIALS, none is
-// MISSING_PARAMETER. What it looks like is not judged here. A view into the request or the body.
+// Reads the token from the body or from `Authorization: Bearer`. Two tokens that differ in more than case are
+// CONFLICTING_CREDENTIALS, no token is MISSING_PARAMETER. Does not judge the form of the token. Returns a view into the
+// request or the body.
 result<std::string_view> read_token(members const& body, request_view const& request);
 
-// The credentials of an Authorization field of that scheme (RFC 9110 section 11.4), trimmed; nothing for another one.
+// The credentials of an Authorization field of that scheme (RFC 9110 section 11.4), trimmed. Nothing for another
+// scheme.
 std::optional<std::string_view> authorization(std::string_view value, std::string_view scheme) noexcept;
 
-// A web API key: the user name of HTTP Basic with an empty password. INVALID_CREDENTIALS for anything else.
+// Reads a web API key: the user name of HTTP Basic with an empty password. Anything else is INVALID_CREDENTIALS.
 result<credentials> read_api_key(members const& body, request_view const& request);
 
 }  // namespace tokend

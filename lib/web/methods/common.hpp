@@ -27,8 +27,8 @@ result<std::string_view> take_token(request_view const& request, request_context
 bool inspect(std::string_view token, request_context& ctx);
 refusal invalid_token();
 
-// The rules of a live token's organisation. If the organisation is no longer configured: a fixed lifetime, which needs no
-// further rules.
+// The rules of a live token's organisation. If the organisation is no longer configured: a fixed lifetime, which needs
+// no further rules.
 lifetime_rules rules_of(principal_view const& who, request_context const& ctx);
 
 // Hands a token out: its two header fields and `data`, with all that `?verbose=1` adds if `who` is given.

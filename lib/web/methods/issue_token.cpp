@@ -25,7 +25,7 @@ asker asker_of(request_context const& ctx)
     return a;
 }
 
-// Checked credentials of either method, or why there are none. The body's secrets are gone when this returns.
+// Reads the credentials of either method. The secrets of the body are wiped when this returns.
 template <class Read>
 result<credentials> take_credentials(request_view const& request, request_context& ctx, bool empty_is_object, Read read)
 {
@@ -37,7 +37,7 @@ result<credentials> take_credentials(request_view const& request, request_contex
     return asked;
 }
 
-// A token that a crash could undo is not handed out.
+// Issues a token. Hands it out only once the tokens file has it.
 task<answered> issue(authentication const& answer, request_view const& request, request_context& ctx, reply& out,
                      realm asks)
 {
@@ -63,7 +63,7 @@ task<answered> issue(authentication const& answer, request_view const& request, 
 
 }  // namespace
 
-// POST /authentication/token: who is asking (credential), what they get (token), how we say it (web).
+// POST /authentication/token: who asks (credential), what they get (token), how we write it (web).
 task<answered> issue_token(request_view const& request, request_context& ctx, reply& out)
 {
     auto asked = take_credentials(request, ctx, false, [](members const& body) { return read_credentials(body); });

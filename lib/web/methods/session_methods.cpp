@@ -7,8 +7,8 @@
 
 #include <memory>
 
-// A user may have very many sessions, so these methods work in slices. What they need of the request and of the workbench they copy
-// before the first one.
+// A user may have very many sessions, so these methods work in slices. Before the first slice they copy what they need
+// of the request and of the scratch.
 namespace tokend {
 namespace {
 
@@ -48,7 +48,7 @@ result<void> check_cursor(members const& body)
     return {};
 }
 
-// Which of the caller's sessions are to go: one of them, or all but the one that asks.
+// Checks which sessions of the caller are to be released: one of them, or all but the one that asks.
 result<void> check_choice(members const& body)
 {
     bool const others = body[member::all_others].truth;

@@ -10,7 +10,7 @@
 #include <string>
 #include <utility>
 
-// Forward authentication: a reverse proxy asks about each of its requests, and reads nothing but the status and the headers.
+// Forward authentication: a reverse proxy asks about each of its requests, and reads only the status and the headers.
 namespace tokend {
 namespace {
 
@@ -32,7 +32,7 @@ std::optional<std::string_view> cookie_value(request_view const& request, std::s
     return std::nullopt;
 }
 
-// `token` in the query of the request that the proxy is asking about.
+// The parameter `token` in the query of the request that the proxy asks about.
 std::optional<std::string_view> query_token(request_view const& request, scratch& buffers)
 {
     for (auto const name : {header::x_original_uri, header::x_forwarded_uri})
@@ -47,7 +47,7 @@ std::optional<std::string_view> query_token(request_view const& request, scratch
     return std::nullopt;
 }
 
-// The first source that is there decides, good or bad. Repeated headers are a bad token, never a choice.
+// Reads the token from the first source that is present, good or bad. A repeated header is a bad token.
 std::optional<std::string_view> presented_token(request_view const& request, request_context& ctx)
 {
     auto const& options = ctx.config().http;
@@ -61,7 +61,7 @@ std::optional<std::string_view> presented_token(request_view const& request, req
     return options.verify_query_token ? query_token(request, ctx.scratch) : std::nullopt;
 }
 
-// Whether one of the alternatives in a value, between '|', is met.
+// Returns true if `met` is true for one of the alternatives in the value, which '|' separates.
 template <class Met>
 bool any_alternative(std::string_view value, Met&& met)
 {
@@ -79,12 +79,12 @@ bool any_alternative(std::string_view value, Met&& met)
 enum class told_groups
 {
     all,
-    asked,  // those that a `group` parameter names
+    asked,  // the groups that a `group` parameter names
     none
 };
 
-// What the proxy's administrator asks of the token. Every parameter must hold, and one that is not known never does: whatever a
-// client manages to append can only narrow.
+// What the proxy's administrator demands of the token. Every parameter must hold, and an unknown parameter never holds,
+// so whatever a client manages to append can only narrow.
 class constraints
 {
 public:
@@ -93,9 +93,9 @@ public:
         for (auto rest = query; failed_.empty() && next_parameter(rest, buffers.name, buffers.value);)
             judge(buffers.name, buffers.value, who);
     }
-    // The parameter that does not hold; empty: all hold.
+    // The parameter that does not hold. Empty: all hold.
     std::string const& failed() const noexcept { return failed_; }
-    bool is_unknown() const noexcept { return unknown_; }  // the failed one
+    bool is_unknown() const noexcept { return unknown_; }  // the failed parameter is
     bool touch() const noexcept { return touch_; }
     told_groups groups() const noexcept { return groups_; }
 
@@ -130,7 +130,7 @@ private:
     told_groups groups_ = told_groups::all;
 };
 
-// Whether the query asks for the group; the constraints hold.
+// Returns true if the query asks for the group. REQUIRES: the constraints hold.
 bool is_asked(std::string_view query, std::string_view group, scratch& buffers)
 {
     while (next_parameter(query, buffers.name, buffers.value))
@@ -139,7 +139,7 @@ bool is_asked(std::string_view query, std::string_view group, scratch& buffers)
     return false;
 }
 
-// A header value that any proxy passes on unharmed.
+// Appends a header value in a form that every proxy passes on unchanged.
 void append_encoded(text_buffer& out, std::string_view value, bool in_list)
 {
     constexpr std::string_view hex = "0123456789ABCDEF";
@@ -183,7 +183,7 @@ answered tell(std::string_view query, told_groups told, request_context& ctx, re
     return out.bare(200);
 }
 
-// A proxy with a misspelt parameter lets nobody in, so its administrator is told: once a second for each worker, because the
+// A proxy with a misspelt parameter lets nobody in, so the log says it: once a second for each worker, because the
 // parameter comes with every request.
 answered forbid(constraints const& asked, request_context& ctx, reply& out)
 {

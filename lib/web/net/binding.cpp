@@ -65,7 +65,7 @@ bool is_socket(std::string const& path) noexcept
     return ::lstat(path.c_str(), &s) == 0 && S_ISSOCK(s.st_mode);
 }
 
-// A killed process leaves its file behind, which is in the way. The file of a process that listens is not ours to remove.
+// A killed process leaves its file behind, and the file is in the way. The file of a process that listens stays.
 void remove_stale(executor const& on, unix_path const& address)
 {
     boost::system::error_code ec;
@@ -82,7 +82,7 @@ void try_to_bind(asio::io_context& loop, tcp_address const& address)
         fail_to_listen(address, ec);
 }
 
-// Binding would leave a file behind, or take one away.
+// Binding would leave a file behind, or remove one.
 void try_to_bind(asio::io_context& loop, unix_path const& address)
 {
     boost::system::error_code ec;

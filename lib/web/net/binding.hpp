@@ -12,13 +12,13 @@
 
 namespace tokend {
 
-// Where one socket listens. localhost is two of them.
+// The address where one socket listens. localhost is two of them.
 using socket_address = std::variant<tcp_address, unix_path>;
 
 std::string text_of(socket_address const& address);
 
-// Binds a socket. An IPv6 address does not serve IPv4 as well. Removes the file of a Unix socket first if nobody listens
-// on it.
+// Binds a socket. An IPv6 address does not serve IPv4 as well. Removes the file of a Unix socket first if nobody
+// listens on it.
 void bind_to(asio::basic_socket_acceptor<asio::generic::stream_protocol, executor>& acceptor,
              socket_address const& address, boost::system::error_code& ec);
 

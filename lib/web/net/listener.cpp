@@ -21,8 +21,8 @@ using protocol = asio::generic::stream_protocol;
 using steady_timer =
     asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, executor>;
 
-constexpr int backlog = 4096;                 // the kernel cuts it to net.core.somaxconn
-constexpr std::size_t most_turned_away = 64;  // at once, past the cap on connections
+constexpr int backlog = 4096;                 // the kernel lowers it to net.core.somaxconn
+constexpr std::size_t most_turned_away = 64;  // at once, above the cap on connections
 
 client client_at(protocol::endpoint const& endpoint)
 {
@@ -71,7 +71,7 @@ void listener::close()
     acceptor_.close(ignored);
 }
 
-// Before the socket closes: until then no other process takes the file for one that was left behind.
+// Comes before the socket closes: until then no other process takes the file for one that was left behind.
 void listener::remove_file() noexcept
 {
     auto const file = std::exchange(file_, {});
@@ -105,7 +105,7 @@ task<void> listener::accept_all()
         }
         else if (acceptor_.is_open() && ec != boost::system::errc::connection_aborted)
         {
-            // No descriptor, no memory: accepting again at once would only spin.
+            // There is no descriptor or no memory. Accepting again at once would only spin.
             if (!std::exchange(in_trouble, true))
                 log_.count(log_level::error, "cannot accept connections, trying again", ec.message(),
                            {{"address", text_of(bound_to_)}, {"reason", ec.message()}});

@@ -20,32 +20,32 @@
 
 namespace tokend {
 
-// One listening socket: TCP or Unix. Accepts on the loop it is given and hands each connection to the worker that has the fewest.
-// A full descriptor table makes it pause, not spin.
+// One listening socket, TCP or Unix. Accepts on the given loop and hands each connection to the worker that has the
+// fewest. Pauses while the descriptor table is full.
 class listener
 {
 public:
-    // Binds. Throws std::system_error whose text names the address. REQUIRES: everything outlives this object.
+    // Binds. Throws std::system_error, whose text names the address. REQUIRES: all references outlive this object.
     listener(asio::io_context& loop, listener_options const& options, socket_address const& address, front& at,
              std::span<std::unique_ptr<worker> const> workers, logger& log);
     ~listener();  // closes
 
-    // The address with the port that it really has.
+    // The address with the real port.
     socket_address const& bound_to() const noexcept { return bound_to_; }
 
-    // Begins to accept. On the loop's thread, or before the loop runs.
+    // Begins to accept. Loop thread only, or before the loop runs.
     void start();
-    // Stops accepting, and removes a Unix socket's file if it still is the one that was bound. On the loop's thread, or
-    // when the loop runs no more.
+    // Stops accepting, and removes the file of a Unix socket if it is still the file that was bound. Loop thread only,
+    // or after the loop has stopped.
     void close();
 
 private:
     using protocol = asio::generic::stream_protocol;
 
-    // The file of a Unix socket that was bound here. Another process may have put its own in the same place since.
+    // The file of a Unix socket that was bound here. Another process may have put its own file in the same place since.
     struct unix_file
     {
-        std::string path;  // empty: there is none
+        std::string path;  // empty: not a Unix socket
         dev_t device = 0;
         ino_t inode = 0;
     };
@@ -63,7 +63,7 @@ private:
     unix_file file_;
 };
 
-// The listeners of an address: one, but localhost has one for 127.0.0.1 and one for ::1, if the system has that
+// Makes the listeners of an address: one, but for localhost one on 127.0.0.1 and one on ::1 if the system has that
 // address. Throws as the constructor does.
 std::vector<std::unique_ptr<listener>> listen_on(asio::io_context& loop, listener_options const& options,
                                                  listening_address const& address, front& at,

@@ -10,8 +10,8 @@
 namespace tokend {
 namespace {
 
-constexpr std::size_t batch = 256;  // sockets; more are left for the next
-constexpr int most_batches = 8;     // until the loop's other work has its turn
+constexpr std::size_t batch = 256;  // sockets. The others come in the next batch.
+constexpr int most_batches = 8;     // before the other work of the loop has its turn
 
 int made(int descriptor)
 {
@@ -38,20 +38,20 @@ void poller::start(std::function<void()> begin_batch)
     wait();
 }
 
-// By a handler and not by a coroutine: its one operation is allocated once.
+// A handler and not a coroutine, because its one operation is allocated once.
 void poller::wait()
 {
     set_.async_wait(set_.wait_read, [this](boost::system::error_code const& ec) {
         if (ec)
             return;
-        // While several became ready at once, others did meanwhile: they are asked for without a wait in between.
-        for (int left = most_batches; left > 0 && tell() > 1; --left)
+        // While several sockets were ready at once, others have become ready: ask for them without a wait in between.
+        for (int left = most_batches; left > 0 && notify() > 1; --left)
             ;
         wait();
     });
 }
 
-int poller::tell()
+int poller::notify()
 {
     std::array<epoll_event, batch> events;
     auto const count = ::epoll_wait(set_.native_handle(), events.data(), static_cast<int>(events.size()), 0);

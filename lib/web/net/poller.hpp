@@ -8,7 +8,7 @@
 
 namespace tokend {
 
-// Who is told that its socket is ready. On the loop's thread.
+// An object that is notified when its socket is ready. Loop thread only.
 class watched
 {
 public:
@@ -16,7 +16,8 @@ public:
     {
         bool readable = false;
         bool writable = false;
-        bool ending = false;  // the peer sends nothing more, or is gone: reading will say so, behind what is left
+        bool ending =
+            false;  // the peer has ended its side, or is gone. A read reports it, after the data that are left.
     };
     virtual void ready(readiness r) = 0;
 
@@ -24,23 +25,23 @@ protected:
     ~watched() = default;
 };
 
-// Says when sockets of one loop become ready: an edge-triggered epoll set within Asio's. Asio's own reactor tries to read once more
-// than there is something to read, at each request, and does not tell that the peer has ended.
+// Reports when sockets of one loop become ready: an edge-triggered epoll set inside Asio's. Asio's own reactor makes
+// one read too many for each request, and does not report that the peer has ended.
 class poller
 {
 public:
     explicit poller(asio::io_context& loop);  // throws std::system_error
 
-    // Until `socket` is closed. Throws std::system_error. REQUIRES: `who` lives as long.
+    // Watches the socket until it is closed. Throws std::system_error. REQUIRES: `who` lives as long.
     void watch(int socket, watched& who);
 
-    // Tells all of them from now on, batch after batch. Once it knows of a batch, and before it tells, it calls `begin_batch`: a clock
-    // that is read there is not behind what is told. REQUIRES: neither is destroyed before the loop has stopped.
+    // Starts notifying. `begin_batch` runs after each epoll_wait and before its first notification, so a clock read
+    // there is never older than the events. REQUIRES: neither object is destroyed before the loop has stopped.
     void start(std::function<void()> begin_batch);
 
 private:
     void wait();
-    int tell();  // returns how many
+    int notify();  // returns the number of notifications
 
     std::function<void()> begin_batch_;
     asio::posix::basic_stream_descriptor<executor> set_;
