@@ -52,8 +52,10 @@ task<answered> changes_after_a_wait(request_view const&, request_context&, reply
     out.ok(R"({"changed":true})");
     co_return answered::when_kept;
 }
+int waiting_for_cookie = 0;  // calls of the method below that have begun and wait
 task<answered> names_verify_cookie(request_view const&, request_context& ctx, reply& out)
 {
+    ++waiting_for_cookie;
     co_await asio::post(co_await asio::this_coro::executor, use_task);
     co_return out.json(200, ctx.config().http.verify_cookie);
 }
@@ -62,7 +64,7 @@ answered waits_sometimes(request_view const& request, request_context&, reply& o
     return request.query == "now" ? out.ok("{}") : answered::later;
 }
 
-constexpr std::array table{
+constexpr std::array rows{
     route{.name = "throws", .verb = "", .path = "/throws", .answer = throws},
     route{.name = "number", .verb = "", .path = "/number", .answer = throws_a_number},
     route{.name = "behind", .verb = "", .path = "/behind", .answer = throws_behind_its_answer},
@@ -150,7 +152,7 @@ BOOST_AUTO_TEST_CASE(what_comes_next_follows_from_the_bytes)
          })
         BOOST_TEST_CONTEXT(r.bytes)
         {
-            test::talk t{table};
+            test::talk t{rows};
             BOOST_TEST(t.give(r.bytes).what == r.next);
             BOOST_TEST(statuses(t.take()) == r.responses, boost::test_tools::per_element());
         }
@@ -158,7 +160,7 @@ BOOST_AUTO_TEST_CASE(what_comes_next_follows_from_the_bytes)
 
 BOOST_AUTO_TEST_CASE(a_request_may_come_byte_by_byte)
 {
-    test::talk t{table};
+    test::talk t{rows};
     auto const request = "POST /fine HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n";
     for (std::string_view rest = request; !rest.empty(); rest.remove_prefix(1))
     {
@@ -170,7 +172,7 @@ BOOST_AUTO_TEST_CASE(a_request_may_come_byte_by_byte)
 
 BOOST_AUTO_TEST_CASE(more_bytes_do_not_move_the_deadline_of_a_header_section)
 {
-    test::talk t{table};
+    test::talk t{rows};
     BOOST_TEST(t.with.begin().idle);
     auto const first = t.give("GET /fine");
     BOOST_TEST(!first.idle);
@@ -185,7 +187,7 @@ BOOST_AUTO_TEST_CASE(more_bytes_do_not_move_the_deadline_of_a_header_section)
 
 BOOST_AUTO_TEST_CASE(a_body_has_a_deadline_of_its_own)
 {
-    test::talk t{table};
+    test::talk t{rows};
     auto const body = t.give("POST /fine HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n{");
     BOOST_TEST(!body.idle);
     BOOST_TEST((body.until == t.home.steady_now() + t.shared.config->http.body_timeout));
@@ -210,12 +212,12 @@ BOOST_AUTO_TEST_CASE(an_end_in_the_middle_of_a_request_is_answered_and_one_betwe
          })
         BOOST_TEST_CONTEXT(r.bytes)
         {
-            test::talk ends{table};
+            test::talk ends{rows};
             ends.give(r.bytes);
             ends.take();
             BOOST_TEST(ends.with.input_ended(ends.d).what == (r.at_end.empty() ? kind::close : kind::linger));
             BOOST_TEST(statuses(ends.take()) == r.at_end, boost::test_tools::per_element());
-            test::talk stalls{table};
+            test::talk stalls{rows};
             stalls.give(r.bytes);
             stalls.take();
             BOOST_TEST(stalls.with.timed_out(stalls.d).what == (r.at_timeout.empty() ? kind::close : kind::linger));
@@ -225,7 +227,7 @@ BOOST_AUTO_TEST_CASE(an_end_in_the_middle_of_a_request_is_answered_and_one_betwe
 
 BOOST_AUTO_TEST_CASE(one_connection_too_many_is_told_so)
 {
-    test::talk t{table};
+    test::talk t{rows};
     BOOST_TEST(t.with.turn_away(t.d).what == kind::linger);
     auto const response = t.take();
     BOOST_TEST(statuses(response) == texts{"503"}, boost::test_tools::per_element());
@@ -239,7 +241,7 @@ BOOST_AUTO_TEST_CASE(an_exception_in_a_method_is_500_and_the_conversation_goes_o
     for (auto const* path : {"/throws", "/number", "/behind", "/wait"})
         BOOST_TEST_CONTEXT(path)
         {
-            test::talk t{table};
+            test::talk t{rows};
             auto next = t.give(get("/fine") + get(path) + get("/fine"));
             if (next.what == kind::respond)
             {
@@ -257,7 +259,7 @@ BOOST_AUTO_TEST_CASE(an_exception_in_a_method_is_500_and_the_conversation_goes_o
 
 BOOST_AUTO_TEST_CASE(what_was_thrown_is_in_the_log_and_not_in_the_response)
 {
-    test::talk t{table};
+    test::talk t{rows};
     t.give(get("/throws") + get("/wait"));
     t.begin_to_respond();
     BOOST_TEST(count(t.take(), "on fire") == 0U);
@@ -268,7 +270,7 @@ BOOST_AUTO_TEST_CASE(what_was_thrown_is_in_the_log_and_not_in_the_response)
 
 BOOST_AUTO_TEST_CASE(in_the_bare_dialect_500_has_no_body)
 {
-    test::talk t{table};
+    test::talk t{rows};
     t.give(get("/unread"));
     auto const response = t.take();
     BOOST_TEST(response.starts_with("HTTP/1.1 500 "));
@@ -282,7 +284,7 @@ BOOST_AUTO_TEST_CASE(a_change_is_not_confirmed_before_the_store_has_it)
         for (bool const kept : {true, false})
             BOOST_TEST_CONTEXT(path << (kept ? " kept" : " not kept"))
             {
-                test::talk t{table};
+                test::talk t{rows};
                 test::store_on_command store;
                 t.shared.services.file = &store;
                 auto const change = "POST " + std::string{path} + " HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -305,14 +307,14 @@ BOOST_AUTO_TEST_CASE(a_change_is_not_confirmed_before_the_store_has_it)
 
 BOOST_AUTO_TEST_CASE(without_a_store_a_change_is_confirmed_at_once)
 {
-    test::talk t{table};
+    test::talk t{rows};
     BOOST_TEST(t.give("POST /change HTTP/1.1\r\nHost: a\r\n\r\n").what == kind::read);
     BOOST_TEST(count(t.take(), "changed") == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(a_method_may_find_that_it_has_to_wait)
 {
-    test::talk t{table};
+    test::talk t{rows};
     BOOST_TEST(t.give(get("/sometimes?now")).what == kind::read);
     BOOST_TEST(t.give(get("/sometimes?later")).what == kind::respond);
     t.begin_to_respond();
@@ -322,14 +324,14 @@ BOOST_AUTO_TEST_CASE(a_method_may_find_that_it_has_to_wait)
 
 BOOST_AUTO_TEST_CASE(a_drained_conversation_says_that_the_response_is_its_last_one)
 {
-    test::talk t{table};
+    test::talk t{rows};
     BOOST_TEST(t.give(get("/wait")).what == kind::respond);
     t.with.drain();
     t.begin_to_respond();
     BOOST_TEST(t.with.advance(t.d).what == kind::close);
     BOOST_TEST(count(t.take(), "Connection: close\r\n") == 1U);
 
-    test::talk draining{table};
+    test::talk draining{rows};
     draining.home.draining = true;
     BOOST_TEST(draining.give(get("/fine") + get("/fine")).what == kind::close);
     BOOST_TEST(count(draining.take(), "Connection: close\r\n") == 1U);
@@ -339,11 +341,12 @@ BOOST_AUTO_TEST_CASE(a_request_that_waits_keeps_the_setup_it_began_with)
 {
     http_options options;
     options.verify_cookie = "old";
-    test::talk t{table, options};
+    test::talk t{rows, options};
     BOOST_TEST(t.give(get("/cookie") + get("/cookie")).what == kind::respond);
     auto responding = t.with.respond(t.d);
     asio::co_spawn(t.loop, std::move(responding), [](std::exception_ptr) {});
-    t.loop.run_one();  // the method has begun and waits
+    for (auto const before = waiting_for_cookie; waiting_for_cookie == before;)
+        t.loop.run_one();
     std::weak_ptr<setup const> const old = t.shared.config;
     options.verify_cookie = "new";
     t.home.config = t.shared.config =
@@ -375,7 +378,7 @@ BOOST_AUTO_TEST_CASE(allow_names_the_verbs_of_all_rows_of_a_path)
          })
         BOOST_TEST_CONTEXT(r.request)
         {
-            test::talk t{table};
+            test::talk t{rows};
             t.give(r.request + " HTTP/1.1\r\nHost: a\r\n\r\n");
             auto const response = t.take();
             BOOST_TEST(statuses(response) == texts{r.status}, boost::test_tools::per_element());
@@ -386,7 +389,7 @@ BOOST_AUTO_TEST_CASE(allow_names_the_verbs_of_all_rows_of_a_path)
 
 BOOST_AUTO_TEST_CASE(the_variable_segment_of_a_path_goes_to_the_method)
 {
-    test::talk t{table};
+    test::talk t{rows};
     t.give("DELETE /things/a%20b/ HTTP/1.1\r\nHost: a\r\n\r\n");
     BOOST_TEST(t.take().ends_with("\r\n\r\na%20b"));
 }

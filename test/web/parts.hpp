@@ -19,15 +19,17 @@ inline client somebody() { return {ip_address::parse("192.0.2.7"), "192.0.2.7"};
 // What a worker shares with the others, without a backend, and the public front.
 struct parts
 {
-    explicit parts(log_options options) : log{clock, options} {}
+    explicit parts(log_options options, http_options const& http = {})
+        : log{clock, options},
+          config{std::make_shared<setup const>(setup{http, authenticator{{}, {}, std::chrono::milliseconds{0}}})}
+    {}
 
     tokend::clock clock;
     logger log;
     tokend::table table{{.capacity = 1000}};
     tokend::sessions sessions{table};
     tokend::services services{{sessions, clock, log}};
-    std::shared_ptr<setup const> config =
-        std::make_shared<setup const>(setup{http_options{}, authenticator{{}, {}, std::chrono::milliseconds{0}}});
+    std::shared_ptr<setup const> config;
     front public_front{"public", public_routes(), 1000};
 };
 

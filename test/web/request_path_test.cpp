@@ -42,8 +42,8 @@ public:
         shared_.config = std::make_shared<setup const>(
             setup{http_options{}, authenticator{{make_backend()}, {}, std::chrono::milliseconds{0}}});
         workers_.push_back(std::make_unique<worker>(shared_.services, shared_.config, 0));
-        listener_ =
-            std::make_unique<listener>(control_, listener_options{}, "127.0.0.1:0", front_, workers_, shared_.log);
+        listener_ = std::make_unique<listener>(control_, listener_options{}, tcp_address::parse("127.0.0.1:0").value(),
+                                               front_, workers_, shared_.log);
         listener_->start();
         workers_.front()->start();
         accepting_ = std::thread{[this] { control_.run(); }};

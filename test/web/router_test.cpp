@@ -13,7 +13,7 @@ using namespace tokend;
 
 namespace {
 
-constexpr std::array table{
+constexpr std::array rows{
     route{.name = "list", .verb = "GET", .path = "/things"},
     route{.name = "add", .verb = "POST", .path = "/things", .native = true},
     route{.name = "read", .verb = "GET", .path = "/things", .use = path_use::last_segment},
@@ -22,16 +22,18 @@ constexpr std::array table{
 
 struct fixture
 {
-    http_options options{.legacy_prefixes = {"/api/v1", "/api/v10"}};
+    fixture() { options.legacy_prefixes = {"/api/v1", "/api/v10"}; }
 
     std::string found(std::string_view verb, std::string_view path) const
     {
-        auto const match = find_route(table, verb, path, options);
+        auto const match = find_route(rows, verb, path, options);
         if (match.route == nullptr)
             return match.legacy ? "legacy none" : "none";
         return std::string{match.route->name} + (match.allows_verb ? "" : " but not the verb") +
                (match.segment.empty() ? "" : " " + std::string{match.segment}) + (match.legacy ? " legacy" : "");
     }
+
+    http_options options;
 };
 
 }  // namespace
@@ -85,10 +87,10 @@ BOOST_AUTO_TEST_CASE(native_routes_alone_are_below_legacy_prefixes)
 
 BOOST_AUTO_TEST_CASE(allowed_verbs_are_those_of_all_rows_with_the_path)
 {
-    BOOST_TEST(allowed_verbs(table, "/things", options) == "GET, HEAD, POST");
-    BOOST_TEST(allowed_verbs(table, "/things/7", options) == "GET, HEAD");
-    BOOST_TEST(allowed_verbs(table, "/api/v1/things", options) == "POST");
-    BOOST_TEST(allowed_verbs(table, "/nowhere", options).empty());
+    BOOST_TEST(allowed_verbs(rows, "/things", options) == "GET, HEAD, POST");
+    BOOST_TEST(allowed_verbs(rows, "/things/7", options) == "GET, HEAD");
+    BOOST_TEST(allowed_verbs(rows, "/api/v1/things", options) == "POST");
+    BOOST_TEST(allowed_verbs(rows, "/nowhere", options).empty());
 }
 
 BOOST_AUTO_TEST_CASE(every_public_route_is_reached_by_its_own_path_and_verb)

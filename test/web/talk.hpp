@@ -54,11 +54,10 @@ public:
 class talk
 {
 public:
-    explicit talk(std::span<route const> routes = public_routes(), http_options options = {})
-        : front_{"public", routes, 1000}
+    explicit talk(std::span<route const> routes = public_routes(), http_options const& options = {})
+        : front_{"public", routes, 1000},
+          shared{{.level = log_level::debug, .descriptor = ::fileno(log_file_.get())}, options}
     {
-        shared.config = std::make_shared<setup const>(
-            setup{std::move(options), authenticator{{}, {}, std::chrono::milliseconds{0}}});
         mail.start([] {});
     }
 
@@ -114,7 +113,7 @@ private:
     front front_;
 
 public:
-    parts shared{{.level = log_level::debug, .descriptor = ::fileno(log_file_.get())}};
+    parts shared;
     asio::io_context loop{1};
     mailbox mail{loop};
     worker_state home{shared.services, shared.config, loop, mail, 0};

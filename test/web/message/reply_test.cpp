@@ -34,7 +34,7 @@ BOOST_AUTO_TEST_CASE(a_response_is_exactly_these_bytes)
     BOOST_TEST((response().header("X-Token-Expires-In", 3600).ok(R"({"a":1})") == answered::now));
     BOOST_TEST(text() == "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
                          "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nX-Request-Id: id-1\r\n"
-                         "X-Token-Expires-In: 3600\r\nContent-Length: 77\r\n\r\n"
+                         "X-Token-Expires-In: 3600\r\nContent-Length: 73\r\n\r\n"
                          R"({"status":{"code":"OK","message":null,"description":null},"data":{"a":1}})"
                          "");
 }

@@ -28,7 +28,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::string_view request = "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n";
+// A buffer of a desk holds a whole number of them.
+constexpr std::string_view request = "GET /healthz HTTP/1.1\r\nHost: a\r\nA: 1234567890123456789012345\r\n\r\n";
+static_assert(request.size() == 64);
 
 std::size_t count(std::string_view text, std::string_view wanted)
 {
@@ -132,10 +134,7 @@ public:
 template <class Stream>
 struct connected
 {
-    explicit connected(http_options options = {})
-    {
-        shared.config = std::make_shared<setup const>(setup{std::move(options), authenticator{{}, {}, 0ms}});
-    }
+    explicit connected(http_options const& options = {}) : shared{{.level = log_level::error}, options} {}
 
     void serve()
     {
@@ -172,7 +171,7 @@ struct connected
             from->abandon();
     }
 
-    test::parts shared{{.level = log_level::error}};
+    test::parts shared;
     Stream client;
     std::optional<worker> home;
     std::optional<connection<Stream>> from;
