@@ -1,7 +1,7 @@
 #pragma once
 
 #include "ldap/servers.hpp"
-#include "ldap/tasks.hpp"
+#include "ldap/task_group.hpp"
 
 #include <list>
 #include <optional>
@@ -53,7 +53,7 @@ private:
     std::list<waiter*> waiting_;
     std::size_t open_ = 0;  // idle, in use, or being opened
     std::size_t opening_ = 0;
-    tasks background_;
+    task_group background_;
     bool is_tidying_ = false;
 };
 

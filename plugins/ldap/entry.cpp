@@ -107,7 +107,7 @@ private:
                                 "something held the plugin's loop for " + std::to_string(held.count()) + " ms");
                      }};
     ldap::directory directory_;
-    ldap::tasks questions_{loop_.get_executor()};
+    ldap::task_group questions_{loop_.get_executor()};
 };
 
 }  // namespace

@@ -3,7 +3,7 @@
 #include "ldap/connection.hpp"
 #include "ldap/settings.hpp"
 #include "ldap/task.hpp"
-#include "ldap/tasks.hpp"
+#include "ldap/task_group.hpp"
 
 #include <boost/asio/ssl/context.hpp>
 
@@ -82,7 +82,7 @@ private:
     std::vector<state> states_;
     bool stopped_ = false;
     std::minstd_rand random_{std::random_device{}()};
-    tasks reviving_;
+    task_group reviving_;
 };
 
 }  // namespace tokend::plugin::ldap

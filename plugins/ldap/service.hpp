@@ -1,7 +1,7 @@
 #pragma once
 
 #include "ldap/servers.hpp"
-#include "ldap/tasks.hpp"
+#include "ldap/task_group.hpp"
 #include "ldap/waiting.hpp"
 
 #include <functional>
@@ -52,7 +52,7 @@ private:
     permits searches_;
     permits paging_;
     timer woken_;
-    tasks background_;
+    task_group background_;
 };
 
 }  // namespace tokend::plugin::ldap

@@ -2,7 +2,7 @@
 #include "ldap/directory_rig.hpp"
 #include "ldap/fault_proxy.hpp"
 #include "ldap/findings.hpp"
-#include "ldap/tasks.hpp"
+#include "ldap/task_group.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/test/unit_test.hpp>
@@ -261,7 +261,7 @@ BOOST_AUTO_TEST_CASE(a_login_that_is_cancelled_ends_at_once_and_leaves_nothing_w
     directory_rig rig{how};
     BOOST_TEST(is(rig.log_in("anna"), TOKEND_ACCEPT));
     proxy.set(fault::silent);
-    ldap::tasks questions{rig.get_executor()};
+    ldap::task_group questions{rig.get_executor()};
     auto ask = [](ldap::directory& d) -> ldap::task<void> {
         co_await d.log_in("bert", ldap::make_secret("x"), ldap::now() + 1h);
     };

@@ -14,13 +14,13 @@ namespace tokend::plugin::ldap {
 
 // Coroutines that run by themselves and can be cancelled, one or all. Used on the loop alone. What leaves a coroutine
 // as an exception ends it and goes no further: it says what there is to say itself.
-class tasks
+class task_group
 {
 public:
     using id = std::uint64_t;
 
-    explicit tasks(executor const& on) : executor_{on} {}
-    tasks(tasks const&) = delete;
+    explicit task_group(executor const& on) : executor_{on} {}
+    task_group(task_group const&) = delete;
 
     void spawn(task<void> t) { spawn(next_++, std::move(t)); }
     // REQUIRES: no running one has this id. Ids are the caller's, or those of the other spawn(): not both.
