@@ -1,7 +1,7 @@
 #pragma once
 
 #include "ldap/endpoint.hpp"
-#include "ldap/mapping.hpp"
+#include "ldap/group_map.hpp"
 #include "ldap/secret.hpp"
 
 #include <chrono>

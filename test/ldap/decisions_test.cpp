@@ -5,7 +5,7 @@
 #include "ldap/engine.hpp"
 #include "ldap/escape.hpp"
 #include "ldap/identification.hpp"
-#include "ldap/mapping.hpp"
+#include "ldap/group_map.hpp"
 #include "ldap/outage.hpp"
 
 #include <boost/test/unit_test.hpp>

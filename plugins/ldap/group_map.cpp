@@ -1,4 +1,4 @@
-#include "ldap/mapping.hpp"
+#include "ldap/group_map.hpp"
 
 #include "ldap/dn.hpp"
 
