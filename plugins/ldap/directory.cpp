@@ -62,7 +62,7 @@ identity make_identity(entry const& user, std::vector<std::string> const& groups
 
 }  // namespace
 
-directory::directory(executor const& on, settings const& how, logger log)
+directory::directory(executor const& on, settings const& how, log_sink log)
     : how_{how},
       log_{std::move(log)},
       servers_{on, how.server, log_, [this] { use_best_server(); }},

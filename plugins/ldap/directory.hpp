@@ -27,7 +27,7 @@ class directory
 {
 public:
     // Throws std::invalid_argument if the certificates cannot be read. REQUIRES: `how` outlives this object.
-    directory(executor const& on, settings const& how, logger log);
+    directory(executor const& on, settings const& how, log_sink log);
 
     void start();
     void stop();
@@ -55,7 +55,7 @@ private:
     void publish();
 
     settings const& how_;
-    logger const log_;
+    log_sink const log_;
     servers servers_;
     service service_;
     bind_pool binds_;

@@ -70,7 +70,7 @@ private:
         ldap::prepare_libldap();
         return ldap::read_settings(given);
     }
-    static ldap::logger make_log(host to)
+    static ldap::log_sink make_log(host to)
     {
         return [to](ldap::severity s, std::string_view text) {
             to.log(s == ldap::severity::info ? TOKEND_LOG_INFO : TOKEND_LOG_WARNING, text);

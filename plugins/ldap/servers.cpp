@@ -7,7 +7,7 @@
 
 namespace tokend::plugin::ldap {
 
-servers::servers(executor const& on, server_settings const& how, logger log, std::function<void()> changed)
+servers::servers(executor const& on, server_settings const& how, log_sink log, std::function<void()> changed)
     : executor_{on},
       how_{how},
       log_{std::move(log)},

@@ -21,7 +21,7 @@ enum class severity
     info,
     warning
 };
-using logger = std::function<void(severity, std::string_view)>;
+using log_sink = std::function<void(severity, std::string_view)>;
 
 // Asks for nothing, to see whether an answer comes. Throws outage.
 task<void> probe(connection& to, time_point until);
@@ -40,7 +40,7 @@ class servers
 {
 public:
     // `changed` is called when a server is up again. REQUIRES: `how` outlives this object.
-    servers(executor const& on, server_settings const& how, logger log, std::function<void()> changed);
+    servers(executor const& on, server_settings const& how, log_sink log, std::function<void()> changed);
 
     task<link> open();          // to the first that is up; throws outage
     task<link> open_service();  // the same, bound as the service and known to answer
@@ -76,7 +76,7 @@ private:
 
     executor const executor_;
     server_settings const& how_;
-    logger const log_;
+    log_sink const log_;
     std::function<void()> const changed_;
     asio::ssl::context tls_;
     std::vector<state> states_;
