@@ -138,7 +138,7 @@ password_hash decoy_among(by_name<identified_token> const& all)
 }
 
 // REQUIRES: the secret was right.
-outcome admit(access_token const& token, instant now)
+judgement admit(access_token const& token, instant now)
 {
     if (!token.is_effective)
         return {verdict::disabled, "the access token is NOT_EFFECTIVE"};
@@ -182,13 +182,13 @@ access_tokens access_tokens::parse(std::string_view text, std::string const& fil
     return {std::move(identified), std::move(codes), has_empty_mark(text)};
 }
 
-outcome access_tokens::check_code(std::string_view code, code_key const& key, instant now) const
+judgement access_tokens::check_code(std::string_view code, code_key const& key, instant now) const
 {
     auto const* found = find_code(key.digest(code));
-    return found != nullptr ? admit(*found, now) : outcome{verdict::no_such_user, "no such authentication code"};
+    return found != nullptr ? admit(*found, now) : judgement{verdict::no_such_user, "no such authentication code"};
 }
 
-outcome access_tokens::check_identifier(std::string_view id, std::string_view pass_code, instant now) const
+judgement access_tokens::check_identifier(std::string_view id, std::string_view pass_code, instant now) const
 {
     auto const* found = find_identifier(id);
     bool const has_hash = found != nullptr && !found->pass_code.locked();
@@ -197,10 +197,10 @@ outcome access_tokens::check_identifier(std::string_view id, std::string_view pa
         return {verdict::no_such_user, "no such identifier"};
     if (!has_hash)
         return {verdict::bad_secret, "the identifier has no pass code"};
-    return is_good ? admit(found->token, now) : outcome{verdict::bad_secret, "wrong pass code"};
+    return is_good ? admit(found->token, now) : judgement{verdict::bad_secret, "wrong pass code"};
 }
 
-outcome access_tokens::recheck(std::string_view owner, std::string_view id, instant now) const
+judgement access_tokens::recheck(std::string_view owner, std::string_view id, instant now) const
 {
     if (id.empty())
         return recheck_owner(owner, now);
@@ -219,7 +219,7 @@ outcome access_tokens::recheck(std::string_view owner, std::string_view id, inst
 }
 
 // A token that was issued before records had an id.
-outcome access_tokens::recheck_owner(std::string_view owner, instant now) const
+judgement access_tokens::recheck_owner(std::string_view owner, instant now) const
 {
     auto const* records = plugin::find(by_owner_, owner);
     if (records == nullptr)

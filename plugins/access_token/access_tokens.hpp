@@ -47,19 +47,19 @@ public:
     access_token const* find_code(std::string_view digest) const noexcept { return plugin::find(by_digest_, digest); }
 
     // In microseconds: one digest and one look-up.
-    outcome check_code(std::string_view code, code_key const& key, instant now) const;
+    judgement check_code(std::string_view code, code_key const& key, instant now) const;
 
     // Pass code first, so that a wrong one tells nothing about the record; an unknown identifier takes as long as most
     // of the others. Computes for long. Throws what password_hash::matches() throws.
-    outcome check_identifier(std::string_view identifier, std::string_view pass_code, instant now) const;
+    judgement check_identifier(std::string_view identifier, std::string_view pass_code, instant now) const;
 
     // Whether somebody who has been let in before still may be: `id` is the account's, empty if the token is of a time
     // before there were ids. Returns at once.
-    outcome recheck(std::string_view owner, std::string_view id, instant now) const;
+    judgement recheck(std::string_view owner, std::string_view id, instant now) const;
 
 private:
     access_tokens(by_name<identified_token> identified, by_name<access_token> codes, bool is_meant_empty);
-    outcome recheck_owner(std::string_view owner, instant now) const;
+    judgement recheck_owner(std::string_view owner, instant now) const;
 
     by_name<identified_token> by_identifier_;
     by_name<access_token> by_digest_;

@@ -52,7 +52,7 @@ enum class verdict
 };
 
 // What a question about an account comes to.
-struct outcome
+struct judgement
 {
     plugin::verdict verdict;
     std::string_view reason;       // for log and audit; a literal

@@ -39,7 +39,7 @@ inline tokend_verdict to_abi(verdict v) noexcept
     return TOKEND_UNAVAILABLE;
 }
 
-inline void answer(host const& to, tokend_ticket ticket, outcome const& what)
+inline void answer(host const& to, tokend_ticket ticket, judgement const& what)
 {
     if (what.who == nullptr)
         return to.refuse(ticket, to_abi(what.verdict), what.reason);

@@ -36,11 +36,11 @@ public:
 
     // The secret is checked first, so that a wrong one tells nothing about the account; an unknown name, or a locked
     // hash, takes as long as most of the others. Computes for long. Throws what password_hash::matches() throws.
-    outcome check(std::string_view name, std::string_view secret, instant now) const;
+    judgement check(std::string_view name, std::string_view secret, instant now) const;
 
     // The same for somebody who has been let in before, without a secret. Returns at once. A user without a hash is
     // locked.
-    outcome recheck(std::string_view name, instant now) const;
+    judgement recheck(std::string_view name, instant now) const;
 
 private:
     users(by_name<user> all, bool is_meant_empty);

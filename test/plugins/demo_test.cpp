@@ -17,7 +17,7 @@ std::vector<std::string> const no_units;
 
 std::string text(std::string const& file) { return read_text_file(DEMO_FOLDER "/" + file).text; }
 
-void expect(outcome const& got, std::string const& name, membership const& belongs)
+void expect(judgement const& got, std::string const& name, membership const& belongs)
 {
     BOOST_REQUIRE_MESSAGE(got.who != nullptr, name << ": " << got.reason);
     BOOST_TEST(got.who->name == name);
