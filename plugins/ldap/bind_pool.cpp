@@ -152,7 +152,7 @@ task<void> bind_pool::open_one()
     std::string trouble;
     try
     {
-        auto made = co_await servers_.open();
+        auto made = co_await servers_.open_for_binds();
         --opening_;
         serve(std::move(made), false);
         co_return;

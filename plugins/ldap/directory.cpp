@@ -66,32 +66,32 @@ directory::directory(executor const& on, settings const& how, log_sink log)
     : how_{how},
       log_{std::move(log)},
       servers_{on, how.server, log_, [this] { use_best_server(); }},
-      service_{on, how.server, servers_, [this] { publish(); }},
+      searches_{on, how.server, servers_, [this] { publish(); }},
       binds_{on, how.server, servers_},
-      groups_{how.group, service_}
+      groups_{how.group, searches_}
 {
     publish();
 }
 
-void directory::start() { service_.start(); }
+void directory::start() { searches_.start(); }
 
 void directory::stop()
 {
     servers_.stop();
-    service_.stop();
+    searches_.stop();
     binds_.stop();
 }
 
 void directory::use_best_server()
 {
-    service_.look_again();
+    searches_.look_again();
     binds_.close_unfit();
 }
 
 void directory::publish()
 {
     std::lock_guard const guard{mutex_};
-    trouble_ = service_.is_connected() ? std::string{} : "the directory cannot be asked: " + service_.trouble();
+    trouble_ = searches_.is_connected() ? std::string{} : "the directory cannot be asked: " + searches_.trouble();
 }
 
 std::string directory::trouble() const
@@ -160,7 +160,7 @@ task<diagnosis> directory::bind(std::string const& dn, secret_bytes const& passw
 // The one entry that matches; else `refused` says why not.
 task<std::optional<entry>> directory::find(search_request asked, time_point until, finding& refused)
 {
-    auto got = co_await service_.search(asked, until);
+    auto got = co_await searches_.search(asked, until);
     if (got.entries.size() > 1 || got.code == LDAP_SIZELIMIT_EXCEEDED)
         refused = refuse(TOKEND_DISABLED, "more than one entry matches " + asked.filter);
     else if (got.code == LDAP_NO_SUCH_OBJECT && asked.scope == scope::base)

@@ -3,7 +3,7 @@
 #include "ldap/bind_pool.hpp"
 #include "ldap/diagnosis.hpp"
 #include "ldap/groups.hpp"
-#include "ldap/service.hpp"
+#include "ldap/search_connection.hpp"
 #include "ldap/settings.hpp"
 
 #include "tokend/plugin.hpp"
@@ -38,7 +38,7 @@ public:
     task<finding> check_again(std::string username, std::string subject_id, time_point until);
 
     std::string trouble() const;  // why no question can be answered; empty if one can; any thread
-    service& searches() noexcept { return service_; }
+    search_connection& searches() noexcept { return searches_; }
     bind_pool& binds() noexcept { return binds_; }
 
 private:
@@ -57,7 +57,7 @@ private:
     settings const& how_;
     log_sink const log_;
     servers servers_;
-    service service_;
+    search_connection searches_;
     bind_pool binds_;
     groups groups_;
     mutable std::mutex mutex_;

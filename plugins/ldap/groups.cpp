@@ -99,7 +99,7 @@ task<std::vector<std::string>> groups::find(entry const& user, std::string const
 task<std::vector<std::string>> groups::search(std::string filter, time_point until)
 {
     search_request asked{how_.base, scope::sub, std::move(filter), {LDAP_NO_ATTRS}};
-    auto const got = co_await service_.search_all(std::move(asked), max_groups, until);
+    auto const got = co_await searches_.search_all(std::move(asked), max_groups, until);
     if (got.code == LDAP_SIZELIMIT_EXCEEDED || got.code == LDAP_ADMINLIMIT_EXCEEDED)
         throw outage{"the search for groups: the server's limit for the service's account ends it after " +
                      std::to_string(got.entries.size()) + " entries, page by page too: " + got.text()};
@@ -114,7 +114,7 @@ task<std::vector<std::string>> groups::search(std::string filter, time_point unt
 task<std::vector<std::string>> groups::token_groups(std::string const& user_dn, time_point until)
 {
     search_request const asked{user_dn, scope::base, "(objectClass=*)", {"tokenGroups"}, 1};
-    auto const got = co_await service_.search(asked, until);
+    auto const got = co_await searches_.search(asked, until);
     require_success(got, "tokenGroups of the user");
     std::vector<std::string> filters;
     for (auto const& e : got.entries)

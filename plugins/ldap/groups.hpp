@@ -1,6 +1,6 @@
 #pragma once
 
-#include "ldap/service.hpp"
+#include "ldap/search_connection.hpp"
 #include "ldap/settings.hpp"
 
 #include <string>
@@ -14,7 +14,7 @@ class groups
 {
 public:
     // REQUIRES: both outlive this object.
-    groups(group_settings const& how, service& asked) : how_{how}, service_{asked} {}
+    groups(group_settings const& how, search_connection& searches) : how_{how}, searches_{searches} {}
 
     // `user` has the attributes that wanted() names; `name` is the user's, for {username} in the filter.
     task<std::vector<std::string>> find(entry const& user, std::string const& name, time_point until);
@@ -26,7 +26,7 @@ private:
     std::string filter_for(std::string_view dn, std::string const& name) const;
 
     group_settings const& how_;
-    service& service_;
+    search_connection& searches_;
 };
 
 }  // namespace tokend::plugin::ldap

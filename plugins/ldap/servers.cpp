@@ -17,8 +17,8 @@ servers::servers(executor const& on, server_settings const& how, log_sink log, s
       reviving_{on}
 {}
 
-task<link> servers::open() { return open(purpose::binds); }
-task<link> servers::open_service() { return open(purpose::service); }
+task<link> servers::open_for_binds() { return open(purpose::binds); }
+task<link> servers::open_for_searches() { return open(purpose::searches); }
 
 task<link> servers::open(purpose what)
 {
@@ -55,7 +55,7 @@ task<std::shared_ptr<connection>> servers::connect(std::size_t server, purpose w
             throw;
     }
     auto made = co_await connection::open(to, known, how_, tls_);
-    if (what == purpose::service)
+    if (what == purpose::searches)
         co_await greet(*made);
     co_return made;
 }
@@ -128,7 +128,7 @@ task<void> servers::revive(std::size_t server)
         co_await rest(server, jittered(pause));
         try
         {
-            auto const reached = co_await connect(server, purpose::service);
+            auto const reached = co_await connect(server, purpose::searches);
             reached->close("only to see whether it answers");
             s.is_up = true;
         }

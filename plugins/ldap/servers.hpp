@@ -42,8 +42,8 @@ public:
     // `changed` is called when a server is up again. REQUIRES: `how` outlives this object.
     servers(executor const& on, server_settings const& how, log_sink log, std::function<void()> changed);
 
-    task<link> open();          // to the first that is up; throws outage
-    task<link> open_service();  // the same, bound as the service and known to answer
+    task<link> open_for_binds();     // to the first that is up; throws outage
+    task<link> open_for_searches();  // the same, bound as the service and known to answer
 
     bool is_up(std::size_t server) const noexcept { return states_[server].is_up; }
     bool any_up() const noexcept;
@@ -63,7 +63,7 @@ private:
     enum class purpose
     {
         binds,
-        service
+        searches
     };
 
     task<link> open(purpose what);

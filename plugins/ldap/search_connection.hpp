@@ -11,11 +11,11 @@ namespace tokend::plugin::ldap {
 
 // The one connection that is bound as the service, with all searches on it. It is opened when it is needed, probed, and
 // replaced when it is too old or a better server is up again.
-class service
+class search_connection
 {
 public:
     // `changed` is called when is_connected() or trouble() has changed.
-    service(executor const& on, server_settings const& how, servers& from, std::function<void()> changed);
+    search_connection(executor const& on, server_settings const& how, servers& from, std::function<void()> changed);
 
     // Throws outage: no connection by `until`, or no answer within operation_timeout then. Repeated once if the
     // connection turns out to be lost, but not after a timeout.

@@ -1,4 +1,4 @@
-#include "ldap/service.hpp"
+#include "ldap/search_connection.hpp"
 
 #include "ldap/outage.hpp"
 
@@ -16,7 +16,8 @@ bool is_at_limit(answer const& a) { return a.code == LDAP_SIZELIMIT_EXCEEDED || 
 
 }  // namespace
 
-service::service(executor const& on, server_settings const& how, servers& from, std::function<void()> changed)
+search_connection::search_connection(executor const& on, server_settings const& how, servers& from,
+                                     std::function<void()> changed)
     : executor_{on},
       how_{how},
       servers_{from},
@@ -28,13 +29,13 @@ service::service(executor const& on, server_settings const& how, servers& from, 
       background_{on}
 {}
 
-task<answer> service::search(search_request const& what, time_point until)
+task<answer> search_connection::search(search_request const& what, time_point until)
 {
     constexpr auto all = static_cast<std::size_t>(-1);
     return ask(what, all, until);
 }
 
-task<answer> service::search_all(search_request what, std::size_t most, time_point until)
+task<answer> search_connection::search_all(search_request what, std::size_t most, time_point until)
 {
     auto at_once = co_await ask(what, most, until);
     if (!is_at_limit(at_once))
@@ -46,7 +47,7 @@ task<answer> service::search_all(search_request what, std::size_t most, time_poi
     co_return co_await ask(what, most, until);
 }
 
-task<answer> service::ask(search_request const& what, std::size_t most, time_point until)
+task<answer> search_connection::ask(search_request const& what, std::size_t most, time_point until)
 {
     if (searches_.waiting() >= how_.max_waiting)
         throw outage{"the queue for searches is full"};
@@ -75,7 +76,8 @@ task<answer> service::ask(search_request const& what, std::size_t most, time_poi
 }
 
 // A cookie is good on its own connection alone.
-task<answer> service::all_pages(std::shared_ptr<connection> to, search_request what, std::size_t most, time_point until)
+task<answer> search_connection::all_pages(std::shared_ptr<connection> to, search_request what, std::size_t most,
+                                          time_point until)
 {
     std::vector<entry> entries;
     for (;;)
@@ -90,7 +92,7 @@ task<answer> service::all_pages(std::shared_ptr<connection> to, search_request w
     }
 }
 
-task<std::shared_ptr<connection>> service::connected(time_point until)
+task<std::shared_ptr<connection>> search_connection::connected(time_point until)
 {
     if (!is_connected())
     {
@@ -105,17 +107,17 @@ task<std::shared_ptr<connection>> service::connected(time_point until)
     throw outage{trouble_};
 }
 
-void service::begin_opening()
+void search_connection::begin_opening()
 {
     if (!std::exchange(opening_, true))
         background_.spawn(open());
 }
 
-task<void> service::open()
+task<void> search_connection::open()
 {
     try
     {
-        auto made = co_await servers_.open_service();
+        auto made = co_await servers_.open_for_searches();
         auto const old = std::exchange(current_, std::move(made));
         if (old.to)
         {
@@ -135,7 +137,7 @@ task<void> service::open()
 }
 
 // Opens another one at once, unless the server closed this one as soon as it was there.
-void service::lost()
+void search_connection::lost()
 {
     trouble_ = current_.to->why_closed();
     if (now() - current_.to->opened_at() >= how_.retry_first)
@@ -143,7 +145,7 @@ void service::lost()
     changed_();
 }
 
-task<void> service::keep()
+task<void> search_connection::keep()
 {
     for (;;)
     {
@@ -153,7 +155,7 @@ task<void> service::keep()
     }
 }
 
-task<void> service::check()
+task<void> search_connection::check()
 {
     if (!servers_.is_fit(current_))
     {
@@ -173,7 +175,7 @@ task<void> service::check()
     }
 }
 
-void service::stop()
+void search_connection::stop()
 {
     background_.cancel_all();
     if (!current_.to)
