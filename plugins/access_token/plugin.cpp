@@ -1,5 +1,5 @@
-#include "common/entry.hpp"
 #include "access_token/access_tokens.hpp"
+#include "common/file_plugin.hpp"
 
 #include <array>
 #include <string>

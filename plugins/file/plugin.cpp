@@ -1,4 +1,4 @@
-#include "common/entry.hpp"
+#include "common/file_plugin.hpp"
 #include "file/users.hpp"
 
 #include <array>
