@@ -10,7 +10,7 @@ namespace tokend::plugin::ldap {
 // Stands in the queue as long as it lives.
 struct bind_pool::waiter
 {
-    waiter(bind_pool& of, time_point until) : pool{of}, over{of.executor_, until}
+    explicit waiter(bind_pool& of) : pool{of}, served{of.executor_}
     {
         at = pool.waiting_.insert(pool.waiting_.end(), this);
         is_queued = true;
@@ -29,7 +29,7 @@ struct bind_pool::waiter
     }
 
     bind_pool& pool;
-    timer over;  // cancelled when it is served
+    wakeup served;
     std::list<waiter*>::iterator at;
     bool is_queued = false;
     link given;
@@ -96,10 +96,9 @@ task<bind_pool::lease> bind_pool::acquire(time_point until)
     }
     if (waiting_.size() >= how_.max_waiting)
         throw outage{"the queue for connections is full"};
-    waiter place{*this, until};
+    waiter place{*this};
     grow();
-    if (place.is_queued)
-        co_await place.over.async_wait(as_result);
+    co_await place.served.wait(until);
     if (place.given.to)
         co_return lease{*this, std::exchange(place.given, {}), place.is_used};
     if (!place.trouble.empty())
@@ -120,7 +119,7 @@ void bind_pool::serve(link l, bool is_used)
     first.leave();
     first.given = std::move(l);
     first.is_used = is_used;
-    first.over.cancel();
+    first.served.set();
 }
 
 void bind_pool::give_back(link l) noexcept
@@ -174,7 +173,7 @@ void bind_pool::fail_waiting(std::string const& why)
         auto& first = *waiting_.front();
         first.leave();
         first.trouble = why;
-        first.over.cancel();
+        first.served.set();
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include "ldap/servers.hpp"
 #include "ldap/task_group.hpp"
+#include "ldap/wakeup.hpp"
 
 #include <list>
 #include <optional>

@@ -42,8 +42,7 @@ control page_control(LDAP* ld, search_request const& what)
 // Lives in the coroutine that waits for it.
 struct connection::operation
 {
-    operation(connection& at, int id, ber_tag_t kind, time_point until)
-        : result{kind}, over{at.executor_, until}, owner{at}, message_id{id}
+    operation(connection& at, int id, ber_tag_t kind) : result{kind}, over{at.executor_}, owner{at}, message_id{id}
     {
         owner.waiting_.emplace(id, this);
     }
@@ -59,7 +58,7 @@ struct connection::operation
     ldap::answer answer;
     std::size_t bytes = 0;  // of all its messages
     bool is_answered = false;
-    timer over;  // cancelled when it is
+    wakeup over;  // set when it is, and when the connection closes
 
 private:
     connection& owner;
@@ -102,7 +101,7 @@ task<void> connection::start_tls(asio::ssl::context& tls, std::string const& nam
 {
     int id = 0;
     require_sent(::ldap_start_tls(engine_.handle(), nullptr, nullptr, &id));
-    operation waiting{*this, id, LDAP_RES_EXTENDED, time_point::max()};
+    operation waiting{*this, id, LDAP_RES_EXTENDED};
     co_await write_all();
     while (!waiting.is_answered)
         co_await receive(1);
@@ -140,10 +139,9 @@ task<answer> connection::search(search_request const& what, time_point until)
 task<answer> connection::wait(int id, ber_tag_t result, time_point until)
 {
     auto const alive = shared_from_this();
-    operation waiting{*this, id, result, until};
+    operation waiting{*this, id, result};
     send();
-    if (!closed_)
-        co_await waiting.over.async_wait(as_result);
+    co_await waiting.over.wait(until);
     if (waiting.is_answered)
         co_return std::move(waiting.answer);
     if (closed_)
@@ -231,7 +229,7 @@ void connection::take(operation& asked, message m, std::size_t size)
     default:
         read_result(engine_.handle(), m.get(), asked.answer);
         asked.is_answered = true;
-        asked.over.cancel();
+        asked.over.set();
     }
 }
 
@@ -290,7 +288,7 @@ void connection::close(std::string const& why) noexcept
     why_closed_ = why;
     wire_.close();
     for (auto const& [id, asked] : waiting_)
-        asked->over.cancel();
+        asked->over.set();
     if (auto const call = std::exchange(when_closed_, nullptr))
         call();
 }

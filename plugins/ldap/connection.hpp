@@ -3,6 +3,7 @@
 #include "ldap/engine.hpp"
 #include "ldap/message.hpp"
 #include "ldap/task.hpp"
+#include "ldap/wakeup.hpp"
 #include "ldap/wire.hpp"
 
 #include <boost/asio/ssl/context.hpp>

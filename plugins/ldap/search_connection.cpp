@@ -22,7 +22,6 @@ search_connection::search_connection(executor const& on, server_settings const& 
       how_{how},
       servers_{from},
       changed_{std::move(changed)},
-      opened_{on},
       searches_{on, how.max_searches},
       paging_{on, 1},
       woken_{on},
@@ -98,13 +97,21 @@ task<std::shared_ptr<connection>> search_connection::connected(time_point until)
     {
         begin_opening();
         if (opening_)
-            co_await opened_.wait(until);
+            co_await opened(until);
     }
     if (is_connected())
         co_return current_.to;
     if (opening_)
         throw timed_out{"no connection in time"};
     throw outage{trouble_};
+}
+
+task<void> search_connection::opened(time_point until)
+{
+    wakeup over{executor_};
+    auto const at = waiting_.insert(waiting_.end(), &over);
+    co_await over.wait(until);
+    waiting_.erase(at);
 }
 
 void search_connection::begin_opening()
@@ -132,7 +139,8 @@ task<void> search_connection::open()
         trouble_ = e.what();
     }
     opening_ = false;
-    opened_.notify_all();
+    for (auto* one : waiting_)
+        one->set();
     changed_();
 }
 
@@ -150,8 +158,7 @@ task<void> search_connection::keep()
     for (;;)
     {
         co_await check();
-        woken_.expires_after(how_.probe_interval);
-        co_await woken_.async_wait(as_result);
+        co_await woken_.wait(now() + how_.probe_interval);
     }
 }
 

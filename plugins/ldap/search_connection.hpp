@@ -1,10 +1,12 @@
 #pragma once
 
+#include "ldap/permits.hpp"
 #include "ldap/servers.hpp"
 #include "ldap/task_group.hpp"
-#include "ldap/waiting.hpp"
+#include "ldap/wakeup.hpp"
 
 #include <functional>
+#include <list>
 #include <string>
 
 namespace tokend::plugin::ldap {
@@ -25,7 +27,7 @@ public:
     task<answer> search_all(search_request what, std::size_t most, time_point until);
 
     void start() { background_.spawn(keep()); }
-    void look_again() { woken_.cancel(); }  // something about the servers has changed
+    void look_again() { woken_.set(); }  // something about the servers has changed
     void stop();
     bool is_connected() const noexcept { return current_.to && current_.to->usable(); }
     std::size_t waiting() const noexcept { return searches_.waiting(); }
@@ -35,6 +37,7 @@ private:
     task<answer> ask(search_request const& what, std::size_t most, time_point until);
     task<answer> all_pages(std::shared_ptr<connection> to, search_request what, std::size_t most, time_point until);
     task<std::shared_ptr<connection>> connected(time_point until);
+    task<void> opened(time_point until);
     void lost();
     void begin_opening();
     task<void> open();
@@ -48,10 +51,10 @@ private:
     link current_;
     bool opening_ = false;
     std::string trouble_ = "not connected yet";
-    condition opened_;
+    std::list<wakeup*> waiting_;  // for the end of an opening
     permits searches_;
     permits paging_;
-    timer woken_;
+    wakeup woken_;
     task_group background_;
 };
 

@@ -114,8 +114,8 @@ void servers::mark_down(std::size_t server, std::string const& why)
     reviving_.spawn(revive(server));
     if (!any_up())
         for (auto const& other : states_)
-            if (other.until_tried != nullptr)
-                other.until_tried->cancel();
+            if (other.pausing != nullptr)
+                other.pausing->set();
 }
 
 task<void> servers::revive(std::size_t server)
@@ -144,10 +144,10 @@ task<void> servers::revive(std::size_t server)
 // Ends early when no server is up any more.
 task<void> servers::rest(std::size_t server, milliseconds pause)
 {
-    timer over{executor_, now() + pause};
-    states_[server].until_tried = &over;
-    co_await over.async_wait(as_result);
-    states_[server].until_tried = nullptr;
+    wakeup over{executor_};
+    states_[server].pausing = &over;
+    co_await over.wait(now() + pause);
+    states_[server].pausing = nullptr;
 }
 
 void servers::stop()

@@ -4,6 +4,7 @@
 #include "ldap/settings.hpp"
 #include "ldap/task.hpp"
 #include "ldap/task_group.hpp"
+#include "ldap/wakeup.hpp"
 
 #include <boost/asio/ssl/context.hpp>
 
@@ -57,8 +58,8 @@ private:
     {
         bool is_up = true;  // until it is known better
         std::string trouble;
-        addresses known;               // the last that were found
-        timer* until_tried = nullptr;  // of its task, in a pause
+        addresses known;            // the last that were found
+        wakeup* pausing = nullptr;  // of its task, in a pause
     };
     enum class purpose
     {

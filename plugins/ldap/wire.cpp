@@ -2,6 +2,7 @@
 
 #include "ldap/outage.hpp"
 #include "ldap/thread_name.hpp"
+#include "ldap/wakeup.hpp"
 #include "ldap/watchdog.hpp"
 
 #include <boost/asio/ip/address.hpp>
@@ -50,9 +51,9 @@ void notice_silence(int socket, server_settings const& how)
 // Shared with the resolver's handler, which may come when nobody waits any more.
 struct resolution
 {
-    explicit resolution(executor const& on, time_point until) : resolver{on}, over{on, until} {}
+    explicit resolution(executor const& on) : resolver{on}, over{on} {}
     asio::ip::basic_resolver<asio::ip::tcp, executor> resolver;
-    timer over;
+    wakeup over;
     error_code error = asio::error::timed_out;
     addresses found;
 };
@@ -65,7 +66,7 @@ void ask(std::shared_ptr<resolution> const& asked, endpoint const& to)
         asked->error = error;
         for (auto const& result : results)
             asked->found.push_back(result.endpoint());
-        asked->over.cancel();
+        asked->over.set();
     });
 }
 
@@ -91,9 +92,9 @@ task<addresses> resolve(endpoint to, time_point until)
 {
     if (is_number(to.host))
         co_return addresses{{asio::ip::make_address(to.host), static_cast<std::uint16_t>(std::stoul(to.port))}};
-    auto const asked = std::make_shared<resolution>(co_await asio::this_coro::executor, until);
+    auto const asked = std::make_shared<resolution>(co_await asio::this_coro::executor);
     ask(asked, to);
-    co_await asked->over.async_wait(as_result);
+    co_await asked->over.wait(until);
     if (asked->error)
         throw outage{"the host's address cannot be found: " + asked->error.message()};
     co_return asked->found;

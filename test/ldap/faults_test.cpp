@@ -50,6 +50,14 @@ int option_of(int socket, int level, int name)
     return value;
 }
 
+std::size_t count(std::string_view text, std::string_view word)
+{
+    std::size_t found = 0;
+    for (auto at = text.find(word); at != text.npos; at = text.find(word, at + word.size()))
+        ++found;
+    return found;
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(faults_)
@@ -226,6 +234,22 @@ BOOST_AUTO_TEST_CASE(a_service_connection_that_the_server_closes_is_replaced_at_
     proxy.close_all();
     BOOST_TEST(eventually([&] { return proxy.connections() == 2; }));
     BOOST_TEST(eventually([&] { return rig.trouble().empty(); }));
+}
+
+BOOST_AUTO_TEST_CASE(a_wish_to_probe_that_comes_during_a_probe_is_not_lost)
+{
+    fault_proxy proxy{slapd::shared().port()};
+    auto how = usual_settings({proxy.plain_uri()});
+    how.server.probe_interval = 1h;
+    directory_rig rig{how};
+    BOOST_TEST(eventually([&] { return rig.trouble().empty(); }));
+    auto const probes = [&] { return count(proxy.captured(), "objectClass"); };
+    auto const look_again = [&] { asio::post(rig.get_executor(), [&] { rig.directory().searches().look_again(); }); };
+    proxy.set(fault::slow);
+    look_again();
+    BOOST_TEST(eventually([&] { return probes() == 1; }));
+    look_again();  // the answer to the first is half a second late
+    BOOST_TEST(eventually([&] { return probes() == 2; }));
 }
 
 BOOST_AUTO_TEST_CASE(a_server_that_stands_still_for_a_while_is_used_again)

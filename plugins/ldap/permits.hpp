@@ -1,34 +1,11 @@
 #pragma once
 
-#include "ldap/task.hpp"
+#include "ldap/wakeup.hpp"
 
 #include <list>
 #include <utility>
 
 namespace tokend::plugin::ldap {
-
-// Waits until somebody else has done something.
-class condition
-{
-public:
-    explicit condition(executor const& on) : executor_{on} {}
-    task<void> wait(time_point until)
-    {
-        timer over{executor_, until};
-        auto const at = waiting_.insert(waiting_.end(), &over);
-        co_await over.async_wait(as_result);
-        waiting_.erase(at);
-    }
-    void notify_all()
-    {
-        for (auto* over : waiting_)
-            over->cancel();
-    }
-
-private:
-    executor const executor_;
-    std::list<timer*> waiting_;
-};
 
 // So many at a time; the others wait in their order.
 class permits
@@ -62,21 +39,15 @@ public:
             --free_;
             co_return hold{this};
         }
-        waiter place{timer{executor_, until}};
-        auto const at = waiting_.insert(waiting_.end(), &place);
-        co_await place.over.async_wait(as_result);
-        if (place.is_granted)
-            co_return hold{this};
+        wakeup granted{executor_};
+        auto const at = waiting_.insert(waiting_.end(), &granted);
+        if (co_await granted.wait(until))
+            co_return hold{this};  // release() has taken it off the list
         waiting_.erase(at);
         co_return hold{nullptr};
     }
 
 private:
-    struct waiter
-    {
-        timer over;
-        bool is_granted = false;  // and no longer in the list
-    };
     void release()
     {
         if (waiting_.empty())
@@ -84,15 +55,14 @@ private:
             ++free_;
             return;
         }
-        auto& first = *waiting_.front();
+        auto* const first = waiting_.front();
         waiting_.pop_front();
-        first.is_granted = true;
-        first.over.cancel();
+        first->set();
     }
 
     executor const executor_;
     std::size_t free_;
-    std::list<waiter*> waiting_;
+    std::list<wakeup*> waiting_;
 };
 
 }  // namespace tokend::plugin::ldap
