@@ -1,6 +1,7 @@
 #include "ldap/configuration.hpp"
 #include "ldap/directory.hpp"
 #include "ldap/engine.hpp"
+#include "ldap/lateness.hpp"
 #include "ldap/loop.hpp"
 
 #include "tokend/plugin.hpp"
@@ -81,6 +82,7 @@ private:
     {
         boost::asio::post(loop_.get_executor(), [this, ticket, question = std::move(question)]() mutable {
             questions_.spawn(ticket, answer(ticket, std::move(question)));
+            lateness_.watch();
         });
     }
     ldap::task<void> answer(tokend_ticket ticket, ldap::task<ldap::finding> question)
@@ -102,12 +104,14 @@ private:
 
     host const host_;
     ldap::settings const settings_;
-    ldap::loop loop_{"ldap:" + settings_.server.endpoints.front().host, [to = host_](milliseconds held) {
-                         to.log(TOKEND_LOG_WARNING,
-                                "something held the plugin's loop for " + std::to_string(held.count()) + " ms");
-                     }};
+    ldap::loop loop_{"ldap:" + settings_.server.endpoints.front().host};
     ldap::directory directory_;
     ldap::task_group questions_{loop_.get_executor()};
+    ldap::lateness lateness_{loop_.get_executor(), questions_, [to = host_](milliseconds late) {
+                                 to.log(TOKEND_LOG_WARNING, "something held the plugin's loop for " +
+                                                                std::to_string(late.count()) +
+                                                                " ms, or the machine was too busy to run it");
+                             }};
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ldap/directory.hpp"
+#include "ldap/lag_gauge.hpp"
 #include "ldap/loop.hpp"
 #include "ldap/slapd.hpp"
 #include "support/patience.hpp"
@@ -48,6 +49,7 @@ public:
 
 private:
     ldap::settings const how_;
+    lag_gauge lag_{{}};
     ldap::loop loop_;
     mutable std::mutex mutex_;
     std::string log_;  // guarded by mutex_
