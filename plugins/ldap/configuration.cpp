@@ -1,5 +1,6 @@
 #include "ldap/configuration.hpp"
 
+#include "common/join.hpp"
 #include "ldap/dn.hpp"
 #include "ldap/escape.hpp"
 
@@ -30,14 +31,14 @@ public:
     template <class Value>
     Value word(std::string_view name, std::initializer_list<std::pair<std::string_view, Value>> known) const
     {
-        std::string names;
+        std::vector<std::string_view> words;
         for (auto const& [word, value] : known)
         {
             if (word == given_.text(name))
                 return value;
-            names += (names.empty() ? "" : ", ") + std::string{word};
+            words.push_back(word);
         }
-        refuse(name, "'" + text(name) + "', one of " + names + " was meant");
+        refuse(name, "'" + text(name) + "', one of " + join(words, ", ") + " was meant");
     }
     std::size_t number(std::string_view name, std::int64_t least, std::int64_t most) const
     {

@@ -1,5 +1,6 @@
 #include "ldap/groups.hpp"
 
+#include "common/join.hpp"
 #include "ldap/dn.hpp"
 #include "ldap/escape.hpp"
 #include "ldap/outage.hpp"
@@ -22,13 +23,7 @@ answer const& require_success(answer const& a, std::string const& what)
 }
 
 // What several filters find, any of them.
-std::string any_of(std::vector<std::string> const& filters)
-{
-    std::string text = "(|";
-    for (auto const& filter : filters)
-        text += filter;
-    return text + ')';
-}
+std::string any_of(std::vector<std::string> const& filters) { return "(|" + join(filters, "") + ')'; }
 
 // Follows the nesting upwards, each group once, so that a circle ends.
 class walk

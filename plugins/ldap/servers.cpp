@@ -1,5 +1,6 @@
 #include "ldap/servers.hpp"
 
+#include "common/join.hpp"
 #include "ldap/outage.hpp"
 
 #include <algorithm>
@@ -94,14 +95,14 @@ bool servers::is_fit(link const& l) const noexcept
 
 std::string servers::trouble() const
 {
-    std::string text;
+    std::vector<std::string> lines;
     for (std::size_t i = 0; i < states_.size(); ++i)
     {
         if (states_[i].is_up)
             return {};
-        text += (text.empty() ? "" : "; ") + how_.endpoints[i].uri + ": " + states_[i].trouble;
+        lines.push_back(how_.endpoints[i].uri + ": " + states_[i].trouble);
     }
-    return text;
+    return join(lines, "; ");
 }
 
 void servers::mark_down(std::size_t server, std::string const& why)
