@@ -44,6 +44,10 @@ static inline void fake_stop(void* instance) { (void)instance; }
 
 static inline void fake_destroy(void* instance) { free(instance); }
 
+/* The functions of a plugin that misbehaves in authenticate() alone. */
+#define FAKE_REST                                                                                                      \
+    .create = fake_create, .start = fake_start, .authenticate = authenticate, .stop = fake_stop, .destroy = fake_destroy
+
 static inline struct tokend_string fake_string(const char* text)
 {
     struct tokend_string s = {text, strlen(text)};

@@ -34,11 +34,7 @@ static void cancel(void* instance, tokend_ticket ticket)
 
 const struct tokend_plugin_descriptor tokend_plugin = {
     FAKE_HEAD("holds_its_caller", 0),
-    .create = fake_create,
-    .start = fake_start,
-    .authenticate = authenticate,
-    .stop = fake_stop,
-    .destroy = fake_destroy,
+    FAKE_REST,
     .cancel = cancel,
     .recheck = recheck,
 };
