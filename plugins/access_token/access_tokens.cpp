@@ -75,7 +75,7 @@ bool read_flags(record const& from)
     return !items.empty();
 }
 
-// A subject's id: how the record of a token that was issued is found again.
+// The beginnings of a subject's id, by which the record of an issued token is found again.
 constexpr std::string_view code_id_begin = "code:";
 constexpr std::string_view identifier_id = "id:";
 
@@ -119,7 +119,7 @@ catch (std::invalid_argument const& wrong)
     from.refuse(secret, wrong.what());
 }
 
-// Adds to `all`, where nothing may have that key yet.
+// Adds a record to `all`. Throws file_error if its key is there already.
 template <class Value>
 void add(by_name<Value>& all, record const& from, column key, Value value, std::size_t (*line_of)(Value const&))
 {
@@ -218,7 +218,7 @@ judgement access_tokens::recheck(std::string_view owner, std::string_view id, in
     return admit(*found, now);
 }
 
-// A token that was issued before records had an id.
+// For a token that was issued before records had an id.
 judgement access_tokens::recheck_owner(std::string_view owner, instant now) const
 {
     auto const* records = plugin::find(by_owner_, owner);
