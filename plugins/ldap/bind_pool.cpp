@@ -7,7 +7,7 @@
 
 namespace tokend::plugin::ldap {
 
-// Stands in the queue as long as it lives.
+// A login that waits in the queue for a connection. It leaves the queue when it is served, and when it is destroyed.
 struct bind_pool::waiter
 {
     explicit waiter(bind_pool& of) : pool{of}, served{of.executor_}
@@ -19,7 +19,7 @@ struct bind_pool::waiter
     ~waiter()
     {
         leave();
-        if (given.to)  // but nobody came for it
+        if (given.to)  // served, but cancelled before it took the connection
             pool.give_back(std::move(given));
     }
     void leave()
@@ -37,7 +37,7 @@ struct bind_pool::waiter
     std::string trouble;
 };
 
-// A connection in use by one bind; it goes back if that was answered.
+// A connection in use by one bind. The destructor gives it back to the pool.
 class bind_pool::lease
 {
 public:
@@ -165,7 +165,7 @@ task<void> bind_pool::open_one()
     fail_waiting(trouble);
 }
 
-// No server is up: nobody waits for nothing.
+// Called when no server is up: ends the wait of all logins in the queue.
 void bind_pool::fail_waiting(std::string const& why)
 {
     while (!waiting_.empty())
@@ -182,7 +182,7 @@ time_point bind_pool::end_of(idle_link const& l) const noexcept
     return std::min(l.since + how_.idle_timeout, l.to.to->opened_at() + how_.max_age);
 }
 
-// Runs while there are idle connections, and wakes when one of them has to go.
+// Runs while there are idle connections, and wakes when one of them must be closed.
 task<void> bind_pool::tidy()
 {
     for (timer over{executor_}; !idle_.empty();)

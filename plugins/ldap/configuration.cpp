@@ -19,7 +19,7 @@ namespace {
     throw std::invalid_argument{std::string{option} + ": " + what};
 }
 
-// The options, each read with what it must look like.
+// Reads options and checks their form.
 class reader
 {
 public:
@@ -134,7 +134,7 @@ server_settings read_server(reader const& from)
     return to;
 }
 
-// An option that another mode needs would be left unused, and its author thinks that it is in force.
+// Refuses an option that only another mode uses: its author believes that it is in force.
 void refuse_without(reader const& from, std::string_view option, std::string_view mode)
 {
     if (!from.text(option).empty() && from.text("mode") != mode)

@@ -13,7 +13,7 @@ namespace {
 
 constexpr auto all_messages = static_cast<std::size_t>(-1);
 
-// Comes before the result of a search, any number of times.
+// Returns true for the messages that precede the result of a search, in any number.
 bool is_part_of_search(ber_tag_t kind) noexcept
 {
     return kind == LDAP_RES_SEARCH_ENTRY || kind == LDAP_RES_SEARCH_REFERENCE || kind == LDAP_RES_INTERMEDIATE;
@@ -25,7 +25,7 @@ struct free_control
 };
 using control = std::unique_ptr<LDAPControl, free_control>;
 
-// Not critical: a server that knows no pages answers as it always does. Null if no pages are asked for.
+// Returns null if no pages are requested. The control is not critical: a server without pages ignores it.
 control page_control(LDAP* ld, search_request const& what)
 {
     if (what.page == 0)
@@ -39,7 +39,7 @@ control page_control(LDAP* ld, search_request const& what)
 
 }  // namespace
 
-// Lives in the coroutine that waits for it.
+// A request in progress. Lives in the coroutine that waits for the answer.
 struct connection::operation
 {
     operation(connection& at, int id, ber_tag_t kind) : result{kind}, over{at.executor_}, owner{at}, message_id{id}
@@ -54,11 +54,11 @@ struct connection::operation
             owner.close("retired");
     }
 
-    ber_tag_t const result;  // the kind of message that ends it
+    ber_tag_t const result;  // the kind of the message that ends the operation
     ldap::answer answer;
-    std::size_t bytes = 0;  // of all its messages
+    std::size_t bytes = 0;  // of all messages of the answer
     bool is_answered = false;
-    wakeup over;  // set when it is, and when the connection closes
+    wakeup over;  // set when the answer is complete, and when the connection closes
 
 private:
     connection& owner;
@@ -96,7 +96,8 @@ task<std::shared_ptr<connection>> connection::open(endpoint const& to, addresses
     co_return made;
 }
 
-// Critical: without it nothing else is said. Whatever follows the response unencrypted was put there by somebody else.
+// Nothing else is sent before StartTLS has succeeded. Unencrypted bytes after the response were injected by an
+// attacker.
 task<void> connection::start_tls(asio::ssl::context& tls, std::string const& name)
 {
     int id = 0;
@@ -190,8 +191,8 @@ void connection::take_messages(std::size_t most)
     received_ = rest.size();
 }
 
-// The operation that such a message answers, null for one that was abandoned. Throws connection_lost if there is none, or
-// if the message is no answer to a question of its kind.
+// Returns the operation that the message answers; null if it was abandoned. Throws connection_lost if there is no such
+// operation, or if the message is of the wrong kind for it.
 connection::operation* connection::owner_of(message_head const& head)
 {
     if (head.id == 0)
@@ -223,7 +224,7 @@ void connection::take(operation& asked, message m, std::size_t size)
     case LDAP_RES_SEARCH_ENTRY:
         asked.answer.entries.push_back(read_entry(engine_.handle(), m.get()));
         return;
-    case LDAP_RES_SEARCH_REFERENCE:  // where else one could ask: never followed
+    case LDAP_RES_SEARCH_REFERENCE:  // a referral to another server: never followed
     case LDAP_RES_INTERMEDIATE:
         return;
     default:

@@ -14,7 +14,7 @@
 
 namespace tokend::plugin::ldap {
 
-// What came of a question; who it is on ACCEPT.
+// The answer to a question; `who` is filled on ACCEPT.
 struct finding
 {
     tokend_verdict verdict = TOKEND_UNAVAILABLE;
@@ -22,7 +22,7 @@ struct finding
     identity who;
 };
 
-// The directory as tokend needs it: is this password right, and is this user still there? All on one loop.
+// A directory as tokend needs it: it checks passwords, and finds out whether users still exist. Loop thread only.
 class directory
 {
 public:
@@ -32,12 +32,13 @@ public:
     void start();
     void stop();
 
-    // Neither throws outage: that is a verdict. A check asks what a login asks, but for the password: the same base and
-    // filter, and the same rules for the account, its groups and its units.
+    // An outage is a verdict here, not an exception. check_again() applies every rule of a login but the password: the
+    // same base and filter, and the same rules for the account, its groups and its units.
     task<finding> log_in(std::string name, secret_bytes password, time_point until);
     task<finding> check_again(std::string username, std::string subject_id, time_point until);
 
-    std::string trouble() const;  // why no question can be answered; empty if one can; any thread
+    // Why questions cannot be answered; empty if they can. Thread-safe.
+    std::string trouble() const;
     search_connection& searches() noexcept { return searches_; }
     bind_pool& binds() noexcept { return binds_; }
 

@@ -22,14 +22,14 @@ answer const& require_success(answer const& a, std::string const& what)
     return a;
 }
 
-// What several filters find, any of them.
+// A filter that matches what any of the filters matches.
 std::string any_of(std::vector<std::string> const& filters) { return "(|" + join(filters, "") + ')'; }
 
-// Follows the nesting upwards, each group once, so that a circle ends.
+// Follows the nesting of groups upwards. Visits each group once, so that a cycle ends.
 class walk
 {
 public:
-    // Takes what is new.
+    // Makes the groups that are new the frontier. Throws outage if there are too many.
     void add(std::vector<std::string> const& dns)
     {
         frontier_.clear();
@@ -104,8 +104,7 @@ task<std::vector<std::string>> groups::search(std::string filter, time_point unt
     co_return dns;
 }
 
-// Binary SIDs, computed by the server: nested groups and the primary one too. What they are called is asked in a second
-// step.
+// The server computes the SIDs of all groups, nested ones and the primary one too. A second step finds their DNs.
 task<std::vector<std::string>> groups::token_groups(std::string const& user_dn, time_point until)
 {
     search_request const asked{user_dn, scope::base, "(objectClass=*)", {"tokenGroups"}, 1};

@@ -15,11 +15,11 @@
 
 namespace tokend::plugin::ldap {
 
-// One io_context on one thread.
+// An io_context and the one thread that runs it.
 class loop
 {
 public:
-    // Its thread's name is `name`, or as much of it as 15 bytes hold.
+    // `name` is the thread's name; 15 bytes of it are kept.
     explicit loop(std::string name = "ldap") : name_{std::move(name)} {}
     ~loop()
     {
@@ -40,8 +40,8 @@ public:
         }};
     }
 
-    // Has the loop call `end`, which ends what runs on it, and waits until nothing does any more; not for long, though:
-    // a resolver may be stuck.
+    // Calls `end` on the loop, which must end all that runs there, and waits until it has ended. After a second it
+    // stops the loop all the same, because a resolver may be stuck.
     template <class End>
     void stop(End end)
     {

@@ -7,7 +7,8 @@
 
 namespace tokend::plugin::ldap {
 
-// So many at a time; the others wait in their order.
+// A semaphore for coroutines: `count` hold a permit at a time, and the others wait in the order in which they came.
+// Loop thread only.
 class permits
 {
 public:
@@ -31,7 +32,7 @@ public:
 
     std::size_t waiting() const noexcept { return waiting_.size(); }
 
-    // False: none was free in time.
+    // Returns a hold that is false if no permit was free in time.
     task<hold> acquire(time_point until)
     {
         if (free_ > 0)
@@ -42,7 +43,7 @@ public:
         wakeup granted{executor_};
         auto const at = waiting_.insert(waiting_.end(), &granted);
         if (co_await granted.wait(until))
-            co_return hold{this};  // release() has taken it off the list
+            co_return hold{this};  // release() has taken it off the list, and its permit is ours
         waiting_.erase(at);
         co_return hold{nullptr};
     }

@@ -15,7 +15,7 @@ namespace {
 
 using namespace std::chrono;
 
-// The host counts in CLOCK_BOOTTIME. A question without a deadline gets a minute.
+// Converts a deadline: the host counts in CLOCK_BOOTTIME. A question without a deadline gets a minute.
 ldap::time_point deadline_of(std::int64_t boot_time_ns)
 {
     timespec boot{};
@@ -24,7 +24,7 @@ ldap::time_point deadline_of(std::int64_t boot_time_ns)
     return ldap::now() + (boot_time_ns == 0 ? nanoseconds{minutes{1}} : left);
 }
 
-// Users and passwords in an LDAP directory. The host's threads hand questions to the loop and never wait for it.
+// Users and passwords in an LDAP directory. The host's threads post questions to the loop and never wait for it.
 class ldap_backend
 {
 public:

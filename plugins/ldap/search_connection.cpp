@@ -10,7 +10,7 @@ namespace tokend::plugin::ldap {
 
 namespace {
 
-constexpr std::size_t page_size = 250;  // half of the least limit that a server has by default
+constexpr std::size_t page_size = 250;  // half of the lowest default limit of the common servers
 
 bool is_at_limit(answer const& a) { return a.code == LDAP_SIZELIMIT_EXCEEDED || a.code == LDAP_ADMINLIMIT_EXCEEDED; }
 
@@ -74,7 +74,7 @@ task<answer> search_connection::ask(search_request const& what, std::size_t most
     }
 }
 
-// A cookie is good on its own connection alone.
+// A cookie is valid only on the connection that it came from.
 task<answer> search_connection::all_pages(std::shared_ptr<connection> to, search_request what, std::size_t most,
                                           time_point until)
 {
@@ -132,7 +132,7 @@ task<void> search_connection::open()
             old.to->retire();
         }
         current_.to->when_closed([this] { lost(); });
-        trouble_ = current_.to->why_closed();  // it may be closed again already
+        trouble_ = current_.to->why_closed();  // empty, unless it is closed again already
     }
     catch (std::exception const& e)
     {
@@ -144,7 +144,7 @@ task<void> search_connection::open()
     changed_();
 }
 
-// Opens another one at once, unless the server closed this one as soon as it was there.
+// Opens another connection at once, unless the server closed this one right after it was opened.
 void search_connection::lost()
 {
     trouble_ = current_.to->why_closed();

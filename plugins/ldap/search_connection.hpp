@@ -11,23 +11,24 @@
 
 namespace tokend::plugin::ldap {
 
-// The one connection that is bound as the service, with all searches on it. It is opened when it is needed, probed, and
-// replaced when it is too old or a better server is up again.
+// The one connection that is bound as the service account and carries all searches. It is opened at the start, probed
+// regularly, and replaced when it is lost or too old, or when a better server is up again. Loop thread only.
 class search_connection
 {
 public:
-    // `changed` is called when is_connected() or trouble() has changed.
+    // Calls `changed` when is_connected() or trouble() has changed.
     search_connection(executor const& on, server_settings const& how, servers& from, std::function<void()> changed);
 
-    // Throws outage: no connection by `until`, or no answer within operation_timeout then. Repeated once if the
-    // connection turns out to be lost, but not after a timeout.
+    // Throws outage if there is no connection by `until`, or no answer within operation_timeout after that. Repeats the
+    // search once if the connection turns out to be lost, but not after a timeout.
     task<answer> search(search_request const& what, time_point until);
-    // The same for what may be more entries than the server gives in one answer: then they are asked for page by page. A
-    // server keeps one such search a connection, so these wait for each other. Ends with more than `most` entries.
+    // The same for a search that may have more results than the server puts into one answer: it then requests them page
+    // by page. A server allows one such search per connection, so these wait for each other. Stops requesting pages
+    // once there are more than `most` entries.
     task<answer> search_all(search_request what, std::size_t most, time_point until);
 
     void start() { background_.spawn(keep()); }
-    void look_again() { woken_.set(); }  // something about the servers has changed
+    void look_again() { woken_.set(); }  // checks the connection now: something about the servers has changed
     void stop();
     bool is_connected() const noexcept { return current_.to && current_.to->usable(); }
     std::size_t waiting() const noexcept { return searches_.waiting(); }
@@ -51,7 +52,7 @@ private:
     link current_;
     bool opening_ = false;
     std::string trouble_ = "not connected yet";
-    std::list<wakeup*> waiting_;  // for the end of an opening
+    std::list<wakeup*> waiting_;  // of the searches that wait until the connection is opened
     permits searches_;
     permits paging_;
     wakeup woken_;

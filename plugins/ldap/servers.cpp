@@ -61,7 +61,8 @@ task<std::shared_ptr<connection>> servers::connect(std::size_t server, purpose w
     co_return made;
 }
 
-// Binds as the service. An anonymous one asks a question instead: a server that takes connections may answer nothing.
+// Binds as the service account. Without one it sends a probe: a server that accepts connections may not answer
+// requests.
 task<void> servers::greet(connection& to)
 {
     auto const until = now() + how_.operation_timeout;
@@ -78,7 +79,7 @@ task<void> servers::greet(connection& to)
 task<void> probe(connection& to, time_point until)
 {
     search_request const root{"", scope::base, "(objectClass=*)", {LDAP_NO_ATTRS}, 0};
-    co_await to.search(root, until);  // any answer is good
+    co_await to.search(root, until);  // any result code will do
 }
 
 bool servers::any_up() const noexcept
@@ -142,7 +143,7 @@ task<void> servers::revive(std::size_t server)
     changed_();
 }
 
-// Ends early when no server is up any more.
+// Ends early when the last server goes down.
 task<void> servers::rest(std::size_t server, milliseconds pause)
 {
     wakeup over{executor_};
@@ -157,7 +158,7 @@ void servers::stop()
     reviving_.cancel_all();
 }
 
-// Many daemons that lost one server do not all come back at the same instant.
+// Many daemons that lost the same server must not all return at the same instant.
 milliseconds servers::jittered(milliseconds pause)
 {
     return milliseconds{std::uniform_int_distribution<milliseconds::rep>{pause.count() / 2, pause.count()}(random_)};

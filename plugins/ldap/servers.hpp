@@ -24,42 +24,45 @@ enum class severity
 };
 using log_sink = std::function<void(severity, std::string_view)>;
 
-// Asks for nothing, to see whether an answer comes. Throws outage.
+// Sends an empty search and waits for any answer to it. Throws outage.
 task<void> probe(connection& to, time_point until);
 
-// A connection, and which server it leads to.
+// A connection and its server.
 struct link
 {
     std::shared_ptr<connection> to;
-    std::size_t server = 0;  // its place in the configured order
+    std::size_t server = 0;  // index in the configured order
 };
 
-// The configured servers, in their order, with a memory of which are down. One that fails is left alone until a task of
-// its own has reached it again: nobody's login waits for a server that is known to be down. The pause before it is tried
-// doubles with each failure while another is up; while none is, logins fail, and it stays short.
+// The configured servers, in their order, and which of them are down. A server that fails is not used until a
+// background task has reached it again, so no login waits for a server that is known to be down. The pause between the
+// task's attempts doubles while another server is up. While no server is up, logins fail, and the pause stays short.
+// Loop thread only.
 class servers
 {
 public:
-    // `changed` is called when a server is up again. REQUIRES: `how` outlives this object.
+    // Calls `changed` when a server is up again. REQUIRES: `how` outlives this object.
     servers(executor const& on, server_settings const& how, log_sink log, std::function<void()> changed);
 
-    task<link> open_for_binds();     // to the first that is up; throws outage
-    task<link> open_for_searches();  // the same, bound as the service and known to answer
+    // Both connect to the first server that is up, and throw outage. A connection for searches is bound as the service
+    // account, and its server is known to answer.
+    task<link> open_for_binds();
+    task<link> open_for_searches();
 
     bool is_up(std::size_t server) const noexcept { return states_[server].is_up; }
     bool any_up() const noexcept;
-    // Good to use: it is open, its server is up, none before it is, and it is not too old.
+    // Returns true if the connection is open and not too old, and no server before its own is up.
     bool is_fit(link const& l) const noexcept;
-    std::string trouble() const;  // empty if a server is up
+    std::string trouble() const;  // why each server is down; empty if one is up
     void stop();
 
 private:
     struct state
     {
-        bool is_up = true;  // until it is known better
+        bool is_up = true;  // until an attempt fails
         std::string trouble;
-        addresses known;            // the last that were found
-        wakeup* pausing = nullptr;  // of its task, in a pause
+        addresses known;            // found by the last resolution that succeeded
+        wakeup* pausing = nullptr;  // of the background task while it pauses
     };
     enum class purpose
     {

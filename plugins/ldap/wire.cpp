@@ -34,10 +34,10 @@ bool is_number(std::string const& host)
 void set(int socket, int level, int option, long long value)
 {
     auto const number = static_cast<int>(value);
-    ::setsockopt(socket, level, option, &number, sizeof number);  // a kernel without it does without
+    ::setsockopt(socket, level, option, &number, sizeof number);  // best effort: a kernel may lack the option
 }
 
-// A peer that is gone is noticed in seconds, not in the hours of the kernel's defaults.
+// Detects a peer that is gone within seconds; the kernel's defaults take hours.
 void notice_silence(int socket, server_settings const& how)
 {
     set(socket, IPPROTO_TCP, TCP_NODELAY, 1);
@@ -48,7 +48,7 @@ void notice_silence(int socket, server_settings const& how)
     set(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, how.user_timeout.count());
 }
 
-// Shared with the resolver's handler, which may come when nobody waits any more.
+// Shared with the resolver's handler, which may run after the wait has ended.
 struct resolution
 {
     explicit resolution(executor const& on) : resolver{on}, over{on} {}
@@ -58,7 +58,7 @@ struct resolution
     addresses found;
 };
 
-// The first one in a loop starts Asio's thread for it.
+// The first resolution on a loop starts Asio's thread for them, which inherits the name.
 void ask(std::shared_ptr<resolution> const& asked, endpoint const& to)
 {
     name_of_children const resolver{"ldap:resolver"};
