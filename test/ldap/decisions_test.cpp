@@ -4,8 +4,8 @@
 #include "ldap/endpoint.hpp"
 #include "ldap/engine.hpp"
 #include "ldap/escape.hpp"
-#include "ldap/identification.hpp"
 #include "ldap/group_map.hpp"
+#include "ldap/identification.hpp"
 #include "ldap/outage.hpp"
 
 #include <boost/test/unit_test.hpp>
