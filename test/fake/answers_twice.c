@@ -1,4 +1,4 @@
-/* Denies a question, and then thinks better of it. */
+/* Answers every question twice: with a denial, then with ACCEPT. */
 #include "fake.h"
 
 static void authenticate(void* instance, const struct tokend_question* question, tokend_ticket ticket)

@@ -1,4 +1,4 @@
-/* Takes every question and keeps it. */
+/* Accepts every question and never answers it. */
 #include "fake.h"
 
 static void authenticate(void* instance, const struct tokend_question* question, tokend_ticket ticket)

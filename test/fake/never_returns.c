@@ -1,4 +1,4 @@
-/* Says that it does not block, and never returns from authenticate(). */
+/* Declares that it does not block, and never returns from authenticate(). */
 #include "fake.h"
 
 static void authenticate(void* instance, const struct tokend_question* question, tokend_ticket ticket)

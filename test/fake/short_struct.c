@@ -1,4 +1,4 @@
-/* Ends before the functions that the host would call. */
+/* Its descriptor ends before the functions that the host would call. */
 #include "fake.h"
 
 static void authenticate(void* instance, const struct tokend_question* question, tokend_ticket ticket)

@@ -72,7 +72,7 @@ lag_gauge::reading lag_gauge::read() const
     return {read_clock(CLOCK_MONOTONIC), read_clock(CLOCK_THREAD_CPUTIME_ID), queued()};
 }
 
-// proc(5): time on a core, time waiting for one, both in nanoseconds, and the number of turns.
+// proc(5): the file holds the time on a core and the time waiting for one, both in nanoseconds, and a counter.
 nanoseconds lag_gauge::queued() const
 {
     char text[96] = "";
@@ -86,7 +86,7 @@ nanoseconds lag_gauge::queued() const
 
 }  // namespace tokend::test
 
-// Takes the place of the C library's, in a program that links this file and in one that preloads it.
+// Replaces the C library's function, in a program that links this file and in one that preloads it.
 extern "C" int epoll_wait(int poll, epoll_event* events, int most, int timeout)
 {
     static auto* const real = reinterpret_cast<decltype(&::epoll_wait)>(::dlsym(RTLD_NEXT, "epoll_wait"));

@@ -9,8 +9,8 @@
 namespace tokend::test {
 
 // Measures how long one turn holds a loop: from when epoll_wait(2) returns until its thread calls it again. The file
-// replaces that function. Time counts while the turn computes and while it is blocked, that is when the thread has given
-// up its core by itself. Time in which it wanted a core and had none (run queue, steal) does not count.
+// replaces that function. Time counts while the turn computes and while it is blocked, that is when the thread has
+// given up its core by itself. Time in which it wanted a core and had none (run queue, steal) does not count.
 class lag_gauge
 {
 public:
@@ -47,7 +47,7 @@ private:
     // For the watched thread alone. Reading costs system calls, so `since_` is read once a millisecond at most: a turn
     // may seem that much longer than it was, and never shorter.
     reading since_{};
-    long sleeps_ = 0;  // how often the thread had given its core away by itself when the turn began
+    long sleeps_ = 0;  // how often the thread had given up its core by itself when the turn began
     std::atomic<std::int64_t> longest_{0};
 };
 

@@ -1,4 +1,4 @@
-// What holds a loop: sleeping in a handler, and computing in it; not waiting for events, and not waiting for a core.
+// A handler that sleeps or computes holds a loop. Waiting for events, or for a core, does not.
 #include "ldap/lag_gauge.hpp"
 
 #include "ldap/loop.hpp"
@@ -37,7 +37,7 @@ void compute()
         ;
 }
 
-// Has a loop do this in two turns, each between two waits for events.
+// Calls `act` in two turns of a loop, each between two waits for events.
 seen after_two_turns(void (*act)())
 {
     seen what{};
@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(a_handler_that_sleeps_or_computes_holds_its_loop_and_is_rep
     }
 }
 
-// Each try waits twice, for longer than it takes to be told; a busy machine may hold one of them, but not all.
+// Each attempt waits twice, for longer than the limit. A busy machine may hold one attempt up, but not all.
 BOOST_AUTO_TEST_CASE(waiting_for_events_does_not)
 {
     BOOST_TEST(eventually([] {

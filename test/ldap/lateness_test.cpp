@@ -24,7 +24,7 @@ struct scene
     std::vector<std::chrono::milliseconds> reports{};
     ldap::lateness lateness{loop.get_executor(), work, [this](auto late) { reports.push_back(late); }};
 
-    // Runs the loop until it has nothing to wait for. A handler holds it, and then calls the work off.
+    // Runs the loop until it has nothing left to wait for. A handler holds the loop, and then calls the work off.
     void run(bool with_work, std::chrono::milliseconds hold)
     {
         auto wait = [](ldap::wakeup& until) -> ldap::task<void> { co_await until.wait(ldap::now() + 1h); };
@@ -45,7 +45,7 @@ struct scene
 
 BOOST_AUTO_TEST_SUITE(lateness_)
 
-// The timer is due 10 ms after the start, so it is 50 ms late at least.
+// The timer is due 10 ms after the start, so it is at least 50 ms late.
 BOOST_AUTO_TEST_CASE(a_loop_that_a_handler_holds_is_late)
 {
     scene s;

@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(the_users_are_those_of_the_contract)
 BOOST_AUTO_TEST_CASE(the_access_tokens_are_those_of_the_contract)
 {
     auto key_text = text("access_tokens.key");
-    key_text.pop_back();  // the newline, as the host does
+    key_text.pop_back();  // cuts the newline, as the host does
     code_key const key{key_text};
     auto const all = access_tokens::parse(text("access_tokens"), "access_tokens");
     membership const one_unit{{first}, "", {}};
