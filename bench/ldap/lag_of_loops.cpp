@@ -1,5 +1,5 @@
-// Preloaded into tokend by bench/ldap.sh: has the tests' lag gauge measure the loop of every backend of the LDAP plugin,
-// and prints each turn that is too long. A loop's thread is known by the name that it gives itself.
+// bench/ldap.sh preloads this into tokend. The tests' lag gauge then measures the loop of every backend of the LDAP
+// plugin, and prints each turn that is too long. A loop's thread is recognised by the name that it gives itself.
 #include "ldap/lag_gauge.hpp"
 
 #include <dlfcn.h>
@@ -7,6 +7,7 @@
 
 #include <cstdio>
 #include <string_view>
+#include <utility>
 
 namespace {
 
@@ -19,8 +20,10 @@ void print(std::chrono::milliseconds held)
 void watch_once()
 {
     static thread_local bool is_watched = false;
-    if (!std::exchange(is_watched, true))
-        (new tokend::test::lag_gauge{print})->watch();
+    if (std::exchange(is_watched, true))
+        return;
+    (new tokend::test::lag_gauge{print})->watch();
+    std::fputs("the gauge measures a loop\n", stderr);
 }
 
 }  // namespace
