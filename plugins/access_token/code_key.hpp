@@ -18,7 +18,7 @@ public:
     ~code_key();
 
     // HMAC-SHA256 as the table holds it: "$hmac-sha256$" and 64 lower-case hex digits.
-    std::string digest(std::string_view code) const;
+    [[nodiscard]] std::string digest(std::string_view code) const;
 
     static constexpr std::size_t min_bytes = 32;
 
@@ -26,7 +26,7 @@ private:
     std::string bytes_;
 };
 
-bool is_code_digest(std::string_view text) noexcept;
+[[nodiscard]] bool is_code_digest(std::string_view text) noexcept;
 
 // The hex digits of a digest, and the digest with these digits. REQUIRES: is_code_digest(digest).
 std::string_view digest_digits(std::string_view digest) noexcept;

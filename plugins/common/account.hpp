@@ -52,7 +52,7 @@ enum class verdict
 };
 
 // The answer to a question about an account.
-struct judgement
+struct [[nodiscard]] judgement
 {
     plugin::verdict verdict;
     std::string_view reason;       // for log and audit; a literal

@@ -17,6 +17,6 @@ struct period
 
 // Parses a day or a second in UTC, 2026-12-31 or 20261231T235959Z, from the year 2000 on. Returns nothing for any other
 // text.
-std::optional<period> parse_period(std::string_view text) noexcept;
+[[nodiscard]] std::optional<period> parse_period(std::string_view text) noexcept;
 
 }  // namespace tokend::plugin

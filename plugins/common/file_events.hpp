@@ -10,7 +10,7 @@ namespace tokend::plugin {
 
 // Returns true if a file there can change without an inotify event: on network file systems, and where a program or the
 // kernel generates the content.
-bool is_remote(std::string const& path) noexcept;
+[[nodiscard]] bool is_remote(std::string const& path) noexcept;
 
 // Reports by inotify that a path may now name another file, or a file with other content. Watches the file itself, and
 // every link and every folder on the way to it. Not thread-safe.
@@ -21,7 +21,7 @@ public:
 
     // Watches the current way to the file. A later change makes get() readable. Returns false if some changes could go
     // unnoticed; reason() is the cause.
-    bool watch();
+    [[nodiscard]] bool watch();
     std::string const& reason() const noexcept { return reason_; }
 
     int get() const noexcept { return events_ ? events_->get() : -1; }  // for poll(2); -1 if there is none

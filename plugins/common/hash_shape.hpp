@@ -30,6 +30,6 @@ struct hash_shape
 
 // Recognises a complete hash by the formats of crypt(5). Returns nothing for any other text. libcrypt itself checks
 // only the prefix, and computes a hash whatever follows.
-std::optional<hash_shape> recognise_hash(std::string_view text) noexcept;
+[[nodiscard]] std::optional<hash_shape> recognise_hash(std::string_view text) noexcept;
 
 }  // namespace tokend::plugin

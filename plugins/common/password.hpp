@@ -10,7 +10,8 @@
 // Stored passwords: those hashes of crypt(5) that are strong today, computed by libcrypt.
 namespace tokend::plugin {
 
-std::optional<hash_scheme> parse_hash_scheme(std::string_view name) noexcept;  // "yescrypt", "bcrypt", "sha512crypt"
+[[nodiscard]] std::optional<hash_scheme> parse_hash_scheme(
+    std::string_view name) noexcept;  // "yescrypt", "bcrypt", "sha512crypt"
 
 // A hash as a file holds it. Immutable; thread-safe.
 class password_hash
@@ -29,7 +30,7 @@ public:
     // Takes a time that depends on the strength of the hash, not on the secret; a locked hash takes none. Returns false
     // for an empty secret, one with a NUL, and one that the scheme would cut: over 72 bytes for bcrypt, over 511 for
     // the others. Throws std::system_error if the hash cannot be computed (no memory): an outage, not a denial.
-    bool matches(std::string_view secret) const;
+    [[nodiscard]] bool matches(std::string_view secret) const;
 
     bool operator==(password_hash const& other) const noexcept { return text_ == other.text_; }
 
@@ -42,7 +43,7 @@ private:
 // Returns the hash that secrets of unknown names are checked against, so that these take as long as most known names:
 // the first hash of the most frequent strength, or a yescrypt hash of the default cost if there is none. The result of
 // such a check means nothing.
-password_hash choose_decoy(std::span<password_hash const> hashes);
+[[nodiscard]] password_hash choose_decoy(std::span<password_hash const> hashes);
 
 // On the scheme's own scale: yescrypt 1 to 11 (5), bcrypt 4 to 16 (12), sha512crypt 1,000 to 10,000,000 rounds
 // (200,000). The highest takes seconds. The default, in brackets, takes about a tenth of a second.
@@ -50,6 +51,7 @@ using hash_cost = unsigned long;
 
 // Returns a new hash with a random salt. Throws std::invalid_argument for a secret that could never match, and for a
 // cost out of range.
-password_hash make_hash(std::string_view secret, hash_scheme scheme, std::optional<hash_cost> cost = std::nullopt);
+[[nodiscard]] password_hash make_hash(std::string_view secret, hash_scheme scheme,
+                                      std::optional<hash_cost> cost = std::nullopt);
 
 }  // namespace tokend::plugin

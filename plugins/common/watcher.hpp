@@ -35,8 +35,8 @@ public:
 
 private:
     void run();
-    bool wait(int timeout_ms);  // returns false if the watcher ends
-    bool settle();              // waits until a writer seems to have finished; false if the watcher ends
+    [[nodiscard]] bool wait(int timeout_ms);  // returns false if the watcher ends
+    [[nodiscard]] bool settle();              // waits until a writer seems to have finished; false if the watcher ends
 
     file_events events_;
     std::chrono::milliseconds const interval_;

@@ -17,6 +17,6 @@ std::span<tokend_option const> option_table() noexcept;
 settings read_settings(options const& given);
 
 // Returns a warning for each setting that is valid but hardly meant.
-std::vector<std::string> doubts(settings const& how);
+[[nodiscard]] std::vector<std::string> doubts(settings const& how);
 
 }  // namespace tokend::plugin::ldap

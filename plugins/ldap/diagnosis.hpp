@@ -10,7 +10,7 @@
 // What a server's answers mean for a login. Pure functions.
 namespace tokend::plugin::ldap {
 
-struct diagnosis
+struct [[nodiscard]] diagnosis
 {
     tokend_verdict verdict = TOKEND_UNAVAILABLE;
     std::string reason;  // the exact one, for log and audit alone

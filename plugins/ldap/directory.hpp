@@ -15,7 +15,7 @@
 namespace tokend::plugin::ldap {
 
 // The answer to a question; `who` is filled on ACCEPT.
-struct finding
+struct [[nodiscard]] finding
 {
     tokend_verdict verdict = TOKEND_UNAVAILABLE;
     std::string reason;

@@ -10,10 +10,10 @@ namespace tokend::plugin::ldap {
 // not a DN is only put into lower case.
 std::string canonical_dn(std::string const& dn);
 
-bool is_dn(std::string const& text);
+[[nodiscard]] bool is_dn(std::string const& text);
 
 // Returns how many RDNs `dn` has before those of `base`: 0 if they are the same, nothing if `dn` is not below `base`.
-std::optional<std::size_t> depth_below(std::string const& dn, std::string const& base);
+[[nodiscard]] std::optional<std::size_t> depth_below(std::string const& dn, std::string const& base);
 
 // A DN with {username} in it, split into the RDNs that differ from user to user, and the base that all users share.
 struct template_parts
@@ -28,7 +28,7 @@ template_parts split_template(std::string const& dn_template);
 std::string first_value(std::string const& dn);
 
 // Returns true if libldap can encode the text as a search filter.
-bool is_filter(std::string const& text);
+[[nodiscard]] bool is_filter(std::string const& text);
 
 std::string lower(std::string text);  // ASCII
 

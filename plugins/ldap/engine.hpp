@@ -22,7 +22,7 @@ void prepare_libldap();
 
 // Returns the size of the LDAP message at the start of `bytes`, RFC 4511 section 5.1; nothing if its head is
 // incomplete. Throws connection_lost if this is not an LDAP message, or one of more than `most` bytes.
-std::optional<std::size_t> message_size(std::string_view bytes, std::size_t most);
+[[nodiscard]] std::optional<std::size_t> message_size(std::string_view bytes, std::size_t most);
 
 // The beginning of an LDAP message, RFC 4511 section 4.1.1.
 struct message_head
@@ -32,7 +32,7 @@ struct message_head
 };
 
 // Throws connection_lost if the head is malformed. REQUIRES: the message is complete by message_size().
-message_head read_head(std::string_view whole_message);
+[[nodiscard]] message_head read_head(std::string_view whole_message);
 
 struct free_message
 {
@@ -51,11 +51,14 @@ public:
     LDAP* handle() const noexcept { return ld_; }
     // Encodes a simple bind with the password policy control. Returns libldap's result and, in `id`, the message's id.
     // The password is in the output only. REQUIRES: it is not empty.
-    int bind(std::string const& dn, secret_bytes const& password, int& id);
-    secret_bytes take_output() noexcept { return std::exchange(output_, {}); }  // the bytes that libldap has written
+    [[nodiscard]] int bind(std::string const& dn, secret_bytes const& password, int& id);
+    [[nodiscard]] secret_bytes take_output() noexcept
+    {
+        return std::exchange(output_, {});
+    }  // the bytes that libldap has written
     // Decodes one whole message. Returns null for the answer to an abandoned request. Throws connection_lost if libldap
     // refuses the message.
-    message decode(std::string_view whole_message);
+    [[nodiscard]] message decode(std::string_view whole_message);
 
 private:
     static int setup(Sockbuf_IO_Desc* io, void* self) noexcept;

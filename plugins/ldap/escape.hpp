@@ -25,6 +25,6 @@ struct placeholder
 std::string fill(std::string_view pattern, std::initializer_list<placeholder> placeholders);
 
 // Returns true for a possible user name: 1 to 256 bytes of UTF-8 without control characters.
-bool is_name(std::string_view text) noexcept;
+[[nodiscard]] bool is_name(std::string_view text) noexcept;
 
 }  // namespace tokend::plugin::ldap

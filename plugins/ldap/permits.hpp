@@ -12,7 +12,7 @@ namespace tokend::plugin::ldap {
 class permits
 {
 public:
-    class hold
+    class [[nodiscard]] hold
     {
     public:
         explicit hold(permits* of) : of_{of} {}

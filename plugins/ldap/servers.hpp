@@ -52,7 +52,7 @@ public:
     bool is_up(std::size_t server) const noexcept { return states_[server].is_up; }
     bool any_up() const noexcept;
     // Returns true if the connection is open and not too old, and no server before its own is up.
-    bool is_fit(link const& l) const noexcept;
+    [[nodiscard]] bool is_fit(link const& l) const noexcept;
     std::string trouble() const;  // why each server is down; empty if one is up
     void stop();
 
