@@ -61,8 +61,9 @@ start_tokend() { # OPTION...
     LD_PRELOAD=$build/bench/bench_ldap_lag.so \
         $build/tokend --config=etc/demo/ldap.conf --server.allow-loose-modes=yes \
         --server.plugin-directory=$build/plugins --listen.public.address=127.0.0.1:0 \
-        --log.level=warning --tokens.lifetime=10s --backend.directory.uris="$directory_uri" --backend.directory.start-tls=no \
-        --backend.directory.group-mode=none --backend.directory.units=U1 "$@" >"$work/out" 2>>"$work/tokend.log" &
+        --log.level=warning --tokens.lifetime=10s --backend.directory.uris="$directory_uri" \
+        --backend.directory.start-tls=no --backend.directory.group-mode=none --backend.directory.units=U1 \
+        "$@" >"$work/out" 2>>"$work/tokend.log" &
     tokend=$!
     processes+=($!)
     await grep -q '^listening public' "$work/out"
