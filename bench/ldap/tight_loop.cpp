@@ -1,5 +1,5 @@
-// The yardstick of bench/ldap.sh: what libldap itself does when nothing stands in front of it. THREADS threads, each with
-// a connection for searches and one for binds, log users in one after the other; prints logins a second.
+// The yardstick of bench/ldap.sh: logins by libldap alone. THREADS threads, each with a connection for searches and one
+// for binds, log users in one after the other. Prints the logins per second.
 #include <ldap.h>
 
 #include <atomic>

@@ -75,7 +75,7 @@ bool read_flags(record const& from)
     return !items.empty();
 }
 
-// A subject's id: how the record of a token that was issued is found again.
+// The beginnings of a subject's id, by which the record of an issued token is found again.
 constexpr std::string_view code_id_begin = "code:";
 constexpr std::string_view identifier_id = "id:";
 
@@ -119,7 +119,7 @@ catch (std::invalid_argument const& wrong)
     from.refuse(secret, wrong.what());
 }
 
-// Adds to `all`, where nothing may have that key yet.
+// Adds a record to `all`. Throws file_error if its key is there already.
 template <class Value>
 void add(by_name<Value>& all, record const& from, column key, Value value, std::size_t (*line_of)(Value const&))
 {
@@ -138,7 +138,7 @@ password_hash decoy_among(by_name<identified_token> const& all)
 }
 
 // REQUIRES: the secret was right.
-outcome admit(access_token const& token, instant now)
+judgement admit(access_token const& token, instant now)
 {
     if (!token.is_effective)
         return {verdict::disabled, "the access token is NOT_EFFECTIVE"};
@@ -182,13 +182,13 @@ access_tokens access_tokens::parse(std::string_view text, std::string const& fil
     return {std::move(identified), std::move(codes), has_empty_mark(text)};
 }
 
-outcome access_tokens::check_code(std::string_view code, code_key const& key, instant now) const
+judgement access_tokens::check_code(std::string_view code, code_key const& key, instant now) const
 {
     auto const* found = find_code(key.digest(code));
-    return found != nullptr ? admit(*found, now) : outcome{verdict::no_such_user, "no such authentication code"};
+    return found != nullptr ? admit(*found, now) : judgement{verdict::no_such_user, "no such authentication code"};
 }
 
-outcome access_tokens::check_identifier(std::string_view id, std::string_view pass_code, instant now) const
+judgement access_tokens::check_identifier(std::string_view id, std::string_view pass_code, instant now) const
 {
     auto const* found = find_identifier(id);
     bool const has_hash = found != nullptr && !found->pass_code.locked();
@@ -197,10 +197,10 @@ outcome access_tokens::check_identifier(std::string_view id, std::string_view pa
         return {verdict::no_such_user, "no such identifier"};
     if (!has_hash)
         return {verdict::bad_secret, "the identifier has no pass code"};
-    return is_good ? admit(found->token, now) : outcome{verdict::bad_secret, "wrong pass code"};
+    return is_good ? admit(found->token, now) : judgement{verdict::bad_secret, "wrong pass code"};
 }
 
-outcome access_tokens::recheck(std::string_view owner, std::string_view id, instant now) const
+judgement access_tokens::recheck(std::string_view owner, std::string_view id, instant now) const
 {
     if (id.empty())
         return recheck_owner(owner, now);
@@ -218,8 +218,8 @@ outcome access_tokens::recheck(std::string_view owner, std::string_view id, inst
     return admit(*found, now);
 }
 
-// A token that was issued before records had an id.
-outcome access_tokens::recheck_owner(std::string_view owner, instant now) const
+// For a token that was issued before records had an id.
+judgement access_tokens::recheck_owner(std::string_view owner, instant now) const
 {
     auto const* records = plugin::find(by_owner_, owner);
     if (records == nullptr)

@@ -17,10 +17,10 @@ extern std::string_view const access_tokens_header;
 
 struct access_token
 {
-    account who;  // named by its owner, else its identifier, never by its code; its id names the record
+    account who;  // its name is the owner, else the identifier, never the code; its id identifies the record
     bool is_effective = false;
     std::optional<instant> begins;  // not usable before
-    std::size_t line = 0;           // where it stands in the file
+    std::size_t line = 0;           // of the file
 };
 
 struct identified_token
@@ -30,12 +30,12 @@ struct identified_token
 };
 
 // A table of access tokens, `identifier:secret:state:owner:units:default unit:groups:not before:not after:flags`.
-// Immutable; any thread.
+// Immutable; thread-safe.
 class access_tokens
 {
 public:
     static access_tokens parse(std::string_view text, std::string const& file);  // throws file_error
-    access_tokens(access_tokens&&) = default;  // no copy: by_owner_ points into the other members
+    access_tokens(access_tokens&&) = default;  // not copied: by_owner_ points into the other members
 
     std::size_t size() const noexcept { return by_identifier_.size() + by_digest_.size(); }
     bool is_meant_empty() const noexcept { return is_meant_empty_; }
@@ -46,24 +46,24 @@ public:
     }
     access_token const* find_code(std::string_view digest) const noexcept { return plugin::find(by_digest_, digest); }
 
-    // In microseconds: one digest and one look-up.
-    outcome check_code(std::string_view code, code_key const& key, instant now) const;
+    // Takes microseconds: one digest and one look-up.
+    judgement check_code(std::string_view code, code_key const& key, instant now) const;
 
-    // Pass code first, so that a wrong one tells nothing about the record; an unknown identifier takes as long as most
-    // of the others. Computes for long. Throws what password_hash::matches() throws.
-    outcome check_identifier(std::string_view identifier, std::string_view pass_code, instant now) const;
+    // Checks the pass code first, so that a wrong one reveals nothing about the record. An unknown identifier takes as
+    // long as most others. Computes for long. Throws what password_hash::matches() throws.
+    judgement check_identifier(std::string_view identifier, std::string_view pass_code, instant now) const;
 
-    // Whether somebody who has been let in before still may be: `id` is the account's, empty if the token is of a time
-    // before there were ids. Returns at once.
-    outcome recheck(std::string_view owner, std::string_view id, instant now) const;
+    // Judges somebody who was accepted before, without a secret. `id` is the account's; empty if the token is older
+    // than ids. Returns at once.
+    judgement recheck(std::string_view owner, std::string_view id, instant now) const;
 
 private:
     access_tokens(by_name<identified_token> identified, by_name<access_token> codes, bool is_meant_empty);
-    outcome recheck_owner(std::string_view owner, instant now) const;
+    judgement recheck_owner(std::string_view owner, instant now) const;
 
     by_name<identified_token> by_identifier_;
     by_name<access_token> by_digest_;
-    by_name<std::vector<access_token const*>> by_owner_;  // all of the above
+    by_name<std::vector<access_token const*>> by_owner_;  // every record of both maps
     bool is_meant_empty_;
     password_hash decoy_;
 };

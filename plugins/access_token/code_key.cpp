@@ -14,7 +14,7 @@ constexpr std::string_view prefix = "$hmac-sha256$";
 constexpr std::size_t digest_bytes = 32;
 constexpr std::string_view digits = "0123456789abcdef";
 
-// 16: no hex digit.
+// Returns 16 for a character that is not a hex digit.
 constexpr unsigned value_of(char c) noexcept
 {
     if (c >= '0' && c <= '9')

@@ -5,20 +5,20 @@
 
 namespace tokend::plugin {
 
-// The key under which authentication codes are digested: a code is name and secret in one, so it is looked up by its
-// digest, and the table of digests is of no use to whoever lacks the key. Wiped on destruction; any thread.
+// The key with which authentication codes are digested. A code is name and secret in one, so it is looked up by its
+// digest; without the key the table of digests is useless. Wiped on destruction. Thread-safe.
 class code_key
 {
 public:
-    // Hex digits stand for the bytes they spell, any other text for its own. Throws std::invalid_argument under
+    // Hex digits are decoded; any other text is taken as it is. Throws std::invalid_argument if the key has fewer than
     // min_bytes.
     explicit code_key(std::string_view text);
     code_key(code_key const&) = delete;
     code_key& operator=(code_key const&) = delete;
     ~code_key();
 
-    // HMAC-SHA256 as it stands in the table: "$hmac-sha256$" and 64 lower-case hex digits.
-    std::string digest(std::string_view code) const;
+    // HMAC-SHA256 as the table holds it: "$hmac-sha256$" and 64 lower-case hex digits.
+    [[nodiscard]] std::string digest(std::string_view code) const;
 
     static constexpr std::size_t min_bytes = 32;
 
@@ -26,9 +26,9 @@ private:
     std::string bytes_;
 };
 
-bool is_code_digest(std::string_view text) noexcept;
+[[nodiscard]] bool is_code_digest(std::string_view text) noexcept;
 
-// The hex digits of a digest, and the digest of these digits. REQUIRES: is_code_digest(digest).
+// The hex digits of a digest, and the digest with these digits. REQUIRES: is_code_digest(digest).
 std::string_view digest_digits(std::string_view digest) noexcept;
 std::string digest_of(std::string_view hex_digits);
 

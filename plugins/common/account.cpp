@@ -1,19 +1,10 @@
 #include "common/account.hpp"
 
+#include "common/join.hpp"
+
 #include <algorithm>
 
 namespace tokend::plugin {
-namespace {
-
-std::string join(std::vector<std::string> const& items)
-{
-    std::string joined;
-    for (auto const& item : items)
-        joined.append(joined.empty() ? "" : ",").append(item);
-    return joined;
-}
-
-}  // namespace
 
 membership read_membership(record const& from, std::size_t units_column, std::vector<std::string> const* fallback)
 {
@@ -38,6 +29,9 @@ membership read_membership(record const& from, std::size_t units_column, std::ve
     return read;
 }
 
-std::string format_columns(membership const& m) { return join(m.units) + ':' + m.default_unit + ':' + join(m.groups); }
+std::string format_columns(membership const& m)
+{
+    return join(m.units, ",") + ':' + m.default_unit + ':' + join(m.groups, ",");
+}
 
 }  // namespace tokend::plugin

@@ -10,7 +10,7 @@
 
 namespace tokend::plugin {
 
-// Bounds of what a client can ask for; a longer name in a file is a mistake.
+// A client cannot ask for a longer name, so a longer one in a file is a mistake.
 inline constexpr std::size_t max_name_bytes = 256;
 inline constexpr std::size_t max_unit_bytes = 128;
 
@@ -23,18 +23,18 @@ struct membership
     bool operator==(membership const&) const = default;
 };
 
-// Reads the three columns units, default unit, groups, of which `units_column` is the first. A record that names no
-// units has `fallback`; where that is not known here (null), its default unit cannot be checked.
+// Reads three columns: units, default unit, and groups. `units_column` is the first of them. A record that names no
+// units gets those of `fallback`. If that is null (not known here), the default unit is not checked.
 membership read_membership(record const& from, std::size_t units_column, std::vector<std::string> const* fallback);
 
 // The three columns as text.
 std::string format_columns(membership const& m);
 
-// Who may log in.
+// Somebody who may log in: a user, or the owner of an access token.
 struct account
 {
     std::string name;
-    std::string id;  // tells two records of one name apart; may be empty
+    std::string id;  // distinguishes two records of one name; may be empty
     membership belongs;
     std::optional<instant> ends;  // not usable from then on
     bool is_api_key = false;
@@ -51,12 +51,12 @@ enum class verdict
     unavailable
 };
 
-// What a question about an account comes to.
-struct outcome
+// The answer to a question about an account.
+struct [[nodiscard]] judgement
 {
     plugin::verdict verdict;
     std::string_view reason;       // for log and audit; a literal
-    account const* who = nullptr;  // on accept; belongs to what was asked
+    account const* who = nullptr;  // on accept; owned by the object that was asked
 };
 
 }  // namespace tokend::plugin

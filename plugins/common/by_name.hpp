@@ -13,7 +13,7 @@ struct bytes_hash
     std::size_t operator()(std::string_view s) const noexcept { return std::hash<std::string_view>{}(s); }
 };
 
-// Found by a view of the name, byte for byte.
+// A map by name. A string_view finds an element without a copy; names are compared byte for byte.
 template <class Value>
 using by_name = std::unordered_map<std::string, Value, bytes_hash, std::equal_to<>>;
 

@@ -6,14 +6,14 @@
 namespace tokend::plugin {
 namespace {
 
-// `text` has the shape of `shape`, where 0 stands for a digit.
+// Returns true if `text` matches `shape`, in which a 0 matches any digit.
 bool has_shape(std::string_view text, std::string_view shape) noexcept
 {
     return std::equal(text.begin(), text.end(), shape.begin(), shape.end(),
                       [](char t, char s) { return s == '0' ? t >= '0' && t <= '9' : t == s; });
 }
 
-// REQUIRES: digits there.
+// REQUIRES: `text` has `size` digits at `at`.
 unsigned number(std::string_view text, std::size_t at, std::size_t size) noexcept
 {
     unsigned value = 0;

@@ -8,15 +8,15 @@ namespace tokend::plugin {
 
 using instant = std::chrono::sys_seconds;
 
-// From begin to just before end.
+// From `begin` up to `end`, which is not part of it.
 struct period
 {
     instant begin;
     instant end;
 };
 
-// The day or the second, UTC, that a text names: 2026-12-31 or 20261231T235959Z, from the year 2000 on. Nothing for
-// anything else.
-std::optional<period> parse_period(std::string_view text) noexcept;
+// Parses a day or a second in UTC, 2026-12-31 or 20261231T235959Z, from the year 2000 on. Returns nothing for any other
+// text.
+[[nodiscard]] std::optional<period> parse_period(std::string_view text) noexcept;
 
 }  // namespace tokend::plugin

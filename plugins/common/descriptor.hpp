@@ -4,7 +4,7 @@
 
 namespace tokend::plugin {
 
-// A file descriptor that is closed on destruction; false: there is none.
+// Owns a file descriptor and closes it on destruction. False if it holds none.
 class descriptor
 {
 public:

@@ -18,7 +18,7 @@ namespace {
 
 constexpr unsigned of_file = IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF;
 constexpr unsigned of_folder = IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
-// Of the folder that holds a link, or the file. IN_MODIFY is of no interest here: the tokens file may be a neighbour.
+// For a folder that holds a link or the file. Without IN_MODIFY: the tokens file may be in the same folder.
 constexpr unsigned of_names = of_folder | IN_CREATE | IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE;
 
 std::string folder_of(std::string const& path) { return std::filesystem::path{path}.parent_path().string(); }
@@ -42,7 +42,7 @@ bool file_events::add(std::string const& path, unsigned mask, std::set<int>& wat
     int const watch = ::inotify_add_watch(get(), path.c_str(), mask | IN_MASK_ADD | IN_DONT_FOLLOW);
     if (watch >= 0)
         watched.insert(watch);
-    else if (errno != ENOENT && errno != ENOTDIR)  // gone since: the folder that held it reports that
+    else if (errno != ENOENT && errno != ENOTDIR)  // gone meanwhile: the folder that held it reports that
         reason_ = path + ": " + std::generic_category().message(errno);
     return watch >= 0;
 }
@@ -58,7 +58,7 @@ bool file_events::watch()
         return false;
     }
     std::set<int> watched;
-    // The folders come first: what changes on the way after it was walked is an event.
+    // Twice: the first pass watches the folders, so that a change after the second walk is an event.
     for (int again = 0; again < 2; ++again)
     {
         auto const way = walk(path_);

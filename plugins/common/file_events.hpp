@@ -8,24 +8,24 @@
 
 namespace tokend::plugin {
 
-// Whether what is there can change without an event: network file systems, and those that a program or the kernel makes
-// up.
-bool is_remote(std::string const& path) noexcept;
+// Returns true if a file there can change without an inotify event: on network file systems, and where a program or the
+// kernel generates the content.
+[[nodiscard]] bool is_remote(std::string const& path) noexcept;
 
-// Reports by inotify that a path may name another file, or a file with other content: the file itself, every link and
-// every folder on the way to it is watched. Not thread-safe.
+// Reports by inotify that a path may now name another file, or a file with other content. Watches the file itself, and
+// every link and every folder on the way to it. Not thread-safe.
 class file_events
 {
 public:
     explicit file_events(std::string path);
 
-    // Watches the way to the file as it is now. Changes after this call make get() readable. Returns false if some of
-    // them could go unnoticed; reason() then says why.
-    bool watch();
+    // Watches the current way to the file. A later change makes get() readable. Returns false if some changes could go
+    // unnoticed; reason() is the cause.
+    [[nodiscard]] bool watch();
     std::string const& reason() const noexcept { return reason_; }
 
-    int get() const noexcept { return events_ ? events_->get() : -1; }  // for poll(2); -1: there is none
-    void drain() noexcept;                                              // takes all events that are there
+    int get() const noexcept { return events_ ? events_->get() : -1; }  // for poll(2); -1 if there is none
+    void drain() noexcept;                                              // discards all pending events
 
 private:
     bool add(std::string const& path, unsigned mask, std::set<int>& watched);

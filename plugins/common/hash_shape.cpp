@@ -22,7 +22,7 @@ constexpr unsigned long number_of(std::string_view digits) noexcept
     return number;
 }
 
-// A text that is taken from its front, part by part.
+// Consumes a text from its front, part by part.
 class parts
 {
 public:
@@ -38,7 +38,8 @@ public:
         rest_.remove_prefix(literal.size());
         return true;
     }
-    // All characters of a kind that come next; empty if these are not `least` to `most`.
+    // Takes the longest run of characters of a kind. Takes nothing, and returns an empty view, if its length is not
+    // from `least` to `most`.
     std::string_view take_run(bool (*is_of_kind)(char) noexcept, std::size_t least, std::size_t most) noexcept
     {
         auto const end = std::find_if_not(rest_.begin(), rest_.end(), is_of_kind);
@@ -54,7 +55,7 @@ private:
     std::string_view rest_;
 };
 
-// Scheme and cost: the first part of a hash. Nothing: it is not of this scheme.
+// Scheme and cost are the first part of a hash. The functions return nothing for a hash of another scheme.
 
 enum class cost
 {
@@ -74,7 +75,8 @@ constexpr std::uint32_t value_of(char c) noexcept
     return static_cast<std::uint32_t>(c >= 'a' ? c - 'a' + 38 : c - 'A' + 12);
 }
 
-// One number of yescrypt's parameters, taken from the front of `text`: longer ones have a first character above 47.
+// Takes one number of yescrypt's parameters from the front of `text`. A first character above 47 begins a longer
+// number.
 std::optional<std::uint64_t> take_number(std::string_view& text, std::uint32_t least) noexcept
 {
     if (text.empty())
@@ -101,7 +103,8 @@ std::optional<std::uint64_t> take_number(std::string_view& text, std::uint32_t l
     return bits == 0 ? std::optional{number} : std::nullopt;
 }
 
-// flavor, log2 N, r, and optionally p, t, g and log2 of the size of a ROM; see yescrypt_r() of libxcrypt.
+// The parameters are flavor, log2 N, r, and optionally p, t, g and log2 of the size of a ROM; see yescrypt_r() in
+// libxcrypt.
 strength judge_yescrypt(std::string_view text) noexcept
 {
     auto const flavor = take_number(text, 0);
@@ -167,7 +170,7 @@ strength take_sha512crypt(parts& from) noexcept
     return judge(number_of(rounds) <= max_sha512crypt_rounds);
 }
 
-// Salt and digest: the rest of it.
+// Salt and digest are the rest.
 
 bool take_digest(parts& from, std::size_t size) noexcept
 {

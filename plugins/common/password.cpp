@@ -32,7 +32,7 @@ constexpr std::array<scheme_facts, 3> schemes{{
 
 scheme_facts const& facts_of(hash_scheme scheme) noexcept { return schemes[static_cast<std::size_t>(scheme)]; }
 
-// What is wrong with a secret that could never match, or null.
+// Returns why a secret could never match, or null.
 char const* flaw(std::string_view secret, scheme_facts const& facts) noexcept
 {
     if (secret.empty())
@@ -54,8 +54,8 @@ struct wiping_delete
     }
 };
 
-// What libcrypt makes of the secret, cut where the scheme cuts it. It has 32 KiB of scratch, so it lives on the heap;
-// the only copy of the secret is in there.
+// Returns libcrypt's hash of the secret, cut where the scheme cuts it. libcrypt needs 32 KiB of scratch memory, which
+// is on the heap and holds the only copy of the secret.
 std::string hash(std::string_view secret, std::string const& setting, std::size_t longest_secret)
 {
     std::unique_ptr<crypt_data, wiping_delete> const data{new crypt_data{}};
@@ -67,7 +67,7 @@ std::string hash(std::string_view secret, std::string const& setting, std::size_
     return hashed;
 }
 
-// In a time that tells nothing about where they differ.
+// Takes a time that does not depend on where the texts differ.
 bool equal(std::string_view a, std::string_view b) noexcept
 {
     unsigned char volatile difference = a.size() != b.size();

@@ -1,6 +1,7 @@
 #include "common/record.hpp"
 
 #include "common/file_error.hpp"
+#include "common/join.hpp"
 #include "common/utf8.hpp"
 
 #include <algorithm>
@@ -30,14 +31,6 @@ std::vector<std::string_view> split(std::string_view text, char separator)
     }
 }
 
-std::string join(column_names names)
-{
-    std::string joined;
-    for (auto const name : names)
-        joined.append(joined.empty() ? "" : ":").append(name);
-    return joined;
-}
-
 void check_bytes(std::string_view text, std::string const& file, std::size_t line)
 {
     bool const is_comment = text.starts_with('#');
@@ -63,7 +56,7 @@ record::record(std::string const& file, std::size_t line, column_names names, st
     if (columns_.size() > names_.size())
         refuse_line(*file_, line_,
                     std::to_string(columns_.size()) + " columns, at most " + std::to_string(names_.size()) +
-                        " were meant: " + join(names_));
+                        " were meant: " + join(names_, ":"));
     for (std::size_t i = 0; i < columns_.size(); ++i)
         if (!columns_[i].empty() && (is_blank(columns_[i].front()) || is_blank(columns_[i].back())))
             refuse(i, "a blank at its start or end");

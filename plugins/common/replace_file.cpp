@@ -17,7 +17,7 @@ namespace {
     throw std::system_error{errno, std::generic_category(), path.string()};
 }
 
-// Where the file itself stands, or will stand.
+// The path of the file itself, with links resolved. The file need not exist.
 std::filesystem::path real(std::filesystem::path const& file)
 {
     return std::filesystem::weakly_canonical(std::filesystem::absolute(file));
@@ -40,7 +40,7 @@ void write_all(int fd, std::string_view bytes, std::filesystem::path const& path
     }
 }
 
-// Gives `fd`, a new file of ours with mode 0600, the owner and mode of the file that it will replace.
+// Gives the new file `fd` the owner and mode of the file that it will replace.
 void take_over(int fd, std::filesystem::path const& target)
 {
     struct stat old
@@ -60,7 +60,7 @@ void take_over(int fd, std::filesystem::path const& target)
         fail(target);
 }
 
-// A new name is on disk when its folder is.
+// A new name is on disk once its folder is synchronised.
 void sync_folder_of(std::filesystem::path const& target)
 {
     descriptor const folder{open_folder(target.parent_path())};
@@ -83,7 +83,7 @@ void replace_file(std::filesystem::path const& file, std::string_view text)
 {
     auto const target = real(file);
     auto const temporary = target.parent_path() / ('.' + target.filename().string() + ".new");
-    ::unlink(temporary.c_str());  // of a run that was killed: under the lock nobody else is at it
+    ::unlink(temporary.c_str());  // left by a run that was killed; the lock keeps others away
     try
     {
         descriptor const made{::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)};

@@ -7,8 +7,8 @@
 
 namespace tokend::plugin {
 
-// Keeps every other holder, of this process or another, from changing files in the folder of `file` until destroyed.
-// Waits for its turn. Throws std::system_error.
+// Locks the folder of `file` until destroyed: no other holder, in this process or another, changes files there
+// meanwhile. The constructor waits for the lock. Throws std::system_error.
 class folder_lock
 {
 public:
@@ -18,12 +18,12 @@ private:
     descriptor folder_;
 };
 
-// Puts `text` in the place of a whole file: whoever reads it meanwhile, or finds it after a crash, sees the old content
-// or the new. On return the new is on disk. Mode and owner stay as they are, a new file has 0600; a link is followed.
-// Throws std::system_error, and then the old content is kept. REQUIRES: a folder_lock for the file is held.
+// Replaces the whole content of a file by `text`. A reader sees the old content or the new one, also after a crash. On
+// return the new content is on disk. Mode and owner are kept; a new file has mode 0600; a link is followed. Throws
+// std::system_error, and then the old content is kept. REQUIRES: a folder_lock for the file is held.
 void replace_file(std::filesystem::path const& file, std::string_view text);
 
-// Makes a file with mode 0600 that must not exist yet; on return it is on disk. Throws std::system_error.
+// Creates a file with mode 0600; on return it is on disk. Throws std::system_error, also if the file exists.
 void create_file(std::filesystem::path const& file, std::string_view text);
 
 }  // namespace tokend::plugin

@@ -30,8 +30,8 @@ file_stamp stamp(struct stat const& s) noexcept
 [[noreturn]] void fail(std::string const& path, std::string const& what) { throw unreadable_file{path + ": " + what}; }
 [[noreturn]] void fail(std::string const& path, int error) { fail(path, std::generic_category().message(error)); }
 
-// File systems count time in ticks of some milliseconds. Waits until the tick of the stamp is over, so that a later
-// write gets another stamp. A stamp of the future is not waited for.
+// File systems count time in ticks of some milliseconds. Waits until the stamp's tick is over, so that a later write
+// gets another stamp. Does not wait for a stamp in the future.
 void wait_for_next_tick(file_stamp const& of) noexcept
 {
     constexpr std::int64_t longest_tick = 20'000'000;
@@ -71,7 +71,7 @@ struct stat status_of(int fd, std::string const& path)
     return s;
 }
 
-// Nothing if the file was changed while it was read.
+// Returns nothing if the file was changed while it was read.
 std::optional<text_file> try_to_read(std::string const& path, file_modes allowed)
 {
     if (allowed == file_modes::strict)
@@ -83,7 +83,7 @@ std::optional<text_file> try_to_read(std::string const& path, file_modes allowed
     auto const before = status_of(file.get(), path);
     if (!S_ISREG(before.st_mode))
         fail(path, "not a regular file");
-    // The name may have changed its file since it was judged.
+    // The path may name another file than the one that was judged above.
     if (allowed == file_modes::strict)
         if (auto const mistake = loose_step({path, before}, path, secrecy::none, ::geteuid()); !mistake.empty())
             throw unreadable_file{mistake};

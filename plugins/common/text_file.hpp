@@ -9,7 +9,8 @@ namespace tokend::plugin {
 
 inline constexpr std::size_t max_file_bytes = 64 * 1024 * 1024;
 
-// Differs after a file was replaced or written to. All zero: there is none.
+// Identifies one state of a file: the stamp differs after the file is replaced or written to. All zero if there is
+// none.
 struct file_stamp
 {
     dev_t device = 0;
@@ -26,7 +27,7 @@ file_stamp stamp_of(std::string const& path) noexcept;
 struct text_file
 {
     std::string text;
-    file_stamp stamp;  // of exactly this text: a later write gives another one
+    file_stamp stamp;  // of exactly this text: a later write gives another stamp
 };
 
 enum class file_modes
@@ -35,8 +36,8 @@ enum class file_modes
     any
 };
 
-// Throws unreadable_file: not there, not readable, no regular file, over max_file_bytes, written to all the time, or of
-// an owner or mode that is refused.
+// Throws unreadable_file if the file is missing, unreadable, not a regular file, over max_file_bytes, written to
+// without a pause, or of an owner or mode that is refused.
 text_file read_text_file(std::string const& path, file_modes allowed = file_modes::any);
 
 }  // namespace tokend::plugin

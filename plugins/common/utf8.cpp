@@ -7,11 +7,11 @@ namespace {
 
 struct lead
 {
-    std::size_t followers;          // continuation bytes behind it
-    unsigned char lowest, highest;  // that the first of them may be
+    std::size_t followers;          // continuation bytes after it
+    unsigned char lowest, highest;  // bounds of the first of them
 };
 
-// RFC 3629 section 4. Followers 4: no lead byte.
+// RFC 3629 section 4. Four followers mean that it is not a lead byte.
 constexpr lead lead_of(unsigned char c) noexcept
 {
     if (c < 0x80)

@@ -12,16 +12,16 @@
 
 namespace tokend::plugin {
 
-// What a file held when it last was read without error: parsed once, immutable, shared. A file that has become
-// unreadable or wrong changes nothing, nor does one that has lost all its records without saying that it is meant to be
-// empty. Thread-safe. Content has size(), the number of its records, and is_meant_empty().
+// The content of a file when it was last read without error: parsed once, immutable, and shared. It stays in force if
+// the file becomes unreadable or wrong, or loses all its records without the empty mark. Content has size(), the number
+// of its records, and is_meant_empty(). Thread-safe.
 template <class Content>
 class watched_file
 {
 public:
     using parser = std::function<Content(std::string_view text, std::string const& path)>;  // throws file_error
 
-    // Reads at once; throws file_error.
+    // Reads the file. Throws file_error.
     watched_file(std::string path, file_modes allowed, parser parse)
         : path_{std::move(path)}, allowed_{allowed}, parse_{std::move(parse)}
     {
@@ -36,30 +36,29 @@ public:
         return current_;
     }
 
-    // Why the file as it is now is not in force; empty if it is, as far as is known.
+    // The reason why the current file is not in force. Empty if it is, as far as is known.
     std::string trouble() const
     {
         std::lock_guard const guard{swap_};
         return trouble_;
     }
 
-    // Returns true if the last attempt to read failed, so that another one may succeed although the file stays as it
-    // is.
+    // Returns true if the last attempt to read failed, so that another may succeed even if the file does not change.
     bool wants_another_try() const
     {
         std::lock_guard const guard{swap_};
         return wants_another_try_;
     }
 
-    // Reads again if the file is not the one that was read last, or if that reading failed. Returns true if new content
-    // is in force. Throws file_error.
+    // Reads the file if it has changed since the last attempt, or if that failed. Returns true if new content is in
+    // force. Throws file_error.
     bool refresh()
     {
         std::lock_guard const guard{reading_};
         return (wants_another_try() || stamp_of(path_) != seen_) && read();
     }
 
-    // Reads again, changed or not. Returns true if new content is in force. Throws file_error.
+    // Reads the file, changed or not. Returns true if new content is in force. Throws file_error.
     bool reload()
     {
         std::lock_guard const guard{reading_};
@@ -111,7 +110,7 @@ private:
     file_modes const allowed_;
     parser const parse_;
     std::mutex reading_;   // one reader of the file at a time
-    file_stamp seen_;      // of the text that was read last, right or wrong; guarded by reading_
+    file_stamp seen_;      // of the text that was read last, valid or not; guarded by reading_
     file_stamp in_force_;  // of the text that became current_; guarded by reading_
     mutable std::mutex swap_;
     std::shared_ptr<Content const> current_;  // written under both locks

@@ -16,7 +16,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int quiet_ms = 50;  // a writer that was silent for so long has finished
+constexpr int quiet_ms = 50;  // a writer that is silent for so long has finished
 constexpr auto longest_wait_for_quiet = 500ms;
 
 int make_event()
@@ -46,7 +46,7 @@ void watcher::run()
     bool told = false;
     for (;;)
     {
-        bool const sees_all = events_.watch();  // before the look: what changes after it is an event
+        bool const sees_all = events_.watch();  // before the look, so that a change after it is an event
         if (!sees_all && !std::exchange(told, true))
             calls_.blind(events_.reason());
         auto const next = calls_.look();

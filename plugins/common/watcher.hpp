@@ -13,19 +13,19 @@ namespace tokend::plugin {
 enum class next_look
 {
     on_change,
-    in_a_second  // the last attempt failed; on a change too
+    in_a_second  // or on a change: the last attempt failed
 };
 
 struct watcher_calls
 {
     std::function<next_look()> look;  // must not throw
-    std::function<void(std::string const& reason)>
-        blind;  // changes may go unnoticed: called once, before the first such look
+    // Called once, before the first look after which a change may go unnoticed.
+    std::function<void(std::string const& reason)> blind;
 };
 
-// Calls `look` once at the start, and then whenever a file may have changed, on one thread of its own, until destroyed.
-// The thread sleeps while nothing changes. Where the system does not report every change, it looks every `interval` as
-// well.
+// Calls `look` once at the start and then whenever the file may have changed, on a thread of its own, until destroyed.
+// The thread sleeps while nothing changes. Where the system does not report every change, it also looks every
+// `interval`.
 class watcher
 {
 public:
@@ -35,14 +35,14 @@ public:
 
 private:
     void run();
-    bool wait(int timeout_ms);  // false: the watcher ends
-    bool settle();              // waits until a writer seems to have finished
+    [[nodiscard]] bool wait(int timeout_ms);  // returns false if the watcher ends
+    [[nodiscard]] bool settle();              // waits until a writer seems to have finished; false if the watcher ends
 
     file_events events_;
     std::chrono::milliseconds const interval_;
     watcher_calls const calls_;
     descriptor const ending_;  // eventfd
-    std::thread thread_;       // last: runs over all above
+    std::thread thread_;       // last: it uses the members above
 };
 
 }  // namespace tokend::plugin

@@ -85,7 +85,7 @@ password_hash decoy_among(by_name<user> const& all)
     return choose_decoy(hashes);
 }
 
-outcome admit(user const& known, instant now)
+judgement admit(user const& known, instant now)
 {
     if (known.is_locked)
         return {verdict::locked, "the user is locked"};
@@ -114,7 +114,7 @@ users users::parse(std::string_view text, std::string const& file, std::vector<s
     return users{std::move(all), has_empty_mark(text)};
 }
 
-outcome users::check(std::string_view name, std::string_view secret, instant now) const
+judgement users::check(std::string_view name, std::string_view secret, instant now) const
 {
     auto const* found = find(name);
     bool const has_hash = found != nullptr && !found->hash.locked();
@@ -123,10 +123,10 @@ outcome users::check(std::string_view name, std::string_view secret, instant now
         return {verdict::no_such_user, "no such user"};
     if (!has_hash)
         return {verdict::bad_secret, "the user has no hash"};
-    return is_good ? admit(*found, now) : outcome{verdict::bad_secret, "wrong password"};
+    return is_good ? admit(*found, now) : judgement{verdict::bad_secret, "wrong password"};
 }
 
-outcome users::recheck(std::string_view name, instant now) const
+judgement users::recheck(std::string_view name, instant now) const
 {
     auto const* found = find(name);
     if (found == nullptr)

@@ -19,28 +19,27 @@ struct user
     password_hash hash;
     bool is_disabled = false;
     bool is_locked = false;
-    std::size_t line = 0;  // where it stands in the file
+    std::size_t line = 0;  // of the file
 };
 
-// A users file, `username:hash:units:default unit:groups:flags`; an htpasswd file with bcrypt hashes is one. Immutable;
-// any thread.
+// A users file, `username:hash:units:default unit:groups:flags`. An htpasswd file with bcrypt hashes is one, too.
+// Immutable; thread-safe.
 class users
 {
 public:
-    // Throws file_error. `fallback`: the units of users whose line names none, or null where they are not known.
+    // `fallback` are the units of users whose line names none; null if they are not known here. Throws file_error.
     static users parse(std::string_view text, std::string const& file, std::vector<std::string> const* fallback);
 
     std::size_t size() const noexcept { return users_.size(); }
     bool is_meant_empty() const noexcept { return is_meant_empty_; }
     user const* find(std::string_view name) const noexcept { return plugin::find(users_, name); }
 
-    // The secret is checked first, so that a wrong one tells nothing about the account; an unknown name, or a locked
-    // hash, takes as long as most of the others. Computes for long. Throws what password_hash::matches() throws.
-    outcome check(std::string_view name, std::string_view secret, instant now) const;
+    // Checks the secret first, so that a wrong one reveals nothing about the account. An unknown name, or a locked
+    // hash, takes as long as most other names. Computes for long. Throws what password_hash::matches() throws.
+    judgement check(std::string_view name, std::string_view secret, instant now) const;
 
-    // The same for somebody who has been let in before, without a secret. Returns at once. A user without a hash is
-    // locked.
-    outcome recheck(std::string_view name, instant now) const;
+    // Judges a user who was accepted before, without a secret. Returns at once. A user without a hash is locked.
+    judgement recheck(std::string_view name, instant now) const;
 
 private:
     users(by_name<user> all, bool is_meant_empty);

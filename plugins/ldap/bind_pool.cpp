@@ -7,10 +7,10 @@
 
 namespace tokend::plugin::ldap {
 
-// Stands in the queue as long as it lives.
+// A login that waits in the queue for a connection. It leaves the queue when it is served, and when it is destroyed.
 struct bind_pool::waiter
 {
-    waiter(bind_pool& of, time_point until) : pool{of}, over{of.executor_, until}
+    explicit waiter(bind_pool& of) : pool{of}, served{of.executor_}
     {
         at = pool.waiting_.insert(pool.waiting_.end(), this);
         is_queued = true;
@@ -19,7 +19,7 @@ struct bind_pool::waiter
     ~waiter()
     {
         leave();
-        if (given.to)  // but nobody came for it
+        if (given.to)  // served, but cancelled before it took the connection
             pool.give_back(std::move(given));
     }
     void leave()
@@ -29,7 +29,7 @@ struct bind_pool::waiter
     }
 
     bind_pool& pool;
-    timer over;  // cancelled when it is served
+    wakeup served;
     std::list<waiter*>::iterator at;
     bool is_queued = false;
     link given;
@@ -37,7 +37,7 @@ struct bind_pool::waiter
     std::string trouble;
 };
 
-// A connection in use by one bind; it goes back if that was answered.
+// A connection in use by one bind. The destructor gives it back to the pool.
 class bind_pool::lease
 {
 public:
@@ -96,10 +96,9 @@ task<bind_pool::lease> bind_pool::acquire(time_point until)
     }
     if (waiting_.size() >= how_.max_waiting)
         throw outage{"the queue for connections is full"};
-    waiter place{*this, until};
+    waiter place{*this};
     grow();
-    if (place.is_queued)
-        co_await place.over.async_wait(as_result);
+    co_await place.served.wait(until);
     if (place.given.to)
         co_return lease{*this, std::exchange(place.given, {}), place.is_used};
     if (!place.trouble.empty())
@@ -120,7 +119,7 @@ void bind_pool::serve(link l, bool is_used)
     first.leave();
     first.given = std::move(l);
     first.is_used = is_used;
-    first.over.cancel();
+    first.served.set();
 }
 
 void bind_pool::give_back(link l) noexcept
@@ -152,7 +151,7 @@ task<void> bind_pool::open_one()
     std::string trouble;
     try
     {
-        auto made = co_await servers_.open();
+        auto made = co_await servers_.open_for_binds();
         --opening_;
         serve(std::move(made), false);
         co_return;
@@ -166,7 +165,7 @@ task<void> bind_pool::open_one()
     fail_waiting(trouble);
 }
 
-// No server is up: nobody waits for nothing.
+// Called when no server is up: ends the wait of all logins in the queue.
 void bind_pool::fail_waiting(std::string const& why)
 {
     while (!waiting_.empty())
@@ -174,7 +173,7 @@ void bind_pool::fail_waiting(std::string const& why)
         auto& first = *waiting_.front();
         first.leave();
         first.trouble = why;
-        first.over.cancel();
+        first.served.set();
     }
 }
 
@@ -183,7 +182,7 @@ time_point bind_pool::end_of(idle_link const& l) const noexcept
     return std::min(l.since + how_.idle_timeout, l.to.to->opened_at() + how_.max_age);
 }
 
-// Runs while there are idle connections, and wakes when one of them has to go.
+// Runs while there are idle connections, and wakes when one of them must be closed.
 task<void> bind_pool::tidy()
 {
     for (timer over{executor_}; !idle_.empty();)

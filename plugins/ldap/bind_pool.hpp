@@ -1,7 +1,8 @@
 #pragma once
 
 #include "ldap/servers.hpp"
-#include "ldap/tasks.hpp"
+#include "ldap/task_group.hpp"
+#include "ldap/wakeup.hpp"
 
 #include <list>
 #include <optional>
@@ -10,19 +11,21 @@
 
 namespace tokend::plugin::ldap {
 
-// Connections for the binds of users, one bind on each at a time. Who finds none free waits in a queue, first come,
-// first served, while more are opened up to the limit. Nothing is ever searched on them: after a bind they are bound as
-// a user.
+// Connections for the binds of users, one bind on each at a time. A login that finds none free waits in a queue, first
+// come, first served, while more are opened up to the limit. They are never used for searches: after a bind they are
+// bound as a user. Loop thread only.
 class bind_pool
 {
 public:
     bind_pool(executor const& on, server_settings const& how, servers& from);
 
-    // Throws outage: no connection by `until`, or no answer within operation_timeout then. Repeated once on another
-    // connection if a used one turns out to be lost; never after a timeout, which may have counted as a failed attempt.
+    // Throws outage if there is no connection by `until`, or no answer within operation_timeout after that. Repeats the
+    // bind once on another connection if one that was used before turns out to be lost; never after a timeout, which
+    // the server may have counted as a failed attempt.
     task<answer> bind(std::string const& dn, secret_bytes const& password, time_point until);
 
-    void close_unfit();  // closes idle ones: unused for too long, too old, or to another server than the best
+    // Closes idle connections that are unused for too long, too old, or to a server other than the best one.
+    void close_unfit();
     void stop();
     std::size_t waiting() const noexcept { return waiting_.size(); }
 
@@ -38,7 +41,7 @@ private:
     void close_idle(std::string const& why);
     task<lease> acquire(time_point until);
     void give_back(link l) noexcept;
-    void let_go() noexcept;  // one connection less
+    void let_go() noexcept;  // accounts for a connection that was closed
     void serve(link l, bool is_used);
     void grow();
     task<void> open_one();
@@ -49,11 +52,11 @@ private:
     executor const executor_;
     server_settings const& how_;
     servers& servers_;
-    std::vector<idle_link> idle_;  // the last one used is the last one here
+    std::vector<idle_link> idle_;  // the most recently used one is the last
     std::list<waiter*> waiting_;
     std::size_t open_ = 0;  // idle, in use, or being opened
     std::size_t opening_ = 0;
-    tasks background_;
+    task_group background_;
     bool is_tidying_ = false;
 };
 

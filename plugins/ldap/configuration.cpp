@@ -1,5 +1,6 @@
 #include "ldap/configuration.hpp"
 
+#include "common/join.hpp"
 #include "ldap/dn.hpp"
 #include "ldap/escape.hpp"
 
@@ -18,7 +19,7 @@ namespace {
     throw std::invalid_argument{std::string{option} + ": " + what};
 }
 
-// The options, each read with what it must look like.
+// Reads options and checks their form.
 class reader
 {
 public:
@@ -30,14 +31,14 @@ public:
     template <class Value>
     Value word(std::string_view name, std::initializer_list<std::pair<std::string_view, Value>> known) const
     {
-        std::string names;
+        std::vector<std::string_view> words;
         for (auto const& [word, value] : known)
         {
             if (word == given_.text(name))
                 return value;
-            names += (names.empty() ? "" : ", ") + std::string{word};
+            words.push_back(word);
         }
-        refuse(name, "'" + text(name) + "', one of " + names + " was meant");
+        refuse(name, "'" + text(name) + "', one of " + join(words, ", ") + " was meant");
     }
     std::size_t number(std::string_view name, std::int64_t least, std::int64_t most) const
     {
@@ -133,7 +134,7 @@ server_settings read_server(reader const& from)
     return to;
 }
 
-// An option that another mode needs would be left unused, and its author thinks that it is in force.
+// Refuses an option that only another mode uses: its author believes that it is in force.
 void refuse_without(reader const& from, std::string_view option, std::string_view mode)
 {
     if (!from.text(option).empty() && from.text("mode") != mode)

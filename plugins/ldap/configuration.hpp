@@ -13,10 +13,10 @@ namespace tokend::plugin::ldap {
 // The plugin's options, with their help.
 std::span<tokend_option const> option_table() noexcept;
 
-// Throws std::invalid_argument: "option: what is wrong, what was meant".
+// Throws std::invalid_argument with "option: what is wrong, what was meant".
 settings read_settings(options const& given);
 
-// What can hardly be meant, a line each.
-std::vector<std::string> doubts(settings const& how);
+// Returns a warning for each setting that is valid but hardly meant.
+[[nodiscard]] std::vector<std::string> doubts(settings const& how);
 
 }  // namespace tokend::plugin::ldap

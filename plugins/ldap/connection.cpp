@@ -13,7 +13,7 @@ namespace {
 
 constexpr auto all_messages = static_cast<std::size_t>(-1);
 
-// Comes before the result of a search, any number of times.
+// Returns true for the messages that precede the result of a search, in any number.
 bool is_part_of_search(ber_tag_t kind) noexcept
 {
     return kind == LDAP_RES_SEARCH_ENTRY || kind == LDAP_RES_SEARCH_REFERENCE || kind == LDAP_RES_INTERMEDIATE;
@@ -25,7 +25,7 @@ struct free_control
 };
 using control = std::unique_ptr<LDAPControl, free_control>;
 
-// Not critical: a server that knows no pages answers as it always does. Null if no pages are asked for.
+// Returns null if no pages are requested. The control is not critical: a server without pages ignores it.
 control page_control(LDAP* ld, search_request const& what)
 {
     if (what.page == 0)
@@ -39,11 +39,10 @@ control page_control(LDAP* ld, search_request const& what)
 
 }  // namespace
 
-// Lives in the coroutine that waits for it.
+// A request in progress. Lives in the coroutine that waits for the answer.
 struct connection::operation
 {
-    operation(connection& at, int id, ber_tag_t kind, time_point until)
-        : result{kind}, over{at.executor_, until}, owner{at}, message_id{id}
+    operation(connection& at, int id, ber_tag_t kind) : result{kind}, over{at.executor_}, owner{at}, message_id{id}
     {
         owner.waiting_.emplace(id, this);
     }
@@ -55,11 +54,11 @@ struct connection::operation
             owner.close("retired");
     }
 
-    ber_tag_t const result;  // the kind of message that ends it
+    ber_tag_t const result;  // the kind of the message that ends the operation
     ldap::answer answer;
-    std::size_t bytes = 0;  // of all its messages
+    std::size_t bytes = 0;  // of all messages of the answer
     bool is_answered = false;
-    timer over;  // cancelled when it is
+    wakeup over;  // set when the answer is complete, and when the connection closes
 
 private:
     connection& owner;
@@ -97,12 +96,13 @@ task<std::shared_ptr<connection>> connection::open(endpoint const& to, addresses
     co_return made;
 }
 
-// Critical: without it nothing else is said. Whatever follows the response unencrypted was put there by somebody else.
+// Nothing else is sent before StartTLS has succeeded. Unencrypted bytes after the response were injected by an
+// attacker.
 task<void> connection::start_tls(asio::ssl::context& tls, std::string const& name)
 {
     int id = 0;
     require_sent(::ldap_start_tls(engine_.handle(), nullptr, nullptr, &id));
-    operation waiting{*this, id, LDAP_RES_EXTENDED, time_point::max()};
+    operation waiting{*this, id, LDAP_RES_EXTENDED};
     co_await write_all();
     while (!waiting.is_answered)
         co_await receive(1);
@@ -140,10 +140,9 @@ task<answer> connection::search(search_request const& what, time_point until)
 task<answer> connection::wait(int id, ber_tag_t result, time_point until)
 {
     auto const alive = shared_from_this();
-    operation waiting{*this, id, result, until};
+    operation waiting{*this, id, result};
     send();
-    if (!closed_)
-        co_await waiting.over.async_wait(as_result);
+    co_await waiting.over.wait(until);
     if (waiting.is_answered)
         co_return std::move(waiting.answer);
     if (closed_)
@@ -192,8 +191,8 @@ void connection::take_messages(std::size_t most)
     received_ = rest.size();
 }
 
-// The operation that such a message answers, null for one that was abandoned. Throws connection_lost if there is none, or
-// if the message is no answer to a question of its kind.
+// Returns the operation that the message answers; null if it was abandoned. Throws connection_lost if there is no such
+// operation, or if the message is of the wrong kind for it.
 connection::operation* connection::owner_of(message_head const& head)
 {
     if (head.id == 0)
@@ -225,13 +224,13 @@ void connection::take(operation& asked, message m, std::size_t size)
     case LDAP_RES_SEARCH_ENTRY:
         asked.answer.entries.push_back(read_entry(engine_.handle(), m.get()));
         return;
-    case LDAP_RES_SEARCH_REFERENCE:  // where else one could ask: never followed
+    case LDAP_RES_SEARCH_REFERENCE:  // a referral to another server: never followed
     case LDAP_RES_INTERMEDIATE:
         return;
     default:
         read_result(engine_.handle(), m.get(), asked.answer);
         asked.is_answered = true;
-        asked.over.cancel();
+        asked.over.set();
     }
 }
 
@@ -290,7 +289,7 @@ void connection::close(std::string const& why) noexcept
     why_closed_ = why;
     wire_.close();
     for (auto const& [id, asked] : waiting_)
-        asked->over.cancel();
+        asked->over.set();
     if (auto const call = std::exchange(when_closed_, nullptr))
         call();
 }

@@ -3,6 +3,7 @@
 #include "ldap/engine.hpp"
 #include "ldap/message.hpp"
 #include "ldap/task.hpp"
+#include "ldap/wakeup.hpp"
 #include "ldap/wire.hpp"
 
 #include <boost/asio/ssl/context.hpp>
@@ -15,15 +16,15 @@
 
 namespace tokend::plugin::ldap {
 
-// One connection to one server, any number of searches on it at once, or one bind (RFC 4511 section 4.2.1). An
-// operation ends with its answer, or throws: timed_out at `until`, connection_lost when the connection ends before. One
-// whose coroutine is cancelled, or is late, is abandoned; a bind cannot be abandoned, so the connection is closed
-// instead. A message that answers no question of ours, or not in the way of its question, closes the connection.
+// One connection to one server. It carries any number of searches at once, or one bind (RFC 4511 section 4.2.1). An
+// operation returns its answer, or throws timed_out at `until`, or connection_lost if the connection ends first. An
+// operation that is late, or whose coroutine is cancelled, is abandoned; a bind cannot be abandoned, so it closes the
+// connection instead. A message that does not answer a request in progress, or is of the wrong kind for it, closes the
+// connection. Loop thread only.
 class connection : public std::enable_shared_from_this<connection>
 {
 public:
-    // Connects and encrypts, all within connect_timeout. Throws outage. REQUIRES: `how` and `tls` outlive the
-    // connection.
+    // Connects and encrypts within connect_timeout. Throws outage. REQUIRES: `how` and `tls` outlive the connection.
     static task<std::shared_ptr<connection>> open(endpoint const& to, addresses const& at, server_settings const& how,
                                                   asio::ssl::context& tls);
     ~connection();
@@ -36,14 +37,14 @@ public:
     void close(std::string const& why) noexcept;
     std::string const& why_closed() const noexcept { return why_closed_; }
     void when_closed(std::function<void()> call) { when_closed_ = std::move(call); }
-    void retire() noexcept;  // closes as soon as nothing is in progress
+    void retire() noexcept;  // closes the connection once no operation is in progress
 
 private:
     struct operation;
     connection(executor const& on, server_settings const& how);
     task<void> start_tls(asio::ssl::context& tls, std::string const& name);
     task<answer> wait(int id, ber_tag_t result, time_point until);
-    task<void> receive(std::size_t most);  // reads once, and takes that many of the messages that are there
+    task<void> receive(std::size_t most);  // reads once, and handles at most so many of the complete messages
     void take_messages(std::size_t most);
     operation* owner_of(message_head const& head);
     void take(operation& asked, message m, std::size_t size);
@@ -59,7 +60,7 @@ private:
     std::vector<char> input_;
     std::size_t received_ = 0;
     std::map<int, operation*> waiting_;  // by message id
-    std::set<int> abandoned_;            // searches whose answers may still come
+    std::set<int> abandoned_;            // searches that may still be answered
     time_point const opened_at_ = now();
     bool writing_ = false;
     bool closed_ = false;

@@ -18,7 +18,7 @@ struct meaning
     std::string_view text;
 };
 
-// Active Directory's sub-codes of result 49, hex as it writes them.
+// Active Directory's sub-codes of result 49, in hexadecimal as the server writes them.
 constexpr std::array<meaning, 9> sub_codes{{
     {"525", TOKEND_NO_SUCH_USER, "no such user"},
     {"52e", TOKEND_BAD_SECRET, "wrong password"},
@@ -31,7 +31,7 @@ constexpr std::array<meaning, 9> sub_codes{{
     {"775", TOKEND_LOCKED, "the account is locked"},
 }};
 
-// "80090308: LdapErr: DSID-0C0903A9, comment: AcceptSecurityContext error, data 52e, v1db1"
+// Example: "80090308: LdapErr: DSID-0C0903A9, comment: AcceptSecurityContext error, data 52e, v1db1"
 std::string_view sub_code(std::string_view diagnostic)
 {
     constexpr std::string_view mark = ", data ";
@@ -107,7 +107,7 @@ std::vector<std::string> const& account_attributes()
 
 std::int64_t account_end(entry const& user)
 {
-    // In 100 ns since 1601; 0 and the greatest number mean never.
+    // The attribute counts units of 100 ns since 1601; 0 and the greatest number mean never.
     constexpr std::int64_t epoch = 11'644'473'600;
     auto const ticks = number(user.value("accountExpires"));
     return ticks <= 0 || ticks == 0x7fffffffffffffff ? 0 : std::max<std::int64_t>(1, ticks / 10'000'000 - epoch);

@@ -7,28 +7,28 @@
 #include <cstdint>
 #include <string>
 
-// Pure: what a server's words mean for a login.
+// What a server's answers mean for a login. Pure functions.
 namespace tokend::plugin::ldap {
 
-struct diagnosis
+struct [[nodiscard]] diagnosis
 {
     tokend_verdict verdict = TOKEND_UNAVAILABLE;
-    std::string reason;  // exact, for log and audit alone
+    std::string reason;  // the exact one, for log and audit alone
 };
 
-// The answer to a user's bind. A result of success is no ACCEPT if a control says that the password must be changed
-// first.
+// Judges the answer to a user's bind. Success is not ACCEPT if a control requires that the password be changed first.
 diagnosis judge_bind(answer const& a);
 
-// What the user's entry says about the account: ACCEPT, LOCKED for good, DISABLED or EXPIRED, by Active Directory's
-// userAccountControl and accountExpires, 389 Directory Server's nsAccountLock, OpenLDAP's pwdAccountLockedTime. A lock
-// that ends by itself is left to the server's bind: here it would end the tokens of whoever is being attacked.
+// Judges the account by the user's entry: ACCEPT, LOCKED for good, DISABLED or EXPIRED. Reads Active Directory's
+// userAccountControl and accountExpires, 389 Directory Server's nsAccountLock, and OpenLDAP's pwdAccountLockedTime. A
+// temporary lock does not count here, only in the bind: else an attacker could end a user's tokens with wrong
+// passwords.
 diagnosis judge_entry(entry const& user, std::int64_t unix_now);
 
 // The attributes that judge_entry() reads.
 std::vector<std::string> const& account_attributes();
 
-// accountExpires as Unix seconds, 0: never.
+// Returns accountExpires as Unix seconds; 0 if the account never expires.
 std::int64_t account_end(entry const& user);
 
 }  // namespace tokend::plugin::ldap

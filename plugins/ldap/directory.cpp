@@ -15,7 +15,7 @@ namespace {
 finding refuse(tokend_verdict verdict, std::string reason) { return {verdict, std::move(reason), {}}; }
 finding refuse(diagnosis d) { return refuse(d.verdict, std::move(d.reason)); }
 
-// The directory's own spelling: of several values the one that was typed, in any case.
+// Returns the name in the directory's own spelling. Of several values it is the one that was typed, in any case.
 std::string spelling_of(entry const& user, std::string const& attribute, std::string const& typed)
 {
     for (auto const& value : user.values(attribute))
@@ -62,36 +62,36 @@ identity make_identity(entry const& user, std::vector<std::string> const& groups
 
 }  // namespace
 
-directory::directory(executor const& on, settings const& how, logger log)
+directory::directory(executor const& on, settings const& how, log_sink log)
     : how_{how},
       log_{std::move(log)},
       servers_{on, how.server, log_, [this] { use_best_server(); }},
-      service_{on, how.server, servers_, [this] { publish(); }},
+      searches_{on, how.server, servers_, [this] { publish(); }},
       binds_{on, how.server, servers_},
-      groups_{how.group, service_}
+      groups_{how.group, searches_}
 {
     publish();
 }
 
-void directory::start() { service_.start(); }
+void directory::start() { searches_.start(); }
 
 void directory::stop()
 {
     servers_.stop();
-    service_.stop();
+    searches_.stop();
     binds_.stop();
 }
 
 void directory::use_best_server()
 {
-    service_.look_again();
+    searches_.look_again();
     binds_.close_unfit();
 }
 
 void directory::publish()
 {
     std::lock_guard const guard{mutex_};
-    trouble_ = service_.is_connected() ? std::string{} : "the directory cannot be asked: " + service_.trouble();
+    trouble_ = searches_.is_connected() ? std::string{} : "the directory cannot be asked: " + searches_.trouble();
 }
 
 std::string directory::trouble() const
@@ -102,7 +102,7 @@ std::string directory::trouble() const
 
 task<finding> directory::log_in(std::string name, secret_bytes password, time_point until)
 {
-    // RFC 4513 section 5.1.2: a bind with a name and no password succeeds, and says nothing about who it is.
+    // RFC 4513 section 5.1.2: a bind with a name and an empty password succeeds without authenticating anybody.
     if (password.empty() || std::find(password.begin(), password.end(), '\0') != password.end())
         co_return refuse(TOKEND_BAD_SECRET, "a password that is empty or holds NUL");
     if (!is_name(name))
@@ -132,7 +132,7 @@ task<finding> directory::examine(std::string const& name, secret_bytes const& pa
             co_return refuse(std::move(judged));
         co_return co_await accept(*found, name, until);
     }
-    // A second '@', or a domain before the name, would be another one's account.
+    // A second '@', or a domain before the name, would name an account of another domain.
     if (user.mode == login_mode::upn && name.find_first_of("@\\") != name.npos)
         co_return refuse(TOKEND_NO_SUCH_USER, "a user name with '@' or '\\'");
     bool const is_upn = user.mode == login_mode::upn;
@@ -157,10 +157,10 @@ task<diagnosis> directory::bind(std::string const& dn, secret_bytes const& passw
     co_return judged;
 }
 
-// The one entry that matches; else `refused` says why not.
+// Returns the one entry that matches. Returns nothing if there is not exactly one, with the reason in `refused`.
 task<std::optional<entry>> directory::find(search_request asked, time_point until, finding& refused)
 {
-    auto got = co_await service_.search(asked, until);
+    auto got = co_await searches_.search(asked, until);
     if (got.entries.size() > 1 || got.code == LDAP_SIZELIMIT_EXCEEDED)
         refused = refuse(TOKEND_DISABLED, "more than one entry matches " + asked.filter);
     else if (got.code == LDAP_NO_SUCH_OBJECT && asked.scope == scope::base)
@@ -208,7 +208,7 @@ task<finding> directory::check_again(std::string username, std::string subject_i
     }
 }
 
-// By what identifies the entry, and by all that a login asks but the name that was typed, which nobody knows now.
+// Finds the entry by its id and by all conditions of a login but the one on the typed name, which is not known now.
 task<std::optional<entry>> directory::find_again(std::string const& username, std::string const& subject_id,
                                                  time_point until, finding& refused)
 {
@@ -228,7 +228,7 @@ task<std::optional<entry>> directory::find_again(std::string const& username, st
     }
     if (user.mode == login_mode::dn_template && known_dn.empty())
     {
-        // Where a login looks; another place only if the name in tokens is not the one of the template.
+        // Looks where a login looks. Another place is possible only if tokens hold another name than the template.
         auto asked = by_template(username);
         asked.filter = filter;
         auto found = co_await find(std::move(asked), until, refused);
@@ -243,7 +243,7 @@ task<std::optional<entry>> directory::find_again(std::string const& username, st
     auto found = co_await find(std::move(asked), until, refused);
     if (found || refused.verdict != TOKEND_DISABLED)
         co_return found;
-    // An id that several entries have does not identify.
+    // Several entries have this id, so the name must decide.
     co_return co_await find(std::move(again), until, refused);
 }
 

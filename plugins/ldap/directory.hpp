@@ -3,7 +3,7 @@
 #include "ldap/bind_pool.hpp"
 #include "ldap/diagnosis.hpp"
 #include "ldap/groups.hpp"
-#include "ldap/service.hpp"
+#include "ldap/search_connection.hpp"
 #include "ldap/settings.hpp"
 
 #include "tokend/plugin.hpp"
@@ -14,31 +14,32 @@
 
 namespace tokend::plugin::ldap {
 
-// What came of a question; who it is on ACCEPT.
-struct finding
+// The answer to a question; `who` is filled on ACCEPT.
+struct [[nodiscard]] finding
 {
     tokend_verdict verdict = TOKEND_UNAVAILABLE;
     std::string reason;
     identity who;
 };
 
-// The directory as tokend needs it: is this password right, and is this user still there? All on one loop.
+// A directory as tokend needs it: it checks passwords, and finds out whether users still exist. Loop thread only.
 class directory
 {
 public:
     // Throws std::invalid_argument if the certificates cannot be read. REQUIRES: `how` outlives this object.
-    directory(executor const& on, settings const& how, logger log);
+    directory(executor const& on, settings const& how, log_sink log);
 
     void start();
     void stop();
 
-    // Neither throws outage: that is a verdict. A check asks what a login asks, but for the password: the same base and
-    // filter, and the same rules for the account, its groups and its units.
+    // An outage is a verdict here, not an exception. check_again() applies every rule of a login but the password: the
+    // same base and filter, and the same rules for the account, its groups and its units.
     task<finding> log_in(std::string name, secret_bytes password, time_point until);
     task<finding> check_again(std::string username, std::string subject_id, time_point until);
 
-    std::string trouble() const;  // why no question can be answered; empty if one can; any thread
-    service& searches() noexcept { return service_; }
+    // Why questions cannot be answered; empty if they can. Thread-safe.
+    std::string trouble() const;
+    search_connection& searches() noexcept { return searches_; }
     bind_pool& binds() noexcept { return binds_; }
 
 private:
@@ -55,9 +56,9 @@ private:
     void publish();
 
     settings const& how_;
-    logger const log_;
+    log_sink const log_;
     servers servers_;
-    service service_;
+    search_connection searches_;
     bind_pool binds_;
     groups groups_;
     mutable std::mutex mutex_;

@@ -93,7 +93,7 @@ std::string first_value(std::string const& dn)
 
 bool is_filter(std::string const& text)
 {
-    engine const scratch{1};  // encodes the search, and sends it nowhere
+    engine const scratch{1};  // encodes the search, but does not send it
     int id = 0;
     return text.starts_with('(') && ::ldap_search_ext(scratch.handle(), "", LDAP_SCOPE_BASE, text.c_str(), nullptr, 0,
                                                       nullptr, nullptr, nullptr, 0, &id) == LDAP_SUCCESS;

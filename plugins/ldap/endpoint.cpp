@@ -27,7 +27,7 @@ bool is_port(std::string_view text)
            std::stoul(std::string{text}) <= 65535;
 }
 
-// Splits HOST:PORT; the port may be missing.
+// Splits HOST:PORT. The port may be missing.
 void read_authority(std::string_view uri, std::string_view text, endpoint& to)
 {
     auto const bracket = text.starts_with('[') ? text.find(']') : text.npos;

@@ -9,7 +9,7 @@ namespace tokend::plugin::ldap {
 enum class security
 {
     plain,      // ldap://, allowed by name or on loopback
-    start_tls,  // ldap://, encrypted before anything else is said
+    start_tls,  // ldap://, encrypted by StartTLS before any other request
     tls         // ldaps://
 };
 
@@ -33,8 +33,8 @@ enum class plain_ldap
     anywhere
 };
 
-// ldaps://HOST[:636] and ldap://HOST[:389], HOST a name, 192.0.2.1 or [2001:db8::1]. Throws std::invalid_argument, also
-// for what would cross a network unencrypted without being allowed to.
+// Parses ldaps://HOST[:636] or ldap://HOST[:389], where HOST is a name, 192.0.2.1 or [2001:db8::1]. Throws
+// std::invalid_argument, also for a connection that would cross a network unencrypted without permission.
 endpoint parse_uri(std::string_view uri, start_tls tls, plain_ldap plain);
 
 }  // namespace tokend::plugin::ldap

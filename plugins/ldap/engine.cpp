@@ -18,7 +18,7 @@ namespace {
 
 [[noreturn]] void no_message(std::string const& what) { throw connection_lost{"the server sent " + what}; }
 
-// Where the content of a message begins: behind its tag and its length. REQUIRES: there are two bytes.
+// Returns where the content of a message begins, after its tag and its length. REQUIRES: there are two bytes.
 std::size_t content_at(std::string_view bytes)
 {
     auto const length = static_cast<unsigned char>(bytes[1]);
@@ -91,12 +91,13 @@ engine::engine(std::size_t max_pdu_bytes) : never_ready_{::eventfd(0, EFD_CLOEXE
 
 engine::~engine()
 {
-    ::ldap_unbind_ext(ld_, nullptr, nullptr);  // writes to output_, which nobody reads any more
+    ::ldap_unbind_ext(ld_, nullptr, nullptr);  // writes a last message to output_, which is not sent
     ::close(never_ready_);
 }
 
-// libldap keeps a request until it is answered, and frees it without wiping it: there are NULs in the password's place. A
-// DN and what follows the password hold none, so the last such run of them is its place.
+// libldap keeps a request until it is answered, and frees it without wiping it. So it gets NULs instead of the
+// password, and the password replaces them in the output. Neither the DN nor the bytes after the password hold a NUL,
+// so the last such run is the password's.
 int engine::bind(std::string const& dn, secret_bytes const& password, int& id)
 {
     std::string blank(password.size(), '\0');

@@ -12,27 +12,27 @@
 #include <utility>
 #include <vector>
 
-// libldap as a protocol engine: it encodes and decodes, and reads and writes memory instead of a socket.
-// ldap_init_fd(3), with LDAP_PROTO_EXT.
+// libldap as a protocol engine: it encodes and decodes messages, and reads and writes memory instead of a socket. See
+// ldap_init_fd(3) with LDAP_PROTO_EXT.
 namespace tokend::plugin::ldap {
 
-// Before the first backend starts, by one thread: libldap makes its defaults. REQUIRES: the environment has LDAPNOINIT,
-// else libldap takes them from ldap.conf, from ldaprc in the working folder and from other variables.
+// Has libldap set its defaults. One thread calls it, before the first backend starts. REQUIRES: LDAPNOINIT is in the
+// environment, else libldap reads ldap.conf, ldaprc in the working folder, and other variables.
 void prepare_libldap();
 
-// The size of the LDAP message that begins here, RFC 4511 section 5.1; nothing if its head is not all there. Throws
-// connection_lost if this is no LDAP message, or one of more than `most` bytes.
-std::optional<std::size_t> message_size(std::string_view bytes, std::size_t most);
+// Returns the size of the LDAP message at the start of `bytes`, RFC 4511 section 5.1; nothing if its head is
+// incomplete. Throws connection_lost if this is not an LDAP message, or one of more than `most` bytes.
+[[nodiscard]] std::optional<std::size_t> message_size(std::string_view bytes, std::size_t most);
 
-// What an LDAP message begins with, RFC 4511 section 4.1.1.
+// The beginning of an LDAP message, RFC 4511 section 4.1.1.
 struct message_head
 {
     int id = 0;
     ber_tag_t kind = 0;  // LDAP_RES_BIND, LDAP_RES_SEARCH_ENTRY and so on
 };
 
-// Throws connection_lost if the message has no such head. REQUIRES: it is as long as message_size() says.
-message_head read_head(std::string_view whole_message);
+// Throws connection_lost if the head is malformed. REQUIRES: the message is complete by message_size().
+[[nodiscard]] message_head read_head(std::string_view whole_message);
 
 struct free_message
 {
@@ -40,7 +40,7 @@ struct free_message
 };
 using message = std::unique_ptr<LDAPMessage, free_message>;
 
-// One LDAP* over memory.
+// An LDAP handle over memory.
 class engine
 {
 public:
@@ -49,13 +49,16 @@ public:
     engine(engine const&) = delete;
 
     LDAP* handle() const noexcept { return ld_; }
-    // A simple bind, with the password policy control. Gives libldap's result, and the message's id. The password is in
-    // the output alone. REQUIRES: it is not empty.
-    int bind(std::string const& dn, secret_bytes const& password, int& id);
-    secret_bytes take_output() noexcept { return std::exchange(output_, {}); }  // what libldap has written
-    // Decodes one whole message. Nothing for one that answers what was abandoned. Throws connection_lost if libldap
-    // refuses it.
-    message decode(std::string_view whole_message);
+    // Encodes a simple bind with the password policy control. Returns libldap's result and, in `id`, the message's id.
+    // The password is in the output only. REQUIRES: it is not empty.
+    [[nodiscard]] int bind(std::string const& dn, secret_bytes const& password, int& id);
+    [[nodiscard]] secret_bytes take_output() noexcept
+    {
+        return std::exchange(output_, {});
+    }  // the bytes that libldap has written
+    // Decodes one whole message. Returns null for the answer to an abandoned request. Throws connection_lost if libldap
+    // refuses the message.
+    [[nodiscard]] message decode(std::string_view whole_message);
 
 private:
     static int setup(Sockbuf_IO_Desc* io, void* self) noexcept;
@@ -63,7 +66,7 @@ private:
     static ber_slen_t read(Sockbuf_IO_Desc* io, void* to, ber_len_t size) noexcept;
     static ber_slen_t write(Sockbuf_IO_Desc* io, void* from, ber_len_t size) noexcept;
 
-    int never_ready_;  // libldap wants a descriptor to poll; this one never has anything to say
+    int never_ready_;  // libldap needs a descriptor to poll; this one is never readable
     LDAP* ld_ = nullptr;
     std::string_view input_;
     secret_bytes output_;

@@ -6,25 +6,25 @@
 
 namespace tokend::plugin::ldap {
 
-// A value for a search filter, RFC 4515 section 3: \ * ( ) and NUL become \xx; all else stays.
+// Escapes a value for a search filter, RFC 4515 section 3: \ * ( ) and NUL become \xx.
 std::string escape_filter(std::string_view value);
 
-// Every octet as \xx: for binary values.
+// Escapes a binary value for a search filter: every octet becomes \xx.
 std::string escape_octets(std::string_view value);
 
-// A value for a DN, RFC 4514 section 2.4. '#' and '=' are escaped everywhere, as Active Directory wants it.
+// Escapes a value for a DN, RFC 4514 section 2.4; '#' and '=' everywhere, as Active Directory requires.
 std::string escape_dn(std::string_view value);
 
 struct placeholder
 {
     std::string_view name;     // "{username}"
-    std::string_view escaped;  // already, for the place where it goes
+    std::string_view escaped;  // the value, already escaped for its position
 };
 
-// Replaces them in one pass, so that a value that looks like a placeholder stays a value.
+// Replaces placeholders in one pass, so that a value that looks like a placeholder is not replaced.
 std::string fill(std::string_view pattern, std::initializer_list<placeholder> placeholders);
 
-// A user name that may be put into filters and DNs: 1 to 256 bytes of UTF-8 without control characters.
-bool is_name(std::string_view text) noexcept;
+// Returns true for a possible user name: 1 to 256 bytes of UTF-8 without control characters.
+[[nodiscard]] bool is_name(std::string_view text) noexcept;
 
 }  // namespace tokend::plugin::ldap

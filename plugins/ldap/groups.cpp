@@ -1,5 +1,6 @@
 #include "ldap/groups.hpp"
 
+#include "common/join.hpp"
 #include "ldap/dn.hpp"
 #include "ldap/escape.hpp"
 #include "ldap/outage.hpp"
@@ -21,20 +22,14 @@ answer const& require_success(answer const& a, std::string const& what)
     return a;
 }
 
-// What several filters find, any of them.
-std::string any_of(std::vector<std::string> const& filters)
-{
-    std::string text = "(|";
-    for (auto const& filter : filters)
-        text += filter;
-    return text + ')';
-}
+// A filter that matches what any of the filters matches.
+std::string any_of(std::vector<std::string> const& filters) { return "(|" + join(filters, "") + ')'; }
 
-// Follows the nesting upwards, each group once, so that a circle ends.
+// Follows the nesting of groups upwards. Visits each group once, so that a cycle ends.
 class walk
 {
 public:
-    // Takes what is new.
+    // Makes the groups that are new the frontier. Throws outage if there are too many.
     void add(std::vector<std::string> const& dns)
     {
         frontier_.clear();
@@ -99,7 +94,7 @@ task<std::vector<std::string>> groups::find(entry const& user, std::string const
 task<std::vector<std::string>> groups::search(std::string filter, time_point until)
 {
     search_request asked{how_.base, scope::sub, std::move(filter), {LDAP_NO_ATTRS}};
-    auto const got = co_await service_.search_all(std::move(asked), max_groups, until);
+    auto const got = co_await searches_.search_all(std::move(asked), max_groups, until);
     if (got.code == LDAP_SIZELIMIT_EXCEEDED || got.code == LDAP_ADMINLIMIT_EXCEEDED)
         throw outage{"the search for groups: the server's limit for the service's account ends it after " +
                      std::to_string(got.entries.size()) + " entries, page by page too: " + got.text()};
@@ -109,12 +104,11 @@ task<std::vector<std::string>> groups::search(std::string filter, time_point unt
     co_return dns;
 }
 
-// Binary SIDs, computed by the server: nested groups and the primary one too. What they are called is asked in a second
-// step.
+// The server computes the SIDs of all groups, nested ones and the primary one too. A second step finds their DNs.
 task<std::vector<std::string>> groups::token_groups(std::string const& user_dn, time_point until)
 {
     search_request const asked{user_dn, scope::base, "(objectClass=*)", {"tokenGroups"}, 1};
-    auto const got = co_await service_.search(asked, until);
+    auto const got = co_await searches_.search(asked, until);
     require_success(got, "tokenGroups of the user");
     std::vector<std::string> filters;
     for (auto const& e : got.entries)

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "ldap/service.hpp"
+#include "ldap/search_connection.hpp"
 #include "ldap/settings.hpp"
 
 #include <string>
@@ -8,15 +8,15 @@
 
 namespace tokend::plugin::ldap {
 
-// The groups of a user, as DNs: read by the service. Throws outage, also if a search does not end well: who could not
-// be looked up is not in no group.
+// Finds the DNs of a user's groups, with searches of the service account. Throws outage, also if a search fails: a user
+// whose groups are unknown must not be treated as a user without groups.
 class groups
 {
 public:
-    // REQUIRES: both outlive this object.
-    groups(group_settings const& how, service& asked) : how_{how}, service_{asked} {}
+    // REQUIRES: `how` and `searches` outlive this object.
+    groups(group_settings const& how, search_connection& searches) : how_{how}, searches_{searches} {}
 
-    // `user` has the attributes that wanted() names; `name` is the user's, for {username} in the filter.
+    // `name` is the user's, for {username} in the filter. REQUIRES: `user` was read with the attributes of wanted().
     task<std::vector<std::string>> find(entry const& user, std::string const& name, time_point until);
     std::vector<std::string> wanted() const;
 
@@ -26,7 +26,7 @@ private:
     std::string filter_for(std::string_view dn, std::string const& name) const;
 
     group_settings const& how_;
-    service& service_;
+    search_connection& searches_;
 };
 
 }  // namespace tokend::plugin::ldap

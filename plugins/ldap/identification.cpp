@@ -18,7 +18,7 @@ constexpr std::string_view hex_mark = "hex:";
 constexpr std::string_view name_mark = "{username}";
 constexpr std::string_view always = "(objectClass=*)";
 
-// objectGUID: the first three fields are little-endian, MS-DTYP 2.3.4.
+// The first three fields of an objectGUID are little-endian, MS-DTYP 2.3.4.
 constexpr std::array<std::size_t, 16> guid_order{3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15};
 
 bool is_guid(std::string const& attribute) { return lower(attribute) == "objectguid"; }
@@ -105,11 +105,11 @@ std::string octets_in(std::string_view subject_id, std::string const& attribute)
     return octets ? *octets : std::string{subject_id};
 }
 
-// No item holds a parenthesis: RFC 4515 has them escaped in values.
+// An item ends at the next parenthesis: RFC 4515 requires that values escape them.
 std::string without_name(std::string_view filter, std::string_view escaped_name)
 {
     std::string rest;
-    std::vector<bool> negated{false};  // of each list of filters around the place, the outermost first
+    std::vector<bool> negated{false};  // for each enclosing list of filters, the outermost first
     for (; !filter.empty(); filter.remove_prefix(1))
     {
         auto const kind = filter.find_first_not_of(' ', 1);

@@ -5,21 +5,22 @@
 #include <string>
 #include <string_view>
 
-// Pure: how an entry that a login has found is found again.
+// How a recheck finds the entry that a login has found. Pure functions.
 namespace tokend::plugin::ldap {
 
-// What tokend keeps to know the user by: the value of the id attribute, objectGUID as Active Directory writes it, other
-// binary values as "hex:0123..."; "dn:" and the entry's DN if the attribute is not there.
+// Returns the id by which tokend remembers a user: the value of the id attribute, with objectGUID as Active Directory
+// writes it, and other binary values as "hex:0123..."; or "dn:" and the entry's DN if the attribute is missing.
 std::string subject_id_of(entry const& user, std::string const& attribute);
 
-// The DN in such an id; empty if it holds the attribute's value.
+// Returns the DN in such an id; empty if the id holds the attribute's value.
 std::string dn_in(std::string_view subject_id);
 
-// The octets of the attribute in such an id.
+// Returns the octets of the attribute's value in such an id.
 std::string octets_in(std::string_view subject_id, std::string const& attribute);
 
-// The filter of a login without its question for the name: for an entry that is known by other means and is only to pass
-// the rest. An item with {username} becomes one that every entry passes; below a NOT the name takes its place.
+// Returns a login's filter without its condition on the name, for an entry that is found by its id and must pass the
+// rest. An item with {username} is replaced by one that every entry passes; below a NOT, {username} is replaced by the
+// name.
 std::string without_name(std::string_view filter, std::string_view escaped_name);
 
 }  // namespace tokend::plugin::ldap

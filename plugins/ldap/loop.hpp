@@ -1,6 +1,5 @@
 #pragma once
 
-#include "ldap/lag_gauge.hpp"
 #include "ldap/task.hpp"
 #include "ldap/thread_name.hpp"
 
@@ -8,7 +7,6 @@
 #include <boost/asio/post.hpp>
 
 #include <chrono>
-#include <functional>
 #include <future>
 #include <optional>
 #include <string>
@@ -17,22 +15,18 @@
 
 namespace tokend::plugin::ldap {
 
-// One io_context on one thread.
+// An io_context and the one thread that runs it.
 class loop
 {
 public:
-    // Its thread's name is `name`, or as much of it as 15 bytes hold. `held` is told of turns that are too long, see
-    // lag_gauge.
-    explicit loop(std::string name = "ldap", std::function<void(std::chrono::milliseconds)> held = {})
-        : name_{std::move(name)}, lag_{std::move(held)}
-    {}
+    // `name` is the thread's name; 15 bytes of it are kept.
+    explicit loop(std::string name = "ldap") : name_{std::move(name)} {}
     ~loop()
     {
         stop([] {});
     }
 
     executor get_executor() noexcept { return context_.get_executor(); }
-    lag_gauge const& lag() const noexcept { return lag_; }
 
     void start()
     {
@@ -41,14 +35,13 @@ public:
         ended_ = running.get_future();
         thread_ = std::thread{[this, running = std::move(running)]() mutable {
             name_this_thread(name_);
-            lag_.watch();
             context_.run();
             running.set_value();
         }};
     }
 
-    // Has the loop call `end`, which ends what runs on it, and waits until nothing does any more; not for long, though:
-    // a resolver may be stuck.
+    // Calls `end` on the loop, which must end all that runs there, and waits until it has ended. After a second it
+    // stops the loop all the same, because a resolver may be stuck.
     template <class End>
     void stop(End end)
     {
@@ -65,7 +58,6 @@ public:
 
 private:
     std::string const name_;
-    lag_gauge lag_;
     asio::io_context context_{1};
     std::optional<asio::executor_work_guard<executor>> keep_running_;
     std::future<void> ended_;

@@ -8,7 +8,7 @@
 
 namespace tokend::plugin::ldap {
 
-// Wipes what it gives back, so that a buffer that grows leaves no copy behind.
+// Wipes memory before it frees it, so that a buffer that grows leaves no copy behind.
 template <class T>
 struct wiping_allocator
 {
@@ -26,7 +26,7 @@ struct wiping_allocator
     bool operator==(wiping_allocator const&) const noexcept { return true; }
 };
 
-// Bytes that no freed memory keeps: passwords, and the messages that carry them.
+// Bytes that do not remain in freed memory: passwords, and the messages that carry them.
 using secret_bytes = std::vector<char, wiping_allocator<char>>;
 
 inline secret_bytes make_secret(std::string_view text) { return {text.begin(), text.end()}; }

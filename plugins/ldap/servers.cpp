@@ -1,5 +1,6 @@
 #include "ldap/servers.hpp"
 
+#include "common/join.hpp"
 #include "ldap/outage.hpp"
 
 #include <algorithm>
@@ -7,7 +8,7 @@
 
 namespace tokend::plugin::ldap {
 
-servers::servers(executor const& on, server_settings const& how, logger log, std::function<void()> changed)
+servers::servers(executor const& on, server_settings const& how, log_sink log, std::function<void()> changed)
     : executor_{on},
       how_{how},
       log_{std::move(log)},
@@ -17,8 +18,8 @@ servers::servers(executor const& on, server_settings const& how, logger log, std
       reviving_{on}
 {}
 
-task<link> servers::open() { return open(purpose::binds); }
-task<link> servers::open_service() { return open(purpose::service); }
+task<link> servers::open_for_binds() { return open(purpose::binds); }
+task<link> servers::open_for_searches() { return open(purpose::searches); }
 
 task<link> servers::open(purpose what)
 {
@@ -55,12 +56,13 @@ task<std::shared_ptr<connection>> servers::connect(std::size_t server, purpose w
             throw;
     }
     auto made = co_await connection::open(to, known, how_, tls_);
-    if (what == purpose::service)
+    if (what == purpose::searches)
         co_await greet(*made);
     co_return made;
 }
 
-// Binds as the service. An anonymous one asks a question instead: a server that takes connections may answer nothing.
+// Binds as the service account. Without one it sends a probe: a server that accepts connections may not answer
+// requests.
 task<void> servers::greet(connection& to)
 {
     auto const until = now() + how_.operation_timeout;
@@ -77,7 +79,7 @@ task<void> servers::greet(connection& to)
 task<void> probe(connection& to, time_point until)
 {
     search_request const root{"", scope::base, "(objectClass=*)", {LDAP_NO_ATTRS}, 0};
-    co_await to.search(root, until);  // any answer is good
+    co_await to.search(root, until);  // any result code will do
 }
 
 bool servers::any_up() const noexcept
@@ -94,14 +96,14 @@ bool servers::is_fit(link const& l) const noexcept
 
 std::string servers::trouble() const
 {
-    std::string text;
+    std::vector<std::string> lines;
     for (std::size_t i = 0; i < states_.size(); ++i)
     {
         if (states_[i].is_up)
             return {};
-        text += (text.empty() ? "" : "; ") + how_.endpoints[i].uri + ": " + states_[i].trouble;
+        lines.push_back(how_.endpoints[i].uri + ": " + states_[i].trouble);
     }
-    return text;
+    return join(lines, "; ");
 }
 
 void servers::mark_down(std::size_t server, std::string const& why)
@@ -114,8 +116,8 @@ void servers::mark_down(std::size_t server, std::string const& why)
     reviving_.spawn(revive(server));
     if (!any_up())
         for (auto const& other : states_)
-            if (other.until_tried != nullptr)
-                other.until_tried->cancel();
+            if (other.pausing != nullptr)
+                other.pausing->set();
 }
 
 task<void> servers::revive(std::size_t server)
@@ -128,7 +130,7 @@ task<void> servers::revive(std::size_t server)
         co_await rest(server, jittered(pause));
         try
         {
-            auto const reached = co_await connect(server, purpose::service);
+            auto const reached = co_await connect(server, purpose::searches);
             reached->close("only to see whether it answers");
             s.is_up = true;
         }
@@ -141,13 +143,13 @@ task<void> servers::revive(std::size_t server)
     changed_();
 }
 
-// Ends early when no server is up any more.
+// Ends early when the last server goes down.
 task<void> servers::rest(std::size_t server, milliseconds pause)
 {
-    timer over{executor_, now() + pause};
-    states_[server].until_tried = &over;
-    co_await over.async_wait(as_result);
-    states_[server].until_tried = nullptr;
+    wakeup over{executor_};
+    states_[server].pausing = &over;
+    co_await over.wait(now() + pause);
+    states_[server].pausing = nullptr;
 }
 
 void servers::stop()
@@ -156,7 +158,7 @@ void servers::stop()
     reviving_.cancel_all();
 }
 
-// Many daemons that lost one server do not all come back at the same instant.
+// Many daemons that lost the same server must not all return at the same instant.
 milliseconds servers::jittered(milliseconds pause)
 {
     return milliseconds{std::uniform_int_distribution<milliseconds::rep>{pause.count() / 2, pause.count()}(random_)};

@@ -3,7 +3,8 @@
 #include "ldap/connection.hpp"
 #include "ldap/settings.hpp"
 #include "ldap/task.hpp"
-#include "ldap/tasks.hpp"
+#include "ldap/task_group.hpp"
+#include "ldap/wakeup.hpp"
 
 #include <boost/asio/ssl/context.hpp>
 
@@ -21,49 +22,52 @@ enum class severity
     info,
     warning
 };
-using logger = std::function<void(severity, std::string_view)>;
+using log_sink = std::function<void(severity, std::string_view)>;
 
-// Asks for nothing, to see whether an answer comes. Throws outage.
+// Sends an empty search and waits for any answer to it. Throws outage.
 task<void> probe(connection& to, time_point until);
 
-// A connection, and which server it leads to.
+// A connection and its server.
 struct link
 {
     std::shared_ptr<connection> to;
-    std::size_t server = 0;  // its place in the configured order
+    std::size_t server = 0;  // index in the configured order
 };
 
-// The configured servers, in their order, with a memory of which are down. One that fails is left alone until a task of
-// its own has reached it again: nobody's login waits for a server that is known to be down. The pause before it is tried
-// doubles with each failure while another is up; while none is, logins fail, and it stays short.
+// The configured servers, in their order, and which of them are down. A server that fails is not used until a
+// background task has reached it again, so no login waits for a server that is known to be down. The pause between the
+// task's attempts doubles while another server is up. While no server is up, logins fail, and the pause stays short.
+// Loop thread only.
 class servers
 {
 public:
-    // `changed` is called when a server is up again. REQUIRES: `how` outlives this object.
-    servers(executor const& on, server_settings const& how, logger log, std::function<void()> changed);
+    // Calls `changed` when a server is up again. REQUIRES: `how` outlives this object.
+    servers(executor const& on, server_settings const& how, log_sink log, std::function<void()> changed);
 
-    task<link> open();          // to the first that is up; throws outage
-    task<link> open_service();  // the same, bound as the service and known to answer
+    // Both connect to the first server that is up, and throw outage. A connection for searches is bound as the service
+    // account, and its server is known to answer.
+    task<link> open_for_binds();
+    task<link> open_for_searches();
 
     bool is_up(std::size_t server) const noexcept { return states_[server].is_up; }
     bool any_up() const noexcept;
-    // Good to use: it is open, its server is up, none before it is, and it is not too old.
-    bool is_fit(link const& l) const noexcept;
-    std::string trouble() const;  // empty if a server is up
+    // Returns true if the connection is open and not too old, and no server before its own is up.
+    [[nodiscard]] bool is_fit(link const& l) const noexcept;
+    std::string trouble() const;  // why each server is down; empty if one is up
     void stop();
 
 private:
     struct state
     {
-        bool is_up = true;  // until it is known better
+        bool is_up = true;  // until an attempt fails
         std::string trouble;
-        addresses known;               // the last that were found
-        timer* until_tried = nullptr;  // of its task, in a pause
+        addresses known;            // found by the last resolution that succeeded
+        wakeup* pausing = nullptr;  // of the background task while it pauses
     };
     enum class purpose
     {
         binds,
-        service
+        searches
     };
 
     task<link> open(purpose what);
@@ -76,13 +80,13 @@ private:
 
     executor const executor_;
     server_settings const& how_;
-    logger const log_;
+    log_sink const log_;
     std::function<void()> const changed_;
     asio::ssl::context tls_;
     std::vector<state> states_;
     bool stopped_ = false;
     std::minstd_rand random_{std::random_device{}()};
-    tasks reviving_;
+    task_group reviving_;
 };
 
 }  // namespace tokend::plugin::ldap

@@ -17,7 +17,7 @@ using time_point = std::chrono::steady_clock::time_point;
 using timer =
     asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, executor>;
 
-// A coroutine of the plugin's one loop: nothing here is shared with another thread.
+// A coroutine on the plugin's loop. Loop thread only.
 template <class T>
 using task = asio::awaitable<T, executor>;
 

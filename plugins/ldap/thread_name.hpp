@@ -8,13 +8,13 @@
 
 namespace tokend::plugin::ldap {
 
-// What ps, top and a debugger show; the kernel takes 15 bytes.
+// Sets the name that ps, top and a debugger show. The kernel keeps 15 bytes.
 inline void name_this_thread(std::string_view name)
 {
     ::pthread_setname_np(::pthread_self(), std::string{name.substr(0, 15)}.c_str());
 }
 
-// The threads that this one starts in the scope have another name: a thread begins with its parent's.
+// Gives another name to the threads that this thread starts in the scope: a thread inherits its parent's name.
 class name_of_children
 {
 public:

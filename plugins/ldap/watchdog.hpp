@@ -7,14 +7,14 @@
 
 namespace tokend::plugin::ldap {
 
-// Calls `bark` when the time is over, unless it goes out of scope first.
+// Calls `bark` at `until`, unless it is destroyed first. Loop thread only.
 class watchdog
 {
 public:
     template <class Bark>
     watchdog(executor const& on, time_point until, Bark bark) : timer_{on, until}
     {
-        // A timer that has expired cannot be cancelled any more: hence the flag.
+        // The destructor cannot cancel a timer that has expired already: hence the flag.
         timer_.async_wait([is_awake = std::weak_ptr{awake_}, bark = std::move(bark)](boost::system::error_code error) {
             if (!error && !is_awake.expired())
                 bark();

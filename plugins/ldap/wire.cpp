@@ -2,6 +2,7 @@
 
 #include "ldap/outage.hpp"
 #include "ldap/thread_name.hpp"
+#include "ldap/wakeup.hpp"
 #include "ldap/watchdog.hpp"
 
 #include <boost/asio/ip/address.hpp>
@@ -33,10 +34,10 @@ bool is_number(std::string const& host)
 void set(int socket, int level, int option, long long value)
 {
     auto const number = static_cast<int>(value);
-    ::setsockopt(socket, level, option, &number, sizeof number);  // a kernel without it does without
+    ::setsockopt(socket, level, option, &number, sizeof number);  // best effort: a kernel may lack the option
 }
 
-// A peer that is gone is noticed in seconds, not in the hours of the kernel's defaults.
+// Detects a peer that is gone within seconds; the kernel's defaults take hours.
 void notice_silence(int socket, server_settings const& how)
 {
     set(socket, IPPROTO_TCP, TCP_NODELAY, 1);
@@ -47,17 +48,17 @@ void notice_silence(int socket, server_settings const& how)
     set(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, how.user_timeout.count());
 }
 
-// Shared with the resolver's handler, which may come when nobody waits any more.
+// Shared with the resolver's handler, which may run after the wait has ended.
 struct resolution
 {
-    explicit resolution(executor const& on, time_point until) : resolver{on}, over{on, until} {}
+    explicit resolution(executor const& on) : resolver{on}, over{on} {}
     asio::ip::basic_resolver<asio::ip::tcp, executor> resolver;
-    timer over;
+    wakeup over;
     error_code error = asio::error::timed_out;
     addresses found;
 };
 
-// The first one in a loop starts Asio's thread for it.
+// The first resolution on a loop starts Asio's thread for them, which inherits the name.
 void ask(std::shared_ptr<resolution> const& asked, endpoint const& to)
 {
     name_of_children const resolver{"ldap:resolver"};
@@ -65,7 +66,7 @@ void ask(std::shared_ptr<resolution> const& asked, endpoint const& to)
         asked->error = error;
         for (auto const& result : results)
             asked->found.push_back(result.endpoint());
-        asked->over.cancel();
+        asked->over.set();
     });
 }
 
@@ -91,9 +92,9 @@ task<addresses> resolve(endpoint to, time_point until)
 {
     if (is_number(to.host))
         co_return addresses{{asio::ip::make_address(to.host), static_cast<std::uint16_t>(std::stoul(to.port))}};
-    auto const asked = std::make_shared<resolution>(co_await asio::this_coro::executor, until);
+    auto const asked = std::make_shared<resolution>(co_await asio::this_coro::executor);
     ask(asked, to);
-    co_await asked->over.async_wait(as_result);
+    co_await asked->over.wait(until);
     if (asked->error)
         throw outage{"the host's address cannot be found: " + asked->error.message()};
     co_return asked->found;

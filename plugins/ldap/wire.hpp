@@ -18,23 +18,23 @@ namespace tokend::plugin::ldap {
 
 using addresses = std::vector<asio::ip::tcp::endpoint>;
 
-// TLS 1.2 or later, the peer always verified. Throws std::invalid_argument, naming the file.
+// A context for TLS 1.2 or later that always verifies the peer. Throws std::invalid_argument, naming the file.
 asio::ssl::context make_tls(std::string const& ca_file);
 
-// A host's addresses: of a number at once, else by the resolver, which runs on a thread of Asio's and cannot be
-// interrupted: what is late is dropped. Throws outage.
+// Returns a host's addresses: a numeric one at once, else those that the resolver finds. The resolver runs on a thread
+// of Asio's and cannot be interrupted; a result after `until` is dropped. Throws outage.
 task<addresses> resolve(endpoint to, time_point until);
 
-// The bytes between us and one server, plain or TLS. Every function throws outage with what went wrong; close() ends
-// what is in progress. One read and one write may be in progress at once.
+// The stream of bytes to and from one server, plain or TLS. Every function throws outage, with the cause; close() ends
+// those in progress. At most one read and one write at a time.
 class wire
 {
 public:
     explicit wire(executor const& on) : socket_{on} {}
 
-    // To the first that answers; each has its share of the time that is left until then.
+    // Connects to the first address that answers. Each has an equal share of the time that is left.
     task<void> connect(addresses const& to, server_settings const& how, time_point until);
-    // The certificate must be good and name `name`.
+    // Requires a valid certificate for `name`.
     task<void> handshake(asio::ssl::context& tls, std::string const& name);
     task<std::size_t> read_some(asio::mutable_buffer to);
     task<void> write(asio::const_buffer bytes);

@@ -1,4 +1,4 @@
-/* Accepts every question from a thread of its own, but not before its gate is open; question N is user "asked-N". */
+/* Accepts every question from a thread of its own, but only once its gate is open. Question N is user "asked-N". */
 #include "fake.h"
 
 #include <pthread.h>
@@ -17,7 +17,7 @@ struct instance
     const struct tokend_host* host;
     char* gate;
     pthread_t thread;
-    pthread_mutex_t mutex; /* guards all below */
+    pthread_mutex_t mutex; /* guards the members below */
     tokend_ticket waiting[MAX_WAITING];
     size_t count;
     unsigned asked;

@@ -1,4 +1,4 @@
-/* Denies a question, and then thinks better of it. */
+/* Answers every question twice: with a denial, then with ACCEPT. */
 #include "fake.h"
 
 static void authenticate(void* instance, const struct tokend_question* question, tokend_ticket ticket)
@@ -10,6 +10,6 @@ static void authenticate(void* instance, const struct tokend_question* question,
 }
 
 const struct tokend_plugin_descriptor tokend_plugin = {
-    FAKE_HEAD("answers_twice", 0), .create = fake_create, .start = fake_start,
-    .authenticate = authenticate,  .stop = fake_stop,     .destroy = fake_destroy,
+    FAKE_HEAD("answers_twice", 0),
+    FAKE_REST,
 };

@@ -1,4 +1,4 @@
-/* Says that it blocks, and does: inside authenticate() and reload() until its gate is open. Then it accepts. */
+/* Declares that it blocks, and blocks in authenticate() and reload() until its gate is open. Then it accepts. */
 #include "fake.h"
 
 static const struct tokend_option options[] = {

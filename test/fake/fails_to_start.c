@@ -1,4 +1,4 @@
-/* Is configured well, but cannot begin. */
+/* Accepts its configuration, but cannot start. */
 #include "fake.h"
 
 static int start(void* instance, char* error, size_t error_size)

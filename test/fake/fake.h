@@ -1,5 +1,5 @@
 /*
- * What the plugins of the tests share. Each of them misbehaves in one way, and stands for all plugins that do.
+ * Shared by the fake plugins of the tests. Each misbehaves in one way, and stands for all plugins that do so.
  */
 #ifndef TOKEND_TEST_FAKE_H
 #define TOKEND_TEST_FAKE_H
@@ -18,7 +18,7 @@
     .abi_major = TOKEND_ABI_MAJOR, .abi_minor = TOKEND_ABI_MINOR, .size = sizeof(struct tokend_plugin_descriptor),     \
     .name = plugin_name, .version = "1.0", .kinds = FAKE_ALL_KINDS, .blocking_kinds = (kinds_that_block)
 
-/* An instance that knows its host alone. */
+/* An instance that holds nothing but its host. */
 struct fake
 {
     const struct tokend_host* host;
@@ -44,13 +44,17 @@ static inline void fake_stop(void* instance) { (void)instance; }
 
 static inline void fake_destroy(void* instance) { free(instance); }
 
+/* The functions of a plugin that misbehaves only in authenticate(). */
+#define FAKE_REST                                                                                                      \
+    .create = fake_create, .start = fake_start, .authenticate = authenticate, .stop = fake_stop, .destroy = fake_destroy
+
 static inline struct tokend_string fake_string(const char* text)
 {
     struct tokend_string s = {text, strlen(text)};
     return s;
 }
 
-/* Answers with a verdict alone, or with a user that has the one unit U1. */
+/* Answers with a verdict; on ACCEPT the user has the one unit U1. */
 static inline void fake_answer(const struct tokend_host* host, tokend_ticket ticket, uint32_t verdict,
                                const char* username)
 {
@@ -68,7 +72,7 @@ static inline void fake_log(const struct tokend_host* host, const char* text)
     host->log(host->context, TOKEND_LOG_WARNING, fake_string(text));
 }
 
-/* A gate is a path; it opens when a test puts a file there. */
+/* A gate is a path. It is open once a test has created a file there. */
 static inline int fake_gate_is_open(const char* gate) { return access(gate, F_OK) == 0; }
 
 static inline void fake_wait_a_moment(void)

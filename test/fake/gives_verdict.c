@@ -1,4 +1,4 @@
-/* Answers every question inside authenticate(), with the verdict and the principal that are configured. */
+/* Answers every question inside authenticate(), with the configured verdict and principal. */
 #include "fake.h"
 
 enum

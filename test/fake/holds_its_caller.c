@@ -1,5 +1,5 @@
-/* Says that it never blocks, and does: sleeps past its deadline in authenticate, recheck and cancel, on the caller's thread. Then it
- * accepts; "never" is not answered at all. */
+/* Declares that it never blocks, but sleeps past its deadline on the caller's thread in authenticate(), recheck() and
+ * cancel(). It accepts the login after that, at once if the name is "quick", and never answers the name "never". */
 #include "fake.h"
 
 static void hold_caller(void)
@@ -34,11 +34,7 @@ static void cancel(void* instance, tokend_ticket ticket)
 
 const struct tokend_plugin_descriptor tokend_plugin = {
     FAKE_HEAD("holds_its_caller", 0),
-    .create = fake_create,
-    .start = fake_start,
-    .authenticate = authenticate,
-    .stop = fake_stop,
-    .destroy = fake_destroy,
+    FAKE_REST,
     .cancel = cancel,
     .recheck = recheck,
 };

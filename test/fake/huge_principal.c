@@ -28,6 +28,6 @@ static void authenticate(void* instance, const struct tokend_question* question,
 }
 
 const struct tokend_plugin_descriptor tokend_plugin = {
-    FAKE_HEAD("huge_principal", 0), .create = fake_create, .start = fake_start,
-    .authenticate = authenticate,   .stop = fake_stop,     .destroy = fake_destroy,
+    FAKE_HEAD("huge_principal", 0),
+    FAKE_REST,
 };

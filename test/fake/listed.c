@@ -1,7 +1,8 @@
 /*
- * A backend that reads a file: each line is NAME VERDICT UNITS GROUPS, lists separated by commas and "-" for none. It answers logins
- * with any password, and rechecks, from the file as it is then; a name without a line is unknown. reload() says that the source has
- * changed. With a gate a thread answers rechecks while the gate is open; it has room for one.
+ * A backend that reads a file. Each line is NAME VERDICT UNITS GROUPS, where lists are separated by commas and "-" is
+ * an empty one. It reads the file for each login, with any password, and for each recheck; a name without a line is
+ * unknown. reload() reports that the source has changed. With a gate, a thread answers rechecks while the gate is open;
+ * it keeps at most one.
  */
 #include "fake.h"
 
@@ -24,7 +25,7 @@ struct instance
     char* list;
     char* gate;
     pthread_t thread;
-    pthread_mutex_t mutex; /* guards all below */
+    pthread_mutex_t mutex; /* guards the members below */
     tokend_ticket kept;
     char kept_name[MAX_FIELD];
     int holds;

@@ -1,4 +1,4 @@
-/* Takes every question and keeps it. */
+/* Accepts every question and never answers it. */
 #include "fake.h"
 
 static void authenticate(void* instance, const struct tokend_question* question, tokend_ticket ticket)
@@ -9,6 +9,6 @@ static void authenticate(void* instance, const struct tokend_question* question,
 }
 
 const struct tokend_plugin_descriptor tokend_plugin = {
-    FAKE_HEAD("never_answers", 0), .create = fake_create, .start = fake_start,
-    .authenticate = authenticate,  .stop = fake_stop,     .destroy = fake_destroy,
+    FAKE_HEAD("never_answers", 0),
+    FAKE_REST,
 };

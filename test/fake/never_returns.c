@@ -1,4 +1,4 @@
-/* Says that it does not block, and never returns from authenticate(). */
+/* Declares that it does not block, and never returns from authenticate(). */
 #include "fake.h"
 
 static void authenticate(void* instance, const struct tokend_question* question, tokend_ticket ticket)
@@ -11,6 +11,6 @@ static void authenticate(void* instance, const struct tokend_question* question,
 }
 
 const struct tokend_plugin_descriptor tokend_plugin = {
-    FAKE_HEAD("never_returns", 0), .create = fake_create, .start = fake_start,
-    .authenticate = authenticate,     .stop = fake_stop,     .destroy = fake_destroy,
+    FAKE_HEAD("never_returns", 0),
+    FAKE_REST,
 };

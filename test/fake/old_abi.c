@@ -15,9 +15,5 @@ const struct tokend_plugin_descriptor tokend_plugin = {
     .name = "old_abi",
     .version = "1.0",
     .kinds = FAKE_ALL_KINDS,
-    .create = fake_create,
-    .start = fake_start,
-    .authenticate = authenticate,
-    .stop = fake_stop,
-    .destroy = fake_destroy,
+    FAKE_REST,
 };

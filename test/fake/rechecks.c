@@ -1,7 +1,10 @@
 /*
- * Accepts every login as the user that was typed, but keeps that of "slow"; answers checks as a file orders: the number of a verdict;
- * twice: two answers; keep: none; spite: none, but when it is cancelled, a login too, twice, with ACCEPT and NO_SUCH_USER. What it
- * keeps it answers with NO_SUCH_USER when its gate opens.
+ * Accepts every login under the typed name, but keeps the login of "slow". Answers rechecks as a file orders:
+ *   a number   with this verdict
+ *   twice      twice, with ACCEPT and NO_SUCH_USER
+ *   keep       not at all
+ *   spite      not at all; when a recheck or a login is cancelled, twice, with ACCEPT and NO_SUCH_USER
+ * It answers the questions that it keeps with NO_SUCH_USER when its gate opens.
  */
 #include "fake.h"
 
@@ -24,7 +27,7 @@ struct instance
     char* orders;
     char* gate;
     pthread_t thread;
-    pthread_mutex_t mutex; /* guards all below */
+    pthread_mutex_t mutex; /* guards the members below */
     tokend_ticket kept[MAX_KEPT];
     size_t count;
     int stopping;

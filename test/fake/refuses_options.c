@@ -1,4 +1,4 @@
-/* Does not like how it is configured. */
+/* Refuses every configuration. */
 #include "fake.h"
 
 static void* create(const struct tokend_option_value* values, size_t count, const struct tokend_host* host, char* error,

@@ -1,4 +1,4 @@
-/* Ends before the functions that the host would call. */
+/* Its descriptor ends before the functions that the host would call. */
 #include "fake.h"
 
 static void authenticate(void* instance, const struct tokend_question* question, tokend_ticket ticket)
@@ -15,9 +15,5 @@ const struct tokend_plugin_descriptor tokend_plugin = {
     .name = "short_struct",
     .version = "1.0",
     .kinds = FAKE_ALL_KINDS,
-    .create = fake_create,
-    .start = fake_start,
-    .authenticate = authenticate,
-    .stop = fake_stop,
-    .destroy = fake_destroy,
+    FAKE_REST,
 };

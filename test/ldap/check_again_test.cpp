@@ -1,4 +1,5 @@
-// A check of a user without a password: it asks what a login asks, and says what the user is now.
+// Rechecks of a user, without a password: they apply the rules of a login, and return the user's current groups and
+// units.
 #include "ldap/directory_rig.hpp"
 #include "ldap/findings.hpp"
 #include "ldap/people.hpp"
@@ -16,7 +17,7 @@ void change(std::string_view user, std::string const& lines)
     slapd::shared().change("dn: " + dn_of(user) + "\nchangetype: modify\n" + lines + '\n');
 }
 
-// For settings in which a user's name and id differ from what is typed.
+// For settings in which a user's name and id differ from the typed name.
 ldap::settings contractors()
 {
     auto how = usual_settings();
@@ -47,7 +48,7 @@ BOOST_AUTO_TEST_CASE(a_user_whom_the_filter_no_longer_finds_is_answered_as_a_log
 {
     auto how = usual_settings();
     how.user.filter = "(&(objectClass=person)(uid={username})(employeeType=staff))";
-    for (auto const* id : {"entryUUID", "carLicense"})  // none has a license
+    for (auto const* id : {"entryUUID", "carLicense"})  // nobody has a license
     {
         how.user.id_attribute = id;
         for (bool const is_template : {false, true})

@@ -1,4 +1,4 @@
-// Many logins at once: they share few connections, in their order, and who waits is bounded.
+// Many logins at once share a few connections, in order. The number that wait is bounded.
 #include "ldap/directory_rig.hpp"
 #include "ldap/fault_proxy.hpp"
 #include "ldap/findings.hpp"
@@ -27,7 +27,7 @@ BOOST_AUTO_TEST_CASE(many_logins_share_few_connections)
         logins.push_back(rig.begin("load" + std::to_string(i % 50), password_of("load" + std::to_string(i % 50)), 30s));
     for (auto& login : logins)
         BOOST_TEST(is(login.get(), TOKEND_ACCEPT));
-    BOOST_TEST(proxy.connections() <= 4U);  // with the service's
+    BOOST_TEST(proxy.connections() <= 4U);  // one is for searches
     BOOST_TEST(rig.waiting() == 0U);
 }
 
@@ -53,8 +53,8 @@ BOOST_AUTO_TEST_CASE(who_has_waited_longest_is_bound_first)
     }
 }
 
-// The server stands still: who waits is bounded, and everybody has an answer by the deadline. One waits for a bind, or for a
-// search before it.
+// While the server is stopped, the number of logins that wait is bounded, and each is answered by its deadline. They
+// wait for a bind, or for the search before it.
 BOOST_AUTO_TEST_CASE(five_hundred_logins_at_a_server_that_stands_still_are_all_answered)
 {
     for (bool const is_template : {false, true})

@@ -1,11 +1,11 @@
-// What is decided without a server.
+// Decisions that need no server.
 #include "ldap/diagnosis.hpp"
 #include "ldap/dn.hpp"
 #include "ldap/endpoint.hpp"
 #include "ldap/engine.hpp"
 #include "ldap/escape.hpp"
+#include "ldap/group_map.hpp"
 #include "ldap/identification.hpp"
-#include "ldap/mapping.hpp"
 #include "ldap/outage.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(values_of_dns_are_escaped_by_rfc_4514)
     BOOST_TEST(first_value("cn=" + escape_dn(R"( #x,y\z )") + ",dc=example") == R"( #x,y\z )");
 }
 
-// A DN in a filter is first a DN, then a value of a filter.
+// A name in a DN in a filter is escaped for the DN first, then for the filter.
 BOOST_AUTO_TEST_CASE(a_name_in_a_dn_in_a_filter_is_escaped_twice)
 {
     auto const dn = fill("uid={username},dc=example", {{"{username}", escape_dn("a,b*\\")}});
@@ -157,7 +157,7 @@ BOOST_AUTO_TEST_CASE(a_message_is_as_long_as_its_head_says)
     BOOST_CHECK_THROW(size(std::string_view{"\x30\x82\x04\x00", 4}), connection_lost);
 }
 
-// As Active Directory and Samba write it.
+// In the form of Active Directory and Samba.
 BOOST_AUTO_TEST_CASE(sub_codes_of_active_directory_are_understood)
 {
     auto const of = [](std::string const& code) {
@@ -214,7 +214,7 @@ BOOST_AUTO_TEST_CASE(an_objectguid_is_written_as_active_directory_does_and_read_
     BOOST_TEST(dn_in("a-b").empty());
 }
 
-// An id goes over the ABI as text.
+// An id crosses the ABI as text.
 BOOST_AUTO_TEST_CASE(a_binary_id_is_written_in_hex_and_one_that_is_missing_is_the_dn)
 {
     for (auto const& value :
@@ -274,7 +274,7 @@ BOOST_AUTO_TEST_CASE(the_head_of_a_message_is_its_id_and_its_kind)
     auto const bind = read_head(std::string_view{"\x30\x0c\x02\x01\x07\x61\x07\x0a\x01\x00\x04\x00\x04\x00", 14});
     BOOST_TEST(bind.id == 7);
     BOOST_TEST(bind.kind == LDAP_RES_BIND);
-    // As Active Directory writes lengths.
+    // In the form in which Active Directory writes lengths.
     auto const entry = read_head(std::string_view{"\x30\x84\x00\x00\x00\x05\x02\x02\x01\x02\x64", 11});
     BOOST_TEST(entry.id == 258);
     BOOST_TEST(entry.kind == LDAP_RES_SEARCH_ENTRY);

@@ -50,13 +50,16 @@ directory_rig::directory_rig(ldap::settings how) : how_{std::move(how)}
     };
     directory_.emplace(loop_.get_executor(), how_, log);
     loop_.start();
-    asio::post(loop_.get_executor(), [this] { directory_->start(); });
+    asio::post(loop_.get_executor(), [this] {
+        lag_.watch();
+        directory_->start();
+    });
 }
 
 directory_rig::~directory_rig()
 {
     loop_.stop([this] { directory_->stop(); });
-    BOOST_TEST_MESSAGE("the loop was held for at most " << loop_.lag().longest() / 1us << " us");
+    BOOST_TEST_MESSAGE("the loop was held for at most " << lag_.longest() / 1us << " us");
 }
 
 std::future<ldap::finding> directory_rig::begin(std::string_view name, std::string_view password,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ldap/directory.hpp"
+#include "ldap/lag_gauge.hpp"
 #include "ldap/loop.hpp"
 #include "ldap/slapd.hpp"
 #include "support/patience.hpp"
@@ -18,16 +19,17 @@ namespace tokend::test {
 namespace ldap = plugin::ldap;
 namespace asio = boost::asio;
 
-// Settings for the shared slapd: search mode, quick to try again, and slow to give up.
+// Settings for the shared slapd: search mode, short pauses between attempts, and long time-outs.
 ldap::settings usual_settings(std::vector<std::string> const& uris = {});
 
-// The same, where a user's DN is made of the name: the bind comes first.
+// The same in template mode: the DN is made from the user's name, so the bind comes first.
 ldap::settings by_template(std::vector<std::string> const& uris = {});
 
-// The same for tests in which a server does not answer: they wait for half a second, in which a good server may be late too.
+// Settings for tests in which a server does not answer: time-outs of half a second, in which a good server may be late,
+// too.
 ldap::settings impatient(ldap::settings how);
 
-// A directory on its loop, as the plugin has it, with blocking questions.
+// A directory on its loop, as in the plugin, with functions that wait for the answer.
 class directory_rig
 {
 public:
@@ -40,7 +42,7 @@ public:
     ldap::finding log_in(std::string_view name) { return log_in(name, password_of(name)); }
     ldap::finding check_again(std::string_view username, std::string_view id);
 
-    std::size_t waiting();  // binds and searches
+    std::size_t waiting();  // the number of binds and searches that wait
     bool logs(std::string_view text) const;
     std::string trouble() const { return directory_->trouble(); }
     ldap::directory& directory() noexcept { return *directory_; }
@@ -48,6 +50,7 @@ public:
 
 private:
     ldap::settings const how_;
+    lag_gauge lag_{{}};
     ldap::loop loop_;
     mutable std::mutex mutex_;
     std::string log_;  // guarded by mutex_

@@ -35,16 +35,16 @@ tcp::endpoint loopback(std::uint16_t port) { return {asio::ip::address_v4::loopb
 
 constexpr std::string_view start_tls_oid = "1.3.6.1.4.1.1466.20037";
 
-// An extended response, result 2, with the message id of the request.
+// Returns an extended response of result 2 with the message id of the request.
 std::string refusal(std::string_view request)
 {
     return std::string{"\x30\x0c\x02\x01", 4} + request.at(4) + std::string{"\x78\x07\x0a\x01\x02\x04\x00\x04\x00", 9};
 }
 
-// A whole message that answers nothing that was asked.
+// Returns a complete message that answers no request.
 std::string forged() { return std::string{"\x30\x0c\x02\x01\x7f\x61\x07\x0a\x01\x00\x04\x00\x04\x00", 14}; }
 
-// A small message of the server's: its length is in one byte, and so is its number.
+// Spoils a small message from the server: one with a length and a message id of one byte each.
 void change_message(std::string& message, fault what)
 {
     if (message.size() < 6)
@@ -59,7 +59,7 @@ void change_message(std::string& message, fault what)
         kind = kind == bind_result ? search_result : bind_result;
 }
 
-// Each message of those that are small. One that is not ends it.
+// Spoils each message up to the first that is not small.
 void change_messages(std::string& bytes, fault what)
 {
     for (std::size_t at = 0; at + 1 < bytes.size() && bytes[at + 1] >= 0;)
@@ -91,7 +91,7 @@ struct fault_proxy::pair
     }
     socket_type client;
     socket_type server;
-    std::size_t passed = 0;  // of the server's bytes
+    std::size_t passed = 0;  // bytes from the server
     bool asked_for_tls = false;
 };
 
@@ -218,7 +218,7 @@ task<void> fault_proxy::pump_down(std::shared_ptr<pair> p)
     }
 }
 
-// Changes what the client gets of these bytes; false: and that was the last.
+// Applies the fault to bytes from the server. Returns false if these are the last that the client gets.
 task<bool> fault_proxy::spoil(std::shared_ptr<pair> p, std::string& bytes)
 {
     switch (fault_.load())

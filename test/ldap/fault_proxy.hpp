@@ -14,23 +14,23 @@ namespace tokend::test {
 enum class fault
 {
     none,
-    silent,        // takes connections and bytes, and passes nothing on
-    freeze,        // passes on 500 bytes of the server's, then nothing
-    trickle,       // a byte of the server's each millisecond
-    slow,          // everything of the server's half a second late
-    reset,         // a reset as soon as the client has said something
-    garbage,       // answers with what is no LDAP
+    silent,        // accepts connections and bytes, and passes nothing on
+    freeze,        // passes on 500 bytes from the server, then nothing
+    trickle,       // passes on one byte from the server per millisecond
+    slow,          // passes on everything from the server half a second late
+    reset,         // resets the connection as soon as the client has sent something
+    garbage,       // answers with bytes that are not LDAP
     truncated,     // passes on half of the server's first message and closes
     huge,          // announces a message of a gigabyte
-    half_message,  // passes on half of the server's first message, and then nothing
-    wrong_kind,    // answers a bind with the result of a search, and the other way round
-    wrong_id,      // answers under the number of another question
-    strip,         // refuses StartTLS in the server's place
-    inject         // puts a message behind the response to StartTLS
+    half_message,  // passes on half of the server's first message, then nothing
+    wrong_kind,    // answers a bind with the result of a search, and a search with that of a bind
+    wrong_id,      // answers with the message id of another request
+    strip,         // refuses StartTLS in the name of the server
+    inject         // adds a message after the response to StartTLS
 };
 
-// Between the plugin and slapd, on a thread of its own. A fault holds for every byte from when it is set, on
-// connections that are there already too.
+// A proxy between the plugin and slapd, on a thread of its own. A fault affects every byte from the moment it is set,
+// on existing connections too.
 class fault_proxy
 {
 public:
@@ -41,10 +41,10 @@ public:
     std::uint16_t port() const noexcept { return port_; }
     std::string plain_uri() const { return "ldap://127.0.0.1:" + std::to_string(port_); }
     std::string tls_uri() const { return "ldaps://127.0.0.1:" + std::to_string(port_); }
-    std::string captured() const;                                      // all that clients have sent
+    std::string captured() const;                                      // all bytes that clients have sent
     std::size_t connections() const noexcept { return connections_; }  // so far
     std::size_t open_connections();
-    void close_all();  // as a server does that does not want idle clients
+    void close_all();  // as a server that closes idle connections
 
 private:
     struct pair;
@@ -66,7 +66,7 @@ private:
     std::set<std::shared_ptr<pair>> pairs_;
 };
 
-// A port on which nobody answers a SYN: its backlog is full.
+// A port that does not answer a SYN, because its backlog is full.
 class deaf_port
 {
 public:

@@ -1,8 +1,8 @@
-// What networks and servers do, and that it is an outage, soon over, and never holds the loop.
+// Faults of networks and servers: each is an outage, which ends soon after the fault.
 #include "ldap/directory_rig.hpp"
 #include "ldap/fault_proxy.hpp"
 #include "ldap/findings.hpp"
-#include "ldap/tasks.hpp"
+#include "ldap/task_group.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/test/unit_test.hpp>
@@ -26,7 +26,7 @@ ldap::settings tls_through(fault_proxy const& proxy)
     return how;
 }
 
-// This process' own that are connected to the port.
+// Returns this process' own sockets that are connected to the port.
 std::vector<int> sockets_to(std::uint16_t port)
 {
     std::vector<int> found;
@@ -50,12 +50,20 @@ int option_of(int socket, int level, int name)
     return value;
 }
 
+std::size_t count(std::string_view text, std::string_view word)
+{
+    std::size_t found = 0;
+    for (auto at = text.find(word); at != text.npos; at = text.find(word, at + word.size()))
+        ++found;
+    return found;
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(faults_)
 
-// Each fault from the first connection on, plain and inside the TLS handshake: no answer, never a hold, and all is well
-// when it is over.
+// Each fault from the first connection on, in plain LDAP and inside the TLS handshake: logins are unavailable, and
+// succeed once the fault is over.
 BOOST_AUTO_TEST_CASE(a_fault_from_the_beginning_is_an_outage_and_passes)
 {
     struct
@@ -76,7 +84,7 @@ BOOST_AUTO_TEST_CASE(a_fault_from_the_beginning_is_an_outage_and_passes)
             BOOST_TEST_CONTEXT("fault " << static_cast<int>(one.what) << (is_tls ? " in TLS" : " in plain"))
             {
                 if (one.what == fault::freeze && !is_tls)
-                    continue;  // 500 bytes are enough to get in
+                    continue;  // 500 bytes are enough for a login
                 auto& server = slapd::shared();
                 fault_proxy proxy{is_tls ? server.tls_port() : server.port()};
                 proxy.set(one.what);
@@ -88,7 +96,7 @@ BOOST_AUTO_TEST_CASE(a_fault_from_the_beginning_is_an_outage_and_passes)
         }
 }
 
-// The same in the middle of good connections, which then have to be given up.
+// The same on connections that were good before; they must be given up.
 BOOST_AUTO_TEST_CASE(a_fault_on_connections_that_were_good_is_an_outage_and_passes)
 {
     for (auto const what :
@@ -107,7 +115,7 @@ BOOST_AUTO_TEST_CASE(a_fault_on_connections_that_were_good_is_an_outage_and_pass
     }
 }
 
-// A server, or somebody in the middle of plain LDAP, that mixes up its answers.
+// A server, or an attacker between it and the plugin, mixes up the answers.
 BOOST_AUTO_TEST_CASE(an_answer_of_another_kind_or_to_another_question_ends_the_connection)
 {
     for (auto const what : {fault::wrong_kind, fault::wrong_id})
@@ -149,7 +157,7 @@ BOOST_AUTO_TEST_CASE(a_syn_that_nobody_answers_is_given_up)
     check_unavailable(rig.log_in("anna"), "no connection within");
 }
 
-// A name with several addresses, of which the first leads nowhere.
+// A name has several addresses, and the first does not answer.
 BOOST_AUTO_TEST_CASE(a_dead_address_leaves_time_for_the_others)
 {
     deaf_port const deaf;
@@ -200,7 +208,7 @@ BOOST_AUTO_TEST_CASE(a_name_without_an_address_is_an_outage)
     check_unavailable(lost.log_in("anna"), "the host's address cannot be found");
 }
 
-// A server that does not like idle clients, or a firewall: the first login after it must not fail.
+// A server or a firewall closes idle connections: the next login must not fail.
 BOOST_AUTO_TEST_CASE(connections_that_were_closed_while_idle_are_replaced_unnoticed)
 {
     fault_proxy proxy{slapd::shared().port()};
@@ -214,7 +222,7 @@ BOOST_AUTO_TEST_CASE(connections_that_were_closed_while_idle_are_replaced_unnoti
     }
 }
 
-// Nobody has to log in for it, and whoever asks for the state hears the right one.
+// This takes no login, and the reported state is correct.
 BOOST_AUTO_TEST_CASE(a_service_connection_that_the_server_closes_is_replaced_at_once)
 {
     fault_proxy proxy{slapd::shared().port()};
@@ -228,6 +236,22 @@ BOOST_AUTO_TEST_CASE(a_service_connection_that_the_server_closes_is_replaced_at_
     BOOST_TEST(eventually([&] { return rig.trouble().empty(); }));
 }
 
+BOOST_AUTO_TEST_CASE(a_wish_to_probe_that_comes_during_a_probe_is_not_lost)
+{
+    fault_proxy proxy{slapd::shared().port()};
+    auto how = usual_settings({proxy.plain_uri()});
+    how.server.probe_interval = 1h;
+    directory_rig rig{how};
+    BOOST_TEST(eventually([&] { return rig.trouble().empty(); }));
+    auto const probes = [&] { return count(proxy.captured(), "objectClass"); };
+    auto const look_again = [&] { asio::post(rig.get_executor(), [&] { rig.directory().searches().look_again(); }); };
+    proxy.set(fault::slow);
+    look_again();
+    BOOST_TEST(eventually([&] { return probes() == 1; }));
+    look_again();  // the answer to the first is half a second late
+    BOOST_TEST(eventually([&] { return probes() == 2; }));
+}
+
 BOOST_AUTO_TEST_CASE(a_server_that_stands_still_for_a_while_is_used_again)
 {
     directory_rig rig{impatient(usual_settings())};
@@ -238,7 +262,7 @@ BOOST_AUTO_TEST_CASE(a_server_that_stands_still_for_a_while_is_used_again)
     BOOST_TEST(comes_back(rig));
 }
 
-// A login that nobody waits for any more leaves nothing behind; the server hears of it.
+// A login that is given up leaves nothing behind, and the server is told to abandon its search.
 BOOST_AUTO_TEST_CASE(a_search_that_is_late_is_abandoned)
 {
     fault_proxy proxy{slapd::shared().port()};
@@ -251,7 +275,7 @@ BOOST_AUTO_TEST_CASE(a_search_that_is_late_is_abandoned)
     BOOST_TEST(eventually([] { return slapd::shared().log().find(" ABANDON msg=") != std::string::npos; }));
 }
 
-// As the plugin does when the host says that nobody waits any more.
+// The plugin cancels a login when the host no longer waits for it.
 BOOST_AUTO_TEST_CASE(a_login_that_is_cancelled_ends_at_once_and_leaves_nothing_waiting)
 {
     fault_proxy proxy{slapd::shared().port()};
@@ -261,7 +285,7 @@ BOOST_AUTO_TEST_CASE(a_login_that_is_cancelled_ends_at_once_and_leaves_nothing_w
     directory_rig rig{how};
     BOOST_TEST(is(rig.log_in("anna"), TOKEND_ACCEPT));
     proxy.set(fault::silent);
-    ldap::tasks questions{rig.get_executor()};
+    ldap::task_group questions{rig.get_executor()};
     auto ask = [](ldap::directory& d) -> ldap::task<void> {
         co_await d.log_in("bert", ldap::make_secret("x"), ldap::now() + 1h);
     };
@@ -285,7 +309,7 @@ BOOST_AUTO_TEST_CASE(connections_are_closed_when_they_are_idle_and_replaced_when
     directory_rig rig{how};
     BOOST_TEST(is(rig.log_in("anna"), TOKEND_ACCEPT));
     BOOST_TEST(proxy.connections() == 2U);
-    BOOST_TEST(eventually([&] { return proxy.open_connections() == 1; }));  // the service's
+    BOOST_TEST(eventually([&] { return proxy.open_connections() == 1; }));  // the one for searches
 
     how.server.max_age = 100ms;
     fault_proxy other{slapd::shared().port()};
@@ -295,7 +319,7 @@ BOOST_AUTO_TEST_CASE(connections_are_closed_when_they_are_idle_and_replaced_when
     BOOST_TEST(eventually([&] { return other.open_connections() <= 2; }));
 }
 
-// One of three says nothing: it costs its time once.
+// One server of three does not answer: this costs its time-out once.
 BOOST_AUTO_TEST_CASE(a_silent_server_costs_its_timeout_once)
 {
     auto& server = slapd::shared();
@@ -303,8 +327,8 @@ BOOST_AUTO_TEST_CASE(a_silent_server_costs_its_timeout_once)
     silent.set(fault::silent);
     auto how =
         usual_settings({"ldap://127.0.0.1:" + std::to_string(free_port()), silent.tls_uri(), server.plain_uri()});
-    how.server.retry_first = how.server.retry_last = 1h;  // nobody tries them again
-    how.server.connect_timeout = patience * 3s;           // the silent one takes all of it, the good one a part
+    how.server.retry_first = how.server.retry_last = 1h;  // no server is tried again
+    how.server.connect_timeout = patience * 3s;           // the silent one takes all of it, the good one less
     directory_rig rig{how};
     for (int i = 0; i < 30; ++i)
         BOOST_TEST(is(rig.log_in("load" + std::to_string(i)), TOKEND_ACCEPT));
@@ -325,7 +349,7 @@ BOOST_AUTO_TEST_CASE(logins_return_to_the_first_server_when_it_is_back)
     }));
 }
 
-// However long its pause would still be.
+// Their pauses end early.
 BOOST_AUTO_TEST_CASE(when_no_server_is_up_any_more_those_that_are_down_are_tried_at_once)
 {
     fault_proxy first{slapd::shared().port()};
@@ -350,7 +374,7 @@ BOOST_AUTO_TEST_CASE(while_no_server_is_up_the_pause_before_the_next_try_does_no
     how.server.retry_first = 20ms;
     how.server.retry_last = 1h;
     directory_rig rig{how};
-    BOOST_TEST(eventually([&] { return proxy.connections() > 20; }));  // doubled, the last pause would be of hours
+    BOOST_TEST(eventually([&] { return proxy.connections() > 20; }));  // if the pause doubled, it would be hours by now
 }
 
 BOOST_AUTO_TEST_CASE(after_a_crash_and_a_restart_logins_work_again)

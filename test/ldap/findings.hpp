@@ -6,7 +6,7 @@
 
 #include <string_view>
 
-// What tests ask of the answer to a login.
+// Checks of the answer to a login.
 namespace tokend::test {
 
 inline bool is(ldap::finding const& got, tokend_verdict verdict) { return got.verdict == verdict; }

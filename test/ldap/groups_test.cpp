@@ -1,4 +1,4 @@
-// The ways to a user's groups.
+// The modes in which a user's groups are found.
 #include "ldap/directory_rig.hpp"
 #include "ldap/fault_proxy.hpp"
 #include "ldap/people.hpp"
@@ -40,8 +40,7 @@ BOOST_AUTO_TEST_CASE(direct_groups_come_from_the_user_or_from_a_search)
     BOOST_TEST(groups_of(with(ldap::group_mode::none), "anna").empty());
 }
 
-// north is in loop, loop in region, and region in north again.
-// A group of the right name, which its owner made elsewhere.
+// Somebody else may make a group of the right name in another place.
 BOOST_AUTO_TEST_CASE(a_group_of_that_name_elsewhere_gives_no_unit)
 {
     auto const dn = "cn=north," + std::string{many_base};
@@ -58,6 +57,7 @@ BOOST_AUTO_TEST_CASE(a_group_of_that_name_elsewhere_gives_no_unit)
     slapd::shared().change("dn: " + dn + "\nchangetype: delete\n");
 }
 
+// The groups form a cycle: north is in loop, loop in region, and region in north.
 BOOST_AUTO_TEST_CASE(nesting_is_followed_to_its_depth_and_a_circle_ends)
 {
     for (auto const mode : {ldap::group_mode::memberof, ldap::group_mode::search})
@@ -92,7 +92,8 @@ BOOST_AUTO_TEST_CASE(token_groups_are_looked_up_by_their_sid)
     BOOST_TEST(groups_of(with(ldap::group_mode::token_groups), "anna").empty());
 }
 
-// OpenLDAP does not know the rule and finds nobody; what is asked is what Active Directory wants.
+// OpenLDAP does not know the rule and finds nothing, so the test checks that the filter is the one for Active
+// Directory.
 BOOST_AUTO_TEST_CASE(in_chain_asks_by_the_rule_of_active_directory)
 {
     fault_proxy proxy{slapd::shared().port()};
@@ -112,7 +113,8 @@ BOOST_AUTO_TEST_CASE(groups_that_cannot_be_read_are_an_outage_and_not_none)
     BOOST_TEST(got.reason == "the search for groups: the server answered 32 (No such object)");
 }
 
-// The server gives this account 500 entries at once, and any number in pages; it keeps one search in pages a connection.
+// The server returns at most 500 entries at once to this account, and any number in pages. It allows one paged search
+// per connection.
 BOOST_AUTO_TEST_CASE(more_groups_than_the_server_gives_at_once_come_in_pages_and_the_servers_own_limit_is_an_outage)
 {
     slapd::shared().change(many_groups_ldif("joiner", 501));
@@ -140,7 +142,7 @@ BOOST_AUTO_TEST_CASE(more_groups_than_the_server_gives_at_once_come_in_pages_and
     BOOST_TEST(groups_of(how, "anna") == (strings{"north", "south"}), per_element());
 }
 
-// However many messages it comes in.
+// The limit holds for all messages of an answer together.
 BOOST_AUTO_TEST_CASE(an_answer_that_is_too_large_ends_the_connection)
 {
     auto how = with(ldap::group_mode::search, 0, "(|(member={dn})(objectClass=*))");

@@ -11,10 +11,10 @@
 #include <string>
 #include <string_view>
 
-// tokend with the plugin in front of slapd, asked over HTTP.
+// tokend with the plugin and slapd, for requests over HTTP.
 namespace tokend::test {
 
-// A folder with a configuration of one organisation, CORP, whose users are in the directory.
+// A folder with the configuration of one organisation, CORP, whose users are in the directory.
 struct corp
 {
     temporary_folder folder{};

@@ -1,4 +1,4 @@
-// The whole of it: tokend with the plugin in front of slapd, asked over HTTP.
+// The whole system: requests over HTTP to tokend, the plugin and slapd.
 #include "ldap/http_rig.hpp"
 #include "ldap/people.hpp"
 
@@ -26,7 +26,7 @@ using namespace tokend::test;
 
 namespace {
 
-// How often the text is in the memory of a process.
+// Returns how often the text occurs in the memory of a process.
 std::size_t count_in_memory(pid_t pid, std::string_view text)
 {
     auto const folder = "/proc/" + std::to_string(pid);
@@ -49,7 +49,7 @@ std::size_t count_in_memory(pid_t pid, std::string_view text)
     return count;
 }
 
-// Variables of this process, and so of those that it starts, in a scope.
+// Sets environment variables for a scope. The processes that this one starts inherit them.
 class environment
 {
 public:
@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(a_user_of_the_directory_gets_a_token)
         check_ok(log_in(tokend, name));
 }
 
-// Outside all are alike; the log alone tells why.
+// The responses are identical; only the log has the reason.
 BOOST_AUTO_TEST_CASE(every_refused_state_has_one_answer_and_a_reason_of_its_own_in_the_log)
 {
     corp const w;
@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(every_refused_state_has_one_answer_and_a_reason_of_its_own_
 BOOST_AUTO_TEST_CASE(no_password_stays_in_memory_but_the_services_own)
 {
     if (patience != 1)
-        return;  // a sanitizer's map of the memory has no end
+        return;  // a sanitizer maps too much memory
     corp const w;
     auto const& server = slapd::shared();
     auto const plain = w.backend(server.plain_uri());
@@ -197,7 +197,7 @@ BOOST_AUTO_TEST_CASE(a_mistake_in_the_configuration_is_one_line_with_its_place)
     }
 }
 
-// libldap would take its defaults from these files. Nobody may even open them.
+// libldap would read its defaults from these files. tokend must not even open them.
 BOOST_AUTO_TEST_CASE(a_poisonous_ldaprc_in_the_working_folder_and_the_environment_changes_nothing)
 {
     corp const w;

@@ -1,4 +1,4 @@
-// With nothing to do the loop sleeps until a connection has to be looked after.
+// An idle loop sleeps until a connection needs attention.
 #include "ldap/directory_rig.hpp"
 #include "ldap/findings.hpp"
 
@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// proc(5): when a timer of this process goes off next, by the kernel's own account. Asio has one timer a loop.
+// Returns when the next timerfd of this process expires, by proc(5). Asio has one for each loop.
 std::optional<std::chrono::seconds> time_to_next_timer()
 {
     std::optional<std::chrono::seconds> least;
@@ -40,7 +40,8 @@ BOOST_AUTO_TEST_CASE(an_idle_directory_whose_connections_are_up_has_nothing_to_w
     how.server.probe_interval = how.server.idle_timeout = how.server.max_age = 1h;
     directory_rig rig{how};
     BOOST_TEST(is(rig.log_in("anna"), TOKEND_ACCEPT));
-    BOOST_TEST(eventually([] { return time_to_next_timer() > 100s; }));  // Asio's own limit is five minutes
+    BOOST_TEST(
+        eventually([] { return time_to_next_timer() > 100s; }));  // Asio itself never sleeps for more than five minutes
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,4 +1,4 @@
-// Who gets in, in each mode, and with which words who does not.
+// Who is accepted in each mode, and the reasons for which others are refused.
 #include "ldap/directory_rig.hpp"
 #include "ldap/fault_proxy.hpp"
 #include "ldap/people.hpp"
@@ -26,7 +26,7 @@ void check_refused(ldap::finding const& got, tokend_verdict verdict, std::string
     BOOST_TEST(got.reason == reason);
 }
 
-// OpenLDAP takes no name but a DN in a bind, so here NAME@DOMAIN is one: uid=upn@corp.example,ou=people,...
+// OpenLDAP accepts only a DN in a bind, so here NAME@DOMAIN is one: uid=upn@corp.example,ou=people,...
 ldap::settings by_upn()
 {
     auto how = usual_settings();
@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(an_empty_password_is_refused_in_each_mode_before_anything_i
                       "a password that is empty or holds NUL");
     }
     BOOST_TEST(proxy.captured().find("anna") == std::string::npos);
-    // This server would have said yes.
+    // This server would have answered success.
     run("ldapwhoami -x -H " + slapd::shared().plain_uri() + " -D '" + dn_of("anna") + "' -w ''");
 }
 
@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(each_refused_state_has_its_verdict_and_its_reason)
 {
     directory_rig rig{usual_settings()};
     check_refused(rig.log_in("locked"), TOKEND_LOCKED, "the account is locked (password policy)");
-    check_refused(rig.log_in("reset"), TOKEND_EXPIRED, "the password must be changed");  // the server says success
+    check_refused(rig.log_in("reset"), TOKEND_EXPIRED, "the password must be changed");  // the server answers success
     check_refused(rig.log_in("old"), TOKEND_EXPIRED, "the password is expired (password policy)");
     check_refused(rig.log_in("off"), TOKEND_DISABLED, "the account is disabled (userAccountControl)");
     check_refused(rig.log_in("inactive"), TOKEND_DISABLED, "the account is disabled (nsAccountLock)");
@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(a_template_binds_first_and_takes_the_directorys_spelling)
 {
     directory_rig rig{by_template()};
     check_accepted(rig.log_in("ANNA", password_of("anna")), "anna");
-    check_refused(rig.log_in("nobody", "x"), TOKEND_BAD_SECRET, "wrong password");  // this server does not say more
+    check_refused(rig.log_in("nobody", "x"), TOKEND_BAD_SECRET, "wrong password");  // this server gives no other reason
     check_refused(rig.log_in("reset"), TOKEND_EXPIRED, "the password must be changed");
 }
 
@@ -192,7 +192,7 @@ BOOST_AUTO_TEST_CASE(a_service_that_is_not_let_in_is_an_outage_and_says_so)
                got.reason);
 }
 
-// What the directory says of another one that could be asked: beside the entries of a search, and in the place of a result.
+// A referral to another directory may come among the entries of a search, or instead of a result.
 BOOST_AUTO_TEST_CASE(a_referral_is_never_followed)
 {
     auto const& server = slapd::shared();
@@ -210,7 +210,7 @@ BOOST_AUTO_TEST_CASE(a_referral_is_never_followed)
     BOOST_TEST(elsewhere.connections() == 0U);
 }
 
-// By the server's own log: users' connections carry binds alone.
+// The server's log shows that users' connections carry nothing but binds.
 BOOST_AUTO_TEST_CASE(nothing_is_ever_searched_on_a_connection_that_is_bound_as_a_user)
 {
     {

@@ -1,4 +1,4 @@
-// tokend over HTTP while its directory stands still, dies, and comes back.
+// tokend over HTTP while its directory is stopped, crashes, and returns.
 #include "ldap/http_rig.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -35,7 +35,7 @@ threads threads_of(daemon_process const& tokend)
     return found;
 }
 
-// Does something over and over on a thread of its own, until the end of its scope at the latest.
+// Repeats an action on a thread of its own until stop() or destruction.
 class repeater
 {
 public:
@@ -59,7 +59,7 @@ private:
     std::thread thread_;
 };
 
-// Logins one after the other, and what came of them. Read it when the repeaters are stopped.
+// Logs in repeatedly and counts the answers. To be read after the repeaters have stopped.
 struct login_load
 {
     explicit login_load(daemon_process const& to) : tokend{to} {}
@@ -84,7 +84,7 @@ struct login_load
     }
 
     daemon_process const& tokend;
-    std::mutex mutex;  // guards what follows
+    std::mutex mutex;  // guards the members below
     std::map<int, int> answers;
     std::vector<std::string> tokens;
 };
@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(a_thousand_logins_at_a_directory_that_stands_still_hold_no_
         auto const during = threads_of(tokend);
         BOOST_TEST(during.of_plugin == before.of_plugin);
         BOOST_TEST(during.all == before.all);
-        ++answers[client.receive().status];  // though the directory stands still all the time
+        ++answers[client.receive().status];  // though the directory is still stopped
     }
     for (auto const& [status, count] : answers)
         BOOST_TEST((status == 503), count << " answers " << status);

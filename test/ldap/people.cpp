@@ -8,7 +8,7 @@
 namespace tokend::test {
 namespace {
 
-// LDIF takes any octets in base64.
+// LDIF accepts any octets in base64.
 std::string line(std::string_view name, std::string_view value)
 {
     namespace base64 = boost::beast::detail::base64;

@@ -4,10 +4,10 @@
 #include <string_view>
 #include <vector>
 
-// Who is in the directory of the tests.
+// The people in the tests' directory.
 namespace tokend::test {
 
-// Names with which an escape that is missing or misplaced shows.
+// Names that reveal a missing or misplaced escape.
 inline std::vector<std::string> const& special_names()
 {
     static std::vector<std::string> const names{"star*man",    "paren(x)",   "back\\slash", "comma,name",
@@ -20,9 +20,9 @@ inline constexpr std::string_view contractors_base = "ou=contractors,dc=example,
 inline constexpr std::string_view many_base = "ou=many,dc=example,dc=com";
 
 std::string dn_of(std::string_view user);
-std::string active_directory_schema();  // as much of it as the plugin asks for
+std::string active_directory_schema();  // the part that the plugin reads
 std::string people_ldif();
 std::string groups_ldif();                                         // added over LDAP, so that memberOf is kept
-std::string many_groups_ldif(std::string_view member, int count);  // a change that adds them below many_base
+std::string many_groups_ldif(std::string_view member, int count);  // an LDIF change that adds them below many_base
 
 }  // namespace tokend::test

@@ -1,4 +1,4 @@
-// Users whose tokens are in use are looked up again in the directory.
+// The directory is asked again about users whose tokens are in use.
 #include "ldap/http_rig.hpp"
 #include "ldap/people.hpp"
 
@@ -18,7 +18,7 @@ bool is_revoked_by_use(daemon_process const& tokend, std::string const& token)
     return eventually([&] { return !is_active(tokend.address(), token); });
 }
 
-// By uses of the token, which is good all the time.
+// Uses the token, which must stay valid, until the log has the text.
 bool is_checked(daemon_process const& tokend, std::string const& token, std::string_view outcome)
 {
     return eventually([&] {

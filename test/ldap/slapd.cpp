@@ -54,7 +54,7 @@ void replace_all(std::string& text, std::string_view what, std::string_view with
         text.replace(at, what.size(), with);
 }
 
-// What comes before a command so that it does not run as root.
+// The prefix of a command that must not run as root.
 std::string unprivileged()
 {
     return ::geteuid() == 0 ? "/usr/bin/setpriv --reuid=nobody --regid=nogroup --clear-groups --pdeathsig=KILL " : "";
@@ -121,7 +121,7 @@ void slapd::make_certificates() const
             days + " -out " + to);
     };
     sign("2", "server.pem");
-    sign("0", "expired.pem");  // its end is the second of its beginning
+    sign("0", "expired.pem");  // expires in the second in which it becomes valid
 }
 
 void slapd::configure() const

@@ -18,8 +18,8 @@ inline constexpr std::string_view service_password = "service-secret";
 // Every user's password.
 inline std::string password_of(std::string_view user) { return "secret of " + std::string{user}; }
 
-// A real slapd on loopback with a directory of its own, not as root: people and groups as in people.cpp, certificates
-// made on the spot. It answers success to a bind without a password, so that a client that sends one is caught.
+// A real slapd on loopback, not as root, with a directory of its own: the people and groups of people.cpp, and new
+// certificates. It answers success to a bind without a password, so that the tests notice a client that sends one.
 class slapd
 {
 public:
@@ -36,13 +36,13 @@ public:
     {
         return (folder_ / name).string();
     }  // rogue-ca.pem, expired.pem, ...
-    // The authority's certificate, where nobody but the user of the tests may change it: tokend looks.
+    // The authority's certificate, in a folder that only the tests' user may change: tokend checks that.
     std::string authority() const { return (own_ / "ca.pem").string(); }
 
     void signal(int number) const { process_->signal(number); }
-    void kill();                               // at once, as a crash does
+    void kill();                               // by SIGKILL, like a crash
     void restart();                            // on the same ports, with the same data
-    void change(std::string_view ldif) const;  // as the directory's administrator does
+    void change(std::string_view ldif) const;  // as the directory's administrator
     std::string log() const { return earlier_log_ + (process_ ? process_->errors() : std::string{}); }
 
 private:

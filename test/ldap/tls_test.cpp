@@ -1,4 +1,4 @@
-// Nothing secret leaves before the server is known to be the right one.
+// No secret is sent before the server is known to be the right one.
 #include "ldap/directory_rig.hpp"
 #include "ldap/fault_proxy.hpp"
 
@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(a_certificate_of_another_authority_is_refused)
     auto how = over(slapd::shared().tls_uri());
     how.server.ca_file = slapd::shared().file("rogue-ca.pem");
     check_outage(how, "TLS handshake: certificate verify failed");
-    how.server.ca_file.clear();  // the system's
+    how.server.ca_file.clear();  // the system's authorities
     check_outage(how, "TLS handshake: certificate verify failed");
 }
 
@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(an_expired_certificate_is_refused)
         eventually([&] { return rig.log_in("anna").reason.find("certificate has expired") != std::string::npos; }));
 }
 
-// Somebody in the middle, who would like the password in clear.
+// A man in the middle who wants the password in clear.
 BOOST_AUTO_TEST_CASE(starttls_that_is_refused_ends_the_connection_with_nothing_said)
 {
     fault_proxy proxy{slapd::shared().port()};

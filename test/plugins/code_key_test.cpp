@@ -34,7 +34,7 @@ BOOST_AUTO_TEST_CASE(hex_digits_stand_for_their_bytes_and_other_text_for_itself)
     BOOST_TEST(of(repeated("7a", 32)) == of(std::string(32, 'z')));
     BOOST_TEST(of(repeated("7A", 32)) == of(std::string(32, 'z')));
     BOOST_TEST(of(repeated("7a", 32)) != of(repeated("7b", 32)));
-    BOOST_TEST(of(repeated("a", 65)) != of(repeated("a", 64)));  // an odd number of digits spells no bytes
+    BOOST_TEST(of(repeated("a", 65)) != of(repeated("a", 64)));  // an odd number of digits is not decoded
 }
 
 BOOST_AUTO_TEST_CASE(a_short_key_is_refused)

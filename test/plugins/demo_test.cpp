@@ -17,7 +17,7 @@ std::vector<std::string> const no_units;
 
 std::string text(std::string const& file) { return read_text_file(DEMO_FOLDER "/" + file).text; }
 
-void expect(outcome const& got, std::string const& name, membership const& belongs)
+void expect(judgement const& got, std::string const& name, membership const& belongs)
 {
     BOOST_REQUIRE_MESSAGE(got.who != nullptr, name << ": " << got.reason);
     BOOST_TEST(got.who->name == name);
@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(the_users_are_those_of_the_contract)
 BOOST_AUTO_TEST_CASE(the_access_tokens_are_those_of_the_contract)
 {
     auto key_text = text("access_tokens.key");
-    key_text.pop_back();  // the newline, as the host does
+    key_text.pop_back();  // cuts the newline, as the host does
     code_key const key{key_text};
     auto const all = access_tokens::parse(text("access_tokens"), "access_tokens");
     membership const one_unit{{first}, "", {}};

@@ -6,7 +6,7 @@
 
 namespace tokend::test {
 
-// That `action` throws an Error with exactly this text.
+// Checks that `action` throws an Error with exactly this text.
 template <class Error, class Action>
 void expect_error(Action action, std::string const& text)
 {

@@ -12,7 +12,7 @@ struct close_pipe
     void operator()(std::FILE* pipe) const noexcept { ::pclose(pipe); }
 };
 
-// The name of every symbol that a shared object defines for others.
+// Returns the names of the symbols that a shared object exports.
 std::string exports_of(std::string const& library)
 {
     std::unique_ptr<std::FILE, close_pipe> const pipe{

@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(a_hash_that_costs_more_than_tokenctl_makes_is_too_costly)
                              yescrypt("jFT.."),                                     // p = 2
                              yescrypt("jFT/.")})                                    // t = 1
         BOOST_TEST(costs_too_much(dear), dear);
-    BOOST_TEST(!recognise_hash(yescrypt("zzzz")));  // the parameters are cut
+    BOOST_TEST(!recognise_hash(yescrypt("zzzz")));  // incomplete parameters
     BOOST_TEST(!recognise_hash(yescrypt("j9")));
     BOOST_TEST(!recognise_hash(yescrypt("j9T...")));  // more than the parameters
 }

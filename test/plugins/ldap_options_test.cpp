@@ -8,10 +8,10 @@
 
 using namespace tokend::test;
 
-// The options of the LDAP plugin, through the C contract; test/ldap asks a directory.
+// Tests the options of the LDAP plugin through the C contract. The tests with a directory are in test/ldap.
 namespace {
 
-// As the host gives them: the defaults, and these.
+// The options as the host passes them: the defaults, and these.
 settings options(settings with)
 {
     settings all{{"uris", {"ldaps://127.0.0.1"}},
@@ -128,7 +128,7 @@ BOOST_AUTO_TEST_CASE(names_of_groups_without_a_base_are_warned_of)
     based["group-base"] = {"ou=groups,dc=example,dc=com"};
     settings const dns{{"group-units", {"cn=north,dc=example -> N"}}};
     for (auto const& good : {based, dns, settings{}})
-        BOOST_TEST(line(good, 1).find(" is down: ") != std::string::npos);  // the first line is of the server
+        BOOST_TEST(line(good, 1).find(" is down: ") != std::string::npos);  // the first line is about the server
 }
 
 BOOST_AUTO_TEST_CASE(certificates_that_cannot_be_read_are_named)

@@ -11,7 +11,7 @@
 
 namespace tokend::test {
 
-// What a plugin answered, copied.
+// A copy of a plugin's answer.
 struct answer
 {
     std::uint32_t verdict = 0;
@@ -25,8 +25,8 @@ struct answer
     std::int64_t not_after = 0;
 };
 
-// A plugin's options as an administrator would set them: a NAME without a value is not set; numbers are in the ABI's
-// units.
+// A plugin's options as an administrator would set them. An option that is not in the map is not set. Numbers are in
+// the ABI's units.
 struct setting
 {
     std::string text;
@@ -34,11 +34,11 @@ struct setting
 };
 using settings = std::map<std::string, setting>;
 
-// A real shared object with one instance of it, and as much of a host as it needs.
+// A real shared object, one instance of it, and the part of a host that it needs.
 class loaded_plugin
 {
 public:
-    // Throws std::runtime_error with the plugin's own words.
+    // Throws std::runtime_error with the plugin's error text.
     loaded_plugin(char const* file, settings const& given, std::uint32_t host_flags = 0);
     ~loaded_plugin();
     loaded_plugin(loaded_plugin const&) = delete;
@@ -46,9 +46,9 @@ public:
     tokend_plugin_descriptor const& descriptor() const noexcept { return *descriptor_; }
     answer ask(tokend_kind kind, std::string_view name, std::string_view secret);
     answer recheck(std::string_view username, std::string_view subject_id = "");
-    std::string health();                         // empty, or what is wrong
-    std::string reload();                         // empty, or the error
-    std::string wait_for_log(std::size_t lines);  // the last of that many lines, once they are there
+    std::string health();                         // the error, or empty
+    std::string reload();                         // the error, or empty
+    std::string wait_for_log(std::size_t lines);  // waits for so many lines and returns the last of them
     std::size_t log_lines() const;
     void wait_for_changes(std::size_t count);  // until the plugin has called changed() so often
     std::size_t changes() const;
@@ -61,7 +61,7 @@ private:
 
     tokend_plugin_descriptor const* descriptor_;
     tokend_host host_;
-    mutable std::mutex mutex_;  // guards the three below
+    mutable std::mutex mutex_;  // guards the three members below
     std::map<tokend_ticket, answer> answers_;
     std::vector<std::string> log_;
     std::size_t changes_ = 0;

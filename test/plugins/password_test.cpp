@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(the_decoy_is_as_strong_as_most_hashes)
     hashes.resize(1, password_hash{"*"});
     BOOST_TEST(choose_decoy(hashes).strength() == "$6$");
     BOOST_TEST(choose_decoy({}).strength() == "$y$j9T$");
-    BOOST_TEST(!choose_decoy({}).matches("x"));  // is computed: no error
+    BOOST_TEST(!choose_decoy({}).matches("x"));  // the decoy can be computed: no error
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -13,7 +13,7 @@
 
 using namespace tokend::test;
 
-// The real shared objects, through the C contract.
+// Tests the real shared objects through the C contract.
 namespace {
 
 std::string const key(64, 'b');
@@ -172,9 +172,9 @@ BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_read_is_tried_again_and_logged_once)
 {
     loaded_plugin plugin{FILE_PLUGIN, users_in(write("u", "a:" + yescrypt_hash + '\n').string())};
     auto const file = (path() / "u").string();
-    std::filesystem::create_symlink("/proc/self/mem", path() / "link");  // reading it is an error of input and output
+    std::filesystem::create_symlink("/proc/self/mem", path() / "link");  // reading it is an I/O error
     std::filesystem::rename(path() / "link", path() / "u");
-    // Whichever comes first, as the watcher may have begun before or after the renaming.
+    // The watcher may have begun before or after the renaming, so either line may come first.
     std::vector<std::string> lines{plugin.wait_for_log(1), plugin.wait_for_log(2)};
     std::sort(lines.begin(), lines.end());
     BOOST_TEST(lines[0] == file + ": Input/output error; what was read before stays in use");

@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(a_writer_that_is_killed_leaves_the_old_file_and_hinders_nob
     {
         rlimit const few_bytes{100, 100};
         ::setrlimit(RLIMIT_FSIZE, &few_bytes);
-        ::signal(SIGXFSZ, SIG_DFL);  // killed in the middle of the writing
+        ::signal(SIGXFSZ, SIG_DFL);  // killed in the middle of writing
         folder_lock const lock{file};
         replace_file(file, std::string(10'000, 'x'));
         ::_exit(0);

@@ -25,7 +25,7 @@ void expect_refusal(std::string const& text, std::string const& error)
     expect_error<file_error>([&] { parse(text + '\n'); }, "x.users:" + error);
 }
 
-void expect(outcome const& got, verdict wanted, std::string_view reason)
+void expect(judgement const& got, verdict wanted, std::string_view reason)
 {
     BOOST_TEST((got.verdict == wanted), "the reason was: " << got.reason);
     BOOST_TEST(got.reason == reason);

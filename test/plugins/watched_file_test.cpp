@@ -19,7 +19,7 @@ using namespace tokend::test;
 
 namespace {
 
-// Content: the text itself, a record unless it is empty; "bad" is a mistake.
+// The content is the text itself: one record unless it is empty. The text "bad" is a mistake.
 struct content
 {
     std::string text;
@@ -35,7 +35,7 @@ content parse(std::string_view text, std::string const& path)
     return {std::string{text}};
 }
 
-// No more descriptors for this process until destroyed.
+// Lets this process open no more descriptors until destroyed.
 class no_descriptors
 {
 public:
@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(a_wrong_file_changes_nothing_and_is_reported_once)
 BOOST_AUTO_TEST_CASE(a_missing_file_changes_nothing_and_is_tried_again)
 {
     std::filesystem::rename(path, path + ".away");
-    for (int i = 0; i < 2; ++i)  // it is tried again
+    for (int i = 0; i < 2; ++i)  // the second call tries again
         expect_error<file_error>([&] { file.refresh(); }, path + ": No such file or directory");
     BOOST_TEST(file.current()->text == "one");
     std::filesystem::rename(path + ".away", path);
@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(a_reload_reads_in_any_case)
     auto const before = file.current();
     file.reload();
     BOOST_TEST(file.current() != before);
-    BOOST_TEST(file.reload() == false);  // read, but nothing is new
+    BOOST_TEST(file.reload() == false);  // it was read, but is not new
     put("four");
     BOOST_TEST(file.reload());
     BOOST_TEST(file.current()->text == "four");
@@ -173,7 +173,7 @@ BOOST_AUTO_TEST_CASE(a_change_that_met_a_lack_of_descriptors_is_read_later)
 
 BOOST_AUTO_TEST_CASE(a_change_that_met_an_error_of_the_disk_is_read_later)
 {
-    // Reading its first byte is an error of input and output.
+    // Reading its first byte is an I/O error.
     std::filesystem::create_symlink("/proc/self/mem", path + ".link");
     std::filesystem::rename(path + ".link", path);
     expect_error<unreadable_file>([&] { file.refresh(); }, path + ": Input/output error");
@@ -239,7 +239,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_others_could_change_is_refused_until_its_mode_i
     auto const above = folder.path().string();
     ::chmod(above.c_str(), 0770);
     expect_trouble(above + " (above " + path + "): mode 0770, writable by others than its owner; chmod go-w " + above);
-    BOOST_TEST(file.wants_another_try());  // the folder's mode leaves the file's stamp as it is
+    BOOST_TEST(file.wants_another_try());  // the folder's mode does not change the file's stamp
     ::chmod(above.c_str(), 0700);
     BOOST_TEST(file.refresh());
     BOOST_TEST(file.current()->text == "two");

@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// What a watcher calls: counts the looks.
+// The target of a watcher's calls. Counts the looks.
 class looks
 {
 public:
@@ -44,7 +44,7 @@ public:
         std::lock_guard const guard{mutex_};
         return count_;
     }
-    // A watcher looks again within a minute, after `changing` something.
+    // Expects a look within a minute after `changing` something.
     template <class Changing>
     void expect_one_after(Changing changing)
     {
@@ -76,7 +76,7 @@ struct fixture
     std::string const path = folder.write("f", "one").string();
     looks seen;
 
-    // A way to the file through a link to a folder, as Kubernetes mounts secrets.
+    // A path to the file through a link to a folder, as Kubernetes mounts secrets.
     std::string linked() const
     {
         fs::create_directory(folder / "a");
@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(a_folder_or_link_on_the_way_that_changes_makes_it_look)
 
 BOOST_AUTO_TEST_CASE(it_sleeps_while_nothing_changes_and_no_try_is_wanted)
 {
-    // Neighbours do not wake it by what is in them; each of these would be a look.
+    // A change of the content of another file in the folder does not wake it; each of these would be a look.
     auto const neighbour = folder.write("tokens", "").string();
     descriptor const out{::open(neighbour.c_str(), O_WRONLY | O_CLOEXEC)};
     looks busy;
@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(without_inotify_it_says_so_and_looks_every_interval)
     BOOST_REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
     looks& s = seen;
     {
-        // The first descriptor above all that are open is left for the event that ends the watcher.
+        // Leaves one descriptor above all open ones, for the event that ends the watcher.
         descriptor const probe{::open("/dev/null", O_RDONLY | O_CLOEXEC)};
         rlimit const one_more{static_cast<rlim_t>(probe.get()) + 2, before.rlim_max};
         BOOST_REQUIRE(::setrlimit(RLIMIT_NOFILE, &one_more) == 0);
@@ -169,7 +169,7 @@ BOOST_AUTO_TEST_CASE(without_inotify_it_says_so_and_looks_every_interval)
 
 BOOST_AUTO_TEST_CASE(a_file_system_that_others_can_change_is_looked_at_every_interval)
 {
-    // The kernel makes up what is in /proc and reports no change of it; no network file system is at hand here.
+    // Stands for a network file system: the kernel generates the content of /proc and does not report changes of it.
     BOOST_TEST(!is_remote(path));
     watcher const w{"/proc/self/status", 1ms, seen.calls()};
     seen.wait_for(3);

@@ -16,21 +16,22 @@
 //     class my_backend
 //     {
 //     public:
-//         my_backend(tokend::plugin::options const&, tokend::plugin::host);  // throws: the configuration is refused
+//         my_backend(tokend::plugin::options const&, tokend::plugin::host);  // throws to refuse the configuration
 //         void authenticate(tokend::plugin::question const&, tokend_ticket); // answers with host.answer(ticket, ...)
 //         // optional: void start(); void stop(); void cancel(tokend_ticket); void reload(); std::string health();
 //         //           void recheck(tokend::plugin::subject const&, tokend_ticket); // answers as authenticate() does
 //     };
-//     TOKEND_PLUGIN(my_backend, {.name = "mine", .version = "1.0", .kinds = TOKEND_KIND_PASSWORD, .options = my_options})
+//     TOKEND_PLUGIN(my_backend,
+//                   {.name = "mine", .version = "1.0", .kinds = TOKEND_KIND_PASSWORD, .options = my_options})
 //
-// Exceptions end here: one that leaves authenticate() is answered as `unavailable`, one that leaves another function is an error
-// with what() as its text.
+// No exception reaches the host. If authenticate() or recheck() throws, the answer is UNAVAILABLE; if another function
+// throws, it has failed with what() as the error's text.
 namespace tokend::plugin {
 
 inline std::string_view view(tokend_string s) noexcept { return {s.data, s.size}; }
 inline tokend_string view(std::string_view s) noexcept { return {s.data(), s.size()}; }
 
-// The configured values, by name. REQUIRES: `name` is in the plugin's table.
+// The configured values. REQUIRES: every `name` is in the plugin's table.
 class options
 {
 public:
@@ -86,7 +87,7 @@ struct subject
     std::int64_t deadline_ns;  // CLOCK_BOOTTIME
 };
 
-// What an accepted client is. See tokend_answer.
+// Who an accepted client is. See tokend_answer.
 struct identity
 {
     std::string username;
@@ -98,7 +99,7 @@ struct identity
     bool api_key = false;
 };
 
-// The host's functions; a small value, to be copied. Any thread.
+// The host's functions. A small value that may be copied. Thread-safe.
 class host
 {
 public:
@@ -132,13 +133,14 @@ public:
         c_->done(c_->context, ticket, &answer);
     }
     void log(tokend_log_level level, std::string_view text) const noexcept { c_->log(c_->context, level, view(text)); }
-    // The source has changed and is in force: the host rechecks all users of this backend. A host before ABI 1.2 does not.
+    // The source has changed and the new content is in force: the host rechecks all users of this backend. A host
+    // before ABI 1.2 does not.
     void changed() const noexcept
     {
         if (c_->size >= offsetof(tokend_host, changed) + sizeof c_->changed)
             c_->changed(c_->context);
     }
-    // Whether files are taken whatever their owners and modes are; see protection.hpp.
+    // Returns true if files are accepted whatever their owners and modes are; see protection.hpp.
     bool allows_loose_modes() const noexcept
     {
         return c_->size >= offsetof(tokend_host, flags) + sizeof c_->flags &&
@@ -157,7 +159,7 @@ private:
     tokend_host const* c_;
 };
 
-// What TOKEND_PLUGIN says about a plugin.
+// The plugin's own part of its descriptor, for TOKEND_PLUGIN.
 struct description
 {
     char const* name = nullptr;
@@ -312,7 +314,7 @@ constexpr tokend_plugin_descriptor describe(description d) noexcept
 }  // namespace detail
 }  // namespace tokend::plugin
 
-// Exports the plugin: once per shared object, at namespace scope. The rest is a tokend::plugin::description.
+// Exports the plugin: once per shared object, at namespace scope. The second argument is a tokend::plugin::description.
 #define TOKEND_PLUGIN(Backend, ...)                                                                                    \
     extern "C" const tokend_plugin_descriptor tokend_plugin =                                                          \
         ::tokend::plugin::detail::describe<Backend>(::tokend::plugin::description __VA_ARGS__);

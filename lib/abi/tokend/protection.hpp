@@ -14,26 +14,26 @@
 #include <utility>
 #include <vector>
 
-// Who could change a file, or read a secret one. The host and its plugins judge the files that people edit by these
-// rules, which are those of sshd's StrictModes but for sticky folders.
+// Finds out whether others could change a file, or read a secret one. The host and its plugins judge the files that
+// people edit by these rules, which are those of sshd's StrictModes except for sticky folders.
 namespace tokend::plugin {
 
 // A folder, link or file on the way to a path.
 struct path_step
 {
     std::string path;
-    struct stat status;  // of the link itself, where it is one
+    struct stat status;  // of the link itself if it is one
 };
 
 struct path_walk
 {
-    std::vector<path_step> steps;  // from "/" on; the last is what the path names, if `complete`
-    std::string missing;           // the first that cannot be looked at; empty if `complete`
-    int error = 0;                 // why not
+    std::vector<path_step> steps;  // from "/" on; if complete(), the last is what the path names
+    std::string missing;           // the first step that cannot be read; empty if complete()
+    int error = 0;                 // errno for `missing`
     bool complete() const noexcept { return missing.empty(); }
 };
 
-// The way that the kernel takes to a path, through every link.
+// Returns every step that the kernel takes to a path, through every link.
 inline path_walk walk(std::string const& path)
 {
     namespace fs = std::filesystem;
@@ -93,11 +93,11 @@ inline path_walk walk(std::string const& path)
 enum class secrecy
 {
     none,
-    secret  // others must not read it either; its group may
+    secret  // others must not read it either, but its group may
 };
 
-// What is wrong with the owner or mode of one step; empty: nothing. A sticky folder may be writable by all, as /tmp is:
-// only their owners can rename or remove the files in it. sshd refuses such a folder.
+// Returns what is wrong with the owner or mode of one step; empty if nothing is. A sticky folder may be writable by
+// all, as /tmp is: only a file's owner can rename or remove it there. sshd refuses such a folder.
 inline std::string loose_step(path_step const& step, std::string const& path, secrecy kind, uid_t owner)
 {
     auto const& s = step.status;
@@ -119,8 +119,8 @@ inline std::string loose_step(path_step const& step, std::string const& path, se
     return {};
 }
 
-// Why others than root and `owner` could change what `path` names, or read it if it is secret: the file or a folder or
-// link on the way to it, its mode, and the command that mends it. Empty: they cannot, or there is no such file.
+// Returns why users other than root and `owner` could change what `path` names, or read it if it is secret: the file,
+// folder or link at fault, its mode, and the command that mends it. Empty if they cannot, and if there is no such file.
 inline std::string loose_mode(std::string const& path, secrecy kind, uid_t owner = ::geteuid())
 {
     for (auto const& step : walk(path).steps)

@@ -12,18 +12,19 @@
 
 namespace tokend::plugin::ldap {
 
-// Coroutines that run by themselves and can be cancelled, one or all. Used on the loop alone. What leaves a coroutine
-// as an exception ends it and goes no further: it says what there is to say itself.
-class tasks
+// Coroutines that run independently and can be cancelled, one or all. An exception ends its coroutine and is then
+// dropped, so a coroutine reports its own errors. Loop thread only.
+class task_group
 {
 public:
     using id = std::uint64_t;
 
-    explicit tasks(executor const& on) : executor_{on} {}
-    tasks(tasks const&) = delete;
+    explicit task_group(executor const& on) : executor_{on} {}
+    task_group(task_group const&) = delete;
 
     void spawn(task<void> t) { spawn(next_++, std::move(t)); }
-    // REQUIRES: no running one has this id. Ids are the caller's, or those of the other spawn(): not both.
+    // REQUIRES: no running coroutine has this id. A group takes ids from its callers, or numbers them by the other
+    // spawn(), but not both.
     void spawn(id name, task<void> t)
     {
         auto& signal = running_[name];
@@ -38,7 +39,7 @@ public:
     }
     void cancel_all()
     {
-        std::list<id> names;  // a cancelled one may end at once
+        std::list<id> names;  // a copy: a cancelled coroutine may end, and leave the map, at once
         for (auto const& [name, signal] : running_)
             names.push_back(name);
         for (auto const name : names)

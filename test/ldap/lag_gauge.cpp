@@ -1,5 +1,6 @@
 #include "ldap/lag_gauge.hpp"
 
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
@@ -8,7 +9,7 @@
 
 #include <cstdio>
 
-namespace tokend::plugin::ldap {
+namespace tokend::test {
 namespace {
 
 using namespace std::chrono;
@@ -62,8 +63,8 @@ void lag_gauge::end_turn()
     if (held <= longest)
         return;
     longest_.store(held.count(), std::memory_order_relaxed);
-    if (told_ && held >= limit)
-        told_(duration_cast<milliseconds>(held));
+    if (report_ && held >= limit)
+        report_(duration_cast<milliseconds>(held));
 }
 
 lag_gauge::reading lag_gauge::read() const
@@ -71,7 +72,7 @@ lag_gauge::reading lag_gauge::read() const
     return {read_clock(CLOCK_MONOTONIC), read_clock(CLOCK_THREAD_CPUTIME_ID), queued()};
 }
 
-// proc(5): time on a core, time waiting for one, both in nanoseconds, and the number of turns.
+// proc(5): the file holds the time on a core and the time waiting for one, both in nanoseconds, and a counter.
 nanoseconds lag_gauge::queued() const
 {
     char text[96] = "";
@@ -83,16 +84,16 @@ nanoseconds lag_gauge::queued() const
     return nanoseconds{waited};
 }
 
-}  // namespace tokend::plugin::ldap
+}  // namespace tokend::test
 
-extern "C" int __real_epoll_wait(int, epoll_event*, int, int);
-
-extern "C" int __wrap_epoll_wait(int poll, epoll_event* events, int most, int timeout)
+// Replaces the C library's function, in a program that links this file and in one that preloads it.
+extern "C" int epoll_wait(int poll, epoll_event* events, int most, int timeout)
 {
-    auto* const gauge = tokend::plugin::ldap::watching;
+    static auto* const real = reinterpret_cast<decltype(&::epoll_wait)>(::dlsym(RTLD_NEXT, "epoll_wait"));
+    auto* const gauge = tokend::test::watching;
     if (gauge != nullptr)
         gauge->end_turn();
-    int const got = __real_epoll_wait(poll, events, most, timeout);
+    int const got = real(poll, events, most, timeout);
     if (gauge != nullptr)
         gauge->begin_turn();
     return got;

@@ -14,7 +14,7 @@
 #include <string>
 #include <utility>
 
-// What the entries of plugins over a text file share: from accounts and files to the ABI.
+// The ABI side of the plugins that keep their records in a text file.
 namespace tokend::plugin {
 
 inline tokend_verdict to_abi(verdict v) noexcept
@@ -39,7 +39,7 @@ inline tokend_verdict to_abi(verdict v) noexcept
     return TOKEND_UNAVAILABLE;
 }
 
-inline void answer(host const& to, tokend_ticket ticket, outcome const& what)
+inline void answer(host const& to, tokend_ticket ticket, judgement const& what)
 {
     if (what.who == nullptr)
         return to.refuse(ticket, to_abi(what.verdict), what.reason);
@@ -56,7 +56,7 @@ inline void answer(host const& to, tokend_ticket ticket, outcome const& what)
 
 inline instant now() noexcept { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
 
-// The value of the option `check-interval`.
+// The value of the option `check-interval`. Throws std::invalid_argument if it is 0.
 inline std::chrono::milliseconds check_interval(options const& given)
 {
     std::chrono::milliseconds const interval{given.number("check-interval")};
@@ -65,12 +65,12 @@ inline std::chrono::milliseconds check_interval(options const& given)
     return interval;
 }
 
-// The file of a backend: watched from start() to stop(), and the host rechecks its users after every change.
+// The file of a backend. Watches it from start() to stop(), and has the host recheck all users after every change.
 template <class Content>
 class source_file
 {
 public:
-    // Throws file_error. A file without records is taken with a warning unless it says that it is meant to be empty.
+    // Throws file_error. Warns about a file without records, unless it is marked as meant to be empty.
     source_file(std::string path, std::chrono::milliseconds interval, host to,
                 typename watched_file<Content>::parser parse)
         : host_{to},
@@ -99,7 +99,7 @@ public:
     }
 
 private:
-    // Takes a changed file. The log gets one line for each change, and one for each new trouble.
+    // Reads the file if it has changed. Logs one line for each change, and one for each new error.
     next_look look() noexcept
     {
         auto const before = file_.trouble();
@@ -129,7 +129,7 @@ private:
     host const host_;
     std::chrono::milliseconds const interval_;
     watched_file<Content> file_;
-    std::optional<watcher> watcher_;  // last: looks at all above
+    std::optional<watcher> watcher_;  // last: its thread uses the members above
 };
 
 }  // namespace tokend::plugin

@@ -1,4 +1,4 @@
-#include "ldap/service.hpp"
+#include "ldap/search_connection.hpp"
 
 #include "ldap/outage.hpp"
 
@@ -10,31 +10,31 @@ namespace tokend::plugin::ldap {
 
 namespace {
 
-constexpr std::size_t page_size = 250;  // half of the least limit that a server has by default
+constexpr std::size_t page_size = 250;  // half of the lowest default limit of the common servers
 
 bool is_at_limit(answer const& a) { return a.code == LDAP_SIZELIMIT_EXCEEDED || a.code == LDAP_ADMINLIMIT_EXCEEDED; }
 
 }  // namespace
 
-service::service(executor const& on, server_settings const& how, servers& from, std::function<void()> changed)
+search_connection::search_connection(executor const& on, server_settings const& how, servers& from,
+                                     std::function<void()> changed)
     : executor_{on},
       how_{how},
       servers_{from},
       changed_{std::move(changed)},
-      opened_{on},
       searches_{on, how.max_searches},
       paging_{on, 1},
       woken_{on},
       background_{on}
 {}
 
-task<answer> service::search(search_request const& what, time_point until)
+task<answer> search_connection::search(search_request const& what, time_point until)
 {
     constexpr auto all = static_cast<std::size_t>(-1);
     return ask(what, all, until);
 }
 
-task<answer> service::search_all(search_request what, std::size_t most, time_point until)
+task<answer> search_connection::search_all(search_request what, std::size_t most, time_point until)
 {
     auto at_once = co_await ask(what, most, until);
     if (!is_at_limit(at_once))
@@ -46,7 +46,7 @@ task<answer> service::search_all(search_request what, std::size_t most, time_poi
     co_return co_await ask(what, most, until);
 }
 
-task<answer> service::ask(search_request const& what, std::size_t most, time_point until)
+task<answer> search_connection::ask(search_request const& what, std::size_t most, time_point until)
 {
     if (searches_.waiting() >= how_.max_waiting)
         throw outage{"the queue for searches is full"};
@@ -74,8 +74,9 @@ task<answer> service::ask(search_request const& what, std::size_t most, time_poi
     }
 }
 
-// A cookie is good on its own connection alone.
-task<answer> service::all_pages(std::shared_ptr<connection> to, search_request what, std::size_t most, time_point until)
+// A cookie is valid only on the connection that it came from.
+task<answer> search_connection::all_pages(std::shared_ptr<connection> to, search_request what, std::size_t most,
+                                          time_point until)
 {
     std::vector<entry> entries;
     for (;;)
@@ -90,13 +91,13 @@ task<answer> service::all_pages(std::shared_ptr<connection> to, search_request w
     }
 }
 
-task<std::shared_ptr<connection>> service::connected(time_point until)
+task<std::shared_ptr<connection>> search_connection::connected(time_point until)
 {
     if (!is_connected())
     {
         begin_opening();
         if (opening_)
-            co_await opened_.wait(until);
+            co_await opened(until);
     }
     if (is_connected())
         co_return current_.to;
@@ -105,17 +106,25 @@ task<std::shared_ptr<connection>> service::connected(time_point until)
     throw outage{trouble_};
 }
 
-void service::begin_opening()
+task<void> search_connection::opened(time_point until)
+{
+    wakeup over{executor_};
+    auto const at = waiting_.insert(waiting_.end(), &over);
+    co_await over.wait(until);
+    waiting_.erase(at);
+}
+
+void search_connection::begin_opening()
 {
     if (!std::exchange(opening_, true))
         background_.spawn(open());
 }
 
-task<void> service::open()
+task<void> search_connection::open()
 {
     try
     {
-        auto made = co_await servers_.open_service();
+        auto made = co_await servers_.open_for_searches();
         auto const old = std::exchange(current_, std::move(made));
         if (old.to)
         {
@@ -123,19 +132,20 @@ task<void> service::open()
             old.to->retire();
         }
         current_.to->when_closed([this] { lost(); });
-        trouble_ = current_.to->why_closed();  // it may be closed again already
+        trouble_ = current_.to->why_closed();  // empty, unless it is closed again already
     }
     catch (std::exception const& e)
     {
         trouble_ = e.what();
     }
     opening_ = false;
-    opened_.notify_all();
+    for (auto* one : waiting_)
+        one->set();
     changed_();
 }
 
-// Opens another one at once, unless the server closed this one as soon as it was there.
-void service::lost()
+// Opens another connection at once, unless the server closed this one right after it was opened.
+void search_connection::lost()
 {
     trouble_ = current_.to->why_closed();
     if (now() - current_.to->opened_at() >= how_.retry_first)
@@ -143,17 +153,16 @@ void service::lost()
     changed_();
 }
 
-task<void> service::keep()
+task<void> search_connection::keep()
 {
     for (;;)
     {
         co_await check();
-        woken_.expires_after(how_.probe_interval);
-        co_await woken_.async_wait(as_result);
+        co_await woken_.wait(now() + how_.probe_interval);
     }
 }
 
-task<void> service::check()
+task<void> search_connection::check()
 {
     if (!servers_.is_fit(current_))
     {
@@ -173,7 +182,7 @@ task<void> service::check()
     }
 }
 
-void service::stop()
+void search_connection::stop()
 {
     background_.cancel_all();
     if (!current_.to)

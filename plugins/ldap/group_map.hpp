@@ -6,9 +6,9 @@
 
 namespace tokend::plugin::ldap {
 
-// From groups of the directory to words of tokend: "GROUP -> WORD; GROUP -> WORD", where GROUP is a group's DN, or its name:
-// the value of the first part of its DN, for groups below a base. Case does not count. Or "*": every group below the base
-// under its own name.
+// Translates groups of the directory to words of tokend: "GROUP -> WORD; GROUP -> WORD". GROUP is a group's DN, or, for
+// a group below a base, its name: the value of the first part of its DN. Case does not matter. The map "*" takes every
+// group below the base under its own name.
 class group_map
 {
 public:
@@ -17,13 +17,13 @@ public:
 
     bool empty() const noexcept { return rules_.empty() && !takes_all_; }
     bool uses_names() const noexcept;
-    // The words for these DNs, each once, in the map's order. Every DN is below an empty base.
+    // Returns the words for these DNs, each once, in the map's order. Every DN is below an empty base.
     std::vector<std::string> apply(std::vector<std::string> const& group_dns, std::string const& base) const;
 
 private:
     struct rule
     {
-        std::string group;  // as canonical_dn() or lower() spell it
+        std::string group;  // in the spelling of canonical_dn() or lower()
         bool is_dn = false;
         std::string word;
     };

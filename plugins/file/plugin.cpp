@@ -1,4 +1,4 @@
-#include "common/entry.hpp"
+#include "common/file_plugin.hpp"
 #include "file/users.hpp"
 
 #include <array>
@@ -34,7 +34,7 @@ public:
 
     void authenticate(question const& asked, tokend_ticket ticket)
     {
-        auto const current = users_.current();  // holds what the answer points to
+        auto const current = users_.current();  // owns what the answer points to
         answer(host_, ticket, current->check(asked.name, asked.secret, now()));
     }
 
@@ -47,7 +47,7 @@ public:
 private:
     host const host_;
     std::vector<std::string> const units_;
-    source_file<users> users_;  // last: reads with the units
+    source_file<users> users_;  // last: parsing uses the units
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
-#include "common/entry.hpp"
 #include "access_token/access_tokens.hpp"
+#include "common/file_plugin.hpp"
 
 #include <array>
 #include <string>
@@ -33,7 +33,7 @@ public:
 
     void authenticate(question const& asked, tokend_ticket ticket)
     {
-        auto const current = tokens_.current();  // holds what the answer points to
+        auto const current = tokens_.current();  // owns what the answer points to
         answer(host_, ticket,
                asked.kind == TOKEND_KIND_CODE ? current->check_code(asked.secret, key_, now())
                                               : current->check_identifier(asked.name, asked.secret, now()));

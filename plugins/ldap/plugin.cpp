@@ -1,6 +1,7 @@
 #include "ldap/configuration.hpp"
 #include "ldap/directory.hpp"
 #include "ldap/engine.hpp"
+#include "ldap/lateness.hpp"
 #include "ldap/loop.hpp"
 
 #include "tokend/plugin.hpp"
@@ -14,7 +15,7 @@ namespace {
 
 using namespace std::chrono;
 
-// The host counts in CLOCK_BOOTTIME. A question without a deadline gets a minute.
+// Converts a deadline: the host counts in CLOCK_BOOTTIME. A question without a deadline gets a minute.
 ldap::time_point deadline_of(std::int64_t boot_time_ns)
 {
     timespec boot{};
@@ -23,7 +24,7 @@ ldap::time_point deadline_of(std::int64_t boot_time_ns)
     return ldap::now() + (boot_time_ns == 0 ? nanoseconds{minutes{1}} : left);
 }
 
-// Users and passwords in an LDAP directory. The host's threads hand questions to the loop and never wait for it.
+// Users and passwords in an LDAP directory. The host's threads post questions to the loop and never wait for it.
 class ldap_backend
 {
 public:
@@ -70,7 +71,7 @@ private:
         ldap::prepare_libldap();
         return ldap::read_settings(given);
     }
-    static ldap::logger make_log(host to)
+    static ldap::log_sink make_log(host to)
     {
         return [to](ldap::severity s, std::string_view text) {
             to.log(s == ldap::severity::info ? TOKEND_LOG_INFO : TOKEND_LOG_WARNING, text);
@@ -81,6 +82,7 @@ private:
     {
         boost::asio::post(loop_.get_executor(), [this, ticket, question = std::move(question)]() mutable {
             questions_.spawn(ticket, answer(ticket, std::move(question)));
+            lateness_.watch();
         });
     }
     ldap::task<void> answer(tokend_ticket ticket, ldap::task<ldap::finding> question)
@@ -102,12 +104,14 @@ private:
 
     host const host_;
     ldap::settings const settings_;
-    ldap::loop loop_{"ldap:" + settings_.server.endpoints.front().host, [to = host_](milliseconds held) {
-                         to.log(TOKEND_LOG_WARNING,
-                                "something held the plugin's loop for " + std::to_string(held.count()) + " ms");
-                     }};
+    ldap::loop loop_{"ldap:" + settings_.server.endpoints.front().host};
     ldap::directory directory_;
-    ldap::tasks questions_{loop_.get_executor()};
+    ldap::task_group questions_{loop_.get_executor()};
+    ldap::lateness lateness_{loop_.get_executor(), questions_, [to = host_](milliseconds late) {
+                                 to.log(TOKEND_LOG_WARNING, "something held the plugin's loop for " +
+                                                                std::to_string(late.count()) +
+                                                                " ms, or the machine was too busy to run it");
+                             }};
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "ldap/mapping.hpp"
+#include "ldap/group_map.hpp"
 
 #include "ldap/dn.hpp"
 
@@ -15,7 +15,7 @@ std::string_view trim(std::string_view text)
     return first == text.npos ? std::string_view{} : text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
-// A DN may hold a semicolon as "\;".
+// Returns the position of the semicolon that ends the rule. A DN may hold a semicolon as "\;".
 std::size_t find_end(std::string_view text)
 {
     auto end = text.find(';');
@@ -55,7 +55,7 @@ bool group_map::uses_names() const noexcept
     return takes_all_ || std::any_of(rules_.begin(), rules_.end(), [](rule const& r) { return !r.is_dn; });
 }
 
-// Names and DNs apart: a group may be called like another one's DN.
+// Names and DNs are compared separately: a group's name may look like another group's DN.
 std::vector<std::string> group_map::apply(std::vector<std::string> const& group_dns, std::string const& base) const
 {
     std::vector<std::string> words;
