@@ -146,7 +146,7 @@ task<verdict> backend::ask_once(std::shared_ptr<question const> q)
     if (!takes(q->presented->presented))
         co_return answer_of_ours(outcome::not_mine, "");
     auto const deadline = boot_time() + options_.deadline;
-    tickets::question waiting{logins_, co_await asio::this_coro::executor, deadline};
+    tickets::pending waiting{logins_, co_await asio::this_coro::executor, deadline};
     if (!waiting)
         co_return answer_of_ours(outcome::unavailable, "max-in-flight questions wait already");
     if (!hand_over(std::move(q), waiting.ticket(), deadline))
@@ -163,7 +163,7 @@ task<verdict> backend::ask_once(std::shared_ptr<question const> q)
 task<verdict> backend::ask_again(subject who)
 {
     auto const deadline = boot_time() + options_.deadline;
-    tickets::question waiting{checks_, co_await asio::this_coro::executor, deadline};
+    tickets::pending waiting{checks_, co_await asio::this_coro::executor, deadline};
     if (!waiting)
         co_return answer_of_ours(outcome::overloaded, "a quarter of max-in-flight users are being checked already");
     recheck(who, waiting.ticket() | check_ticket, deadline);

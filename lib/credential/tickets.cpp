@@ -36,7 +36,7 @@ struct tickets::slot
 {
     std::atomic<std::uint64_t> state{state_of(1, phase::free)};
     std::chrono::nanoseconds deadline{};  // as asked_by
-    question* asked_by = nullptr;         // valid in phase waiting, and in answered until its loop has seen the answer
+    pending* asked_by = nullptr;         // valid in phase waiting, and in answered until its loop has seen the answer
     verdict answer;                       // written by whoever moved the slot to answered
 
     bool move(std::uint32_t generation, phase from, phase to) noexcept
@@ -124,7 +124,7 @@ void tickets::stop() noexcept
     }
 }
 
-tickets::question::question(tickets& from, executor loop, std::chrono::nanoseconds deadline) : from_{from}, timer_{loop}
+tickets::pending::pending(tickets& from, executor loop, std::chrono::nanoseconds deadline) : from_{from}, timer_{loop}
 {
     {
         std::lock_guard const lock{from.mutex_};
@@ -141,20 +141,20 @@ tickets::question::question(tickets& from, executor loop, std::chrono::nanosecon
     s.state.store(state_of(generation, phase::waiting), std::memory_order_release);
 }
 
-tickets::question::~question()
+tickets::pending::~pending()
 {
     // Destroyed with its loop, which runs nothing any more: what settle() may have posted there is never called.
     if (slot_ != no_slot && !from_.slots_[slot_].move(generation_of(ticket_), phase::waiting, phase::abandoned))
         from_.release(slot_);
 }
 
-void tickets::question::withdraw() noexcept
+void tickets::pending::withdraw() noexcept
 {
     if (from_.slots_[slot_].move(generation_of(ticket_), phase::waiting, phase::answered))
         from_.release(std::exchange(slot_, no_slot));
 }
 
-task<verdict> tickets::question::wait()
+task<verdict> tickets::pending::wait()
 {
     auto& s = from_.slots_[slot_];
     timer_.expires_after(s.deadline - boot_time());

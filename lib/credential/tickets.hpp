@@ -36,13 +36,13 @@ public:
         asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, executor>;
 
     // A question on the loop that asked it. Owns its slot's `waiting` phase: destroyed early, it leaves the slot abandoned.
-    class question
+    class pending
     {
     public:
         // Opens a slot, if one is free. `deadline`: as of boot_time().
-        question(tickets& from, executor loop, std::chrono::nanoseconds deadline);
-        ~question();
-        question(question const&) = delete;
+        pending(tickets& from, executor loop, std::chrono::nanoseconds deadline);
+        ~pending();
+        pending(pending const&) = delete;
 
         explicit operator bool() const noexcept { return slot_ != no_slot; }
         tokend_ticket ticket() const noexcept { return ticket_; }

@@ -26,7 +26,7 @@ verdict said(outcome o)
 template <class Act>
 task<verdict> ask(tickets& t, std::chrono::nanoseconds patience, Act& act)
 {
-    tickets::question q{t, co_await asio::this_coro::executor, boot_time() + patience};
+    tickets::pending q{t, co_await asio::this_coro::executor, boot_time() + patience};
     if (!q)
         co_return said(outcome::overloaded);
     act(q.ticket());
