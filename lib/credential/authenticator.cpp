@@ -1,6 +1,7 @@
 #include "credential/authenticator.hpp"
 
 #include "base/text.hpp"
+#include "base/wakeup.hpp"
 #include "credential/chain.hpp"
 
 #include <algorithm>
@@ -16,7 +17,7 @@ refusal invalid(std::string reason) { return {code::invalid_credentials, {}, std
 // Waits until a denied client may hear so. No thread waits, and nothing but the time since the question decides.
 task<void> wait_until(steady::time_point when)
 {
-    tickets::timer timer{co_await asio::this_coro::executor, when};
+    steady_timer timer{co_await asio::this_coro::executor, when};
     co_await timer.async_wait(as_result);
 }
 

@@ -36,7 +36,7 @@ struct tickets::slot
 {
     std::atomic<std::uint64_t> state{state_of(1, phase::free)};
     std::chrono::nanoseconds deadline{};  // as asked_by
-    pending* asked_by = nullptr;         // valid in phase waiting, and in answered until its loop has seen the answer
+    pending* asked_by = nullptr;          // valid in phase waiting, and in answered until its loop has seen the answer
     verdict answer;                       // written by whoever moved the slot to answered
 
     bool move(std::uint32_t generation, phase from, phase to) noexcept
@@ -89,11 +89,8 @@ bool tickets::settle(tokend_ticket ticket, verdict&& v, std::chrono::nanoseconds
             bool const in_time = now < s.deadline;
             s.answer = in_time ? std::move(v) : late_verdict();
             auto* const q = s.asked_by;
-            auto const loop = q->timer_.get_executor();
-            auto tell = [q] {
-                q->answered_ = true;
-                q->timer_.cancel();
-            };
+            auto const loop = q->answered_.loop();
+            auto tell = [q] { q->answered_.set(); };
             if (loop.running_in_this_thread())
                 tell();
             else
@@ -124,7 +121,8 @@ void tickets::stop() noexcept
     }
 }
 
-tickets::pending::pending(tickets& from, executor loop, std::chrono::nanoseconds deadline) : from_{from}, timer_{loop}
+tickets::pending::pending(tickets& from, executor loop, std::chrono::nanoseconds deadline)
+    : from_{from}, answered_{loop}
 {
     {
         std::lock_guard const lock{from.mutex_};
@@ -157,19 +155,16 @@ void tickets::pending::withdraw() noexcept
 task<verdict> tickets::pending::wait()
 {
     auto& s = from_.slots_[slot_];
-    timer_.expires_after(s.deadline - boot_time());
-    while (!answered_)
+    bool const in_time = co_await answered_.wait(std::chrono::steady_clock::now() + (s.deadline - boot_time()));
+    if (!in_time)
     {
-        co_await timer_.async_wait(as_result);
-        if (answered_)
-            break;
         if (s.move(generation_of(ticket_), phase::waiting, phase::abandoned))
         {
             slot_ = no_slot;
             expired_ = true;
             co_return late_verdict();
         }
-        timer_.expires_at(std::chrono::steady_clock::time_point::max());  // the answer has won and is on its way here
+        co_await answered_.wait();  // the answer has won and is on its way here
     }
     auto answer = std::move(s.answer);
     from_.release(std::exchange(slot_, no_slot));

@@ -2,11 +2,10 @@
 
 #include "base/clock.hpp"
 #include "base/task.hpp"
+#include "base/wakeup.hpp"
 #include "credential/verdict.hpp"
 
 #include "tokend/plugin.h"
-
-#include <boost/asio/basic_waitable_timer.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -32,9 +31,6 @@ public:
     explicit tickets(std::size_t capacity);
     ~tickets();
 
-    using timer =
-        asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, executor>;
-
     // A question on the loop that asked it. Owns its slot's `waiting` phase: destroyed early, it leaves the slot abandoned.
     class pending
     {
@@ -59,10 +55,9 @@ public:
         static constexpr std::uint32_t no_slot = 0xffffffff;
 
         tickets& from_;
-        timer timer_;  // cancelled when the answer is there
+        wakeup answered_;  // set when the answer is there
         std::uint32_t slot_ = no_slot;
         tokend_ticket ticket_ = 0;
-        bool answered_ = false;  // set on the loop's own thread
         bool expired_ = false;
     };
 

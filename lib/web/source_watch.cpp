@@ -1,10 +1,10 @@
 #include "web/source_watch.hpp"
 
+#include "base/wakeup.hpp"
 #include "token/owner_walk.hpp"
 #include "web/session_slices.hpp"
 #include "web/user_check.hpp"
 
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 
@@ -16,8 +16,6 @@ namespace tokend {
 namespace {
 
 using namespace std::chrono_literals;
-using steady = std::chrono::steady_clock;
-using steady_timer = asio::basic_waitable_timer<steady, asio::wait_traits<steady>, executor>;
 
 // A login that was accepted before the change has its token by then, and a file that is written twice is checked once.
 constexpr auto time_to_settle = 100ms;
@@ -34,7 +32,7 @@ struct source_watch::watched
     std::size_t in_flight = 0;  // of them
     bool running = false;
     bool again = false;  // it has changed since the checks began
-    steady_timer room;   // cancelled when a check ends
+    wakeup room;         // set when a check ends
 };
 
 source_watch::source_watch(services& shared, std::span<std::shared_ptr<backend> const> backends) : shared_{shared}
@@ -117,14 +115,14 @@ task<void> source_watch::check_everybody(watched& w)
         for (auto& owner : owners)
         {
             while (w.in_flight >= w.most)
-                co_await w.room.async_wait(as_result);
+                co_await w.room.wait();
             begin_check(w, std::move(owner));
             ++users;
         }
         co_await let_others_run();
     }
     while (w.in_flight > 0)
-        co_await w.room.async_wait(as_result);
+        co_await w.room.wait();
     shared_.log.info("the source has changed or was not watched: all users with live tokens are checked again",
                      {{"backend", w.by->id()}, {"users", static_cast<std::int64_t>(users)}});
 }
@@ -132,11 +130,10 @@ task<void> source_watch::check_everybody(watched& w)
 void source_watch::begin_check(watched& w, session_owner owner)
 {
     ++w.in_flight;
-    w.room.expires_at(steady::time_point::max());
     auto checking = check(w, std::move(owner));
     auto ended = [this, &w](std::exception_ptr trouble) {
         --w.in_flight;
-        w.room.cancel();
+        w.room.set();
         if (trouble)
             shared_.log.error("exception while a user was checked again", {{"backend", w.by->id()}});
     };
