@@ -72,27 +72,24 @@ std::shared_ptr<backend> const* authenticator::rechecking(std::string_view backe
 
 task<authentication> authenticator::verify(credentials presented, asker from) const
 {
-    auto const denied_at = steady::now() + failure_time_;
-    auto const* const org = find(presented.organisation);
-    auto shared = std::make_shared<credentials const>(std::move(presented));
-    authentication answer = invalid("unknown organisation");
-    if (org != nullptr)
-        answer = co_await ask_one(*org, std::move(shared), std::move(from), false);
-    if (!answer && answer.error().code == code::invalid_credentials)
-        co_await wait_until(denied_at);
-    co_return answer;
+    return judge(std::move(presented), std::move(from), use::login);
 }
 
 task<authentication> authenticator::verify_api_key(credentials presented, asker from) const
 {
+    return judge(std::move(presented), std::move(from), use::api_key);
+}
+
+task<authentication> authenticator::judge(credentials presented, asker from, use how) const
+{
     auto const denied_at = steady::now() + failure_time_;
-    bool const named = !presented.organisation.empty();
+    bool const any_organisation = presented.organisation.empty() && how == use::api_key;
     auto const* const org = find(presented.organisation);
     auto shared = std::make_shared<credentials const>(std::move(presented));
     authentication answer = invalid("unknown organisation");
     if (org != nullptr)
-        answer = co_await ask_one(*org, std::move(shared), std::move(from), true);
-    else if (!named)
+        answer = co_await ask_one(*org, std::move(shared), std::move(from), how);
+    else if (any_organisation)
         answer = co_await ask_all(std::move(shared), std::move(from));
     if (!answer && answer.error().code == code::invalid_credentials)
         co_await wait_until(denied_at);
@@ -100,7 +97,7 @@ task<authentication> authenticator::verify_api_key(credentials presented, asker 
 }
 
 task<authentication> authenticator::ask_one(organisation const& org, shared_credentials presented, asker from,
-                                            bool as_api_key) const
+                                            use how) const
 {
     auto q = std::make_shared<question const>(question{presented, org.name, std::move(from)});
     chain said;
@@ -110,7 +107,7 @@ task<authentication> authenticator::ask_one(organisation const& org, shared_cred
         auto const step = said.take(b->id(), v, b->on_unavailable());
         if (said.accepted())
         {
-            if (as_api_key && !v.who.api_key)
+            if (how == use::api_key && !v.who.api_key)
                 co_return invalid("the code is not marked as an API key");
             auto unit = choose_unit(v.who, presented->unit);
             if (!unit)
@@ -133,7 +130,7 @@ task<authentication> authenticator::ask_all(shared_credentials presented, asker 
     std::optional<refusal> trouble;
     for (auto const& [folded, org] : organisations_)
     {
-        auto answer = co_await ask_one(org, presented, from, true);
+        auto answer = co_await ask_one(org, presented, from, use::api_key);
         if (!answer && answer.error().code == code::invalid_credentials)
             continue;
         bool const holds =

@@ -42,12 +42,13 @@ public:
 
     organisation const* find(std::string_view name) const;  // ASCII case-insensitively; null: there is none
 
-    // Organisation, chain, unit. With no organisation named, and a code presented, the only organisation that holds the code as an
-    // API key. Every INVALID_CREDENTIALS comes at the same time after the question, whatever the reason.
-    // On a worker's loop; the questioner keeps the snapshot alive. Codes: invalid_credentials, backend_unavailable, overloaded,
-    // unit_not_allowed, no_default_unit.
+    // Finds the organisation, asks its backends in their order, and chooses the unit. Every INVALID_CREDENTIALS is
+    // delayed to the same time after the question, whatever its reason. Loop thread only; the caller keeps the snapshot
+    // alive. Returns one of the codes invalid_credentials, backend_unavailable, overloaded, unit_not_allowed and
+    // no_default_unit.
     task<authentication> verify(credentials presented, asker from) const;
-    // The same for a web API key: the code must be marked as one.
+    // The same for a web API key: the code must be marked as one. If the request names no organisation, the only one
+    // that knows the code decides.
     task<authentication> verify_api_key(credentials presented, asker from) const;
 
     std::vector<std::shared_ptr<backend>> const& backends() const noexcept { return backends_; }
@@ -56,8 +57,14 @@ public:
 
 private:
     using shared_credentials = std::shared_ptr<credentials const>;
-    task<authentication> ask_one(organisation const& org, shared_credentials presented, asker from,
-                                 bool as_api_key) const;
+    enum class use
+    {
+        login,
+        api_key
+    };
+
+    task<authentication> judge(credentials presented, asker from, use how) const;
+    task<authentication> ask_one(organisation const& org, shared_credentials presented, asker from, use how) const;
     task<authentication> ask_all(shared_credentials presented, asker from) const;
 
     std::vector<std::shared_ptr<backend>> backends_;
