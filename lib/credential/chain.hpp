@@ -29,6 +29,10 @@ public:
     bool accepted() const noexcept { return accepted_; }
     // REQUIRES: not accepted.
     refusal conclude() const;
+    // Returns true if the refusal is a failed login, which lock-out will count: somebody presented a wrong secret, or
+    // every backend was asked and none knows the name. An outage, a full queue, and an account that is locked, disabled
+    // or expired do not count. A wrong secret counts even behind an outage. REQUIRES: not accepted.
+    bool counts() const;
 
 private:
     void note(std::string_view backend, verdict const& v, std::string_view what);
@@ -36,7 +40,9 @@ private:
     bool accepted_ = false;
     bool outage_ = false;
     bool overloaded_ = false;
-    std::string reasons_;  // what each backend said, for log and audit
+    bool bad_secret_ = false;
+    bool withheld_ = false;  // a backend knows the user and lets nobody in by that name
+    std::string reasons_;    // what each backend said, for log and audit
 };
 
 // The unit a token is for: the one asked for if it is the user's, else the default, else the only one.
