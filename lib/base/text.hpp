@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 // Small pure functions on text. Pattern: parse_* give nothing for bad input, and never guess.
@@ -31,6 +32,21 @@ std::string fold_name(std::string_view s);
 
 // Items between white space or commas; empty items are dropped.
 std::vector<std::string_view> split_list(std::string_view s);
+
+// The words with `separator` between them, each of them between `before` and `after`.
+template <class Words>
+std::string join(Words const& words, std::string_view separator, std::string_view before = {},
+                 std::string_view after = {})
+{
+    std::string all;
+    bool is_first = true;
+    for (std::string_view const word : words)
+        all.append(std::exchange(is_first, false) ? std::string_view{} : separator)
+            .append(before)
+            .append(word)
+            .append(after);
+    return all;
+}
 
 // U+0000-001F or U+007F somewhere.
 bool has_control_character(std::string_view s) noexcept;

@@ -1,5 +1,7 @@
 #include "credential/plugin.hpp"
 
+#include "base/text.hpp"
+
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -30,14 +32,6 @@ void require_protected(fs::path const& path)
              "belongs to user " + std::to_string(s.st_uid) + "; only root and the user that tokend runs as may own it");
     if ((s.st_mode & (S_IWGRP | S_IWOTH)) != 0)
         fail(path, "is writable by others; chmod go-w it");
-}
-
-std::string joined(std::vector<std::string> const& words)
-{
-    std::string text;
-    for (auto const& word : words)
-        text += (text.empty() ? "" : ", ") + word;
-    return text;
 }
 
 std::string abi_of(tokend_plugin_descriptor const& d)
@@ -86,7 +80,7 @@ plugin_library plugin_library::load(fs::path const& directory, std::string const
     {
         auto const known = list_plugins(directory);
         fail(file,
-             "no such plugin; " + (known.empty() ? "there is none in that folder" : "there are: " + joined(known)));
+             "no such plugin; " + (known.empty() ? "there is none in that folder" : "there are: " + join(known, ", ")));
     }
     require_protected(directory);
     require_protected(file);

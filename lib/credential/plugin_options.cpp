@@ -139,20 +139,16 @@ std::optional<parsed> parse(tokend_option const& o, option_setting const& s, std
     if (o.type == TOKEND_OPTION_PATH)
         p.text = (s.base / s.value).lexically_normal().string();
     if (o.type == TOKEND_OPTION_LIST)
-    {
-        p.text.clear();
-        for (auto const item : split_list(s.value))
-            p.text += (p.text.empty() ? "" : ",") + std::string{item};
-    }
+        p.text = join(split_list(s.value), ",");
     return p;
 }
 
 std::string known_keys(std::span<tokend_option const> table)
 {
-    std::string text;
+    std::vector<std::string> keys;
     for (auto const& o : table)
-        text += (text.empty() ? "" : ", ") + key_of(o);
-    return text.empty() ? "it has no options" : "its options are: " + text;
+        keys.push_back(key_of(o));
+    return keys.empty() ? "it has no options" : "its options are: " + join(keys, ", ");
 }
 
 }  // namespace
