@@ -149,11 +149,8 @@ task<verdict> backend::ask_once(std::shared_ptr<question const> q)
     tickets::pending waiting{logins_, co_await asio::this_coro::executor, deadline};
     if (!waiting)
         co_return answer_of_ours(outcome::unavailable, "max-in-flight questions wait already");
-    if (!hand_over(std::move(q), waiting.ticket(), deadline))
-    {
-        waiting.withdraw();
+    if (!hand_over(std::move(q), waiting.ticket(), deadline) && waiting.withdraw())
         co_return answer_of_ours(outcome::overloaded, "the queue of blocking work is full");
-    }
     auto answer = co_await waiting.wait();
     if (waiting.expired())
         cancel(waiting.ticket());

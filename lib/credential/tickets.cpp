@@ -2,6 +2,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include <cassert>
 #include <utility>
 
 namespace tokend {
@@ -146,14 +147,18 @@ tickets::pending::~pending()
         from_.release(slot_);
 }
 
-void tickets::pending::withdraw() noexcept
+bool tickets::pending::withdraw() noexcept
 {
-    if (from_.slots_[slot_].move(generation_of(ticket_), phase::waiting, phase::answered))
+    assert(slot_ != no_slot);
+    bool const is_ours = from_.slots_[slot_].move(generation_of(ticket_), phase::waiting, phase::answered);
+    if (is_ours)
         from_.release(std::exchange(slot_, no_slot));
+    return is_ours;
 }
 
 task<verdict> tickets::pending::wait()
 {
+    assert(slot_ != no_slot);
     auto& s = from_.slots_[slot_];
     bool const in_time = co_await answered_.wait(std::chrono::steady_clock::now() + (s.deadline - boot_time()));
     if (!in_time)

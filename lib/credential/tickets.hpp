@@ -43,8 +43,9 @@ public:
         explicit operator bool() const noexcept { return slot_ != no_slot; }
         tokend_ticket ticket() const noexcept { return ticket_; }
 
-        // The plugin was not asked after all: gives the slot back.
-        void withdraw() noexcept;
+        // Gives the slot back if the plugin was not asked after all. Returns false if stop() was faster: then its
+        // answer is on the way, and wait() has to fetch it.
+        [[nodiscard]] bool withdraw() noexcept;
 
         // The plugin's verdict, or `unavailable` if it did not come before the deadline. expired() is true if it has not come yet.
         task<verdict> wait();  // once
