@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -81,6 +82,7 @@ private:
 template <std::size_t Half, class Others>
 std::size_t span_by_halves(std::string_view s, Others others) noexcept
 {
+    assert(Half <= s.size() && s.size() <= 2 * Half);
     std::array<char, byte_block::size> halves{};
     std::memcpy(halves.data(), s.data(), Half);
     std::memcpy(halves.data() + Half, s.data() + s.size() - Half, Half);
@@ -92,6 +94,7 @@ std::size_t span_by_halves(std::string_view s, Others others) noexcept
 template <class Others>
 [[gnu::noinline]] std::size_t span_in_block(std::string_view s, Others others) noexcept
 {
+    assert(s.size() < byte_block::size);
     if (s.size() >= 8)
         return span_by_halves<8>(s, others);
     if (s.size() >= 4)

@@ -21,7 +21,8 @@ public:
 
     // Returns true if the event is to be written now. Else it is counted. `event` and `kind` name the kind; there are
     // few of them.
-    bool add(log_level level, std::string_view event, std::string_view kind, std::string& fields, instant now);
+    [[nodiscard]] bool add(log_level level, std::string_view event, std::string_view kind, std::string& fields,
+                           instant now);
 
     struct counted
     {
@@ -31,7 +32,7 @@ public:
         std::uint64_t count;
     };
     // Returns a kind whose count is due at `now`, and forgets the count; nothing if no count is due.
-    std::optional<counted> take_due(instant now);
+    [[nodiscard]] std::optional<counted> take_due(instant now);
 
     // When the next count is due; instant::max() if nothing is counted.
     instant next_due() const noexcept;

@@ -84,10 +84,10 @@ constexpr std::size_t principal_room_for(std::size_t tokens) noexcept
 
 // The pointer-free form that the token table interns: equal principals have equal bytes. Nothing if it takes more than
 // max_principal_bytes.
-std::optional<std::string> encode(principal const& p);
+[[nodiscard]] std::optional<std::string> encode(principal const& p);
 
 // REQUIRES: `bytes` is what encode() gave, unchanged; the views point into it. Nothing if it is not.
-std::optional<principal_view> decode(std::span<char const> bytes) noexcept;
+[[nodiscard]] std::optional<principal_view> decode(std::span<char const> bytes) noexcept;
 
 // A principal from a tokens file of version 0.1.0, whose encoded form held the address of the client.
 struct principal_v1
@@ -97,6 +97,6 @@ struct principal_v1
 };
 
 // Returns nothing if the bytes are not of that form.
-std::optional<principal_v1> decode_v1(std::span<char const> bytes);
+[[nodiscard]] std::optional<principal_v1> decode_v1(std::span<char const> bytes);
 
 }  // namespace tokend

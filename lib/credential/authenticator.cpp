@@ -5,6 +5,7 @@
 #include "credential/chain.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <optional>
 
 namespace tokend {
@@ -51,9 +52,14 @@ authenticator::authenticator(std::vector<std::shared_ptr<backend>> backends,
         org.name = options.name;
         org.lifetimes = options.lifetimes;
         for (auto const& id : options.backends)
-            org.backends.push_back(
-                *std::find_if(backends_.begin(), backends_.end(), [&](auto const& b) { return b->id() == id; }));
-        organisations_.emplace(fold(options.name), std::move(org));
+        {
+            auto const found =
+                std::find_if(backends_.begin(), backends_.end(), [&](auto const& b) { return b->id() == id; });
+            assert(found != backends_.end());
+            org.backends.push_back(*found);
+        }
+        [[maybe_unused]] bool const is_new = organisations_.emplace(fold(options.name), std::move(org)).second;
+        assert(is_new);
     }
 }
 

@@ -46,10 +46,10 @@ public:
     // delayed to the same time after the question, whatever its reason. Loop thread only; the caller keeps the snapshot
     // alive. Returns one of the codes invalid_credentials, backend_unavailable, overloaded, unit_not_allowed and
     // no_default_unit.
-    task<authentication> verify(credentials presented, asker from) const;
+    [[nodiscard]] task<authentication> verify(credentials presented, asker from) const;
     // The same for a web API key: the code must be marked as one. If the request names no organisation, the only one
     // that knows the code decides.
-    task<authentication> verify_api_key(credentials presented, asker from) const;
+    [[nodiscard]] task<authentication> verify_api_key(credentials presented, asker from) const;
 
     std::vector<std::shared_ptr<backend>> const& backends() const noexcept { return backends_; }
     // The backend that accepted somebody, if it checks its users again; else null.

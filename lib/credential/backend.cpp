@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <stdexcept>
 
 namespace tokend {
@@ -72,6 +73,7 @@ backend::backend(backend_options options, plugin_library library, option_values 
       logins_{options_.max_in_flight},
       checks_{check_bound_}
 {
+    assert(options_.max_in_flight < check_ticket);
     error_text error{};
     auto const given = values.values();
     instance_ = library_.descriptor().create(given.data(), given.size(), &host_, error.data(), error.size());
@@ -159,6 +161,7 @@ task<verdict> backend::ask_once(std::shared_ptr<question const> q)
 
 task<verdict> backend::ask_again(subject who)
 {
+    assert(can_recheck());
     auto const deadline = boot_time() + options_.deadline;
     tickets::pending waiting{checks_, co_await asio::this_coro::executor, deadline};
     if (!waiting)

@@ -61,7 +61,7 @@ public:
     bool healthy() const;
 
     // On a worker's loop. The questioner must keep this backend alive until it has the answer.
-    task<verdict> ask(std::shared_ptr<question const> q);
+    [[nodiscard]] task<verdict> ask(std::shared_ptr<question const> q);
 
     // Interval 0: no use of a token has its user checked again here.
     recheck_rules const& rechecks() const noexcept { return rechecks_; }
@@ -70,7 +70,7 @@ public:
     bool holds_source() const noexcept { return library_.descriptor().reload != nullptr; }
     // Is the user still there, and may they still log in? As ask(), but within a bound of its own, so that logins find room however
     // many are checked; `overloaded` if it is reached. REQUIRES: can_recheck().
-    task<verdict> ask_again(subject who);
+    [[nodiscard]] task<verdict> ask_again(subject who);
     std::size_t check_bound() const noexcept { return check_bound_; }
 
     // Calls `tell` whenever the plugin's source has changed, and at once if it has before; on any thread, under a lock. Empty:
@@ -109,6 +109,6 @@ private:
 
 // What a plugin answered, copied and checked: a verdict that is none, a missing user name or a principal that is too large become
 // `unavailable` with a reason.
-verdict read_answer(tokend_answer const* answer);
+[[nodiscard]] verdict read_answer(tokend_answer const* answer);
 
 }  // namespace tokend

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cassert>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -22,6 +23,7 @@ using steady = std::chrono::steady_clock;
 namespace {
 
 constexpr auto never = steady::time_point::max();
+constexpr std::size_t max_role = 9;  // and "-watch" or "-" and a number: what a thread's name has room for
 
 }  // namespace
 
@@ -30,7 +32,9 @@ class blocking_pool::crew : public std::enable_shared_from_this<crew>
 public:
     crew(std::size_t threads, std::size_t queue_bound, reporter report, std::string role)
         : wanted_{threads}, queue_bound_{queue_bound}, report_{std::move(report)}, role_{std::move(role)}
-    {}
+    {
+        assert(role_.size() <= max_role);
+    }
 
     void start();
     bool try_run(job work);
@@ -99,6 +103,7 @@ void blocking_pool::crew::add_thread()
 
 bool blocking_pool::crew::try_run(job work)
 {
+    assert(work.run);
     {
         std::lock_guard const lock{mutex_};
         // A job that an idle thread is about to take does not wait.
@@ -237,7 +242,7 @@ blocking_pool::~blocking_pool() { stop(); }
 
 bool blocking_pool::try_run(job work) { return crew_->try_run(std::move(work)); }
 
-void blocking_pool::stop() { stop_until(never); }
+void blocking_pool::stop() { static_cast<void>(stop_until(never)); }
 
 bool blocking_pool::stop_until(steady::time_point when)
 {

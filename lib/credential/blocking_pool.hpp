@@ -37,12 +37,12 @@ public:
     ~blocking_pool();  // stops
     blocking_pool(blocking_pool const&) = delete;
 
-    bool try_run(job work);  // false: as many jobs wait as may
+    [[nodiscard]] bool try_run(job work);  // false: as many jobs wait as may
     // Drops what is queued and waits for what is running; then no job runs.
     void stop();
     // The same until `when`. Returns false if something still runs; the destructor would wait for it, so whoever cannot wait has
     // to end the process without it.
-    bool stop_until(std::chrono::steady_clock::time_point when);
+    [[nodiscard]] bool stop_until(std::chrono::steady_clock::time_point when);
 
 private:
     class crew;

@@ -24,15 +24,15 @@ public:
     };
 
     // What a backend said, and what it is configured to do when it is unavailable.
-    step take(std::string_view backend, verdict const& v, on_unavailable when_unavailable);
+    [[nodiscard]] step take(std::string_view backend, verdict const& v, on_unavailable when_unavailable);
 
     bool accepted() const noexcept { return accepted_; }
     // REQUIRES: not accepted.
-    refusal conclude() const;
+    [[nodiscard]] refusal conclude() const;
     // Returns true if the refusal is a failed login, which lock-out will count: somebody presented a wrong secret, or
     // every backend was asked and none knows the name. An outage, a full queue, and an account that is locked, disabled
     // or expired do not count. A wrong secret counts even behind an outage. REQUIRES: not accepted.
-    bool counts() const;
+    [[nodiscard]] bool counts() const;
 
 private:
     void note(std::string_view backend, verdict const& v, std::string_view what);
@@ -46,6 +46,6 @@ private:
 };
 
 // The unit a token is for: the one asked for if it is the user's, else the default, else the only one.
-result<std::string> choose_unit(identity const& who, std::string_view asked);
+[[nodiscard]] result<std::string> choose_unit(identity const& who, std::string_view asked);
 
 }  // namespace tokend

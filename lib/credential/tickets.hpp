@@ -48,7 +48,7 @@ public:
         [[nodiscard]] bool withdraw() noexcept;
 
         // The plugin's verdict, or `unavailable` if it did not come before the deadline. expired() is true if it has not come yet.
-        task<verdict> wait();  // once
+        [[nodiscard]] task<verdict> wait();  // once
         bool expired() const noexcept { return expired_; }
 
     private:
@@ -66,7 +66,7 @@ public:
     // it: late, second, or no ticket of ours. `now`: as of boot_time().
     bool settle(tokend_ticket ticket, verdict&& v, std::chrono::nanoseconds now = boot_time()) noexcept;
     // Whether somebody still waits for it. Any thread.
-    bool is_waiting(tokend_ticket ticket) const noexcept;
+    [[nodiscard]] bool is_waiting(tokend_ticket ticket) const noexcept;
     // Answers everything that waits with `unavailable`. Any thread.
     void stop() noexcept;
 

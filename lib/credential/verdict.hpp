@@ -44,6 +44,6 @@ struct verdict
 
 // Whether a verdict on somebody who was accepted before says that it may not log in any more. An outage does not, nor does what
 // makes no sense without a secret.
-bool is_gone(verdict const& v) noexcept;
+[[nodiscard]] bool is_gone(verdict const& v) noexcept;
 
 }  // namespace tokend

@@ -100,10 +100,10 @@ BOOST_AUTO_TEST_CASE(the_reason_names_every_backend_that_said_no)
     chain c;
     verdict v;
     v.outcome = outcome::no_such_user;
-    c.take("staff", v, on_unavailable::stop);
+    BOOST_TEST((c.take("staff", v, on_unavailable::stop) == chain::step::next));
     v.outcome = outcome::bad_secret;
     v.reason = "wrong password";
-    c.take("ldap", v, on_unavailable::stop);
+    BOOST_TEST((c.take("ldap", v, on_unavailable::stop) == chain::step::stop));
     BOOST_TEST(c.conclude().reason == "staff: no such user; ldap: bad secret (wrong password)");
 }
 
