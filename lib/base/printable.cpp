@@ -8,7 +8,8 @@
 namespace tokend {
 namespace {
 
-// REQUIRES: `s` is one well-formed character of two or three bytes; longer ones are all printable.
+// The code point of a character. Characters of four bytes are all printable. REQUIRES: `s` is one well-formed character
+// of two or three bytes.
 unsigned decode(std::string_view s) noexcept
 {
     assert(s.size() == 2 || s.size() == 3);
