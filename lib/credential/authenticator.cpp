@@ -15,7 +15,7 @@ using steady = std::chrono::steady_clock;
 
 refusal invalid(std::string reason) { return {code::invalid_credentials, {}, std::move(reason)}; }
 
-// Waits until a denied client may hear so. No thread waits, and nothing but the time since the question decides.
+// Waits until a denial may be sent. Depends on the time of the question alone, and blocks no thread.
 task<void> wait_until(steady::time_point when)
 {
     steady_timer timer{co_await asio::this_coro::executor, when};
@@ -129,7 +129,7 @@ task<authentication> authenticator::ask_one(organisation const& org, shared_cred
     co_return said.conclude();
 }
 
-// Asks every organisation, so that a key which two of them hold is nobody's, whatever their order.
+// Asks every organisation, so that a key that two of them hold is refused, whatever their order.
 task<authentication> authenticator::ask_all(shared_credentials presented, asker from) const
 {
     std::optional<authentication> holder;

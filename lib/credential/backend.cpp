@@ -36,7 +36,7 @@ verdict answer_of_ours(outcome o, std::string reason)
 
 using error_text = std::array<char, 1024>;
 
-// Tells a ticket of a check from that of a login; a slot's number is never so high.
+// Marks the tickets of checks. Slot numbers stay below this bit.
 constexpr tokend_ticket check_ticket = tokend_ticket{1} << 31;
 
 recheck_rules rules_of(backend_options const& options, plugin_library const& library)
@@ -45,7 +45,7 @@ recheck_rules rules_of(backend_options const& options, plugin_library const& lib
         return {};
     auto const usual = std::chrono::milliseconds{usual_recheck_interval};
     auto const interval = std::chrono::floor<std::chrono::seconds>(options.recheck_interval.value_or(usual));
-    // A check is over, well or not, before the next one of the same user.
+    // Longer than a check can take, so that one user is not checked twice at once.
     auto const retry = std::max(recheck_rules{}.retry, 2 * std::chrono::ceil<std::chrono::seconds>(options.deadline));
     return {.interval = interval, .retry = std::min(retry, interval)};
 }
@@ -128,8 +128,8 @@ bool backend::healthy() const
     return can_answer;
 }
 
-// Whoever was accepted by what the source said before it changed is asked about again: the check of all users, which the change
-// brings, may be over before this login has its token.
+// Asks again if the source changed while it accepted the user. The check of all users that follows a change could end
+// before this login has its token, and would miss it.
 task<verdict> backend::ask(std::shared_ptr<question const> q)
 {
     constexpr int most_times = 4;
@@ -173,7 +173,7 @@ task<verdict> backend::ask_again(subject who)
     co_return answer;
 }
 
-// Calls the plugin where it must not block, and reports it if it does.
+// Calls the plugin on an event loop, where it must not block, and logs a warning if it does.
 template <class Call>
 void backend::on_loop(std::string_view function, Call&& call) const noexcept
 {
@@ -207,7 +207,7 @@ bool backend::hand_over(std::shared_ptr<question const> q, tokend_ticket ticket,
         if (self->logins_.is_waiting(ticket) && boot_time() < deadline)
             self->authenticate(*q, ticket, deadline);
         else
-            self->logins_.settle(ticket, verdict{});  // its time was over in the queue; gives the slot back
+            self->logins_.settle(ticket, verdict{});  // too late or withdrawn: frees the slot
     };
     return pool_.try_run({.run = std::move(ask), .whose = options_.id, .limit = 2 * options_.deadline});
 }

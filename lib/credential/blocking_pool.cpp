@@ -23,7 +23,7 @@ using steady = std::chrono::steady_clock;
 namespace {
 
 constexpr auto never = steady::time_point::max();
-constexpr std::size_t max_role = 9;  // and "-watch" or "-" and a number: what a thread's name has room for
+constexpr std::size_t max_role = 9;  // with "-watch" or a number after it, the longest name of a thread
 
 }  // namespace
 
@@ -42,7 +42,7 @@ public:
     bool ended_by(steady::time_point when);
 
 private:
-    // A job that a thread is at; on that thread's stack.
+    // The job that a thread runs. Lives on the stack of that thread.
     struct running
     {
         std::string whose;
@@ -65,16 +65,16 @@ private:
     std::mutex mutex_;  // guards all below but the conditions
     std::deque<job> queue_;
     std::vector<running*> running_;
-    steady::time_point next_look_ = never;  // of the watcher
+    steady::time_point next_look_ = never;  // when the watcher wakes up
     std::size_t threads_ = 0;               // all of them
-    std::size_t names_ = 0;                 // given to threads
+    std::size_t names_ = 0;                 // that threads have been given
     std::size_t watchers_ = 0;              // 1 until it has ended
     std::size_t idle_ = 0;                  // threads that wait for a job
-    std::size_t overdue_ = 0;               // threads that are at a job that runs too long
+    std::size_t overdue_ = 0;               // threads whose job runs too long
     bool stopping_ = false;
-    std::condition_variable waiting_;   // threads, for a job
-    std::condition_variable watching_;  // the watcher, for a job that begins
-    std::condition_variable ending_;    // stop(), for the last thread
+    std::condition_variable waiting_;   // where threads wait for a job
+    std::condition_variable watching_;  // where the watcher waits for a job to begin
+    std::condition_variable ending_;    // where stop() waits for the last thread
 };
 
 void blocking_pool::crew::start()
@@ -106,7 +106,7 @@ bool blocking_pool::crew::try_run(job work)
     assert(work.run);
     {
         std::lock_guard const lock{mutex_};
-        // A job that an idle thread is about to take does not wait.
+        // The jobs that idle threads are about to take do not count as queued.
         if (stopping_ || queue_.size() >= queue_bound_ + idle_)
             return false;
         queue_.push_back(std::move(work));
@@ -117,7 +117,7 @@ bool blocking_pool::crew::try_run(job work)
 
 void blocking_pool::crew::begin_stop()
 {
-    std::deque<job> dropped;  // destroyed without the lock: a job may own what takes long to end
+    std::deque<job> dropped;  // destroyed after the lock is released: a job may own objects whose destructors take long
     {
         std::lock_guard const lock{mutex_};
         stopping_ = true;
@@ -139,7 +139,7 @@ bool blocking_pool::crew::ended_by(steady::time_point when)
 
 void blocking_pool::crew::work()
 {
-    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), 19);  // of this thread only (Linux)
+    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), 19);  // on Linux, of this thread alone
     std::unique_lock lock{mutex_};
     while (!stopping_ && threads_ - overdue_ <= wanted_)
     {
@@ -163,7 +163,7 @@ void blocking_pool::crew::run_next(std::unique_lock<std::mutex>& lock)
     if (too_late)
         watching_.notify_one();
     next.run();
-    next.run = nullptr;  // what it holds, a secret perhaps, goes before the next wait
+    next.run = nullptr;  // destroys what it holds, perhaps a secret, before the next wait
     lock.lock();
     std::erase(running_, &here);
     overdue_ -= here.overdue;
@@ -216,7 +216,7 @@ std::vector<blocking_pool::overdue_job> blocking_pool::crew::find_overdue()
     return found;
 }
 
-// REQUIRES: the caller holds the mutex, and ends.
+// REQUIRES: the caller holds the mutex, and its thread ends.
 void blocking_pool::crew::leave(std::size_t& count)
 {
     --count;

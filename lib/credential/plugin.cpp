@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
     throw std::runtime_error{file.string() + ": " + why};
 }
 
-// A plugin is our own code once it is loaded: nobody but root and us may have written it.
+// A loaded plugin runs with all rights of tokend, so only root and tokend's own user may be able to change its file.
 void require_protected(fs::path const& path)
 {
     struct stat s
@@ -86,7 +86,7 @@ plugin_library plugin_library::load(fs::path const& directory, std::string const
     require_protected(file);
     void* const library = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     if (library == nullptr)
-        throw std::runtime_error{std::string{::dlerror()}};  // begins with the file's name
+        throw std::runtime_error{std::string{::dlerror()}};  // starts with the name of the file
     auto const* const descriptor = static_cast<tokend_plugin_descriptor const*>(::dlsym(library, "tokend_plugin"));
     if (descriptor == nullptr)
         fail(file, "is no tokend plugin: it exports no 'tokend_plugin'");

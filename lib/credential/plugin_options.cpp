@@ -54,7 +54,7 @@ std::string_view meaning_of(std::uint32_t type)
     }
 }
 
-// `credential:NAME` is a file that systemd's LoadCredential= has put where only this service can read it.
+// `credential:NAME` is a file of systemd's LoadCredential=, in a folder that only this service can read.
 std::optional<fs::path> secret_file(std::string const& value, fs::path const& base)
 {
     constexpr std::string_view scheme = "credential:";
@@ -102,7 +102,7 @@ std::optional<std::int64_t> signed_number(std::optional<std::uint64_t> n)
     return static_cast<std::int64_t>(*n);
 }
 
-// The number that a value of a numeric type stands for.
+// The number of a value of a numeric type; 0 for other types. Returns nothing if the value is malformed.
 std::optional<std::int64_t> number_of(std::uint32_t type, std::string const& value)
 {
     switch (type)

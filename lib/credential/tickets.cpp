@@ -16,7 +16,7 @@ enum class phase : std::uint64_t
     abandoned
 };
 
-// A slot's state word: generation in the high 32 bits as in the ticket, phase below.
+// The state of a slot in one word: the generation in the high 32 bits, as in the ticket, and the phase below.
 constexpr std::uint64_t state_of(std::uint32_t generation, phase p) noexcept
 {
     return std::uint64_t{generation} << 32 | static_cast<std::uint64_t>(p);
@@ -36,14 +36,14 @@ constexpr std::uint32_t index_of(tokend_ticket ticket) noexcept { return static_
 struct tickets::slot
 {
     std::atomic<std::uint64_t> state{state_of(1, phase::free)};
-    std::chrono::nanoseconds deadline{};  // as asked_by
-    pending* asked_by = nullptr;          // valid in phase waiting, and in answered until its loop has seen the answer
-    verdict answer;                       // written by whoever moved the slot to answered
+    std::chrono::nanoseconds deadline{};  // valid in the same phases as asked_by
+    pending* asked_by = nullptr;          // valid in `waiting`, and in `answered` until its loop has the answer
+    verdict answer;                       // written by the thread that moved the slot to `answered`
 
     bool move(std::uint32_t generation, phase from, phase to) noexcept
     {
         auto expected = state_of(generation, from);
-        return state.compare_exchange_strong(expected, state_of(generation, to), std::memory_order_acq_rel);
+        return state.compare_exchange_strong(expected, state_of(generation, to), std::memory_order_acq_rel);  // A, B
     }
 };
 
@@ -65,8 +65,8 @@ std::size_t tickets::in_flight() const
 void tickets::release(std::uint32_t index) noexcept
 {
     auto& s = slots_[index];
-    auto const next = generation_of(s.state.load(std::memory_order_relaxed)) + 1;
-    s.state.store(state_of(next, phase::free), std::memory_order_release);
+    auto const next = generation_of(s.state.load(std::memory_order_relaxed)) + 1;  // no other thread changes it now
+    s.state.store(state_of(next, phase::free), std::memory_order_release);         // C
     std::lock_guard const lock{mutex_};
     free_.push_back(index);
 }
@@ -100,7 +100,7 @@ bool tickets::settle(tokend_ticket ticket, verdict&& v, std::chrono::nanoseconds
                 stray_.fetch_add(1, std::memory_order_relaxed);
             return in_time;
         }
-        // Only the move makes the slot ours: two late answers must not release it twice.
+        // Only the thread whose exchange succeeds releases the slot: two late answers must not release it twice.
         if (s.move(generation, phase::abandoned, phase::answered))
             release(index);
     }
@@ -133,16 +133,16 @@ tickets::pending::pending(tickets& from, executor loop, std::chrono::nanoseconds
         from.free_.pop_back();
     }
     auto& s = from.slots_[slot_];
-    auto const generation = generation_of(s.state.load(std::memory_order_acquire));
+    auto const generation = generation_of(s.state.load(std::memory_order_acquire));  // C
     ticket_ = std::uint64_t{generation} << 32 | slot_;
     s.deadline = deadline;
     s.asked_by = this;
-    s.state.store(state_of(generation, phase::waiting), std::memory_order_release);
+    s.state.store(state_of(generation, phase::waiting), std::memory_order_release);  // A
 }
 
 tickets::pending::~pending()
 {
-    // Destroyed with its loop, which runs nothing any more: what settle() may have posted there is never called.
+    // A slot that is `answered` here goes with its loop, which has stopped: what settle() posted there never runs.
     if (slot_ != no_slot && !from_.slots_[slot_].move(generation_of(ticket_), phase::waiting, phase::abandoned))
         from_.release(slot_);
 }
@@ -169,7 +169,7 @@ task<verdict> tickets::pending::wait()
             expired_ = true;
             co_return late_verdict();
         }
-        co_await answered_.wait();  // the answer has won and is on its way here
+        co_await answered_.wait();  // the answer was faster and is on its way here
     }
     auto answer = std::move(s.answer);
     from_.release(std::exchange(slot_, no_slot));
