@@ -106,12 +106,12 @@ task<authentication> authenticator::ask_one(organisation const& org, shared_cred
                                             use how) const
 {
     auto q = std::make_shared<question const>(question{presented, org.name, std::move(from)});
-    chain said;
+    chain verdicts;
     for (auto const& b : org.backends)
     {
         auto v = co_await b->ask(q);
-        auto const step = said.take(b->id(), v, b->on_unavailable());
-        if (said.accepted())
+        auto const step = verdicts.take(b->id(), v, b->on_unavailable());
+        if (verdicts.accepted())
         {
             if (how == use::api_key && !v.who.api_key)
                 co_return invalid("the code is not marked as an API key");
@@ -126,7 +126,7 @@ task<authentication> authenticator::ask_one(organisation const& org, shared_cred
         if (step == chain::step::stop)
             break;
     }
-    co_return said.conclude();
+    co_return verdicts.conclude();
 }
 
 // Asks every organisation, so that a key that two of them hold is refused, whatever their order.

@@ -26,7 +26,7 @@ constexpr std::uint32_t bit_of(credentials::kind kind) noexcept
     return 0;
 }
 
-verdict answer_of_ours(outcome o, std::string reason)
+verdict verdict_of_host(outcome o, std::string reason)
 {
     verdict v;
     v.outcome = o;
@@ -140,19 +140,19 @@ task<verdict> backend::ask(std::shared_ptr<question const> q)
         if (answer.outcome != outcome::accept || changes_.load(std::memory_order_acquire) == changes)
             co_return answer;
     }
-    co_return answer_of_ours(outcome::unavailable, "the source changes faster than it can be asked");
+    co_return verdict_of_host(outcome::unavailable, "the source changes faster than it can be asked");
 }
 
 task<verdict> backend::ask_once(std::shared_ptr<question const> q)
 {
     if (!takes(q->presented->presented))
-        co_return answer_of_ours(outcome::not_mine, "");
+        co_return verdict_of_host(outcome::not_mine, "");
     auto const deadline = boot_time() + options_.deadline;
     tickets::pending waiting{logins_, co_await asio::this_coro::executor, deadline};
     if (!waiting)
-        co_return answer_of_ours(outcome::unavailable, "max-in-flight questions wait already");
+        co_return verdict_of_host(outcome::unavailable, "max-in-flight questions wait already");
     if (!hand_over(std::move(q), waiting.ticket(), deadline) && waiting.withdraw())
-        co_return answer_of_ours(outcome::overloaded, "the queue of blocking work is full");
+        co_return verdict_of_host(outcome::overloaded, "the queue of blocking work is full");
     auto answer = co_await waiting.wait();
     if (waiting.expired())
         cancel(waiting.ticket());
@@ -165,7 +165,7 @@ task<verdict> backend::ask_again(subject who)
     auto const deadline = boot_time() + options_.deadline;
     tickets::pending waiting{checks_, co_await asio::this_coro::executor, deadline};
     if (!waiting)
-        co_return answer_of_ours(outcome::overloaded, "a quarter of max-in-flight users are being checked already");
+        co_return verdict_of_host(outcome::overloaded, "a quarter of max-in-flight users are being checked already");
     recheck(who, waiting.ticket() | check_ticket, deadline);
     auto answer = co_await waiting.wait();
     if (waiting.expired())
@@ -215,30 +215,30 @@ bool backend::hand_over(std::shared_ptr<question const> q, tokend_ticket ticket,
 void backend::authenticate(question const& q, tokend_ticket ticket, std::chrono::nanoseconds deadline) noexcept
 {
     using plugin::view;
-    tokend_question asked{};
-    asked.size = sizeof asked;
-    asked.kind = bit_of(q.presented->presented);
-    asked.name = view(q.presented->name);
-    asked.secret = view(q.presented->proof.reveal());
-    asked.organisation = view(q.organisation);
-    asked.unit = view(q.presented->unit);
-    asked.client_address = view(q.from.client_address);
-    asked.request_id = view(q.from.request_id);
-    asked.deadline_ns = deadline.count();
-    library_.descriptor().authenticate(instance_, &asked, ticket);
+    tokend_question request{};
+    request.size = sizeof request;
+    request.kind = bit_of(q.presented->presented);
+    request.name = view(q.presented->name);
+    request.secret = view(q.presented->proof.reveal());
+    request.organisation = view(q.organisation);
+    request.unit = view(q.presented->unit);
+    request.client_address = view(q.from.client_address);
+    request.request_id = view(q.from.request_id);
+    request.deadline_ns = deadline.count();
+    library_.descriptor().authenticate(instance_, &request, ticket);
 }
 
 void backend::recheck(subject const& who, tokend_ticket ticket, std::chrono::nanoseconds deadline) noexcept
 {
     using plugin::view;
-    tokend_subject asked{};
-    asked.size = sizeof asked;
-    asked.username = view(who.username);
-    asked.subject_id = view(who.subject_id);
-    asked.organisation = view(who.organisation);
-    asked.request_id = view(who.request_id);
-    asked.deadline_ns = deadline.count();
-    on_loop("recheck", [&] { library_.recheck()(instance_, &asked, ticket); });
+    tokend_subject request{};
+    request.size = sizeof request;
+    request.username = view(who.username);
+    request.subject_id = view(who.subject_id);
+    request.organisation = view(who.organisation);
+    request.request_id = view(who.request_id);
+    request.deadline_ns = deadline.count();
+    on_loop("recheck", [&] { library_.recheck()(instance_, &request, ticket); });
 }
 
 void backend::done(void* context, tokend_ticket ticket, tokend_answer const* answer) noexcept
@@ -253,8 +253,8 @@ void backend::done(void* context, tokend_ticket ticket, tokend_answer const* ans
     {
         v = verdict{};  // out of memory: unavailable
     }
-    auto& asked = (ticket & check_ticket) != 0 ? self.checks_ : self.logins_;
-    if (!asked.settle(ticket & ~check_ticket, std::move(v)))
+    auto& waits = (ticket & check_ticket) != 0 ? self.checks_ : self.logins_;
+    if (!waits.settle(ticket & ~check_ticket, std::move(v)))
         self.log_.debug("answer of a plugin that nobody waits for", {{"backend", self.options_.id}});
 }
 
@@ -262,27 +262,27 @@ void backend::changed(void* context) noexcept
 {
     auto& self = *static_cast<backend*>(context);
     self.changes_.fetch_add(1, std::memory_order_release);
-    std::lock_guard const lock{self.telling_};
+    std::lock_guard const lock{self.change_mutex_};
     try
     {
-        if (self.tell_change_)
-            self.tell_change_();
+        if (self.report_change_)
+            self.report_change_();
         else
-            self.untold_change_ = true;
+            self.unreported_change_ = true;
     }
     catch (...)
     {
-        self.untold_change_ = true;
+        self.unreported_change_ = true;
         self.log_.error("out of memory: the users are not checked again", {{"backend", self.options_.id}});
     }
 }
 
-void backend::when_changed(std::function<void()> tell)
+void backend::when_changed(std::function<void()> report)
 {
-    std::lock_guard const lock{telling_};
-    tell_change_ = std::move(tell);
-    if (tell_change_ && std::exchange(untold_change_, false))
-        tell_change_();
+    std::lock_guard const lock{change_mutex_};
+    report_change_ = std::move(report);
+    if (report_change_ && std::exchange(unreported_change_, false))
+        report_change_();
 }
 
 void backend::write_log(void* context, std::uint32_t level, tokend_string text) noexcept

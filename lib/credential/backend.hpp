@@ -76,9 +76,9 @@ public:
     [[nodiscard]] task<verdict> ask_again(subject who);
     std::size_t check_bound() const noexcept { return check_bound_; }
 
-    // Makes the backend call `tell` after each change of the plugin's source, and now if a change was not reported yet.
+    // Makes the backend call `report` after each change of the plugin's source, and now if one was not reported yet.
     // The calls come from any thread, under a lock. With an empty function no call is under way after the return.
-    void when_changed(std::function<void()> tell);
+    void when_changed(std::function<void()> report);
 
 private:
     task<verdict> ask_once(std::shared_ptr<question const> q);
@@ -103,9 +103,9 @@ private:
     tickets logins_;
     tickets checks_;                         // their tickets carry check_ticket
     std::atomic<std::uint64_t> changes_{0};  // how often the plugin's source has changed
-    std::mutex telling_;                     // guards the two below
-    std::function<void()> tell_change_;
-    bool untold_change_ = false;
+    std::mutex change_mutex_;                // guards the two below
+    std::function<void()> report_change_;
+    bool unreported_change_ = false;
     void* instance_ = nullptr;
     bool started_ = false;
 };

@@ -91,11 +91,11 @@ bool tickets::settle(tokend_ticket ticket, verdict&& v, std::chrono::nanoseconds
             s.answer = in_time ? std::move(v) : late_verdict();
             auto* const q = s.asked_by;
             auto const loop = q->answered_.loop();
-            auto tell = [q] { q->answered_.set(); };
+            auto wake = [q] { q->answered_.set(); };
             if (loop.running_in_this_thread())
-                tell();
+                wake();
             else
-                asio::post(loop, tell);
+                asio::post(loop, wake);
             if (!in_time)
                 stray_.fetch_add(1, std::memory_order_relaxed);
             return in_time;
