@@ -3,6 +3,8 @@
 #include "common/record.hpp"
 #include "common/text_file.hpp"
 
+#include "base/text.hpp"
+
 #include "tokend/protection.hpp"
 
 #include <sys/stat.h>
@@ -75,9 +77,7 @@ columns::columns(std::string_view text, std::size_t line, std::size_t count) : i
 
 std::string columns::joined() const
 {
-    std::string joined;
-    for (auto const& column : items_)
-        joined += column + ':';
+    auto joined = join(items_, ":");
     joined.erase(joined.find_last_not_of(':') + 1);
     return joined;
 }

@@ -169,14 +169,6 @@ private:
     std::map<std::string, std::size_t, std::less<>> orders_;  // of each place
 };
 
-std::string join(std::vector<std::string> const& lines)
-{
-    std::string text;
-    for (auto const& line : lines)
-        text += (text.empty() ? "" : "\n") + line;
-    return text;
-}
-
 }  // namespace
 
 configuration::configuration()
@@ -186,7 +178,8 @@ configuration::configuration()
     http.legacy_prefixes = {"/crmapi/rest/v2"};
 }
 
-config_errors::config_errors(std::vector<std::string> lines) : std::runtime_error{join(lines)}, lines_{std::move(lines)}
+config_errors::config_errors(std::vector<std::string> lines)
+    : std::runtime_error{join(lines, "\n")}, lines_{std::move(lines)}
 {}
 
 configuration load(command_line const& from, backend_check const& check) { return loader{from, check}.load(); }

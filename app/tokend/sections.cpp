@@ -3,6 +3,8 @@
 #include "app/tokend/spelling.hpp"
 #include "app/tokend/values.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
 #include <vector>
 
@@ -30,14 +32,6 @@ std::vector<std::string_view> key_names(std::string_view kind)
         if (k.section == kind)
             names.push_back(k.name);
     return names;
-}
-
-std::string enumerate(std::vector<std::string_view> const& words, std::string_view before, std::string_view after)
-{
-    std::string all;
-    for (auto const word : words)
-        all.append(all.empty() ? "" : ", ").append(before).append(word).append(after);
-    return all;
 }
 
 }  // namespace
@@ -78,7 +72,7 @@ std::string section_mistake(std::string_view section)
         return {};
     auto const meant = nearest(section, names);
     return "unknown section [" + std::string{section} + "]; " +
-           (meant.empty() ? "there are " + enumerate(names, "[", "]") : "did you mean [" + std::string{meant} + "]?");
+           (meant.empty() ? "there are " + join(names, ", ", "[", "]") : "did you mean [" + std::string{meant} + "]?");
 }
 
 std::string key_mistake(std::string_view section, std::string_view name)
@@ -89,7 +83,7 @@ std::string key_mistake(std::string_view section, std::string_view name)
     auto const names = key_names(kind);
     auto const meant = nearest(name, names);
     return "unknown key '" + std::string{name} + "' in [" + std::string{section} + "]; " +
-           (meant.empty() ? "there are " + enumerate(names, "", "") : "did you mean '" + std::string{meant} + "'?");
+           (meant.empty() ? "there are " + join(names, ", ") : "did you mean '" + std::string{meant} + "'?");
 }
 
 }  // namespace tokend

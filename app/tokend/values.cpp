@@ -22,14 +22,6 @@ std::optional<T> within(std::optional<T> value, T low, T high)
     return value && *value >= low && *value <= high ? value : std::nullopt;
 }
 
-std::string join(std::vector<std::string> const& items)
-{
-    std::string all;
-    for (auto const& item : items)
-        all += (all.empty() ? "" : ", ") + item;
-    return all;
-}
-
 fs::path absolute(fs::path const& p, fs::path const& base) { return (base / p).lexically_normal(); }
 
 std::string format_size(std::uint64_t bytes)
@@ -146,7 +138,7 @@ std::optional<std::vector<std::string>> list::read(std::string_view text, fs::pa
         text, [this](std::string_view item) { return valid(item) ? std::optional{std::string{item}} : std::nullopt; });
     return items && (may_be_empty || !items->empty()) ? items : std::nullopt;
 }
-std::string list::write(std::vector<std::string> const& value) const { return join(value); }
+std::string list::write(std::vector<std::string> const& value) const { return join(value, ", "); }
 std::string list::meant() const { return std::string{in_words}; }
 
 std::optional<std::vector<listening_address>> addresses::read(std::string_view text, fs::path const& base) const
@@ -160,7 +152,7 @@ std::string addresses::write(std::vector<listening_address> const& value) const
     std::vector<std::string> texts;
     for (auto const& address : value)
         texts.push_back(address.text());
-    return join(texts);
+    return join(texts, ", ");
 }
 std::string addresses::meant() const
 {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -14,11 +15,11 @@
 
 namespace tokend {
 
-// Some of the 256 bytes, as a table: one load for each byte of a text.
+// A set of bytes, as a table of 256 entries: one load decides on one byte of a text.
 class byte_class
 {
 public:
-    // Those for which `holds` is true.
+    // The bytes for which `holds` returns true.
     template <class Holds>
     explicit constexpr byte_class(Holds holds)
     {
@@ -27,7 +28,7 @@ public:
     }
     constexpr bool has(char c) const noexcept { return members_[static_cast<unsigned char>(c)]; }
 
-    // How many bytes `s` begins with are all of them.
+    // Length of the longest prefix of `s` that has only bytes of this class.
     std::size_t span(std::string_view s) const noexcept
     {
         std::size_t size = 0;
@@ -41,12 +42,12 @@ private:
     std::array<bool, 256> members_{};
 };
 
-// Sixteen bytes of a text at once, in a register where the processor has one that wide.
+// Sixteen bytes of a text, compared at once. They are in one register where the processor has one that wide.
 class byte_block
 {
 public:
     static constexpr std::size_t size = 16;
-    using marks [[gnu::vector_size(size)]] = signed char;  // of each byte: all bits, or none
+    using marks [[gnu::vector_size(size)]] = signed char;  // one for each byte: all bits set, or none
 
     explicit byte_block(char const* text) noexcept { std::memcpy(&bytes_, text, size); }
 
@@ -54,7 +55,7 @@ public:
     marks are_below(unsigned char c) const noexcept { return bytes_ < c; }
     marks are_above(unsigned char c) const noexcept { return bytes_ > c; }
 
-    // Where the first mark is; `size`: there is none.
+    // Returns the position of the first mark, or `size` if no byte is marked.
     static std::size_t first(marks m) noexcept
     {
 #ifdef __SSE2__
@@ -76,11 +77,12 @@ private:
     [[gnu::vector_size(size)]] unsigned char bytes_;
 };
 
-// As span_by_blocks(). REQUIRES: Half <= s.size() <= 2 * Half. Its two ends lie side by side in one block; a byte that is in both
-// is found in the first.
+// As span_by_blocks(). Copies the two ends of `s` side by side into one block. If they overlap, a byte that is in both
+// is found in the first. REQUIRES: Half <= s.size() <= 2 * Half.
 template <std::size_t Half, class Others>
 std::size_t span_by_halves(std::string_view s, Others others) noexcept
 {
+    assert(Half <= s.size() && s.size() <= 2 * Half);
     std::array<char, byte_block::size> halves{};
     std::memcpy(halves.data(), s.data(), Half);
     std::memcpy(halves.data() + Half, s.data() + s.size() - Half, Half);
@@ -88,10 +90,11 @@ std::size_t span_by_halves(std::string_view s, Others others) noexcept
     return first < Half ? first : std::min(s.size(), first + s.size() - 2 * Half);
 }
 
-// As span_by_blocks(). REQUIRES: less than a block.
+// As span_by_blocks(). REQUIRES: `s` is shorter than a block.
 template <class Others>
 [[gnu::noinline]] std::size_t span_in_block(std::string_view s, Others others) noexcept
 {
+    assert(s.size() < byte_block::size);
     if (s.size() >= 8)
         return span_by_halves<8>(s, others);
     if (s.size() >= 4)
@@ -101,7 +104,8 @@ template <class Others>
     return s.empty() ? 0 : span_by_halves<1>(s, others);
 }
 
-// How many bytes `s` begins with are none of those that `others` marks in a block.
+// Length of the longest prefix of `s` in which `others` marks no byte. `others` takes a byte_block and returns its
+// marks.
 template <class Others>
 std::size_t span_by_blocks(std::string_view s, Others others) noexcept
 {

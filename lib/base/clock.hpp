@@ -7,22 +7,24 @@ namespace tokend {
 
 using timestamp = std::chrono::sys_time<std::chrono::nanoseconds>;  // an instant, UTC
 
-// Tells the time to the whole process: the wall clock as it was at construction, plus CLOCK_BOOTTIME since. So steps of the wall
-// clock change nothing, and time spent suspended counts. Never goes back. Any thread.
+// The time for the whole process: the wall clock as it was at construction, plus the CLOCK_BOOTTIME that has passed
+// since. Steps of the wall clock change nothing, and time during which the system was suspended counts. The time never
+// goes back. now() is thread-safe.
 class clock
 {
 public:
     clock();
     timestamp now() const noexcept;
 
-    // From now on it is at least that late. REQUIRES: nobody else uses the clock yet.
+    // Puts the clock forward to `t`; does nothing if it is later already. REQUIRES: no other thread uses the clock yet.
     void not_before(timestamp t) noexcept { wall_minus_boot_ += std::max(t - now(), timestamp::duration{}); }
 
 private:
     std::chrono::nanoseconds wall_minus_boot_;
 };
 
-// Since boot, suspended time included (CLOCK_BOOTTIME): the time scale of deadlines that cross the plugin ABI.
+// Time since boot, suspended time included (CLOCK_BOOTTIME). Deadlines in the plugin ABI are on this scale.
+// Thread-safe.
 std::chrono::nanoseconds boot_time() noexcept;
 
 inline std::chrono::sys_seconds whole_seconds(timestamp t) noexcept

@@ -22,7 +22,7 @@ void write_all(int descriptor, std::string_view bytes) noexcept
     {
         auto const written = ::write(descriptor, bytes.data(), bytes.size());
         if (written < 0 && errno != EINTR)
-            return;  // there is nowhere to report it
+            return;  // a log that cannot be written cannot report so
         if (written > 0)
             bytes.remove_prefix(static_cast<std::size_t>(written));
     }
@@ -30,7 +30,7 @@ void write_all(int descriptor, std::string_view bytes) noexcept
 
 }  // namespace
 
-// The lines that wait, and the thread's loop over them.
+// The queued lines, and the loop of the thread that writes them.
 class logger::queue
 {
 public:
@@ -56,7 +56,7 @@ public:
             if (counts_.add(level, event, kind, text, steady::now()))
                 push(format_line(options_.format, now_.now(), level, event, text) + '\n', log_room::half);
             else if (counts_.next_due() == due)
-                return;  // the thread wakes then anyway
+                return;  // the thread wakes up in time without being notified
         }
         waiting_.notify_one();
     }
@@ -67,8 +67,8 @@ public:
         written_.wait_for(lock, std::chrono::milliseconds{100}, [this] { return lines_.empty() && !writing_; });
     }
 
-    // Returns true once everything is written, false if the reader stands still for as long as `patience`. Then the
-    // thread ends whenever the reader moves, and uses nothing but this object.
+    // Returns true once everything is written, false if the reader takes nothing for as long as `patience`. In the
+    // second case the thread ends when the reader goes on, and until then uses nothing but this object.
     bool finish()
     {
         std::unique_lock lock{mutex_};
@@ -103,7 +103,7 @@ public:
 private:
     using steady = std::chrono::steady_clock;
 
-    // Returns false, and counts the line as dropped, if there is no room.
+    // Returns false if there is no room, and counts the line as dropped.
     bool push(std::string line, log_room room)
     {
         auto const all = options_.queue;
@@ -117,7 +117,8 @@ private:
         return true;
     }
 
-    // Returns false when everything is written and the logger ends. A timer runs only while something is counted.
+    // Returns false if everything is written and the logger is ending. Waits with a timer only while events are
+    // counted.
     bool await_lines(std::unique_lock<std::mutex>& lock)
     {
         for (;;)
@@ -135,7 +136,7 @@ private:
         }
     }
 
-    // How many lines were dropped, and the counts that are due.
+    // Adds a line with the number of dropped lines, and a line for each count that is due.
     void add_notes()
     {
         auto const now = now_.now();
@@ -150,19 +151,18 @@ private:
         }
     }
 
-    clock const& now_;  // used by the owner, and by the thread until the object is abandoned
+    clock const& now_;  // read by the owner, and by the thread until the queue is abandoned
     log_options const options_;
-    std::mutex mutex_;  // guards what follows
+    std::mutex mutex_;  // guards all below
     std::condition_variable waiting_;
     std::condition_variable written_;
     std::vector<std::string> lines_;
     log_counts counts_;
     std::uint64_t dropped_ = 0;
     bool stopping_ = false;
-    bool writing_ = false;  // lines are taken out and not yet written
-    bool ended_ = false;    // the thread has written everything
-    std::atomic<bool> abandoned_ =
-        false;  // the owner is gone; written under the lock, and read by the thread without it
+    bool writing_ = false;                 // lines have left the queue and are not written yet
+    bool ended_ = false;                   // the thread has written everything and returns
+    std::atomic<bool> abandoned_ = false;  // the logger is gone; written under the lock, read by the thread without it
 };
 
 logger::logger(clock const& now, log_options options)
@@ -189,7 +189,7 @@ try
 }
 catch (...)
 {
-    // Out of memory: the line is lost, the caller is not.
+    // Out of memory: the line is lost, the caller goes on.
 }
 
 void logger::count(log_level level, std::string_view event, std::string_view kind,
@@ -201,7 +201,7 @@ try
 }
 catch (...)
 {
-    // As above.
+    // As in write().
 }
 
 void logger::flush() noexcept { queue_->flush(); }

@@ -14,24 +14,25 @@ namespace tokend {
 
 struct log_options
 {
-    log_level level = log_level::info;  // the least severe that is written
+    log_level level = log_level::info;  // the least severe level that is written
     log_format format = log_format::text;
-    std::size_t queue = 4096;  // lines that may wait for a slow reader; more are dropped and counted
+    std::size_t queue = 4096;  // how many lines may wait for a slow reader; further ones are dropped and counted
     int descriptor = 2;
     std::chrono::milliseconds patience{1000};  // how long destruction waits for the reader
 };
 
-// How much of the queue may be full for a line to be taken. What many strangers can cause leaves room for what matters
-// more.
+// How full the queue may be when a line is added. Lines that strangers can cause in any number leave room for lines
+// that matter more.
 enum class log_room
 {
-    half,  // of the queue: for lines without a limit to their number
+    half,  // half of the queue: for lines whose number has no limit
     most,  // three quarters of it
     all
 };
 
-// Lines for people or programs: text or JSON, one event a line, whatever bytes a value holds. write() never blocks on the
-// reader and never throws; one thread writes. Destruction writes what waits, unless nobody reads it. Thread-safe.
+// Writes one line for each event, as text for people or JSON for programs. Values may hold any bytes. write() neither
+// throws nor waits for the reader of the log: a thread of the logger's does the writing. The destructor writes the
+// lines that are queued, and gives up after `patience` if the reader does not take them. Thread-safe.
 class logger
 {
 public:
@@ -40,16 +41,17 @@ public:
     logger(logger const&) = delete;
 
     bool wants(log_level level) const noexcept { return level <= level_; }
-    // Lines for debugging have half of the queue at most.
+    // Lines of level debug may fill at most half of the queue, whatever `room` is.
     void write(log_level level, std::string_view event, std::initializer_list<log_field> fields = {},
                log_room room = log_room::all) noexcept;
 
-    // Writes a line that a stranger can cause without end: the first of its kind at once, then at most one a second,
-    // with their `count` and the fields of the last. `event` and `kind` name the kind; there are few of them.
+    // For events that strangers can cause in any number: writes the first of its kind at once, then at most one line a
+    // second, with the number of events since (`count`) and the fields of the last. Event and kind together name the
+    // kind. REQUIRES: there are few kinds; all of them are kept.
     void count(log_level level, std::string_view event, std::string_view kind,
                std::initializer_list<log_field> fields) noexcept;
 
-    void flush() noexcept;  // waits until what was written before is out; gives up after 100 ms
+    void flush() noexcept;  // waits until the lines so far are written, at most 100 ms
 
     void error(std::string_view event, std::initializer_list<log_field> f = {}) noexcept
     {
@@ -72,7 +74,7 @@ private:
     class queue;
 
     log_level const level_;
-    std::shared_ptr<queue> queue_;  // the thread holds it too: it may be left behind at a reader that stands still
+    std::shared_ptr<queue> queue_;  // shared with the thread, which outlives the logger if the reader is stuck
     std::thread thread_;
 };
 

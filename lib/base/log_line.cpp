@@ -27,7 +27,7 @@ bool stands_for_itself(std::string_view s) noexcept
     return !s.empty() && s.find_first_of("\" =\\") == s.npos && is_printable(s);
 }
 
-// JSON's string syntax serves both formats.
+// Text lines quote values as JSON does.
 void append_text(std::string& line, log_field const& f)
 {
     line.append(1, ' ').append(f.name).append(1, '=');

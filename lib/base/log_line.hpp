@@ -9,7 +9,7 @@
 
 namespace tokend {
 
-// As in syslog(3); a lower number is more severe.
+// The levels of syslog(3): a lower number is more severe.
 enum class log_level : unsigned char
 {
     error = 3,
@@ -24,7 +24,7 @@ enum class log_format
     json
 };
 
-// One `name=value` of a line.
+// One `name=value` of a line. Views: the texts must outlive the field.
 struct log_field
 {
     log_field(std::string_view n, std::string_view v) : name{n}, text{v} {}
@@ -37,11 +37,11 @@ struct log_field
     bool is_number = false;
 };
 
-// One line without its newline. What is not printable is escaped in both formats, and quotes are in values.
+// Returns one line without a newline. Both formats escape what is not printable, and quotes in values.
 std::string format_line(log_format format, timestamp when, log_level level, std::string_view event,
                         std::initializer_list<log_field> fields);
 
-// The same from fields that were formatted before.
+// The same, from fields that format_fields() returned for the same format.
 std::string format_line(log_format format, timestamp when, log_level level, std::string_view event,
                         std::string_view fields);
 std::string format_fields(log_format format, std::initializer_list<log_field> fields);

@@ -17,7 +17,7 @@ std::size_t read_length(char const* at) noexcept
     return length;
 }
 
-// Writes pieces behind each other, for which there is room.
+// Writes one piece after the other. REQUIRES: there is room for all of them.
 class writer
 {
 public:
@@ -61,7 +61,7 @@ std::size_t encoded_size(principal const& p) noexcept
     return size;
 }
 
-// Takes length-prefixed pieces off the front; says in at_end() whether all of them were there.
+// Takes length-prefixed pieces off the front. at_end() returns true if every piece was whole and no byte is left.
 class reader
 {
 public:
@@ -152,7 +152,7 @@ std::optional<principal_view> decode(std::span<char const> bytes) noexcept
     return p;
 }
 
-// The old form had the address between unit and units.
+// The old form has the address between `unit` and `units`.
 std::optional<principal_v1> decode_v1(std::span<char const> bytes)
 {
     constexpr std::size_t not_after = sizeof principal_view::not_after;

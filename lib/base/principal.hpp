@@ -12,23 +12,23 @@
 
 namespace tokend {
 
-// Who a token belongs to, and where it was asked for, which is not part of the encoded form.
+// Who a token belongs to. The client's address is not part of the encoded form.
 struct principal
 {
     std::string organisation;        // in the configured spelling
-    std::string backend;             // section id of the backend that accepted
+    std::string backend;             // section id of the backend that accepted the user
     std::string username;            // as the backend spells it
     std::string subject_id;          // the backend's stable id; may be empty
-    std::string unit;                // the one the token is for; may be empty
-    std::vector<std::string> units;  // all that the principal may switch to
+    std::string unit;                // the unit that the token is for; may be empty
+    std::vector<std::string> units;  // all units that the principal may switch to
     std::vector<std::string> groups;
-    std::int64_t not_after = 0;    // end of the credential itself, Unix seconds; 0: none
-    std::string client_address{};  // empty: unknown
+    std::int64_t not_after = 0;    // when the credential itself ends, Unix seconds; 0: never
+    std::string client_address{};  // where the token was asked for; empty: unknown
 
     bool operator==(principal const&) const = default;
 };
 
-// A list of strings inside an encoded principal; a view.
+// A view of a list of strings inside an encoded principal.
 class string_list
 {
 public:
@@ -59,7 +59,7 @@ private:
     std::span<char const> items_;  // length (2 bytes), bytes, length, ...
 };
 
-// A principal read in place from its encoded bytes.
+// A principal that is read in place: the views point into its encoded bytes.
 struct principal_view
 {
     std::string_view organisation;
@@ -74,7 +74,7 @@ struct principal_view
 
 inline constexpr std::size_t max_principal_bytes = 8192;
 
-// The room in which the table keeps principals, for so many tokens, unless it is configured otherwise.
+// The bytes that the table reserves for principals by default, for so many tokens, and the limits of that setting.
 inline constexpr std::size_t least_principal_room = 2 * max_principal_bytes;
 inline constexpr std::size_t most_principal_room = std::size_t{1} << 38;
 constexpr std::size_t principal_room_for(std::size_t tokens) noexcept
@@ -82,14 +82,14 @@ constexpr std::size_t principal_room_for(std::size_t tokens) noexcept
     return std::max<std::size_t>(512 * tokens, std::size_t{1} << 20);
 }
 
-// The pointer-free form that the token table interns: equal principals have equal bytes. Nothing if it takes more than
-// max_principal_bytes.
-std::optional<std::string> encode(principal const& p);
+// The form without pointers that the token table interns: equal principals have equal bytes. Returns nothing if it
+// would take more than max_principal_bytes.
+[[nodiscard]] std::optional<std::string> encode(principal const& p);
 
-// REQUIRES: `bytes` is what encode() gave, unchanged; the views point into it. Nothing if it is not.
-std::optional<principal_view> decode(std::span<char const> bytes) noexcept;
+// Returns a view into `bytes`, or nothing if they are not of the form that encode() returns.
+[[nodiscard]] std::optional<principal_view> decode(std::span<char const> bytes) noexcept;
 
-// A principal from a tokens file of version 0.1.0, whose encoded form held the address of the client.
+// A principal from a tokens file of version 0.1.0, whose encoded form held the client's address too.
 struct principal_v1
 {
     std::string encoded;              // the principal, as encode() returns it now
@@ -97,7 +97,7 @@ struct principal_v1
 };
 
 // Returns nothing if the bytes are not of that form.
-std::optional<principal_v1> decode_v1(std::span<char const> bytes);
+[[nodiscard]] std::optional<principal_v1> decode_v1(std::span<char const> bytes);
 
 // "ORGANISATION:username", as the log names a user.
 std::string display_name(std::string_view organisation, std::string_view username);

@@ -3,12 +3,16 @@
 #include "base/byte_class.hpp"
 #include "base/text.hpp"
 
+#include <cassert>
+
 namespace tokend {
 namespace {
 
-// REQUIRES: `s` is one well-formed character of two or three bytes; longer ones are all printable.
+// The code point of a character. Characters of four bytes are all printable. REQUIRES: `s` is one well-formed character
+// of two or three bytes.
 unsigned decode(std::string_view s) noexcept
 {
+    assert(s.size() == 2 || s.size() == 3);
     auto const byte = [&](std::size_t i) { return static_cast<unsigned char>(s[i]); };
     return s.size() == 2 ? (byte(0) & 0x1fU) << 6 | (byte(1) & 0x3fU)
                          : (byte(0) & 0x0fU) << 12 | (byte(1) & 0x3fU) << 6 | (byte(2) & 0x3fU);

@@ -4,11 +4,11 @@
 
 namespace tokend {
 
-// When a principal whose token is in use is to be checked again.
+// How often a backend is asked again about a principal whose tokens are in use.
 struct recheck_rules
 {
-    std::chrono::seconds interval{0};  // since it was last known to be good; 0: never
-    std::chrono::seconds retry{30};    // after a check that came to nothing; not longer than the interval
+    std::chrono::seconds interval{0};  // after the last good check; 0: never
+    std::chrono::seconds retry{30};    // after a check without a result; at most the interval
 };
 
 }  // namespace tokend

@@ -15,7 +15,7 @@ struct row
     std::string_view message;
 };
 
-// Every code of the HTTP contract, in the order of the enumeration.
+// One row for each code, in the order of the enumeration.
 constexpr row codes[] = {
     {code::ok, "OK", 200, ""},
     {code::malformed_request, "MALFORMED_REQUEST", 400, "The body is not a valid JSON object."},

@@ -7,7 +7,8 @@
 
 namespace tokend {
 
-// What a client is told: status.code of the HTTP contract. The table in refusal.cpp holds the name, HTTP status and message of each.
+// The outcome that a client sees: status.code of the HTTP contract. The table in refusal.cpp holds the name, the HTTP
+// status and the message of each.
 enum class code : unsigned char
 {
     ok,
@@ -18,39 +19,39 @@ enum class code : unsigned char
     not_found,                // unknown path
     method_not_allowed,       // known path, other verbs only
     rate_limited,             // too many requests
-    overloaded,               // a bound of ours is reached: connections, hashing queue
+    overloaded,               // a bound of the server is reached: connections, hashing queue
     unsupported_media_type,   // a body that is not application/json
     invalid_parameter,        // a member of wrong type or length
     conflicting_credentials,  // two kinds of credentials, or two tokens
     missing_parameter,        // a mandatory member is absent
     address_not_allowed,      // the organisation's address rules
     too_many_attempts,        // locked out
-    backend_unavailable,      // nobody could check the credentials; never a denial
+    backend_unavailable,      // no backend could check the credentials; never a denial
     invalid_credentials,      // denied, whatever the reason
     invalid_token,            // malformed, unknown, expired, released or revoked
     unit_not_allowed,         // not one of the principal's units
     no_default_unit,          // no unit named, and none can be chosen
     not_renewable,            // fixed lifetime
-    constraint_not_met,       // what a proxy's administrator asks of a token; in the log alone
+    constraint_not_met,       // the token lacks what the proxy's administrator demands; only in the log
     session_limit,            // the principal has too many tokens
-    store_unavailable,        // the tokens file cannot be written: a crash could undo what would be answered
+    store_unavailable,        // the tokens file cannot be written: a crash could undo what the response promises
     token_store_full,         // the capacity is reached
     internal_error,           // anything else
 };
 
 std::string_view to_string(code c) noexcept;   // "OK", "MALFORMED_REQUEST", ...
-unsigned http_status(code c) noexcept;         // of the answer that says so
+unsigned http_status(code c) noexcept;         // of a response with this code
 std::string_view message_of(code c) noexcept;  // status.message; empty for ok
 
-// Why something was not done.
+// Why a request was refused.
 struct refusal
 {
     tokend::code code = code::internal_error;
-    std::string_view member{};  // the request member at fault, dotted, or empty; a literal, never its value
-    std::string reason{};       // what really happened; for log and audit alone, never a secret
+    std::string_view member{};  // the dotted name of the request member at fault, or empty; a literal
+    std::string reason{};       // the exact reason, only for log and audit; never a secret
 };
 
-// Thrown where a method has answered already and what it did turns out not to be safe: the refusal takes the answer's place.
+// Thrown if a method has answered and then cannot make its effect durable: the refusal replaces the response.
 struct refused
 {
     refusal why;
@@ -59,7 +60,7 @@ struct refused
 template <class T>
 using result = boost::system::result<T, refusal>;
 
-// boost::system::result throws this from value() on a refusal; reached by a programming error only.
+// result::value() calls this if the result is a refusal, which is a programming error. Throws std::logic_error.
 [[noreturn]] void throw_exception_from_error(refusal const& r, boost::source_location const& where);
 
 }  // namespace tokend

@@ -8,7 +8,8 @@
 
 namespace tokend {
 
-// All of its memory, also what is behind its end: a short string that was moved from still has its bytes there.
+// Overwrites all memory of the string, also beyond its end: a short string that was moved from still has its bytes
+// there.
 inline void wipe(std::string& s) noexcept
 {
     s.resize(s.capacity());
@@ -16,7 +17,7 @@ inline void wipe(std::string& s) noexcept
     s.clear();
 }
 
-// Bytes that are wiped when they are no longer needed: passwords, pass codes, codes. Moved, never copied.
+// Bytes that are overwritten before their memory is freed: passwords, pass codes, codes. Can be moved but not copied.
 class secret
 {
 public:

@@ -16,7 +16,7 @@ class open_file
 {
 public:
     explicit open_file(std::string const& path)
-        : fd_{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)}  // a FIFO must not block
+        : fd_{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)}  // so that a FIFO does not block
     {}
     ~open_file()
     {
@@ -27,7 +27,7 @@ public:
 
     bool is_open() const noexcept { return fd_ >= 0; }
 
-    // At most `size` bytes; -1: errno says why not.
+    // Reads up to `size` bytes. Returns their number, or -1 and sets errno.
     ssize_t read(char* to, std::size_t size) const noexcept
     {
         std::size_t count = 0;

@@ -11,7 +11,8 @@ namespace asio = boost::asio;
 
 using executor = asio::io_context::executor_type;
 
-// A coroutine of a worker's loop. The concrete executor saves the type-erased one's allocations and virtual calls.
+// A coroutine of a worker's loop. The type names the executor, which saves the allocations and virtual calls of a
+// type-erased one.
 template <class T>
 using task = asio::awaitable<T, executor>;
 

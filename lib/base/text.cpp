@@ -18,7 +18,7 @@ struct unit
     std::uint64_t factor;
 };
 
-// A number followed by one of the units; nothing on overflow.
+// A number with one of the units after it. Returns nothing on overflow.
 template <std::size_t N>
 std::optional<std::uint64_t> parse_with_unit(std::string_view s, std::array<unit, N> const& units) noexcept
 {
@@ -137,7 +137,7 @@ std::optional<std::uint64_t> parse_number(std::string_view s) noexcept
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view s) noexcept
 {
     auto const ms = parse_with_unit(s, durations);
-    if (!ms || *ms > 1000ULL * 86'400'000)  // 1000 days: far from every overflow behind
+    if (!ms || *ms > 1000ULL * 86'400'000)  // 1000 days: no sum of such durations overflows
         return std::nullopt;
     return std::chrono::milliseconds{*ms};
 }
@@ -210,7 +210,7 @@ std::optional<std::string> parse_base64(std::string_view s)
             bytes.push_back(static_cast<char>(held >> (bits -= 8) & 255));
     }
     if ((held & ((1U << bits) - 1)) != 0)
-        return std::nullopt;  // bits behind the last byte must be zero: one text per value
+        return std::nullopt;  // the bits after the last byte must be zero, so that each value has one text
     return bytes;
 }
 

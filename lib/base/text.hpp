@@ -7,16 +7,17 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-// Small pure functions on text. Pattern: parse_* give nothing for bad input, and never guess.
+// Small pure functions on text. Those called parse_* return nothing for bad input; they never guess.
 namespace tokend {
 
-// ASCII only: bytes outside A-Z and a-z stay as they are.
+// In lower case. ASCII only: bytes outside A-Z stay as they are.
 std::string fold(std::string_view s);
 bool equal_folded(std::string_view a, std::string_view b) noexcept;
 
-inline std::string_view trim(std::string_view s) noexcept  // of blanks and tabs, at both ends
+inline std::string_view trim(std::string_view s) noexcept  // removes blanks and tabs at both ends
 {
     auto const is_blank = [](char c) { return c == ' ' || c == '\t'; };
     while (!s.empty() && is_blank(s.front()))
@@ -26,19 +27,34 @@ inline std::string_view trim(std::string_view s) noexcept  // of blanks and tabs
     return s;
 }
 
-// As lock-out compares names: trimmed, inner blanks and tabs one blank, folded.
+// The form of a name that lock-out compares: trimmed, folded, every run of blanks and tabs inside one blank.
 std::string fold_name(std::string_view s);
 
-// Items between white space or commas; empty items are dropped.
+// The items between blanks, tabs and commas, without empty ones.
 std::vector<std::string_view> split_list(std::string_view s);
 
-// U+0000-001F or U+007F somewhere.
+// The words with `separator` between them, each of them between `before` and `after`.
+template <class Words>
+std::string join(Words const& words, std::string_view separator, std::string_view before = {},
+                 std::string_view after = {})
+{
+    std::string all;
+    bool is_first = true;
+    for (std::string_view const word : words)
+        all.append(std::exchange(is_first, false) ? std::string_view{} : separator)
+            .append(before)
+            .append(word)
+            .append(after);
+    return all;
+}
+
+// Returns true if a byte of `s` is U+0000-001F or U+007F.
 bool has_control_character(std::string_view s) noexcept;
 
-// The size in bytes of the UTF-8 character at the front of `s`; 0 if there is no well-formed one.
+// The size in bytes of the UTF-8 character at the front of `s`, or 0 if it is not well-formed.
 std::size_t utf8_character(std::string_view s) noexcept;
 
-// Well-formed UTF-8 (RFC 3629): no surrogates, nothing overlong.
+// Returns true if `s` is well-formed UTF-8 (RFC 3629): without surrogates and overlong forms.
 bool is_utf8(std::string_view s) noexcept;
 
 std::optional<std::uint64_t> parse_number(std::string_view s) noexcept;                // decimal digits only
@@ -49,11 +65,12 @@ std::optional<bool> parse_boolean(std::string_view s) noexcept;        // yes, n
 std::string format_duration(std::chrono::milliseconds d);  // the largest unit that divides it: 90s, 15m
 std::string format_rounded(std::uint64_t bytes);           // upwards to a tenth: 1.2 GB, 17.0 MB (powers of 1000)
 
-// RFC 4648 section 5, without padding: 16 bytes become 22 characters. REQUIRES: out has room for (4n + 2) / 3 characters.
+// RFC 4648 section 5, without padding: 16 bytes become 22 characters. Returns the end of what was written. REQUIRES:
+// `out` has room for (4n + 2) / 3 characters.
 char* write_base64url(std::span<unsigned char const> bytes, char* out) noexcept;
 std::optional<std::string> parse_base64(std::string_view s);  // section 4, padding required
 
-// RFC 3339, UTC, whole seconds: 2026-11-24T05:51:00Z. Years 0 to 9999.
+// RFC 3339, UTC, whole seconds: 2026-11-24T05:51:00Z. REQUIRES: the year is 0 to 9999.
 struct rfc3339_text : std::array<char, 20>
 {
     std::string_view view() const noexcept { return {data(), size()}; }

@@ -40,7 +40,7 @@ verdict broken(std::string reason)
     return v;
 }
 
-// Judged before anything is copied, so that a plugin cannot make the host copy without bound.
+// Called before anything is copied, so that a plugin cannot make the host copy without bound.
 bool fits(tokend_answer const& a) noexcept
 {
     std::size_t size = a.username.size + a.subject_id.size + a.default_unit.size;

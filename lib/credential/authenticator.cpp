@@ -1,9 +1,11 @@
 #include "credential/authenticator.hpp"
 
 #include "base/text.hpp"
+#include "base/wakeup.hpp"
 #include "credential/chain.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <optional>
 
 namespace tokend {
@@ -13,10 +15,10 @@ using steady = std::chrono::steady_clock;
 
 refusal invalid(std::string reason) { return {code::invalid_credentials, {}, std::move(reason)}; }
 
-// Waits until a denied client may hear so. No thread waits, and nothing but the time since the question decides.
+// Waits until a denial may be sent. Depends on the time of the question alone, and blocks no thread.
 task<void> wait_until(steady::time_point when)
 {
-    tickets::timer timer{co_await asio::this_coro::executor, when};
+    steady_timer timer{co_await asio::this_coro::executor, when};
     co_await timer.async_wait(as_result);
 }
 
@@ -50,9 +52,14 @@ authenticator::authenticator(std::vector<std::shared_ptr<backend>> backends,
         org.name = options.name;
         org.lifetimes = options.lifetimes;
         for (auto const& id : options.backends)
-            org.backends.push_back(
-                *std::find_if(backends_.begin(), backends_.end(), [&](auto const& b) { return b->id() == id; }));
-        organisations_.emplace(fold(options.name), std::move(org));
+        {
+            auto const found =
+                std::find_if(backends_.begin(), backends_.end(), [&](auto const& b) { return b->id() == id; });
+            assert(found != backends_.end());
+            org.backends.push_back(*found);
+        }
+        [[maybe_unused]] bool const is_new = organisations_.emplace(fold(options.name), std::move(org)).second;
+        assert(is_new);
     }
 }
 
@@ -71,27 +78,24 @@ std::shared_ptr<backend> const* authenticator::rechecking(std::string_view backe
 
 task<authentication> authenticator::verify(credentials presented, asker from) const
 {
-    auto const denied_at = steady::now() + failure_time_;
-    auto const* const org = find(presented.organisation);
-    auto shared = std::make_shared<credentials const>(std::move(presented));
-    authentication answer = invalid("unknown organisation");
-    if (org != nullptr)
-        answer = co_await ask_one(*org, std::move(shared), std::move(from), false);
-    if (!answer && answer.error().code == code::invalid_credentials)
-        co_await wait_until(denied_at);
-    co_return answer;
+    return judge(std::move(presented), std::move(from), use::login);
 }
 
 task<authentication> authenticator::verify_api_key(credentials presented, asker from) const
 {
+    return judge(std::move(presented), std::move(from), use::api_key);
+}
+
+task<authentication> authenticator::judge(credentials presented, asker from, use how) const
+{
     auto const denied_at = steady::now() + failure_time_;
-    bool const named = !presented.organisation.empty();
+    bool const any_organisation = presented.organisation.empty() && how == use::api_key;
     auto const* const org = find(presented.organisation);
     auto shared = std::make_shared<credentials const>(std::move(presented));
     authentication answer = invalid("unknown organisation");
     if (org != nullptr)
-        answer = co_await ask_one(*org, std::move(shared), std::move(from), true);
-    else if (!named)
+        answer = co_await ask_one(*org, std::move(shared), std::move(from), how);
+    else if (any_organisation)
         answer = co_await ask_all(std::move(shared), std::move(from));
     if (!answer && answer.error().code == code::invalid_credentials)
         co_await wait_until(denied_at);
@@ -99,17 +103,17 @@ task<authentication> authenticator::verify_api_key(credentials presented, asker 
 }
 
 task<authentication> authenticator::ask_one(organisation const& org, shared_credentials presented, asker from,
-                                            bool as_api_key) const
+                                            use how) const
 {
     auto q = std::make_shared<question const>(question{presented, org.name, std::move(from)});
-    chain said;
+    chain verdicts;
     for (auto const& b : org.backends)
     {
         auto v = co_await b->ask(q);
-        auto const step = said.take(b->id(), v, b->on_unavailable());
-        if (said.accepted())
+        auto const step = verdicts.take(b->id(), v, b->on_unavailable());
+        if (verdicts.accepted())
         {
-            if (as_api_key && !v.who.api_key)
+            if (how == use::api_key && !v.who.api_key)
                 co_return invalid("the code is not marked as an API key");
             auto unit = choose_unit(v.who, presented->unit);
             if (!unit)
@@ -122,17 +126,17 @@ task<authentication> authenticator::ask_one(organisation const& org, shared_cred
         if (step == chain::step::stop)
             break;
     }
-    co_return said.conclude();
+    co_return verdicts.conclude();
 }
 
-// Asks every organisation, so that a key which two of them hold is nobody's, whatever their order.
+// Asks every organisation, so that a key that two of them hold is refused, whatever their order.
 task<authentication> authenticator::ask_all(shared_credentials presented, asker from) const
 {
     std::optional<authentication> holder;
     std::optional<refusal> trouble;
     for (auto const& [folded, org] : organisations_)
     {
-        auto answer = co_await ask_one(org, presented, from, true);
+        auto answer = co_await ask_one(org, presented, from, use::api_key);
         if (!answer && answer.error().code == code::invalid_credentials)
             continue;
         bool const holds =

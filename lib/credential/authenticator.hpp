@@ -14,7 +14,7 @@
 
 namespace tokend {
 
-// A tenant: its backends in the order in which they are asked, and how long its tokens live.
+// A tenant: its backends in the order in which they are asked, and the lifetime of its tokens.
 struct organisation
 {
     std::string name;  // in the configured spelling
@@ -22,42 +22,50 @@ struct organisation
     lifetime_rules lifetimes;
 };
 
-// Who somebody is, and for how long a token of that organisation lives.
+// The principal of accepted credentials, and the lifetime of a token of that organisation.
 struct authenticated
 {
     principal who;
     lifetime_rules lifetimes;
 };
 
-// Behind a pointer, since it goes through several coroutines: only small frames are recycled.
+// Behind a pointer because it passes through several coroutines, and only small frames are recycled.
 using authentication = result<std::unique_ptr<authenticated>>;
 
-// Credentials in, principal out. Immutable once made, so any thread may use it; part of a setup.
+// Credentials in, principal out. Part of a setup, and immutable. Thread-safe.
 class authenticator
 {
 public:
-    // REQUIRES: every name in `organisations` is unique under ASCII case folding, and every backend in them is in `backends`.
+    // REQUIRES: names in `organisations` are unique under ASCII case folding, and each backend they name is in
+    // `backends`.
     authenticator(std::vector<std::shared_ptr<backend>> backends,
                   std::vector<organisation_options> const& organisations, std::chrono::milliseconds failure_time);
 
-    organisation const* find(std::string_view name) const;  // ASCII case-insensitively; null: there is none
+    organisation const* find(std::string_view name) const;  // ignores ASCII case; null: unknown
 
-    // Organisation, chain, unit. With no organisation named, and a code presented, the only organisation that holds the code as an
-    // API key. Every INVALID_CREDENTIALS comes at the same time after the question, whatever the reason.
-    // On a worker's loop; the questioner keeps the setup alive. Codes: invalid_credentials, backend_unavailable, overloaded,
-    // unit_not_allowed, no_default_unit.
-    task<authentication> verify(credentials presented, asker from) const;
-    // The same for a web API key: the code must be marked as one.
-    task<authentication> verify_api_key(credentials presented, asker from) const;
+    // Finds the organisation, asks its backends in their order, and chooses the unit. Every INVALID_CREDENTIALS is
+    // delayed to the same time after the question, whatever its reason. Loop thread only; the caller keeps the setup
+    // alive. Returns one of the codes invalid_credentials, backend_unavailable, overloaded, unit_not_allowed and
+    // no_default_unit.
+    [[nodiscard]] task<authentication> verify(credentials presented, asker from) const;
+    // The same for a web API key: the code must be marked as one. If the request names no organisation, the only one
+    // that knows the code decides.
+    [[nodiscard]] task<authentication> verify_api_key(credentials presented, asker from) const;
 
     std::vector<std::shared_ptr<backend>> const& backends() const noexcept { return backends_; }
-    // The backend that accepted somebody, if it checks its users again; else null.
+    // Returns the backend with this id if it checks its users again, else null.
     std::shared_ptr<backend> const* rechecking(std::string_view backend_id) const noexcept;
 
 private:
     using shared_credentials = std::shared_ptr<credentials const>;
-    task<authentication> ask_one(organisation const& org, shared_credentials presented, asker from,
-                                 bool as_api_key) const;
+    enum class use
+    {
+        login,
+        api_key
+    };
+
+    task<authentication> judge(credentials presented, asker from, use how) const;
+    task<authentication> ask_one(organisation const& org, shared_credentials presented, asker from, use how) const;
     task<authentication> ask_all(shared_credentials presented, asker from) const;
 
     std::vector<std::shared_ptr<backend>> backends_;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <stdexcept>
 
 namespace tokend {
@@ -25,7 +26,7 @@ constexpr std::uint32_t bit_of(credentials::kind kind) noexcept
     return 0;
 }
 
-verdict answer_of_ours(outcome o, std::string reason)
+verdict verdict_of_host(outcome o, std::string reason)
 {
     verdict v;
     v.outcome = o;
@@ -35,7 +36,7 @@ verdict answer_of_ours(outcome o, std::string reason)
 
 using error_text = std::array<char, 1024>;
 
-// Tells a ticket of a check from that of a login; a slot's number is never so high.
+// Marks the tickets of checks. Slot numbers stay below this bit.
 constexpr tokend_ticket check_ticket = tokend_ticket{1} << 31;
 
 recheck_rules rules_of(backend_options const& options, plugin_library const& library)
@@ -44,7 +45,7 @@ recheck_rules rules_of(backend_options const& options, plugin_library const& lib
         return {};
     auto const usual = std::chrono::milliseconds{usual_recheck_interval};
     auto const interval = std::chrono::floor<std::chrono::seconds>(options.recheck_interval.value_or(usual));
-    // A check is over, well or not, before the next one of the same user.
+    // Longer than a check can take, so that one user is not checked twice at once.
     auto const retry = std::max(recheck_rules{}.retry, 2 * std::chrono::ceil<std::chrono::seconds>(options.deadline));
     return {.interval = interval, .retry = std::min(retry, interval)};
 }
@@ -72,6 +73,7 @@ backend::backend(backend_options options, plugin_library library, option_values 
       logins_{options_.max_in_flight},
       checks_{check_bound_}
 {
+    assert(options_.max_in_flight < check_ticket);
     error_text error{};
     auto const given = values.values();
     instance_ = library_.descriptor().create(given.data(), given.size(), &host_, error.data(), error.size());
@@ -126,8 +128,8 @@ bool backend::healthy() const
     return can_answer;
 }
 
-// Whoever was accepted by what the source said before it changed is asked about again: the check of all users, which the change
-// brings, may be over before this login has its token.
+// Asks again if the source changed while it accepted the user. The check of all users that follows a change could end
+// before this login has its token, and would miss it.
 task<verdict> backend::ask(std::shared_ptr<question const> q)
 {
     constexpr int most_times = 4;
@@ -138,22 +140,19 @@ task<verdict> backend::ask(std::shared_ptr<question const> q)
         if (answer.outcome != outcome::accept || changes_.load(std::memory_order_acquire) == changes)
             co_return answer;
     }
-    co_return answer_of_ours(outcome::unavailable, "the source changes faster than it can be asked");
+    co_return verdict_of_host(outcome::unavailable, "the source changes faster than it can be asked");
 }
 
 task<verdict> backend::ask_once(std::shared_ptr<question const> q)
 {
     if (!takes(q->presented->presented))
-        co_return answer_of_ours(outcome::not_mine, "");
+        co_return verdict_of_host(outcome::not_mine, "");
     auto const deadline = boot_time() + options_.deadline;
-    tickets::question waiting{logins_, co_await asio::this_coro::executor, deadline};
+    tickets::pending waiting{logins_, co_await asio::this_coro::executor, deadline};
     if (!waiting)
-        co_return answer_of_ours(outcome::unavailable, "max-in-flight questions wait already");
-    if (!hand_over(std::move(q), waiting.ticket(), deadline))
-    {
-        waiting.withdraw();
-        co_return answer_of_ours(outcome::overloaded, "the queue of blocking work is full");
-    }
+        co_return verdict_of_host(outcome::unavailable, "max-in-flight questions wait already");
+    if (!hand_over(std::move(q), waiting.ticket(), deadline) && waiting.withdraw())
+        co_return verdict_of_host(outcome::overloaded, "the queue of blocking work is full");
     auto answer = co_await waiting.wait();
     if (waiting.expired())
         cancel(waiting.ticket());
@@ -162,10 +161,11 @@ task<verdict> backend::ask_once(std::shared_ptr<question const> q)
 
 task<verdict> backend::ask_again(subject who)
 {
+    assert(can_recheck());
     auto const deadline = boot_time() + options_.deadline;
-    tickets::question waiting{checks_, co_await asio::this_coro::executor, deadline};
+    tickets::pending waiting{checks_, co_await asio::this_coro::executor, deadline};
     if (!waiting)
-        co_return answer_of_ours(outcome::overloaded, "a quarter of max-in-flight users are being checked already");
+        co_return verdict_of_host(outcome::overloaded, "a quarter of max-in-flight users are being checked already");
     recheck(who, waiting.ticket() | check_ticket, deadline);
     auto answer = co_await waiting.wait();
     if (waiting.expired())
@@ -173,7 +173,7 @@ task<verdict> backend::ask_again(subject who)
     co_return answer;
 }
 
-// Calls the plugin where it must not block, and reports it if it does.
+// Calls the plugin on an event loop, where it must not block, and logs a warning if it does.
 template <class Call>
 void backend::on_loop(std::string_view function, Call&& call) const noexcept
 {
@@ -207,7 +207,7 @@ bool backend::hand_over(std::shared_ptr<question const> q, tokend_ticket ticket,
         if (self->logins_.is_waiting(ticket) && boot_time() < deadline)
             self->authenticate(*q, ticket, deadline);
         else
-            self->logins_.settle(ticket, verdict{});  // its time was over in the queue; gives the slot back
+            self->logins_.settle(ticket, verdict{});  // too late or withdrawn: frees the slot
     };
     return pool_.try_run({.run = std::move(ask), .whose = options_.id, .limit = 2 * options_.deadline});
 }
@@ -215,30 +215,30 @@ bool backend::hand_over(std::shared_ptr<question const> q, tokend_ticket ticket,
 void backend::authenticate(question const& q, tokend_ticket ticket, std::chrono::nanoseconds deadline) noexcept
 {
     using plugin::view;
-    tokend_question asked{};
-    asked.size = sizeof asked;
-    asked.kind = bit_of(q.presented->presented);
-    asked.name = view(q.presented->name);
-    asked.secret = view(q.presented->proof.reveal());
-    asked.organisation = view(q.organisation);
-    asked.unit = view(q.presented->unit);
-    asked.client_address = view(q.from.client_address);
-    asked.request_id = view(q.from.request_id);
-    asked.deadline_ns = deadline.count();
-    library_.descriptor().authenticate(instance_, &asked, ticket);
+    tokend_question request{};
+    request.size = sizeof request;
+    request.kind = bit_of(q.presented->presented);
+    request.name = view(q.presented->name);
+    request.secret = view(q.presented->proof.reveal());
+    request.organisation = view(q.organisation);
+    request.unit = view(q.presented->unit);
+    request.client_address = view(q.from.client_address);
+    request.request_id = view(q.from.request_id);
+    request.deadline_ns = deadline.count();
+    library_.descriptor().authenticate(instance_, &request, ticket);
 }
 
 void backend::recheck(subject const& who, tokend_ticket ticket, std::chrono::nanoseconds deadline) noexcept
 {
     using plugin::view;
-    tokend_subject asked{};
-    asked.size = sizeof asked;
-    asked.username = view(who.username);
-    asked.subject_id = view(who.subject_id);
-    asked.organisation = view(who.organisation);
-    asked.request_id = view(who.request_id);
-    asked.deadline_ns = deadline.count();
-    on_loop("recheck", [&] { library_.recheck()(instance_, &asked, ticket); });
+    tokend_subject request{};
+    request.size = sizeof request;
+    request.username = view(who.username);
+    request.subject_id = view(who.subject_id);
+    request.organisation = view(who.organisation);
+    request.request_id = view(who.request_id);
+    request.deadline_ns = deadline.count();
+    on_loop("recheck", [&] { library_.recheck()(instance_, &request, ticket); });
 }
 
 void backend::done(void* context, tokend_ticket ticket, tokend_answer const* answer) noexcept
@@ -253,8 +253,8 @@ void backend::done(void* context, tokend_ticket ticket, tokend_answer const* ans
     {
         v = verdict{};  // out of memory: unavailable
     }
-    auto& asked = (ticket & check_ticket) != 0 ? self.checks_ : self.logins_;
-    if (!asked.settle(ticket & ~check_ticket, std::move(v)))
+    auto& waits = (ticket & check_ticket) != 0 ? self.checks_ : self.logins_;
+    if (!waits.settle(ticket & ~check_ticket, std::move(v)))
         self.log_.debug("answer of a plugin that nobody waits for", {{"backend", self.options_.id}});
 }
 
@@ -262,27 +262,27 @@ void backend::changed(void* context) noexcept
 {
     auto& self = *static_cast<backend*>(context);
     self.changes_.fetch_add(1, std::memory_order_release);
-    std::lock_guard const lock{self.telling_};
+    std::lock_guard const lock{self.change_mutex_};
     try
     {
-        if (self.tell_change_)
-            self.tell_change_();
+        if (self.report_change_)
+            self.report_change_();
         else
-            self.untold_change_ = true;
+            self.unreported_change_ = true;
     }
     catch (...)
     {
-        self.untold_change_ = true;
+        self.unreported_change_ = true;
         self.log_.error("out of memory: the users are not checked again", {{"backend", self.options_.id}});
     }
 }
 
-void backend::when_changed(std::function<void()> tell)
+void backend::when_changed(std::function<void()> report)
 {
-    std::lock_guard const lock{telling_};
-    tell_change_ = std::move(tell);
-    if (tell_change_ && std::exchange(untold_change_, false))
-        tell_change_();
+    std::lock_guard const lock{change_mutex_};
+    report_change_ = std::move(report);
+    if (report_change_ && std::exchange(unreported_change_, false))
+        report_change_();
 }
 
 void backend::write_log(void* context, std::uint32_t level, tokend_string text) noexcept

@@ -20,7 +20,7 @@
 
 namespace tokend {
 
-// What a backend is asked: shared, because a plugin's thread may still read it when nobody waits any more.
+// A login as backends see it. Shared, because a thread of the plugin may still read it after the deadline.
 struct question
 {
     std::shared_ptr<credentials const> presented;
@@ -28,31 +28,32 @@ struct question
     asker from;
 };
 
-// Whom a backend is asked about again; it has accepted this one before.
+// A user whom the backend has accepted before, and is asked about again.
 struct subject
 {
-    std::string username;    // as the backend spelled it
-    std::string subject_id;  // as the backend gave it; may be empty
+    std::string username;    // in the backend's spelling
+    std::string subject_id;  // the backend's stable id; may be empty
     std::string organisation;
     std::string request_id;
 };
 
-// One configured instance of a plugin, with the bounds around it: a deadline for each question, a limit of questions in flight,
-// and the blocking pool for what blocks. Thread-safe once started.
+// One configured instance of a plugin, and its bounds: a deadline for each question, a limit on questions in flight,
+// and the blocking pool for calls that block. Thread-safe after start().
 class backend : public std::enable_shared_from_this<backend>
 {
 public:
-    // Creates the instance. Throws std::runtime_error naming the section and what the plugin says.
+    // Creates the instance. Throws std::runtime_error with the section and the plugin's reason.
     // REQUIRES: `pool` and `log` outlive this object.
     backend(backend_options options, plugin_library library, option_values const& values, blocking_pool& pool,
             logger& log);
     ~backend();
     backend(backend const&) = delete;
 
-    void start();  // throws as the constructor does
-    // No question is answered by the plugin any more; those that wait are answered `unavailable`. May take as long as the plugin does.
+    void start();  // throws like the constructor
+    // Ends every wait with the verdict `unavailable`, then stops the plugin, which may take long. Answers of the plugin
+    // are ignored from now on.
     void stop();
-    // Has the plugin read its sources again, and logs how that went. May block.
+    // Makes the plugin read its sources again, and logs the result. May block.
     void reload();
 
     std::string const& id() const noexcept { return options_.id; }
@@ -60,22 +61,24 @@ public:
     bool takes(credentials::kind kind) const noexcept;
     bool healthy() const;
 
-    // On a worker's loop. The questioner must keep this backend alive until it has the answer.
-    task<verdict> ask(std::shared_ptr<question const> q);
+    // Loop thread only. REQUIRES: the caller keeps this backend alive until the task has ended.
+    [[nodiscard]] task<verdict> ask(std::shared_ptr<question const> q);
 
-    // Interval 0: no use of a token has its user checked again here.
+    // Interval 0: this backend does not check its users again when their tokens are used.
     recheck_rules const& rechecks() const noexcept { return rechecks_; }
     bool can_recheck() const noexcept { return library_.recheck() != nullptr; }
-    // Does it read a source that it holds as a whole, a file? Such a source may have changed while tokend was down.
+    // Returns true if the plugin holds a whole source in memory, such as a file, which may have changed while tokend
+    // was down.
     bool holds_source() const noexcept { return library_.descriptor().reload != nullptr; }
-    // Is the user still there, and may they still log in? As ask(), but within a bound of its own, so that logins find room however
-    // many are checked; `overloaded` if it is reached. REQUIRES: can_recheck().
-    task<verdict> ask_again(subject who);
+    // Asks whether the user still exists and may still log in. Like ask(), but with a bound of its own, check_bound(),
+    // so that checks leave room for logins. The verdict is `overloaded` if the bound is reached. REQUIRES:
+    // can_recheck().
+    [[nodiscard]] task<verdict> ask_again(subject who);
     std::size_t check_bound() const noexcept { return check_bound_; }
 
-    // Calls `tell` whenever the plugin's source has changed, and at once if it has before; on any thread, under a lock. Empty:
-    // nobody is called; then no call is under way either.
-    void when_changed(std::function<void()> tell);
+    // Makes the backend call `report` after each change of the plugin's source, and now if one was not reported yet.
+    // The calls come from any thread, under a lock. With an empty function no call is under way after the return.
+    void when_changed(std::function<void()> report);
 
 private:
     task<verdict> ask_once(std::shared_ptr<question const> q);
@@ -98,17 +101,17 @@ private:
     recheck_rules const rechecks_;
     std::size_t const check_bound_;
     tickets logins_;
-    tickets checks_;                         // their tickets bear a mark
-    std::atomic<std::uint64_t> changes_{0};  // of the plugin's source
-    std::mutex telling_;                     // guards the two below
-    std::function<void()> tell_change_;
-    bool untold_change_ = false;
+    tickets checks_;                         // their tickets carry check_ticket
+    std::atomic<std::uint64_t> changes_{0};  // how often the plugin's source has changed
+    std::mutex change_mutex_;                // guards the two below
+    std::function<void()> report_change_;
+    bool unreported_change_ = false;
     void* instance_ = nullptr;
     bool started_ = false;
 };
 
-// What a plugin answered, copied and checked: a verdict that is none, a missing user name or a principal that is too large become
+// Copies and checks a plugin's answer. An unknown verdict, a missing user name and a principal that is too large become
 // `unavailable` with a reason.
-verdict read_answer(tokend_answer const* answer);
+[[nodiscard]] verdict read_answer(tokend_answer const* answer);
 
 }  // namespace tokend

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cassert>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -22,6 +23,7 @@ using steady = std::chrono::steady_clock;
 namespace {
 
 constexpr auto never = steady::time_point::max();
+constexpr std::size_t max_role = 9;  // with "-watch" or a number after it, the longest name of a thread
 
 }  // namespace
 
@@ -30,7 +32,9 @@ class blocking_pool::crew : public std::enable_shared_from_this<crew>
 public:
     crew(std::size_t threads, std::size_t queue_bound, reporter report, std::string role)
         : wanted_{threads}, queue_bound_{queue_bound}, report_{std::move(report)}, role_{std::move(role)}
-    {}
+    {
+        assert(role_.size() <= max_role);
+    }
 
     void start();
     bool try_run(job work);
@@ -38,7 +42,7 @@ public:
     bool ended_by(steady::time_point when);
 
 private:
-    // A job that a thread is at; on that thread's stack.
+    // The job that a thread runs. Lives on the stack of that thread.
     struct running
     {
         std::string whose;
@@ -61,16 +65,16 @@ private:
     std::mutex mutex_;  // guards all below but the conditions
     std::deque<job> queue_;
     std::vector<running*> running_;
-    steady::time_point next_look_ = never;  // of the watcher
+    steady::time_point next_look_ = never;  // when the watcher wakes up
     std::size_t threads_ = 0;               // all of them
-    std::size_t names_ = 0;                 // given to threads
+    std::size_t names_ = 0;                 // that threads have been given
     std::size_t watchers_ = 0;              // 1 until it has ended
     std::size_t idle_ = 0;                  // threads that wait for a job
-    std::size_t overdue_ = 0;               // threads that are at a job that runs too long
+    std::size_t overdue_ = 0;               // threads whose job runs too long
     bool stopping_ = false;
-    std::condition_variable waiting_;   // threads, for a job
-    std::condition_variable watching_;  // the watcher, for a job that begins
-    std::condition_variable ending_;    // stop(), for the last thread
+    std::condition_variable waiting_;   // where threads wait for a job
+    std::condition_variable watching_;  // where the watcher waits for a job to begin
+    std::condition_variable ending_;    // where stop() waits for the last thread
 };
 
 void blocking_pool::crew::start()
@@ -99,9 +103,10 @@ void blocking_pool::crew::add_thread()
 
 bool blocking_pool::crew::try_run(job work)
 {
+    assert(work.run);
     {
         std::lock_guard const lock{mutex_};
-        // A job that an idle thread is about to take does not wait.
+        // The jobs that idle threads are about to take do not count as queued.
         if (stopping_ || queue_.size() >= queue_bound_ + idle_)
             return false;
         queue_.push_back(std::move(work));
@@ -112,7 +117,7 @@ bool blocking_pool::crew::try_run(job work)
 
 void blocking_pool::crew::begin_stop()
 {
-    std::deque<job> dropped;  // destroyed without the lock: a job may own what takes long to end
+    std::deque<job> dropped;  // destroyed after the lock is released: a job may own objects whose destructors take long
     {
         std::lock_guard const lock{mutex_};
         stopping_ = true;
@@ -134,7 +139,7 @@ bool blocking_pool::crew::ended_by(steady::time_point when)
 
 void blocking_pool::crew::work()
 {
-    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), 19);  // of this thread only (Linux)
+    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), 19);  // on Linux, of this thread alone
     std::unique_lock lock{mutex_};
     while (!stopping_ && threads_ - overdue_ <= wanted_)
     {
@@ -158,7 +163,7 @@ void blocking_pool::crew::run_next(std::unique_lock<std::mutex>& lock)
     if (too_late)
         watching_.notify_one();
     next.run();
-    next.run = nullptr;  // what it holds, a secret perhaps, goes before the next wait
+    next.run = nullptr;  // destroys what it holds, perhaps a secret, before the next wait
     lock.lock();
     std::erase(running_, &here);
     overdue_ -= here.overdue;
@@ -211,7 +216,7 @@ std::vector<blocking_pool::overdue_job> blocking_pool::crew::find_overdue()
     return found;
 }
 
-// REQUIRES: the caller holds the mutex, and ends.
+// REQUIRES: the caller holds the mutex, and its thread ends.
 void blocking_pool::crew::leave(std::size_t& count)
 {
     --count;
@@ -237,7 +242,7 @@ blocking_pool::~blocking_pool() { stop(); }
 
 bool blocking_pool::try_run(job work) { return crew_->try_run(std::move(work)); }
 
-void blocking_pool::stop() { stop_until(never); }
+void blocking_pool::stop() { static_cast<void>(stop_until(never)); }
 
 bool blocking_pool::stop_until(steady::time_point when)
 {

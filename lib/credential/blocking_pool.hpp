@@ -8,41 +8,41 @@
 
 namespace tokend {
 
-// Threads for work that computes long or blocks: password hashes, plugins that say so. They run at nice 19, so that validations
-// next to them keep their pace, and their queue is bounded: what does not fit is refused at once, never waited for.
+// Threads for work that blocks or computes for long: password hashes, and plugins that declare it. They run at nice 19,
+// so that validations beside them keep their pace. The queue is bounded; a job that does not fit is refused at once.
 //
-// A job that runs longer than its limit is reported, once, and its thread is replaced, as long as there are fewer than twice the
-// threads: a plugin or a file system that hangs does not take the pool with it. A thread that comes back then is one too many and
-// ends. One more thread watches; it sleeps while no job runs. Thread-safe.
+// A job that runs longer than its limit is reported once, and its thread is replaced while the pool has fewer than
+// twice its threads: a plugin or a file system that hangs does not take the pool with it. A replaced thread ends when
+// its job returns. A further thread watches the limits; it sleeps while no job runs. Thread-safe.
 class blocking_pool
 {
 public:
     struct job
     {
         std::function<void()> run;  // must not throw
-        std::string whose{};        // for the report: a backend's id
+        std::string whose{};        // the backend's id, for the report
         std::chrono::milliseconds limit = std::chrono::minutes{1};
     };
     struct overdue_job
     {
         std::string whose;
         std::chrono::milliseconds limit;
-        bool replaced;  // its thread; else there are as many as there may be
+        bool replaced;  // false: the pool has as many threads as it may have
     };
     using reporter = std::function<void(overdue_job const&)>;  // on the watching thread; must not throw
 
-    // 0 threads: half of the cores, at least one. `role`: what their names begin with, at most 9 characters. Throws
-    // std::system_error.
+    // 0 threads: half of the cores, at least one. The threads' names begin with `role`. Throws std::system_error.
+    // REQUIRES: `role` has at most 9 characters.
     blocking_pool(std::size_t threads, std::size_t queue_bound, reporter report = {}, std::string role = "hash");
     ~blocking_pool();  // stops
     blocking_pool(blocking_pool const&) = delete;
 
-    bool try_run(job work);  // false: as many jobs wait as may
-    // Drops what is queued and waits for what is running; then no job runs.
+    [[nodiscard]] bool try_run(job work);  // returns false if the queue is full or the pool has stopped
+    // Drops the queued jobs and waits for the running ones.
     void stop();
-    // The same until `when`. Returns false if something still runs; the destructor would wait for it, so whoever cannot wait has
-    // to end the process without it.
-    bool stop_until(std::chrono::steady_clock::time_point when);
+    // The same, but waits no longer than until `when`. Returns false if a job still runs. The destructor would wait for
+    // it, so a caller that cannot wait must end the process without the destructor.
+    [[nodiscard]] bool stop_until(std::chrono::steady_clock::time_point when);
 
 private:
     class crew;

@@ -1,6 +1,7 @@
 #include "credential/chain.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 namespace tokend {
 
@@ -22,9 +23,12 @@ chain::step chain::take(std::string_view backend, verdict const& v, on_unavailab
         overloaded_ = true;
         return step::stop;
     case outcome::bad_secret:
+        bad_secret_ = true;
+        return step::stop;
     case outcome::locked:
     case outcome::disabled:
     case outcome::expired:
+        withheld_ = true;
         return step::stop;
     }
     return step::stop;
@@ -32,8 +36,15 @@ chain::step chain::take(std::string_view backend, verdict const& v, on_unavailab
 
 refusal chain::conclude() const
 {
+    assert(!accepted_);
     auto const c = outage_ ? code::backend_unavailable : overloaded_ ? code::overloaded : code::invalid_credentials;
     return {c, {}, reasons_.empty() ? "no backend takes this kind of credentials" : reasons_};
+}
+
+bool chain::counts() const
+{
+    assert(!accepted_);
+    return bad_secret_ || !(outage_ || overloaded_ || withheld_);
 }
 
 void chain::note(std::string_view backend, verdict const& v, std::string_view what)

@@ -10,10 +10,10 @@
 // The pure decisions about an organisation's backends and units.
 namespace tokend {
 
-// Follows the backends of one organisation in their order:
-// accept, bad-secret, locked, disabled and expired end the chain; no-such-user and not-mine go on; unavailable ends it or goes
-// on, as that backend is configured. An outage is never taken for a denial: if any backend was unavailable and none accepted,
-// the client hears BACKEND_UNAVAILABLE.
+// Decides on the verdicts of one organisation's backends, in their order. The verdicts accept, bad-secret, locked,
+// disabled, expired and overloaded end the chain; no-such-user and not-mine continue it; unavailable ends or continues
+// it as that backend is configured. An outage is never taken for a denial: if a backend was unavailable and none
+// accepted, the refusal is BACKEND_UNAVAILABLE.
 class chain
 {
 public:
@@ -23,12 +23,16 @@ public:
         stop
     };
 
-    // What a backend said, and what it is configured to do when it is unavailable.
-    step take(std::string_view backend, verdict const& v, on_unavailable when_unavailable);
+    // Adds the verdict of the next backend. Returns whether to ask the backend after it.
+    [[nodiscard]] step take(std::string_view backend, verdict const& v, on_unavailable when_unavailable);
 
     bool accepted() const noexcept { return accepted_; }
     // REQUIRES: not accepted.
-    refusal conclude() const;
+    [[nodiscard]] refusal conclude() const;
+    // Returns true if the refusal is a failed login, which lock-out will count: somebody presented a wrong secret, or
+    // every backend was asked and none knows the name. An outage, a full queue, and an account that is locked, disabled
+    // or expired do not count. A wrong secret counts even behind an outage. REQUIRES: not accepted.
+    [[nodiscard]] bool counts() const;
 
 private:
     void note(std::string_view backend, verdict const& v, std::string_view what);
@@ -36,10 +40,13 @@ private:
     bool accepted_ = false;
     bool outage_ = false;
     bool overloaded_ = false;
-    std::string reasons_;  // what each backend said, for log and audit
+    bool bad_secret_ = false;
+    bool withheld_ = false;  // a backend knows the user and lets nobody in by that name
+    std::string reasons_;    // the verdict of each backend, for log and audit
 };
 
-// The unit a token is for: the one asked for if it is the user's, else the default, else the only one.
-result<std::string> choose_unit(identity const& who, std::string_view asked);
+// The unit of a token: the one that the request names, if the user has it; without a name the default, else the only
+// one.
+[[nodiscard]] result<std::string> choose_unit(identity const& who, std::string_view asked);
 
 }  // namespace tokend

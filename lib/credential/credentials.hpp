@@ -6,7 +6,7 @@
 
 namespace tokend {
 
-// What a client presented.
+// The credentials of one request.
 struct credentials
 {
     enum class kind
@@ -19,11 +19,11 @@ struct credentials
     kind presented = kind::password;
     std::string name;          // user name or identifier as typed; empty for a code
     secret proof;              // password, pass code or authentication code
-    std::string organisation;  // as typed; empty: to be found by the code
-    std::string unit;          // as asked for; empty: none
+    std::string organisation;  // as typed; empty: any that knows the code as an API key
+    std::string unit;          // that the request names; may be empty
 };
 
-// Where a question comes from; for plugins, log and audit.
+// The origin of a request, for plugins, log and audit.
 struct asker
 {
     std::string client_address;

@@ -1,5 +1,7 @@
 #include "credential/plugin.hpp"
 
+#include "base/text.hpp"
+
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -18,7 +20,7 @@ namespace fs = std::filesystem;
     throw std::runtime_error{file.string() + ": " + why};
 }
 
-// A plugin is our own code once it is loaded: nobody but root and us may have written it.
+// A loaded plugin runs with all rights of tokend, so only root and tokend's own user may be able to change its file.
 void require_protected(fs::path const& path)
 {
     struct stat s
@@ -30,14 +32,6 @@ void require_protected(fs::path const& path)
              "belongs to user " + std::to_string(s.st_uid) + "; only root and the user that tokend runs as may own it");
     if ((s.st_mode & (S_IWGRP | S_IWOTH)) != 0)
         fail(path, "is writable by others; chmod go-w it");
-}
-
-std::string joined(std::vector<std::string> const& words)
-{
-    std::string text;
-    for (auto const& word : words)
-        text += (text.empty() ? "" : ", ") + word;
-    return text;
 }
 
 std::string abi_of(tokend_plugin_descriptor const& d)
@@ -86,13 +80,13 @@ plugin_library plugin_library::load(fs::path const& directory, std::string const
     {
         auto const known = list_plugins(directory);
         fail(file,
-             "no such plugin; " + (known.empty() ? "there is none in that folder" : "there are: " + joined(known)));
+             "no such plugin; " + (known.empty() ? "there is none in that folder" : "there are: " + join(known, ", ")));
     }
     require_protected(directory);
     require_protected(file);
     void* const library = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     if (library == nullptr)
-        throw std::runtime_error{std::string{::dlerror()}};  // begins with the file's name
+        throw std::runtime_error{std::string{::dlerror()}};  // starts with the name of the file
     auto const* const descriptor = static_cast<tokend_plugin_descriptor const*>(::dlsym(library, "tokend_plugin"));
     if (descriptor == nullptr)
         fail(file, "is no tokend plugin: it exports no 'tokend_plugin'");

@@ -13,8 +13,8 @@
 
 namespace tokend {
 
-// The values of a backend's options, checked against its plugin's table and kept as the C contract wants them. Secrets among
-// them are wiped on destruction.
+// The values of a backend's options in the form of the plugin ABI, checked against the plugin's table. Wipes secrets on
+// destruction.
 class option_values
 {
 public:
@@ -29,28 +29,29 @@ private:
     friend option_values check_options(std::span<tokend_option const>, std::span<option_setting const>,
                                        std::string const&, std::vector<std::string>&);
     std::vector<tokend_option_value> values_;
-    std::vector<std::unique_ptr<std::string>> texts_;  // what values_ points to
+    std::vector<std::unique_ptr<std::string>> texts_;  // values_ points into them
 };
 
-// Checks what is configured against a plugin's table. Every mistake is appended to `errors` as "where: what, and what was meant";
-// if there is one the values are of no use. `section` names the place for a missing option.
+// Checks the settings of a section against the plugin's table. Appends every mistake to `errors` as "where: what, and
+// what was meant"; use the values only if there is none. `section` is the place of a missing option.
 option_values check_options(std::span<tokend_option const> table, std::span<option_setting const> settings,
                             std::string const& section, std::vector<std::string>& errors);
 
-// What is wrong with the owners and modes of the files that options name: "where: option: path: what, and the command
-// that mends it". A file that is not there is no mistake here.
+// Returns what is wrong with the owners and modes of the files that options name, as "where: option: path: what, and
+// the command that mends it". A missing file is not reported here.
 std::vector<std::string> loose_files(std::span<tokend_option const> table, std::span<option_setting const> settings);
 
-// One loaded library. Never unloaded: code that has run may have left threads or destructors behind.
+// One loaded library. It is never unloaded, because its code may have left threads or destructors behind.
 class plugin_library
 {
 public:
-    // Loads `directory`/`name`.so and checks that it is one of ours. Throws std::runtime_error with a line that names the file
-    // and what is wrong: no such file (and which there are), writable by others, no entry symbol, another ABI, a short struct.
+    // Loads `directory`/`name`.so and checks that it is a plugin for this tokend. Throws std::runtime_error with the
+    // file and the fault: missing (and which files exist), writable by others, no entry symbol, another ABI, a short
+    // struct.
     static plugin_library load(std::filesystem::path const& directory, std::string const& name);
 
     tokend_plugin_descriptor const& descriptor() const noexcept { return *descriptor_; }
-    // The optional function of ABI 1.1; null: it has none.
+    // The optional function of ABI 1.1; null: the plugin has none.
     auto recheck() const noexcept -> decltype(tokend_plugin_descriptor::recheck)
     {
         constexpr auto end = offsetof(tokend_plugin_descriptor, recheck) + sizeof(tokend_plugin_descriptor::recheck);
@@ -66,10 +67,10 @@ private:
     tokend_plugin_descriptor const* descriptor_;
 };
 
-// The option table for --plugin-help, as text for people.
+// The text of --plugin-help: the plugin and its options.
 std::string describe(plugin_library const& library);
 
-// Names of the libraries in a plugin directory, sorted.
+// The names of the libraries in a plugin directory, sorted.
 std::vector<std::string> list_plugins(std::filesystem::path const& directory);
 
 }  // namespace tokend

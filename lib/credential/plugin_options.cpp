@@ -54,7 +54,7 @@ std::string_view meaning_of(std::uint32_t type)
     }
 }
 
-// `credential:NAME` is a file that systemd's LoadCredential= has put where only this service can read it.
+// `credential:NAME` is a file of systemd's LoadCredential=, in a folder that only this service can read.
 std::optional<fs::path> secret_file(std::string const& value, fs::path const& base)
 {
     constexpr std::string_view scheme = "credential:";
@@ -102,7 +102,7 @@ std::optional<std::int64_t> signed_number(std::optional<std::uint64_t> n)
     return static_cast<std::int64_t>(*n);
 }
 
-// The number that a value of a numeric type stands for.
+// The number of a value of a numeric type; 0 for other types. Returns nothing if the value is malformed.
 std::optional<std::int64_t> number_of(std::uint32_t type, std::string const& value)
 {
     switch (type)
@@ -139,20 +139,16 @@ std::optional<parsed> parse(tokend_option const& o, option_setting const& s, std
     if (o.type == TOKEND_OPTION_PATH)
         p.text = (s.base / s.value).lexically_normal().string();
     if (o.type == TOKEND_OPTION_LIST)
-    {
-        p.text.clear();
-        for (auto const item : split_list(s.value))
-            p.text += (p.text.empty() ? "" : ",") + std::string{item};
-    }
+        p.text = join(split_list(s.value), ",");
     return p;
 }
 
 std::string known_keys(std::span<tokend_option const> table)
 {
-    std::string text;
+    std::vector<std::string> keys;
     for (auto const& o : table)
-        text += (text.empty() ? "" : ", ") + key_of(o);
-    return text.empty() ? "it has no options" : "its options are: " + text;
+        keys.push_back(key_of(o));
+    return keys.empty() ? "it has no options" : "its options are: " + join(keys, ", ");
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include <cassert>
 #include <utility>
 
 namespace tokend {
@@ -15,7 +16,7 @@ enum class phase : std::uint64_t
     abandoned
 };
 
-// A slot's state word: generation in the high 32 bits as in the ticket, phase below.
+// The state of a slot in one word: the generation in the high 32 bits, as in the ticket, and the phase below.
 constexpr std::uint64_t state_of(std::uint32_t generation, phase p) noexcept
 {
     return std::uint64_t{generation} << 32 | static_cast<std::uint64_t>(p);
@@ -35,14 +36,14 @@ constexpr std::uint32_t index_of(tokend_ticket ticket) noexcept { return static_
 struct tickets::slot
 {
     std::atomic<std::uint64_t> state{state_of(1, phase::free)};
-    std::chrono::nanoseconds deadline{};  // as asked_by
-    question* asked_by = nullptr;         // valid in phase waiting, and in answered until its loop has seen the answer
-    verdict answer;                       // written by whoever moved the slot to answered
+    std::chrono::nanoseconds deadline{};  // valid in the same phases as asked_by
+    pending* asked_by = nullptr;          // valid in `waiting`, and in `answered` until its loop has the answer
+    verdict answer;                       // written by the thread that moved the slot to `answered`
 
     bool move(std::uint32_t generation, phase from, phase to) noexcept
     {
         auto expected = state_of(generation, from);
-        return state.compare_exchange_strong(expected, state_of(generation, to), std::memory_order_acq_rel);
+        return state.compare_exchange_strong(expected, state_of(generation, to), std::memory_order_acq_rel);  // A, B
     }
 };
 
@@ -64,8 +65,8 @@ std::size_t tickets::in_flight() const
 void tickets::release(std::uint32_t index) noexcept
 {
     auto& s = slots_[index];
-    auto const next = generation_of(s.state.load(std::memory_order_relaxed)) + 1;
-    s.state.store(state_of(next, phase::free), std::memory_order_release);
+    auto const next = generation_of(s.state.load(std::memory_order_relaxed)) + 1;  // no other thread changes it now
+    s.state.store(state_of(next, phase::free), std::memory_order_release);         // C
     std::lock_guard const lock{mutex_};
     free_.push_back(index);
 }
@@ -89,20 +90,17 @@ bool tickets::settle(tokend_ticket ticket, verdict&& v, std::chrono::nanoseconds
             bool const in_time = now < s.deadline;
             s.answer = in_time ? std::move(v) : late_verdict();
             auto* const q = s.asked_by;
-            auto const loop = q->timer_.get_executor();
-            auto tell = [q] {
-                q->answered_ = true;
-                q->timer_.cancel();
-            };
+            auto const loop = q->answered_.loop();
+            auto wake = [q] { q->answered_.set(); };
             if (loop.running_in_this_thread())
-                tell();
+                wake();
             else
-                asio::post(loop, tell);
+                asio::post(loop, wake);
             if (!in_time)
                 stray_.fetch_add(1, std::memory_order_relaxed);
             return in_time;
         }
-        // Only the move makes the slot ours: two late answers must not release it twice.
+        // Only the thread whose exchange succeeds releases the slot: two late answers must not release it twice.
         if (s.move(generation, phase::abandoned, phase::answered))
             release(index);
     }
@@ -124,7 +122,8 @@ void tickets::stop() noexcept
     }
 }
 
-tickets::question::question(tickets& from, executor loop, std::chrono::nanoseconds deadline) : from_{from}, timer_{loop}
+tickets::pending::pending(tickets& from, executor loop, std::chrono::nanoseconds deadline)
+    : from_{from}, answered_{loop}
 {
     {
         std::lock_guard const lock{from.mutex_};
@@ -134,42 +133,43 @@ tickets::question::question(tickets& from, executor loop, std::chrono::nanosecon
         from.free_.pop_back();
     }
     auto& s = from.slots_[slot_];
-    auto const generation = generation_of(s.state.load(std::memory_order_acquire));
+    auto const generation = generation_of(s.state.load(std::memory_order_acquire));  // C
     ticket_ = std::uint64_t{generation} << 32 | slot_;
     s.deadline = deadline;
     s.asked_by = this;
-    s.state.store(state_of(generation, phase::waiting), std::memory_order_release);
+    s.state.store(state_of(generation, phase::waiting), std::memory_order_release);  // A
 }
 
-tickets::question::~question()
+tickets::pending::~pending()
 {
-    // Destroyed with its loop, which runs nothing any more: what settle() may have posted there is never called.
+    // A slot that is `answered` here goes with its loop, which has stopped: what settle() posted there never runs.
     if (slot_ != no_slot && !from_.slots_[slot_].move(generation_of(ticket_), phase::waiting, phase::abandoned))
         from_.release(slot_);
 }
 
-void tickets::question::withdraw() noexcept
+bool tickets::pending::withdraw() noexcept
 {
-    if (from_.slots_[slot_].move(generation_of(ticket_), phase::waiting, phase::answered))
+    assert(slot_ != no_slot);
+    bool const is_ours = from_.slots_[slot_].move(generation_of(ticket_), phase::waiting, phase::answered);
+    if (is_ours)
         from_.release(std::exchange(slot_, no_slot));
+    return is_ours;
 }
 
-task<verdict> tickets::question::wait()
+task<verdict> tickets::pending::wait()
 {
+    assert(slot_ != no_slot);
     auto& s = from_.slots_[slot_];
-    timer_.expires_after(s.deadline - boot_time());
-    while (!answered_)
+    bool const in_time = co_await answered_.wait(std::chrono::steady_clock::now() + (s.deadline - boot_time()));
+    if (!in_time)
     {
-        co_await timer_.async_wait(as_result);
-        if (answered_)
-            break;
         if (s.move(generation_of(ticket_), phase::waiting, phase::abandoned))
         {
             slot_ = no_slot;
             expired_ = true;
             co_return late_verdict();
         }
-        timer_.expires_at(std::chrono::steady_clock::time_point::max());  // the answer has won and is on its way here
+        co_await answered_.wait();  // the answer was faster and is on its way here
     }
     auto answer = std::move(s.answer);
     from_.release(std::exchange(slot_, no_slot));

@@ -2,11 +2,10 @@
 
 #include "base/clock.hpp"
 #include "base/task.hpp"
+#include "base/wakeup.hpp"
 #include "credential/verdict.hpp"
 
 #include "tokend/plugin.h"
-
-#include <boost/asio/basic_waitable_timer.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -16,42 +15,53 @@
 
 namespace tokend {
 
-// The questions of one backend that wait for its plugin's done().
+// The waits of one backend for the answers of its plugin.
 //
-// A ticket is a slot's number and its generation, never a pointer: whatever a plugin does with it, and however late, at worst
-// finds another generation and is counted. The first of answer, deadline and stop moves the slot out of `waiting` with one
-// compare-and-swap; the others lose. A slot whose question ran into its deadline stays taken until the plugin answers after
-// all, so a plugin that never answers runs out of slots, and of nothing else. An answer counts only if the plugin gave it before
-// the deadline, even if the loop that waits was held and could not see the deadline pass.
+// A ticket is a slot's number and its generation, never a pointer: a plugin that answers twice, late or at random finds
+// another generation, and the answer is only counted. The first of answer, deadline and stop moves the slot out of
+// `waiting` with one compare-exchange; the others lose. A slot whose deadline has passed stays taken until the plugin
+// answers, so a plugin that never answers uses up its slots and nothing else. An answer counts only if the plugin gave
+// it before the deadline, even if the waiting loop was blocked and could not see the deadline pass.
 //
 //   free --open--> waiting --settle()--> answered --wait() returns--> free (next generation)
 //                     '----deadline----> abandoned --settle()-------> free (next generation)
+//
+// Pairs (release on the left, acquire on the right)
+//   A   opening stores `waiting` | the compare-exchange to `answered`: the winner sees the slot's deadline and wait.
+//   B   the deadline's compare-exchange to `abandoned` | that of settle(): the slot is released after the wait has used
+//       it for the last time.
+//   C   release stores `free` | opening loads the generation: the next owner comes after all that the last one did.
+//       The lock around free_ orders these two as well.
+// The answer is in no pair. settle() writes it after the slot has become `answered`, when only the waiting loop will
+// read it, and hands it over with asio::post or on that loop itself.
+// A ticket that is_waiting() may be settled by another thread at once: the result is a hint.
 class tickets
 {
 public:
     explicit tickets(std::size_t capacity);
     ~tickets();
 
-    using timer =
-        asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, executor>;
-
-    // A question on the loop that asked it. Owns its slot's `waiting` phase: destroyed early, it leaves the slot abandoned.
-    class question
+    // One wait, on the loop that asked. Owns the `waiting` phase of its slot. If it is destroyed early, its slot stays
+    // abandoned until the plugin answers. Loop thread only.
+    class pending
     {
     public:
-        // Opens a slot, if one is free. `deadline`: as of boot_time().
-        question(tickets& from, executor loop, std::chrono::nanoseconds deadline);
-        ~question();
-        question(question const&) = delete;
+        // Opens a slot if one is free. `deadline` is on the scale of boot_time(). REQUIRES: `from` outlives this
+        // object.
+        pending(tickets& from, executor loop, std::chrono::nanoseconds deadline);
+        ~pending();
+        pending(pending const&) = delete;
 
         explicit operator bool() const noexcept { return slot_ != no_slot; }
         tokend_ticket ticket() const noexcept { return ticket_; }
 
-        // The plugin was not asked after all: gives the slot back.
-        void withdraw() noexcept;
+        // Gives the slot back if the plugin was not asked after all. Returns false if stop() was faster: then its
+        // answer is on the way, and wait() has to fetch it.
+        [[nodiscard]] bool withdraw() noexcept;
 
-        // The plugin's verdict, or `unavailable` if it did not come before the deadline. expired() is true if it has not come yet.
-        task<verdict> wait();  // once
+        // Returns the plugin's verdict, or `unavailable` if it did not come before the deadline. Then expired() is true
+        // if the plugin still has to answer. Call it once.
+        [[nodiscard]] task<verdict> wait();
         bool expired() const noexcept { return expired_; }
 
     private:
@@ -59,26 +69,25 @@ public:
         static constexpr std::uint32_t no_slot = 0xffffffff;
 
         tickets& from_;
-        timer timer_;  // cancelled when the answer is there
+        wakeup answered_;  // set when the answer is there
         std::uint32_t slot_ = no_slot;
         tokend_ticket ticket_ = 0;
-        bool answered_ = false;  // set on the loop's own thread
         bool expired_ = false;
     };
 
-    // Gives the verdict to whoever waits for the ticket. Any thread, also inside the call that asked. False if nobody is given
-    // it: late, second, or no ticket of ours. `now`: as of boot_time().
+    // Gives the verdict to the wait with this ticket. Returns false if there is none: the answer is late, a second one,
+    // or for an unknown ticket. `now` is on the scale of boot_time(). Thread-safe, also inside the call that asked.
     bool settle(tokend_ticket ticket, verdict&& v, std::chrono::nanoseconds now = boot_time()) noexcept;
-    // Whether somebody still waits for it. Any thread.
-    bool is_waiting(tokend_ticket ticket) const noexcept;
-    // Answers everything that waits with `unavailable`. Any thread.
+    // Returns true if a wait has this ticket. Thread-safe.
+    [[nodiscard]] bool is_waiting(tokend_ticket ticket) const noexcept;
+    // Ends every wait with the verdict `unavailable`. Thread-safe.
     void stop() noexcept;
 
-    std::size_t in_flight() const;  // slots that are not free
-    std::uint64_t stray_answers() const noexcept
+    std::size_t in_flight() const;                // slots that are not free
+    std::uint64_t stray_answers() const noexcept  // late, second and unknown ones
     {
         return stray_.load(std::memory_order_relaxed);
-    }  // late or second ones
+    }
 
 private:
     struct slot;

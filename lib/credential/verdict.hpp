@@ -7,7 +7,7 @@
 
 namespace tokend {
 
-// What a backend said; see "How the backends of an organisation are asked" in README.md.
+// The kinds of a backend's verdict; see "How the backends of an organisation are asked" in README.md.
 enum class outcome
 {
     accept,
@@ -17,13 +17,13 @@ enum class outcome
     locked,
     disabled,
     expired,
-    unavailable,  // could not be checked: an outage, never a denial
-    overloaded    // the host's own bound of blocking work is reached; the plugin was not asked
+    unavailable,  // the credentials could not be checked: an outage, never a denial
+    overloaded    // a bound of the host is reached, and the plugin was not asked
 };
 
 std::string_view name_of(outcome o) noexcept;  // in words, for log and audit
 
-// Whom a backend accepted.
+// The user whom a backend accepted. A copy of what the plugin answered, so that this layer needs no plugin.hpp.
 struct identity
 {
     std::string username;
@@ -31,7 +31,7 @@ struct identity
     std::vector<std::string> units;
     std::string default_unit;
     std::vector<std::string> groups;
-    std::int64_t not_after = 0;  // Unix seconds; 0: none
+    std::int64_t not_after = 0;  // end of the credential, Unix seconds; 0: never
     bool api_key = false;
 };
 
@@ -42,8 +42,8 @@ struct verdict
     identity who;        // on accept
 };
 
-// Whether a verdict on somebody who was accepted before says that it may not log in any more. An outage does not, nor does what
-// makes no sense without a secret.
-bool is_gone(verdict const& v) noexcept;
+// Returns true if a user who was accepted before may no longer log in. Returns false for an outage, and for verdicts
+// that make no sense in a check without a secret.
+[[nodiscard]] bool is_gone(verdict const& v) noexcept;
 
 }  // namespace tokend

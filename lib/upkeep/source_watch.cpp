@@ -1,12 +1,12 @@
 #include "upkeep/source_watch.hpp"
 
 #include "base/log.hpp"
+#include "base/wakeup.hpp"
 #include "token/owner_walk.hpp"
 #include "token/sessions.hpp"
 #include "upkeep/session_slices.hpp"
 #include "upkeep/user_check.hpp"
 
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 
@@ -18,8 +18,6 @@ namespace tokend {
 namespace {
 
 using namespace std::chrono_literals;
-using steady = std::chrono::steady_clock;
-using steady_timer = asio::basic_waitable_timer<steady, asio::wait_traits<steady>, executor>;
 
 // By then a login that was accepted before the change has its token. A file that is written twice is checked once.
 constexpr auto time_to_settle = 100ms;
@@ -36,7 +34,7 @@ struct source_watch::watched
     std::size_t in_flight = 0;  // checks that run
     bool running = false;
     bool again = false;  // the source has changed since the checks began
-    steady_timer room;   // cancelled when a check ends
+    wakeup room;         // set when a check ends
 };
 
 source_watch::source_watch(live_tokens const& live, std::span<std::shared_ptr<backend> const> backends) : live_{live}
@@ -119,14 +117,14 @@ task<void> source_watch::check_everybody(watched& w)
         for (auto& owner : owners)
         {
             while (w.in_flight >= w.most)
-                co_await w.room.async_wait(as_result);
+                co_await w.room.wait();
             begin_check(w, std::move(owner));
             ++users;
         }
         co_await let_others_run();
     }
     while (w.in_flight > 0)
-        co_await w.room.async_wait(as_result);
+        co_await w.room.wait();
     live_.log.info("the source has changed or was not watched: all users with live tokens are checked again",
                    {{"backend", w.by->id()}, {"users", static_cast<std::int64_t>(users)}});
 }
@@ -134,11 +132,10 @@ task<void> source_watch::check_everybody(watched& w)
 void source_watch::begin_check(watched& w, session_owner owner)
 {
     ++w.in_flight;
-    w.room.expires_at(steady::time_point::max());
     auto checking = check(w, std::move(owner));
     auto ended = [this, &w](std::exception_ptr trouble) {
         --w.in_flight;
-        w.room.cancel();
+        w.room.set();
         if (trouble)
             live_.log.error("exception while a user was checked again", {{"backend", w.by->id()}});
     };

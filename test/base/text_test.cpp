@@ -2,6 +2,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <string>
+#include <vector>
+
 using namespace tokend;
 using namespace std::chrono_literals;
 
@@ -30,6 +33,16 @@ BOOST_AUTO_TEST_CASE(sizes_count_in_powers_of_1024)
     BOOST_TEST((parse_size("7") == 7U));
     BOOST_TEST(!parse_size("18446744073709551615g"));
     BOOST_TEST(!parse_size("16K"));
+}
+
+BOOST_AUTO_TEST_CASE(words_are_joined_with_what_stands_between_and_around_them)
+{
+    using words = std::vector<std::string>;
+    BOOST_TEST(join(words{}, ", ") == "");
+    BOOST_TEST(join(words{"a"}, ", ") == "a");
+    BOOST_TEST(join(words{"a", "b", "c"}, ", ") == "a, b, c");
+    BOOST_TEST(join(words{"", "b", ""}, ":") == ":b:");
+    BOOST_TEST(join(split_list("listen tokens"), ", ", "[", "]") == "[listen], [tokens]");
 }
 
 BOOST_AUTO_TEST_CASE(lists_split_at_commas_and_white_space)

@@ -38,7 +38,8 @@ BOOST_AUTO_TEST_CASE(its_threads_give_way_to_others)
 {
     blocking_pool pool{1, 1};
     std::promise<int> niceness;
-    pool.try_run({.run = [&] { niceness.set_value(::getpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()))); }});
+    auto const read = [&] { niceness.set_value(::getpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()))); };
+    BOOST_REQUIRE(pool.try_run({.run = read}));
     BOOST_TEST(niceness.get_future().get() == 19);
 }
 
@@ -48,12 +49,13 @@ BOOST_AUTO_TEST_CASE(stopping_drops_what_has_not_begun)
     std::promise<void> began;
     bool ran = false;
     blocking_pool pool{1, 100'000'000};
-    pool.try_run({.run = [&, wait = release.get_future().share()] {
+    auto const hold = [&, wait = release.get_future().share()] {
         began.set_value();
         wait.wait();
-    }});
+    };
+    BOOST_REQUIRE(pool.try_run({.run = hold}));
     began.get_future().wait();
-    pool.try_run({.run = [&] { ran = true; }});
+    BOOST_REQUIRE(pool.try_run({.run = [&] { ran = true; }}));
     auto stopped = std::async(std::launch::async, [&] { pool.stop(); });
     while (pool.try_run({.run = [] {}}))  // until stop() has taken effect
         std::this_thread::yield();
@@ -90,7 +92,8 @@ struct held_pool
     }
     void hold(std::string whose)
     {
-        pool.try_run({.run = [wait = released] { wait.wait(); }, .whose = std::move(whose), .limit = 1ms});
+        auto const work = [wait = released] { wait.wait(); };
+        BOOST_REQUIRE(pool.try_run({.run = work, .whose = std::move(whose), .limit = 1ms}));
     }
     bool is_reported(std::size_t times)
     {
@@ -100,7 +103,7 @@ struct held_pool
     bool runs_a_job()
     {
         std::promise<void> ran;
-        pool.try_run({.run = [&] { ran.set_value(); }});
+        BOOST_REQUIRE(pool.try_run({.run = [&] { ran.set_value(); }}));
         return ran.get_future().wait_for(60s) == std::future_status::ready;
     }
 };
@@ -138,7 +141,7 @@ BOOST_AUTO_TEST_CASE(a_pool_has_a_free_thread_after_every_job_that_came_back_lat
     {
         std::promise<void> end;
         auto const ended = end.get_future().share();
-        p.pool.try_run({.run = [ended] { ended.wait(); }, .whose = "corp", .limit = 1ms});
+        BOOST_REQUIRE(p.pool.try_run({.run = [ended] { ended.wait(); }, .whose = "corp", .limit = 1ms}));
         BOOST_REQUIRE(p.is_reported(round));
         BOOST_TEST(p.runs_a_job());
         end.set_value();

@@ -12,18 +12,29 @@ static std::ostream& operator<<(std::ostream& out, code c) { return out << to_st
 
 namespace {
 
-// What a client hears when the backends of a chain say this, in this order.
-code heard(std::vector<outcome> const& said, on_unavailable rule = on_unavailable::stop)
+// A chain whose backends answer so, in this order.
+chain asked(std::vector<outcome> const& verdicts, on_unavailable rule)
 {
     chain c;
-    for (auto const o : said)
+    for (auto const o : verdicts)
     {
         verdict v;
         v.outcome = o;
         if (c.take("b", v, rule) == chain::step::stop)
             break;
     }
+    return c;
+}
+
+code heard(std::vector<outcome> const& verdicts, on_unavailable rule = on_unavailable::stop)
+{
+    auto const c = asked(verdicts, rule);
     return c.accepted() ? code::ok : c.conclude().code;
+}
+
+bool counts(std::vector<outcome> const& verdicts, on_unavailable rule = on_unavailable::stop)
+{
+    return asked(verdicts, rule).counts();
 }
 
 identity user(std::vector<std::string> units, std::string default_unit = {})
@@ -61,15 +72,38 @@ BOOST_AUTO_TEST_CASE(an_outage_is_never_a_denial)
     BOOST_TEST(heard({overloaded, accept}) == code::overloaded);
 }
 
+BOOST_AUTO_TEST_CASE(a_wrong_secret_and_an_unknown_name_count_for_a_lock_out)
+{
+    using enum outcome;
+    BOOST_TEST(counts({bad_secret}));
+    BOOST_TEST(counts({no_such_user}));
+    BOOST_TEST(counts({not_mine}));
+    BOOST_TEST(counts({no_such_user, not_mine, bad_secret}));
+    BOOST_TEST(counts({unavailable, bad_secret}, on_unavailable::next));
+}
+
+BOOST_AUTO_TEST_CASE(an_outage_and_an_account_that_lets_nobody_in_do_not_count)
+{
+    using enum outcome;
+    for (auto const o : {locked, disabled, expired, overloaded, unavailable})
+    {
+        BOOST_TEST(!counts({o}));
+        BOOST_TEST(!counts({no_such_user, o}));
+    }
+    BOOST_TEST(!counts({unavailable, no_such_user}, on_unavailable::next));
+    BOOST_TEST(!counts({no_such_user, unavailable, not_mine}, on_unavailable::next));
+    BOOST_TEST(!counts({unavailable, locked}, on_unavailable::next));
+}
+
 BOOST_AUTO_TEST_CASE(the_reason_names_every_backend_that_said_no)
 {
     chain c;
     verdict v;
     v.outcome = outcome::no_such_user;
-    c.take("staff", v, on_unavailable::stop);
+    BOOST_TEST((c.take("staff", v, on_unavailable::stop) == chain::step::next));
     v.outcome = outcome::bad_secret;
     v.reason = "wrong password";
-    c.take("ldap", v, on_unavailable::stop);
+    BOOST_TEST((c.take("ldap", v, on_unavailable::stop) == chain::step::stop));
     BOOST_TEST(c.conclude().reason == "staff: no such user; ldap: bad secret (wrong password)");
 }
 

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <thread>
+#include <type_traits>
 #include <vector>
 
 using namespace tokend;
@@ -26,10 +27,13 @@ verdict said(outcome o)
 template <class Act>
 task<verdict> ask(tickets& t, std::chrono::nanoseconds patience, Act& act)
 {
-    tickets::question q{t, co_await asio::this_coro::executor, boot_time() + patience};
+    tickets::pending q{t, co_await asio::this_coro::executor, boot_time() + patience};
     if (!q)
         co_return said(outcome::overloaded);
-    act(q.ticket());
+    if constexpr (std::is_invocable_v<Act&, tickets::pending&>)
+        act(q);
+    else
+        act(q.ticket());
     co_return co_await q.wait();
 }
 
@@ -142,6 +146,29 @@ BOOST_AUTO_TEST_CASE(stopping_answers_everybody_who_waits)
 {
     tickets t{1};
     BOOST_TEST((heard(t, 1h, [&](tokend_ticket) { t.stop(); }) == outcome::unavailable));
+    BOOST_TEST(t.in_flight() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_question_that_is_withdrawn_gives_its_slot_back)
+{
+    tickets t{1};
+    asio::io_context loop{1};
+    tickets::pending q{t, loop.get_executor(), boot_time() + 1h};
+    BOOST_REQUIRE(q);
+    BOOST_TEST(q.withdraw());
+    BOOST_TEST(t.in_flight() == 0U);
+    BOOST_TEST(!t.settle(q.ticket(), said(outcome::accept)));
+}
+
+// The stop has already posted to the question, which must not go before it has heard.
+BOOST_AUTO_TEST_CASE(a_question_that_a_stop_has_answered_is_not_withdrawn_but_waited_for)
+{
+    tickets t{1};
+    auto const answer = heard(t, 1h, [&](tickets::pending& q) {
+        std::thread{[&] { t.stop(); }}.join();
+        BOOST_TEST(!q.withdraw());
+    });
+    BOOST_TEST((answer == outcome::unavailable));
     BOOST_TEST(t.in_flight() == 0U);
 }
 
