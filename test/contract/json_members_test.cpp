@@ -1,4 +1,4 @@
-// Bodies that are JSON, with members that are not what a login takes, or that nobody asked for.
+// Bodies that are JSON, with members of the wrong type for a login, or with unknown members.
 #include "contract/json_bodies.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -8,7 +8,7 @@ using namespace std::literals;
 
 namespace {
 
-// What a login needs, with one member more.
+// The members that a login needs, and one more.
 std::string login_with(std::string_view member)
 {
     return R"({"organisation":"CRMDEMO","username":"nobody","password":"x",)" + std::string{member} + "}";

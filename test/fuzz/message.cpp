@@ -37,8 +37,8 @@ struct reading
     bool operator==(reading const&) const = default;
 };
 
-// Reads messages as a connection does: its bytes arrive piece by piece in a buffer in which they do not move, and one store
-// serves all messages.
+// Reads messages as a connection does: its bytes arrive piece by piece in a buffer in which they do not move, and one
+// store serves all messages.
 class reader
 {
 public:
@@ -104,7 +104,8 @@ private:
     message_store store_{limits_};
 };
 
-// A header line that exceeds the limit is malformed if a bad byte behind the limit has arrived already, and too large if not.
+// A header line that exceeds the limit is malformed if a bad byte behind the limit has arrived already, and too large
+// if not.
 bool agree(reading const& whole, reading const& pieces, bool may_exceed)
 {
     if (whole == pieces)
