@@ -1,4 +1,4 @@
-# Sourced: what a benchmark claims, held against its figure. `status` is 1 once one has fallen short.
+# Sourced by benchmarks: compares a claim with its figure. `status` is 1 once a claim does not hold.
 status=0
 claim() { # NAME VALUE RELATION BOUND
     local verdict=ok

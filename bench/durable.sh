@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# See bench/run. Three tokends on one core in turn, as in bench/http.sh: without a file, with one on the disk's file system, with one
-# on tmpfs.
+# See bench/run. Three tokends take turns on one core, as in bench/http.sh: without a file, with a file on the disk's
+# file system, and with a file on tmpfs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -8,7 +8,7 @@ seconds=3 rounds=5 tokens=300000 many=10000000 starts=7 disk_tokens=1000000
 if [ "${1:-}" = --quick ]; then
     seconds=1 rounds=2 tokens=100000 many=1000000 starts=3 disk_tokens=200000
 fi
-# shellcheck disable=SC2034  # brief and directory_port are for what is sourced
+# shellcheck disable=SC2034  # the sourced files use brief and directory_port
 build=build/release brief=60
 server_core=0 directory_port=1
 client_core=$(($(nproc) - 1))
@@ -40,11 +40,11 @@ start_tokend_with() { # NAME OPTION...
     processes[$name]=$tokend
 }
 
-use() { # NAME: what the functions of bench/http/measure.sh measure
+use() { # NAME: selects the tokend that the functions of bench/http/measure.sh measure
     tokend=${processes[$1]} tokend_url=${urls[$1]}
 }
 
-p99_beside_issues() { # NAME: ms of validate, at a third of its rate, while tokens are issued
+p99_beside_issues() { # NAME: p99 of validate in ms, at a third of its rate, while tokens are issued
     local rate pause
     use "$1"
     rate=$(median validate none 3)
@@ -57,14 +57,14 @@ p99_beside_issues() { # NAME: ms of validate, at a third of its rate, while toke
     awk '$1 == "99%" { t = $2; print t ~ /us$/ ? t / 1000 : t ~ /ms$/ ? t + 0 : t * 1000 }' "$work/wrk"
 }
 
-releases() { # CLIENTS: a second, and p99 in ms
+releases() { # CLIENTS: prints releases a second, and p99 in ms
     use sync
     SCENARIO=release TOKENS=$work/tokens.sync OFFSET=$2 generate "$client_core" -c"$1" -d"${seconds}s" --latency "$tokend_url" >"$work/wrk"
     awk '/Requests\/sec:/ { rate = $2 } $1 == "99%" { t = $2; p = t ~ /us$/ ? t / 1000 : t ~ /ms$/ ? t + 0 : t * 1000 }
          / requests in / { n = $1 } END { printf "%.0f %.2f %d\n", rate, p, n }' "$work/wrk"
 }
 
-# Seconds from exec to ready with so many live tokens, as $starts starts took: median, least, greatest.
+# Prints the seconds from exec to ready with that many live tokens, over $starts starts: median, least, greatest.
 ready() { # COUNT
     local file=$work/many begun start line
     progress "a file of $1 tokens"
@@ -79,7 +79,7 @@ ready() { # COUNT
         running+=("$tokend")
         read -r line <"$work/line" || { cat "$work/err" >&2; exit 1; }
         awk -v a="$begun" -v b="$(date +%s%N)" 'BEGIN { printf "ready tokend %.3f\n", (b - a) / 1e9 }' >>"$work/samples"
-        sleep 2  # the tokens are linked
+        sleep 2  # until the tokens are linked
         resident=$(resident_kib)
         kill $tokend
         wait $tokend || true

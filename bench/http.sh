@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# See bench/run. Over loopback on one machine, so the figures tell nothing about a network. wrk waits for an answer before it asks again
-# on a connection, and costs more than the servers do: with a core for each, requests a second are wrk's; what decides is the
-# server's CPU for each request, and requests a second where both share one core.
+# See bench/run. Everything goes over loopback on one machine, so the figures do not include a network. wrk waits for an
+# answer before its next request on a connection, and costs more than the servers: with a core for each, wrk limits the
+# requests a second. What decides is the server's CPU for each request, and requests a second where both share one core.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

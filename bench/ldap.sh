@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# See bench/run. Logins over HTTP against a slapd, beside libldap in a tight loop that does the same search and the same bind without
-# HTTP and without tokens. Everything shares the cores of this machine, plain LDAP on loopback, {SSHA} hashes: a real directory is
-# slower, and what tokend adds weighs less. The loop has a connection for searches for each client, tokend one for all, and eight
-# for binds. Then two figures of bad days: what 1,000 logins that wait for a directory that stands still do to the p99 of
-# validations, and how long after the return of one that was killed under load the first login succeeds. In all of it the plugin
-# itself reports turns of its loop of 20 ms or more.
+# See bench/run. Logins over HTTP against a slapd, beside libldap in a tight loop that does the same search and the same
+# bind without HTTP and without tokens. Everything shares the cores of this machine, plain LDAP on loopback, {SSHA}
+# hashes: a real directory is slower, and the cost of tokend weighs less. The loop has a connection for searches for
+# each client; tokend has one for all, and eight for binds. Then two figures of bad days: how 1,000 logins that wait for
+# a stopped directory change the p99 of validations, and the time from the return of a directory that was killed under
+# load to the first login that succeeds. All the while the plugin itself reports turns of its loop of 20 ms or more.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -14,7 +14,7 @@ if [ "${1:-}" = --quick ]; then
     seconds=1
     rounds=3
 fi
-deadline=$((seconds + 4))  # s; of a login at a directory that stands still
+deadline=$((seconds + 4))  # s; of a login at a stopped directory
 clients=(1 8 64)
 build=build/release
 
@@ -29,7 +29,7 @@ stop() {
 }
 trap stop EXIT
 
-await() { # COMMAND...: until it succeeds, while the last process runs
+await() { # COMMAND...: repeats the command until it succeeds, while the last process runs
     until "$@" 2>/dev/null; do
         if ! kill -0 "${processes[-1]}" 2>/dev/null; then
             cat "$work"/*.log >&2
@@ -65,22 +65,22 @@ start_tokend() { # OPTION...
     url=http://$(sed -n 's/^listening public //p' "$work/out")
 }
 
-http() { # CLIENTS: logins a second, appended to http.CLIENTS; and bad answers, to bad
+http() { # CLIENTS: appends logins a second to http.CLIENTS, and bad answers to bad
     wrk -t1 -c"$1" -d"${seconds}s" -s bench/ldap/login.lua "$url" >"$work/wrk"
     awk '/Requests\/sec:/ { printf "%.0f\n", $2 }' "$work/wrk" >>"$work/http.$1"
     awk '/Non-2xx/ { bad += $NF } /Socket errors:/ { bad += $4 + $6 + $8 + $10 } END { print bad + 0 }' "$work/wrk" >>"$work/bad"
 }
 loop() { $build/bench/bench_ldap "$directory_uri" "$1" 200 $seconds >>"$work/loop.$1"; }
-log_in() { # prints the answer
+log_in() { # prints its answer
     curl -s "$url/authentication/token" -H 'Content-Type: application/json' \
         -d '{"username":"user1","password":"user-secret","organisation":"CRMDEMO"}'
 }
-validate_p99() { # NAME: of 8 clients that rest 1 ms between two, in microseconds, appended to NAME
+validate_p99() { # NAME: appends the p99 in microseconds to NAME, for 8 clients that rest 1 ms between validations
     TOKENS=$work/token SCENARIO=validate PAUSE=1 wrk -t1 -c8 -d"${seconds}s" --latency -s bench/http/requests.lua "$url" >"$work/wrk"
     awk '$1 == "99%" { t = $2; f = t ~ /us$/ ? 1 : t ~ /ms$/ ? 1000 : 1000000; printf "%.0f\n", t * f }' "$work/wrk" >>"$work/$1"
 }
 
-# Alone, and while 1,000 logins wait.
+# p99 alone, and while 1,000 logins wait.
 stall() {
     local loggers
     validate_p99 p99.alone
@@ -99,7 +99,8 @@ stall() {
 }
 
 now() { date +%s%N; }
-# Kills the directory under the load of 8 clients, leaves it away for two seconds, and counts the ms from its return to a login.
+# Kills the directory under the load of 8 clients, starts it again after two seconds, and counts the ms from its return
+# to a login.
 come_back() {
     local loggers returned
     wrk -t1 -c8 -d8s -s bench/ldap/answers.lua "$url" >"$work/killed" &
@@ -131,7 +132,7 @@ start_tokend
 echo "$(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -1), $(nproc) cores for all, Linux $(uname -r), loopback"
 echo "$rounds rounds of $seconds s each, interleaved; medians"
 http 8
-rm "$work/http.8" "$work/bad"  # that was to warm up
+rm "$work/http.8" "$work/bad"  # from warming up
 for ((round = 1; round <= rounds; ++round)); do
     for count in "${clients[@]}"; do
         echo "[$round/$rounds] $count clients"
