@@ -2,7 +2,8 @@
 status=0
 claim() { # NAME VALUE RELATION BOUND
     local verdict=ok
-    if ! awk -v value="$2" -v bound="$4" -v relation="$3" 'BEGIN { exit !(relation == ">=" ? value >= bound : value <= bound) }'; then
+    if ! awk -v value="$2" -v bound="$4" -v relation="$3" \
+        'BEGIN { exit !(relation == ">=" ? value >= bound : value <= bound) }'; then
         verdict=short
         status=1
     fi

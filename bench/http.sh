@@ -33,9 +33,10 @@ progress "issuing $tokens tokens"
 issue_tokens "$tokens" BENCH "$work/tokens"
 start_nginx "$(head -1 "$work/tokens")" taskset -c $server_core
 
-echo "$(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -1), $(nproc) cores, Linux $(uname -r), loopback, load $(cut -d' ' -f1 /proc/loadavg)"
-echo "servers: core $server_core, one worker each; wrk: core $client_core, or $server_core where it says same; 64 connections;" \
-    "$tokens live tokens at random; $rounds interleaved rounds of ${seconds} s"
+echo "$(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -1), $(nproc) cores, Linux $(uname -r), loopback," \
+    "load $(cut -d' ' -f1 /proc/loadavg)"
+echo "servers: core $server_core, one worker each; wrk: core $client_core, or $server_core where it says same;" \
+    "64 connections; $tokens live tokens at random; $rounds interleaved rounds of ${seconds} s"
 : >"$work/samples"
 for ((round = 1; round <= rounds; ++round)); do
     for scenario in $scenarios; do

@@ -38,8 +38,9 @@ free_port() {
 
 start_directory "$work/slapd" etc/demo/ldap.ldif "$(free_port)"
 processes+=("$directory")
-$build/tokend --config=etc/demo/ldap.conf --server.allow-loose-modes=yes --server.plugin-directory=$build/plugins --listen.public.address=127.0.0.1:0 \
-    --tokens.file="$work/tokens" --backend.directory.uris="$directory_uri" --backend.directory.start-tls=no \
+$build/tokend --config=etc/demo/ldap.conf --server.allow-loose-modes=yes --server.plugin-directory=$build/plugins \
+    --listen.public.address=127.0.0.1:0 --tokens.file="$work/tokens" \
+    --backend.directory.uris="$directory_uri" --backend.directory.start-tls=no \
     >"$work/out" 2>"$work/tokend.log" &
 tokend=$!
 processes+=($tokend)
@@ -72,7 +73,9 @@ switches() { # PID
 }
 # Prints the wake-ups a second of each thread, old or new.
 rates() { # BEFORE AFTER: NAME RATE
-    awk -v seconds=$seconds 'NR == FNR { before[$1] = $3; next } { printf "%s %.2f\n", $2, ($3 - before[$1]) / seconds }' "$1" "$2"
+    awk -v seconds=$seconds '
+        NR == FNR { before[$1] = $3; next }
+        { printf "%s %.2f\n", $2, ($3 - before[$1]) / seconds }' "$1" "$2"
 }
 
 if command -v nginx >/dev/null; then
@@ -113,7 +116,8 @@ if [ -n "${nginx:-}" ]; then
     nginx_switches >"$work/nginx.after"
 fi
 
-echo "$(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -1), $(nproc) cores, Linux $(uname -r); $seconds s without a request"
+echo "$(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -1), $(nproc) cores, Linux $(uname -r);" \
+    "$seconds s without a request"
 rates "$work/before" "$work/after" | sort -k2,2nr -k1,1 | awk '{ printf "%-16s %8s wake-ups/s\n", $1, $2 }'
 sum() { awk '{ sum += $2 } END { printf "%.2f\n", sum }'; }
 if [ -n "${nginx:-}" ]; then

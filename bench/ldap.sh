@@ -44,8 +44,10 @@ start_people() {
     hash=$(slappasswd -h '{SSHA}' -s user-secret)
     cp etc/demo/ldap.ldif "$work/people.ldif"
     for ((i = 0; i < 200; ++i)); do
-        printf '\ndn: uid=user%d,ou=people,dc=example,dc=com\nobjectClass: inetOrgPerson\nuid: user%d\ncn: User\nsn: User\nuserPassword: %s\n' \
-            $i $i "$hash" >>"$work/people.ldif"
+        {
+            printf '\ndn: uid=user%d,ou=people,dc=example,dc=com\nobjectClass: inetOrgPerson\n' $i
+            printf 'uid: user%d\ncn: User\nsn: User\nuserPassword: %s\n' $i "$hash"
+        } >>"$work/people.ldif"
     done
     serve_directory
 }
@@ -68,7 +70,8 @@ start_tokend() { # OPTION...
 http() { # CLIENTS: appends logins a second to http.CLIENTS, and bad answers to bad
     wrk -t1 -c"$1" -d"${seconds}s" -s bench/ldap/login.lua "$url" >"$work/wrk"
     awk '/Requests\/sec:/ { printf "%.0f\n", $2 }' "$work/wrk" >>"$work/http.$1"
-    awk '/Non-2xx/ { bad += $NF } /Socket errors:/ { bad += $4 + $6 + $8 + $10 } END { print bad + 0 }' "$work/wrk" >>"$work/bad"
+    awk '/Non-2xx/ { bad += $NF } /Socket errors:/ { bad += $4 + $6 + $8 + $10 } END { print bad + 0 }' \
+        "$work/wrk" >>"$work/bad"
 }
 loop() { $build/bench/bench_ldap "$directory_uri" "$1" 200 $seconds >>"$work/loop.$1"; }
 log_in() { # prints its answer
@@ -76,8 +79,10 @@ log_in() { # prints its answer
         -d '{"username":"user1","password":"user-secret","organisation":"CRMDEMO"}'
 }
 validate_p99() { # NAME: appends the p99 in microseconds to NAME, for 8 clients that rest 1 ms between validations
-    TOKENS=$work/token SCENARIO=validate PAUSE=1 wrk -t1 -c8 -d"${seconds}s" --latency -s bench/http/requests.lua "$url" >"$work/wrk"
-    awk '$1 == "99%" { t = $2; f = t ~ /us$/ ? 1 : t ~ /ms$/ ? 1000 : 1000000; printf "%.0f\n", t * f }' "$work/wrk" >>"$work/$1"
+    TOKENS=$work/token SCENARIO=validate PAUSE=1 \
+        wrk -t1 -c8 -d"${seconds}s" --latency -s bench/http/requests.lua "$url" >"$work/wrk"
+    awk '$1 == "99%" { t = $2; f = t ~ /us$/ ? 1 : t ~ /ms$/ ? 1000 : 1000000; printf "%.0f\n", t * f }' \
+        "$work/wrk" >>"$work/$1"
 }
 
 # p99 alone, and while 1,000 logins wait.
@@ -91,9 +96,11 @@ stall() {
     grep -l '^ldap:' /proc/$tokend/task/*/comm | wc -l >>"$work/threads"
     validate_p99 p99.beside
     wait $loggers
-    awk '$1 == "answered" && $2 == 503 { n = $3 } END { print n < 1000 ? 1000 - n : 0 }' "$work/stalled" >>"$work/unanswered"
+    awk '$1 == "answered" && $2 == 503 { n = $3 } END { print n < 1000 ? 1000 - n : 0 }' \
+        "$work/stalled" >>"$work/unanswered"
     awk '$1 == "answered" && $2 != 503 { n += $3 } END { print n + 0 }' "$work/stalled" >>"$work/odd"
-    awk -v deadline=$deadline '$1 == "slowest" { printf "%.2f\n", $2 / 1e6 / deadline }' "$work/stalled" >>"$work/slowest"
+    awk -v deadline=$deadline '$1 == "slowest" { printf "%.2f\n", $2 / 1e6 / deadline }' \
+        "$work/stalled" >>"$work/slowest"
     kill -CONT $directory
     until log_in | grep -q '"code":"OK"'; do sleep 0.1; done
 }
@@ -118,7 +125,10 @@ come_back() {
 }
 # Milliseconds, by the plugin's own lag gauge; 0 if it never reported one.
 longest_turn() {
-    { sed -n "s/.*something held the plugin's loop for \([0-9]*\) ms.*/\1/p" "$work/tokend.log"; echo 0; } | sort -n | tail -1
+    {
+        sed -n "s/.*something held the plugin's loop for \([0-9]*\) ms.*/\1/p" "$work/tokend.log"
+        echo 0
+    } | sort -n | tail -1
 }
 most() { sort -n "$work/$1" | tail -1; }
 middle() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
@@ -143,8 +153,8 @@ done
 
 kill $tokend
 wait $tokend || true
-start_tokend --backend.directory.deadline=${deadline}s --backend.directory.max-in-flight=2000 --backend.directory.max-waiting=2000 \
-    --backend.directory.operation-timeout=$((deadline - 1))s --tokens.lifetime=10m
+start_tokend --backend.directory.deadline=${deadline}s --backend.directory.max-in-flight=2000 \
+    --backend.directory.max-waiting=2000 --backend.directory.operation-timeout=$((deadline - 1))s --tokens.lifetime=10m
 log_in | sed -n 's/.*"token":"\([0-9A-F]*\)".*/\1/p' >"$work/token"
 for ((round = 1; round <= rounds; ++round)); do
     echo "[$round/$rounds] a directory that stands still"
@@ -167,7 +177,8 @@ claim ldap_logins_over_http_beside_libldap_with_8_clients "$(ratio 8)" '>=' 0.7
 printf '%-52s %6s us\n' 'p99 of validations' "$(median p99.alone)" \
     'the same beside 1,000 logins at a stopped directory' "$(median p99.beside)"
 printf '%-46s %8s ms\n' 'a directory returns; first login after' "$(most back)"
-claim ldap_p99_of_validation_beside_stalled_logins "$(paste "$work/p99.beside" "$work/p99.alone" | awk '{ printf "%.2f\n", $1 / $2 }' | middle)" '<=' 1.2
+claim ldap_p99_of_validation_beside_stalled_logins \
+    "$(paste "$work/p99.beside" "$work/p99.alone" | awk '{ printf "%.2f\n", $1 / $2 }' | middle)" '<=' 1.2
 claim ldap_threads_of_the_plugin_beside_stalled_logins "$(most threads)" '<=' 2
 claim ldap_longest_turn_of_the_loop_ms_0_if_below_20 "$(longest_turn)" '<=' 0
 claim ldap_stalled_logins_unanswered "$(most unanswered)" '<=' 0

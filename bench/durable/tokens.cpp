@@ -1,8 +1,8 @@
-// bench_tokens fill FILE COUNT TOKENS       makes a tokens file of COUNT live tokens of 100,000 principals, and writes the
-//                                           tokens to TOKENS
+// bench_tokens fill FILE COUNT TOKENS       makes a tokens file of COUNT live tokens of 100,000 principals, and writes
+//                                           the tokens to TOKENS
 // bench_tokens check FILE COUNT TOKENS      opens it, and looks up every token
-// bench_tokens disk FILE COUNT PRINCIPALS   issues COUNT tokens of PRINCIPALS principals, and prints the disk space of the
-//                                           file with all of them live, the most in between, and after their expiry
+// bench_tokens disk FILE COUNT PRINCIPALS   issues COUNT tokens of PRINCIPALS principals, and prints the disk space of
+//                                           the file with all of them live, the most in between, and after their expiry
 // Prints seconds, and the bytes of the table's memory.
 #include "base/log.hpp"
 #include "table/sweeper.hpp"

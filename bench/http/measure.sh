@@ -60,7 +60,8 @@ measure_process() { # SCENARIO NAME PROCESS URL
         /Requests\/sec:/ { rate = $2 }
         /Non-2xx/ { bad += $NF }
         /Socket errors:/ { bad += $4 + $6 + $8 + $10 }
-        END { printf "%s %.0f %.3f %d\n", name, rate, requests ? cpu / requests / 1000 : 0, bad }' "$work/wrk" >>"$work/samples"
+        END { printf "%s %.0f %.3f %d\n", name, rate, requests ? cpu / requests / 1000 : 0, bad }' \
+        "$work/wrk" >>"$work/samples"
 }
 
 # Prints the median, the least and the greatest value of a column of the samples.
@@ -85,9 +86,13 @@ validate_at_half() {
 p99() { # NAME
     progress "p99 of validate: $1"
     validate_at_half "$seconds"
-    awk -v name="$1" '$1 == "99%" { t = $2; print name, t ~ /us$/ ? t / 1000 : t ~ /ms$/ ? t + 0 : t * 1000 }' "$work/wrk" >>"$work/p99"
+    awk -v name="$1" '$1 == "99%" { t = $2; print name, t ~ /us$/ ? t / 1000 : t ~ /ms$/ ? t + 0 : t * 1000 }' \
+        "$work/wrk" >>"$work/p99"
 }
-median_p99() { awk -v name="$1" '$1 == name { print $2 }' "$work/p99" | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+median_p99() { # NAME
+    awk -v name="$1" '$1 == name { print $2 }' "$work/p99" | sort -n |
+        awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
+}
 
 p99_beside() { # NAME ORGANISATION WRK-ARGUMENT...: while these log in
     SCENARIO=issue ORGANISATION=$2 begin_generating "${@:3}" -d60s "$tokend_url"
@@ -166,7 +171,8 @@ count_instructions() {
     kill "$tokend"
     wait "$tokend" || true
     requests=$(awk '/ requests in / { print $1 }' "$work/wrk")
-    instructions=$(awk -v n="$requests" '/^(summary|totals):/ { sum = $2 } END { printf "%.0f", n ? sum / n : 0 }' "$work/callgrind")
+    instructions=$(awk -v n="$requests" '/^(summary|totals):/ { sum = $2 } END { printf "%.0f", n ? sum / n : 0 }' \
+        "$work/callgrind")
 }
 
 . bench/claim.sh
@@ -177,12 +183,17 @@ report() {
         echo 'scenario,server,requests_per_second,least,greatest,cpu_us_per_request,cpu_times_nginx,rate_times_nginx'
         for scenario in $scenarios; do
             for server in tokend nginx; do
-                echo "$scenario,$server,$(samples_of $scenario $server 3 | tr ' ' ','),$(median $scenario $server 4),$(cpu_ratio $scenario $server),$(rate_ratio $scenario $server)"
+                printf '%s,' "$scenario" "$server" "$(samples_of $scenario $server 3 | tr ' ' ',')"
+                echo "$(median $scenario $server 4),$(cpu_ratio $scenario $server),$(rate_ratio $scenario $server)"
             done
         done
     } >"$results/$name.csv"
     column -s, -t "$results/$name.csv"
-    echo "p99 of validate at half of its rate, ms: $(for scenario in idle hashing directory expiry; do printf '%s %s; ' $scenario "$(median_p99 $scenario)"; done)"
+    printf 'p99 of validate at half of its rate, ms: '
+    for scenario in idle hashing directory expiry; do
+        printf '%s %s; ' $scenario "$(median_p99 $scenario)"
+    done
+    echo
     gnuplot -e "csv = '$results/$name.csv'; svg = '$results/$name.svg'" bench/http/plot.gp
     echo "Results: $results/$name.csv and $results/$name.svg"
     for scenario in validate verify; do
@@ -194,7 +205,8 @@ report() {
     claim issue_cpu_times_nginx "$(cpu_ratio issue tokend)" '<=' 1.5
     claim instructions_per_validate "$instructions" '<=' 8000
     for scenario in hashing directory expiry; do
-        claim p99_ms_$scenario "$(median_p99 $scenario)" '<=' "$(awk -v i="$(median_p99 idle)" 'BEGIN { print (2 * i > 1 ? 2 * i : 1) }')"
+        claim p99_ms_$scenario "$(median_p99 $scenario)" '<=' \
+            "$(awk -v i="$(median_p99 idle)" 'BEGIN { print (2 * i > 1 ? 2 * i : 1) }')"
     done
     claim idle_connections_mib "$idle_mib" '<=' 40
     claim answers_missing_or_not_2xx "$(awk '{ sum += $5 } END { print sum }' "$work/samples")" '<=' 0

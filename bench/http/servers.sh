@@ -61,7 +61,8 @@ CONF
 # start_tokend COMMAND...: runs tokend under that command; sets `tokend` to its process and `tokend_url` to its address.
 start_tokend() {
     : >"$work/out"
-    "$@" $build/tokend --config="$work/tokend.conf" --server.plugin-directory="$work/plugins" >"$work/out" 2>"$work/err" &
+    "$@" $build/tokend --config="$work/tokend.conf" --server.plugin-directory="$work/plugins" \
+        >"$work/out" 2>"$work/err" &
     tokend=$!
     running+=("$tokend")
     until grep -q '^listening public' "$work/out"; do
@@ -97,8 +98,8 @@ http {
 access_log off;
 server_tokens off;
 keepalive_requests 1000000000;
-client_body_temp_path $work/nginx; proxy_temp_path $work/nginx; fastcgi_temp_path $work/nginx; uwsgi_temp_path $work/nginx;
-scgi_temp_path $work/nginx;
+client_body_temp_path $work/nginx; proxy_temp_path $work/nginx; fastcgi_temp_path $work/nginx;
+uwsgi_temp_path $work/nginx; scgi_temp_path $work/nginx;
 server {
 listen 127.0.0.1:$nginx_port;
 location = /authentication/token/validate {

@@ -133,8 +133,8 @@ BOOST_AUTO_TEST_CASE(types_and_lengths_in_the_order_of_the_members)
          "password"},
         {login(R"({"unit":1,"organisation":1,"access_token_identifier":1})"), 400, "INVALID_PARAMETER",
          "access_token_identifier"},
-        {login(
-             R"({"unit":1,"organisation":1,"access_token_identifier":{"pass_code":1,"identifier":1,"authentication_code":1}})"),
+        {login(R"({"unit":1,"organisation":1,"access_token_identifier":{"pass_code":1,"identifier":1,)"
+               R"("authentication_code":1}})"),
          400, "INVALID_PARAMETER", "access_token_identifier.authentication_code"},
         {login(R"({"unit":1,"organisation":1,"access_token_identifier":{"pass_code":1,"identifier":1}})"), 400,
          "INVALID_PARAMETER", "access_token_identifier.identifier"},
