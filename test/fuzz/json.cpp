@@ -25,7 +25,7 @@ void expect(bool holds, char const* what)
 }
 
 // The members that are not absent, by their dotted names: type and value.
-using members = std::map<std::string, std::string, std::less<>>;
+using findings = std::map<std::string, std::string, std::less<>>;
 
 std::string describe(json_value const& v)
 {
@@ -44,11 +44,11 @@ std::string describe(json_value const& v)
     }
 }
 
-std::optional<members> read_with(json_reader& reader, std::string_view body)
+std::optional<findings> read_with(json_reader& reader, std::string_view body)
 {
     if (!reader.read(body))
         return {};
-    members found;
+    findings found;
     for (std::size_t i = 0; i < member_count; ++i)
     {
         auto const m = static_cast<member>(i);
@@ -84,9 +84,9 @@ json::value const* find(json::object const& body, std::string_view name)
     return outer->get_object().if_contains(json::string_view{inner.data(), inner.size()});
 }
 
-members members_of(json::object const& body)
+findings members_of(json::object const& body)
 {
-    members found;
+    findings found;
     for (std::size_t i = 0; i < member_count; ++i)
     {
         auto const name = name_of(static_cast<member>(i));
@@ -145,7 +145,7 @@ std::size_t count_names(std::string_view text)
 }
 
 // What our reader must find: nothing where it must refuse.
-std::optional<members> expected(std::string_view body, json_limits const& limits)
+std::optional<findings> expected(std::string_view body, json_limits const& limits)
 {
     json::parse_options options;
     options.max_depth = 64;
