@@ -1,8 +1,9 @@
-# Sourced: what a benchmark claims, held against its figure. `status` is 1 once one has fallen short.
+# Sourced by benchmarks: compares a claim with its figure. `status` is 1 once a claim does not hold.
 status=0
 claim() { # NAME VALUE RELATION BOUND
     local verdict=ok
-    if ! awk -v value="$2" -v bound="$4" -v relation="$3" 'BEGIN { exit !(relation == ">=" ? value >= bound : value <= bound) }'; then
+    if ! awk -v value="$2" -v bound="$4" -v relation="$3" \
+        'BEGIN { exit !(relation == ">=" ? value >= bound : value <= bound) }'; then
         verdict=short
         status=1
     fi

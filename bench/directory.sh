@@ -1,7 +1,7 @@
-# Sourced: a slapd to measure with.
+# Sourced by benchmarks that measure with a slapd.
 
-# start_directory FOLDER LDIF PORT: serves it from a folder of its own, or again what is in that folder; says its process in `directory` and its address in
-# `directory_uri`. Whoever calls ends it.
+# start_directory FOLDER LDIF PORT: serves LDIF from the folder, or serves the folder's database again. Sets `directory`
+# to the process and `directory_uri` to the address. The caller ends the process.
 start_directory() {
     mkdir -p "$1"
     chmod 711 "$(dirname "$1")"

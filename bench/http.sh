@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# See bench/run. Over loopback on one machine, so the figures tell nothing about a network. wrk waits for an answer before it asks again
-# on a connection, and costs more than the servers do: with a core for each, requests a second are wrk's; what decides is the
-# server's CPU for each request, and requests a second where both share one core.
+# See bench/run. Everything goes over loopback on one machine, so the figures do not include a network. wrk waits for an
+# answer before its next request on a connection, and costs more than the servers: with a core for each, wrk limits the
+# requests a second. What decides is the server's CPU for each request, and requests a second where both share one core.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -33,9 +33,10 @@ progress "issuing $tokens tokens"
 issue_tokens "$tokens" BENCH "$work/tokens"
 start_nginx "$(head -1 "$work/tokens")" taskset -c $server_core
 
-echo "$(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -1), $(nproc) cores, Linux $(uname -r), loopback, load $(cut -d' ' -f1 /proc/loadavg)"
-echo "servers: core $server_core, one worker each; wrk: core $client_core, or $server_core where it says same; 64 connections;" \
-    "$tokens live tokens at random; $rounds interleaved rounds of ${seconds} s"
+echo "$(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -1), $(nproc) cores, Linux $(uname -r), loopback," \
+    "load $(cut -d' ' -f1 /proc/loadavg)"
+echo "servers: core $server_core, one worker each; wrk: core $client_core, or $server_core where it says same;" \
+    "64 connections; $tokens live tokens at random; $rounds interleaved rounds of ${seconds} s"
 : >"$work/samples"
 for ((round = 1; round <= rounds; ++round)); do
     for scenario in $scenarios; do

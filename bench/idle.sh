@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# See bench/run. How often the threads of a tokend that has nothing to do get a core: with a tokens file and a directory, after one login and
-# its release, so that all connections are made. A wake-up is a voluntary or involuntary switch of a thread, as /proc/PID/task/TID/status
-# counts them. nginx, where it is installed, is counted beside it.
+# See bench/run. Counts how often the threads of an idle tokend get a core, with a tokens file and a directory, after
+# one login and its release, so that all connections exist. A wake-up is a voluntary or involuntary switch of a thread,
+# as /proc/PID/task/TID/status counts it. nginx, if it is installed, is counted beside it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -38,8 +38,9 @@ free_port() {
 
 start_directory "$work/slapd" etc/demo/ldap.ldif "$(free_port)"
 processes+=("$directory")
-$build/tokend --config=etc/demo/ldap.conf --server.allow-loose-modes=yes --server.plugin-directory=$build/plugins --listen.public.address=127.0.0.1:0 \
-    --tokens.file="$work/tokens" --backend.directory.uris="$directory_uri" --backend.directory.start-tls=no \
+$build/tokend --config=etc/demo/ldap.conf --server.allow-loose-modes=yes --server.plugin-directory=$build/plugins \
+    --listen.public.address=127.0.0.1:0 --tokens.file="$work/tokens" \
+    --backend.directory.uris="$directory_uri" --backend.directory.start-tls=no \
     >"$work/out" 2>"$work/tokend.log" &
 tokend=$!
 processes+=($tokend)
@@ -62,7 +63,7 @@ if [ -z "$token" ]; then
 fi
 post /authentication/token/release "{\"token\":\"$token\"}" >/dev/null
 
-# The switches of each thread: TID, name, count.
+# Prints the switches of each thread: TID, name, count.
 switches() { # PID
     local status
     for status in /proc/"$1"/task/*/status; do
@@ -70,9 +71,11 @@ switches() { # PID
             $1 ~ /ctxt_switches:$/ { sum += $2 } END { print id, name, sum }' "$status" 2>/dev/null || true
     done
 }
-# Wake-ups a second of each thread that was there before, and of those that came since.
+# Prints the wake-ups a second of each thread, old or new.
 rates() { # BEFORE AFTER: NAME RATE
-    awk -v seconds=$seconds 'NR == FNR { before[$1] = $3; next } { printf "%s %.2f\n", $2, ($3 - before[$1]) / seconds }' "$1" "$2"
+    awk -v seconds=$seconds '
+        NR == FNR { before[$1] = $3; next }
+        { printf "%s %.2f\n", $2, ($3 - before[$1]) / seconds }' "$1" "$2"
 }
 
 if command -v nginx >/dev/null; then
@@ -102,7 +105,7 @@ nginx_switches() {
     done
 }
 
-sleep 3  # what the login began, the write to the disk for example, is over
+sleep 3  # for the work that the login began, such as the write to the disk
 switches $tokend >"$work/before"
 if [ -n "${nginx:-}" ]; then
     nginx_switches >"$work/nginx.before"
@@ -113,7 +116,8 @@ if [ -n "${nginx:-}" ]; then
     nginx_switches >"$work/nginx.after"
 fi
 
-echo "$(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -1), $(nproc) cores, Linux $(uname -r); $seconds s without a request"
+echo "$(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -1), $(nproc) cores, Linux $(uname -r);" \
+    "$seconds s without a request"
 rates "$work/before" "$work/after" | sort -k2,2nr -k1,1 | awk '{ printf "%-16s %8s wake-ups/s\n", $1, $2 }'
 sum() { awk '{ sum += $2 } END { printf "%.2f\n", sum }'; }
 if [ -n "${nginx:-}" ]; then

@@ -1,4 +1,5 @@
-// bench_fdatasync FILE SECONDS: overwrites a page of a file and has it on the disk, again and again. Tells how often a second, and p99.
+// bench_fdatasync FILE SECONDS: overwrites a page of a file and synchronizes it, repeatedly. Prints the rate a second,
+// and p99.
 #include <fcntl.h>
 #include <unistd.h>
 

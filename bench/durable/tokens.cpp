@@ -1,8 +1,9 @@
-// bench_tokens fill FILE COUNT TOKENS    makes a tokens file of COUNT live tokens of 100,000 principals; writes them to TOKENS
-// bench_tokens check FILE COUNT TOKENS   opens it, and asks for every one of them
-// bench_tokens disk FILE COUNT PRINCIPALS   issues COUNT tokens of so many principals, and tells how much disk the file takes with
-//                                        all of them live, at most meanwhile, and again when they have expired
-// Tells seconds, and bytes of memory of the table.
+// bench_tokens fill FILE COUNT TOKENS       makes a tokens file of COUNT live tokens of 100,000 principals, and writes
+//                                           the tokens to TOKENS
+// bench_tokens check FILE COUNT TOKENS      opens it, and looks up every token
+// bench_tokens disk FILE COUNT PRINCIPALS   issues COUNT tokens of PRINCIPALS principals, and prints the disk space of
+//                                           the file with all of them live, the most in between, and after their expiry
+// Prints seconds, and the bytes of the table's memory.
 #include "base/log.hpp"
 #include "table/sweeper.hpp"
 #include "table/table.hpp"
@@ -41,7 +42,7 @@ principal person(std::size_t number)
             .groups = {"admins"}};
 }
 
-// Waits until all that was done before is in the file, as a login does before it is answered.
+// Waits until everything done so far is in the file, as a login does before it is answered.
 void await(tokens_file& file, durability how)
 {
     std::promise<bool> told;
@@ -68,7 +69,7 @@ void issue(sessions& into, tokens_file& file, tokend::clock const& now, std::siz
     await(file, durability::on_disk);
 }
 
-// Bytes that a file and the one that is being made beside it take on the disk.
+// Returns the bytes on the disk of a file and of the new file that is written beside it.
 std::uint64_t disk_bytes(std::string const& path)
 {
     std::uint64_t sum = 0;
@@ -80,7 +81,7 @@ std::uint64_t disk_bytes(std::string const& path)
     return sum;
 }
 
-// The file gives room back when a look of its keeper finds most of it expired.
+// The file shrinks when its keeper finds most of it expired.
 void measure_disk(table& kept, tokens_file& file, tokend::clock const& now, std::string const& path, std::size_t count,
                   std::size_t principals)
 {
@@ -96,7 +97,7 @@ void measure_disk(table& kept, tokens_file& file, tokend::clock const& now, std:
         }
     }};
     issue(into, file, now, count, principals, life, nullptr);
-    std::this_thread::sleep_for(std::chrono::seconds{2});  // for a snapshot that was begun
+    std::this_thread::sleep_for(std::chrono::seconds{2});  // for a snapshot that has begun
     std::printf("live %zu, disk %llu\n", kept.size(), static_cast<unsigned long long>(disk_bytes(path)));
     sweeper const sweeping{kept, now};
     std::this_thread::sleep_for(life + std::chrono::seconds{12});

@@ -1,4 +1,4 @@
-# Sourced by bench/http.sh: what is measured and how it is told.
+# Sourced by bench/http.sh: the measurements and the report.
 
 scenarios="validate validate-same verify verify-same issue pipelined"
 
@@ -14,7 +14,7 @@ generate() { # CORE WRK-ARGUMENT...
     taskset -c "$1" wrk -t1 -s bench/http/requests.lua "${@:2}"
 }
 
-begin_generating() { # WRK-ARGUMENT...: beside the rest; its process is `generating`.
+begin_generating() { # WRK-ARGUMENT...: in the background; its process is `generating`.
     # shellcheck disable=SC2093
     (exec taskset -c "$client_core" wrk -t1 -s bench/http/requests.lua "$@" >"$work/beside") &
     generating=$!
@@ -25,7 +25,7 @@ end_generating() {
     wait $generating || true
 }
 
-# wrk runs for a time, not for a number of requests: it is stopped when the file is full.
+# wrk runs for a time, not for a number of requests, so it is stopped when the file is full.
 issue_tokens() { # NUMBER ORGANISATION FILE
     : >"$3"
     SCENARIO=issue ORGANISATION=$2 KEEP=$3 LIMIT=$1 DEPTH=16 begin_generating -c16 -d600s "$tokend_url"
@@ -38,7 +38,8 @@ issue_tokens() { # NUMBER ORGANISATION FILE
 
 cpu_nanoseconds() { awk '{ sum += $1 } END { printf "%.0f", sum }' /proc/"$1"/task/*/schedstat; }
 
-# measure SCENARIO SERVER: one line of $work/samples: scenario, server, requests a second, CPU us a request, bad answers.
+# measure SCENARIO SERVER: appends a line to $work/samples: scenario, server, requests a second, CPU us a request, bad
+# answers.
 measure() {
     local process url
     if [ "$2" = tokend ]; then process=$tokend url=$tokend_url; else process=$nginx url=$nginx_url; fi
@@ -59,10 +60,11 @@ measure_process() { # SCENARIO NAME PROCESS URL
         /Requests\/sec:/ { rate = $2 }
         /Non-2xx/ { bad += $NF }
         /Socket errors:/ { bad += $4 + $6 + $8 + $10 }
-        END { printf "%s %.0f %.3f %d\n", name, rate, requests ? cpu / requests / 1000 : 0, bad }' "$work/wrk" >>"$work/samples"
+        END { printf "%s %.0f %.3f %d\n", name, rate, requests ? cpu / requests / 1000 : 0, bad }' \
+        "$work/wrk" >>"$work/samples"
 }
 
-# Median, least, greatest of a column of the samples.
+# Prints the median, the least and the greatest value of a column of the samples.
 samples_of() { # SCENARIO SERVER NUMBER
     awk -v s="$1" -v w="$2" -v n="$3" '$1 == s && $2 == w { print $n }' "$work/samples" | sort -n |
         awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)], v[1], v[NR] }'
@@ -70,9 +72,9 @@ samples_of() { # SCENARIO SERVER NUMBER
 median() { samples_of "$@" | cut -d' ' -f1; }
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", b ? a / b : 0 }'; }
 
-# p99 of validate in ms, at half of the rate that saturates the server: connections that rest before each request. One line of
-# $work/p99.
-# Validates for so many seconds at half of the rate that was measured; what wrk says is in $work/wrk.
+# Measures p99 of validate in ms, at half of the rate that saturates the server: connections that rest before each
+# request. Appends a line to $work/p99.
+# Validates for that many seconds at half of the measured rate; the output of wrk is in $work/wrk.
 validate_at_half() {
     local rate pause
     rate=$(median validate tokend 3)
@@ -84,9 +86,13 @@ validate_at_half() {
 p99() { # NAME
     progress "p99 of validate: $1"
     validate_at_half "$seconds"
-    awk -v name="$1" '$1 == "99%" { t = $2; print name, t ~ /us$/ ? t / 1000 : t ~ /ms$/ ? t + 0 : t * 1000 }' "$work/wrk" >>"$work/p99"
+    awk -v name="$1" '$1 == "99%" { t = $2; print name, t ~ /us$/ ? t / 1000 : t ~ /ms$/ ? t + 0 : t * 1000 }' \
+        "$work/wrk" >>"$work/p99"
 }
-median_p99() { awk -v name="$1" '$1 == name { print $2 }' "$work/p99" | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+median_p99() { # NAME
+    awk -v name="$1" '$1 == name { print $2 }' "$work/p99" | sort -n |
+        awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
+}
 
 p99_beside() { # NAME ORGANISATION WRK-ARGUMENT...: while these log in
     SCENARIO=issue ORGANISATION=$2 begin_generating "${@:3}" -d60s "$tokend_url"
@@ -110,15 +116,15 @@ disturb() {
         local begun=$SECONDS
         issue_tokens "$tokens" BRIEF "$work/brief"
         local took=$((SECONDS - begun))
-        # A virtual core that has slept for seconds is slow to wake: it is not left to.
+        # A virtual core that has slept for seconds is slow to wake, so it is kept busy.
         validate_at_half $((took < brief ? brief - took : 1))
         p99 expiry
-        validate_at_half $((took + 1))  # until all of them have
+        validate_at_half $((took + 1))  # until all of them have expired
         p99 idle
     done
 }
 
-# So that it is known to have worked before it was stopped.
+# Shows that the directory worked before it was stopped.
 log_in_at_directory() {
     curl -sS --fail --json '{"username":"anna","password":"anna-1","organisation":"DIRECTORY"}' -o "$work/answer" \
         "$tokend_url/authentication/token"
@@ -126,10 +132,10 @@ log_in_at_directory() {
 
 resident_kib() { awk '/^VmRSS:/ { print $2 }' /proc/"$tokend"/status; }
 
-# Of a tokend of its own; its connections are open and say nothing.
+# Measures another tokend, whose connections are open and silent.
 count_idle_memory() {
     progress "$idle idle connections"
-    sed -i 's/^capacity = .*/capacity = 1000/' "$work/tokend.conf"  # a large table is read, and so resident, bit by bit
+    sed -i 's/^capacity = .*/capacity = 1000/' "$work/tokend.conf"  # a large table would become resident bit by bit
     start_tokend taskset -c "$server_core"
     local before connections waited
     before=$(resident_kib)
@@ -150,7 +156,8 @@ count_idle_memory() {
     fi
 }
 
-# User instructions a request, of the threads that serve. Under valgrind OpenSSL has no SHA instructions: some 1,900 more.
+# User instructions a request, of the threads that serve. Under valgrind OpenSSL uses no SHA instructions and executes
+# some 1,900 instructions more.
 count_instructions() {
     progress 'counting instructions'
     sed -i '/^\[tokens\]/a sweep-interval = 1m' "$work/tokend.conf"
@@ -164,7 +171,8 @@ count_instructions() {
     kill "$tokend"
     wait "$tokend" || true
     requests=$(awk '/ requests in / { print $1 }' "$work/wrk")
-    instructions=$(awk -v n="$requests" '/^(summary|totals):/ { sum = $2 } END { printf "%.0f", n ? sum / n : 0 }' "$work/callgrind")
+    instructions=$(awk -v n="$requests" '/^(summary|totals):/ { sum = $2 } END { printf "%.0f", n ? sum / n : 0 }' \
+        "$work/callgrind")
 }
 
 . bench/claim.sh
@@ -175,12 +183,17 @@ report() {
         echo 'scenario,server,requests_per_second,least,greatest,cpu_us_per_request,cpu_times_nginx,rate_times_nginx'
         for scenario in $scenarios; do
             for server in tokend nginx; do
-                echo "$scenario,$server,$(samples_of $scenario $server 3 | tr ' ' ','),$(median $scenario $server 4),$(cpu_ratio $scenario $server),$(rate_ratio $scenario $server)"
+                printf '%s,' "$scenario" "$server" "$(samples_of $scenario $server 3 | tr ' ' ',')"
+                echo "$(median $scenario $server 4),$(cpu_ratio $scenario $server),$(rate_ratio $scenario $server)"
             done
         done
     } >"$results/$name.csv"
     column -s, -t "$results/$name.csv"
-    echo "p99 of validate at half of its rate, ms: $(for scenario in idle hashing directory expiry; do printf '%s %s; ' $scenario "$(median_p99 $scenario)"; done)"
+    printf 'p99 of validate at half of its rate, ms: '
+    for scenario in idle hashing directory expiry; do
+        printf '%s %s; ' $scenario "$(median_p99 $scenario)"
+    done
+    echo
     gnuplot -e "csv = '$results/$name.csv'; svg = '$results/$name.svg'" bench/http/plot.gp
     echo "Results: $results/$name.csv and $results/$name.svg"
     for scenario in validate verify; do
@@ -192,7 +205,8 @@ report() {
     claim issue_cpu_times_nginx "$(cpu_ratio issue tokend)" '<=' 1.5
     claim instructions_per_validate "$instructions" '<=' 8000
     for scenario in hashing directory expiry; do
-        claim p99_ms_$scenario "$(median_p99 $scenario)" '<=' "$(awk -v i="$(median_p99 idle)" 'BEGIN { print (2 * i > 1 ? 2 * i : 1) }')"
+        claim p99_ms_$scenario "$(median_p99 $scenario)" '<=' \
+            "$(awk -v i="$(median_p99 idle)" 'BEGIN { print (2 * i > 1 ? 2 * i : 1) }')"
     done
     claim idle_connections_mib "$idle_mib" '<=' 40
     claim answers_missing_or_not_2xx "$(awk '{ sum += $5 } END { print sum }' "$work/samples")" '<=' 0

@@ -1,9 +1,9 @@
--- One generator for tokend and for nginx, so that both meet the same client. By the environment:
---   SCENARIO   validate, verify, issue, hash, release (each token once, from the one with number OFFSET on)
---   TOKENS     file of live tokens, one a line; asked about at random
+-- One generator for tokend and for nginx, so that both serve the same client. The environment sets:
+--   SCENARIO   validate, verify, issue, hash, release (each token once, from token number OFFSET on)
+--   TOKENS     file of live tokens, one a line; used at random
 --   DEPTH      requests in one piece (pipelining), 1 by default
 --   PAUSE      mean time in ms that a connection rests before a request, 0 by default
---   KEEP       file for the tokens of the answers; LIMIT: how many, then it stops
+--   KEEP       file for the tokens of the answers; after LIMIT tokens the generator stops
 local scenario, depth = os.getenv("SCENARIO"), tonumber(os.getenv("DEPTH") or 1)
 local pause, keep, limit = tonumber(os.getenv("PAUSE") or 0), os.getenv("KEEP"), tonumber(os.getenv("LIMIT") or 0)
 local organisation = os.getenv("ORGANISATION") or "BENCH"
@@ -31,7 +31,7 @@ local function piece()
     return table.concat(all)
 end
 
--- Made beforehand, so that the generator costs little and the same at each depth.
+-- Requests are made beforehand, so that the generator costs little and the same at each depth.
 local pieces = {}
 local next_token = tonumber(os.getenv("OFFSET") or 0)
 function request()
@@ -55,7 +55,7 @@ end
 
 if keep then
     function response(status, headers, body)
-        if count == limit then return end  -- on their way when it stopped
+        if count == limit then return end  -- answers that were on their way when the generator stopped
         kept:write(body:match('"token":"(%x+)"'), "\n")
         count = count + 1
         if count == limit then

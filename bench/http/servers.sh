@@ -1,10 +1,10 @@
-# Sourced by bench/http.sh: tokend and, beside it, nginx with static answers of the same sizes. Each has one core and one thread for
-# its connections. Expects `work`, a folder of ours, `build`, `brief`, `directory_port`, `nginx_port`.
+# Sourced by bench/http.sh: tokend and, beside it, nginx with static answers of the same sizes. Each has one core and
+# one thread for its connections. Expects `work`, a folder of ours, `build`, `brief`, `directory_port`, `nginx_port`.
 
 running=()
 stop_servers() {
     if [ ${#running[@]} -gt 0 ]; then
-        kill -CONT "${running[@]}" 2>/dev/null || true  # one that is stopped does not end
+        kill -CONT "${running[@]}" 2>/dev/null || true  # a stopped process does not end
         kill "${running[@]}" 2>/dev/null || true
         wait "${running[@]}" 2>/dev/null || true
     fi
@@ -58,10 +58,11 @@ backends = staff
 CONF
 }
 
-# start_tokend COMMAND...: runs it under that command; says its process in `tokend` and its address in `tokend_url`.
+# start_tokend COMMAND...: runs tokend under that command; sets `tokend` to its process and `tokend_url` to its address.
 start_tokend() {
     : >"$work/out"
-    "$@" $build/tokend --config="$work/tokend.conf" --server.plugin-directory="$work/plugins" >"$work/out" 2>"$work/err" &
+    "$@" $build/tokend --config="$work/tokend.conf" --server.plugin-directory="$work/plugins" \
+        >"$work/out" 2>"$work/err" &
     tokend=$!
     running+=("$tokend")
     until grep -q '^listening public' "$work/out"; do
@@ -74,7 +75,7 @@ start_tokend() {
     tokend_url=http://$(sed -n 's/^listening public //p' "$work/out")
 }
 
-# The headers and the body of an answer of tokend's, as directives of nginx. Date and Content-Length are nginx's own.
+# Prints the headers and the body of an answer of tokend as directives of nginx. nginx adds Date and Content-Length.
 as_directives() { # CURL-ARGUMENT...
     curl -sS -i "$@" | tr -d '\r' | awk '
         NR == 1 || /^(Date|Content-Length|Content-Type):/ { next }
@@ -97,8 +98,8 @@ http {
 access_log off;
 server_tokens off;
 keepalive_requests 1000000000;
-client_body_temp_path $work/nginx; proxy_temp_path $work/nginx; fastcgi_temp_path $work/nginx; uwsgi_temp_path $work/nginx;
-scgi_temp_path $work/nginx;
+client_body_temp_path $work/nginx; proxy_temp_path $work/nginx; fastcgi_temp_path $work/nginx;
+uwsgi_temp_path $work/nginx; scgi_temp_path $work/nginx;
 server {
 listen 127.0.0.1:$nginx_port;
 location = /authentication/token/validate {

@@ -8,8 +8,8 @@
 
 namespace tokend::bench {
 
-// The physical limit of a find that must wait for the one before: a step from line to line of a memory as large as the
-// table's slots, in an order that nobody predicts.
+// The physical limit of a find that must wait for the find before it: a step from line to line of a memory as large as
+// the table's slots, in an unpredictable order.
 class chase
 {
 public:
@@ -26,7 +26,7 @@ public:
             std::swap(lines_[i].next, lines_[random.below(i)].next);
     }
 
-    // Million steps a second, of all threads.
+    // Returns million steps a second, of all threads.
     double dependent()
     {
         auto const work = [this](unsigned thread) {

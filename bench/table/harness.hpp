@@ -17,7 +17,7 @@ using steady = std::chrono::steady_clock;
 inline constexpr unsigned most_threads = 2;
 inline thread_local unsigned thread_number = 0;  // within a measurement
 
-// Binds the calling thread to a core, and with it the threads that it starts from now on.
+// Binds the calling thread, and the threads that it starts later, to a core.
 inline void pin(unsigned core)
 {
     ::cpu_set_t cores;
@@ -33,12 +33,12 @@ inline double cpu_seconds()  // of the calling thread
     return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) / 1e9;
 }
 
-// What a thread did.
+// The work of one thread.
 struct tally
 {
     std::uint64_t operations = 0;
-    std::uint64_t wrong = 0;   // answers that cannot be
-    std::uint64_t values = 0;  // a sum over all that was read, so that the compiler leaves no reading out
+    std::uint64_t wrong = 0;   // wrong answers
+    std::uint64_t values = 0;  // a sum over all values read, so that the compiler omits no read
 
     void expect(bool holds) noexcept
     {
@@ -50,7 +50,7 @@ struct tally
 struct outcome
 {
     tally all;
-    double seconds = 0;      // from the first thread's start to the last one's end
+    double seconds = 0;      // from the first thread's start to the last thread's end
     double cpu_seconds = 0;  // of all threads
 
     double millions_per_second() const noexcept { return static_cast<double>(all.operations) / seconds / 1e6; }
@@ -97,7 +97,7 @@ outcome together(unsigned threads, Work const& work)
     return sum;
 }
 
-// Calls block(tally) again and again. REQUIRES: a block takes much longer than to look at the clock.
+// Calls block(tally) repeatedly until the time is up. REQUIRES: a block takes much longer than a look at the clock.
 template <class Block>
 tally for_a_while(std::chrono::nanoseconds span, Block&& block)
 {

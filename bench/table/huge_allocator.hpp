@@ -13,8 +13,8 @@
 
 namespace tokend::bench {
 
-// Memory for one library, from huge pages as ours is. Small pieces are freed and found again by size on the thread's
-// own list, without a lock, so no library pays for a general allocator.
+// Memory for one library, from huge pages as ours. Each thread keeps a list of freed small pieces by size, without a
+// lock, so that no library pays for a general allocator.
 class huge_arena
 {
 public:
@@ -49,7 +49,7 @@ private:
     struct alignas(64) own_lists
     {
         std::array<freed*, largest_small / grain + 1> free{};
-        std::byte* at = nullptr;  // in the chunk that small pieces are cut from
+        std::byte* at = nullptr;  // in the chunk from which small pieces are cut
         std::byte* end = nullptr;
     };
 
@@ -91,7 +91,7 @@ private:
     mapping const memory_;
     std::atomic<std::size_t> top_ = 0;
     std::array<own_lists, most_threads> lists_;
-    std::mutex mutex_;  // guards the next
+    std::mutex mutex_;  // guards the members below
     std::map<std::size_t, std::vector<void*>> large_;
 };
 
@@ -104,7 +104,7 @@ public:
     explicit huge_allocator(huge_arena& from) noexcept : from_{&from} {}
     template <class Other>
     huge_allocator(huge_allocator<Other> const& other) noexcept
-        : from_{other.from_}  // as the standard asks: not explicit
+        : from_{other.from_}  // not explicit, as the standard requires
     {}
 
     T* allocate(std::size_t count) { return static_cast<T*>(from_->allocate(count * sizeof(T))); }
@@ -122,7 +122,7 @@ private:
     huge_arena* from_;
 };
 
-// Enough for any of them; what is not touched costs nothing.
+// Enough for every library; untouched memory costs nothing.
 inline std::size_t library_bytes(std::size_t capacity) { return 256 * capacity + (std::size_t{256} << 20); }
 
 }  // namespace tokend::bench

@@ -8,7 +8,7 @@
 
 namespace tokend::bench {
 
-// How long many single operations took, in nanoseconds, told to within 1/64.
+// The durations of many single operations, in nanoseconds, with a precision of 1/64.
 class latencies
 {
 public:
@@ -20,7 +20,7 @@ public:
         longest_ = std::max(longest_, nanoseconds);
     }
 
-    // The time that this share of the operations did not exceed. REQUIRES: there are some.
+    // Returns the time that this share of the operations did not exceed. REQUIRES: at least one operation.
     double quantile(double share) const
     {
         auto const wanted = static_cast<std::uint64_t>(share * static_cast<double>(total_));
@@ -34,7 +34,7 @@ public:
     std::uint64_t total() const { return total_; }
 
 private:
-    static constexpr unsigned bits = 6;  // kept of a number, below its highest one
+    static constexpr unsigned bits = 6;  // the bits kept of a number, below its highest set bit
     static constexpr std::uint64_t exact = 1U << bits;
 
     static std::size_t bucket_of(std::uint64_t n)

@@ -18,7 +18,7 @@ using namespace tokend::bench;
 struct arguments
 {
     bool quick = false;
-    bool claims = false;  // only what they are of
+    bool claims = false;  // measure only what the claims need
     bool soak = false;
     std::string csv;
 };
@@ -43,7 +43,7 @@ arguments read(int count, char** words)
     return given;
 }
 
-// The claims are of the most tokens and the most threads, so these come last.
+// The claims concern the most tokens and the most threads, so these come last.
 std::vector<throughput_options> plan(arguments const& given)
 {
     using std::chrono::milliseconds;

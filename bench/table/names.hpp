@@ -4,7 +4,7 @@
 #include <array>
 #include <string_view>
 
-// The contestants, as the figures call them.
+// The names of the contestants in the figures.
 namespace tokend::bench::names {
 
 inline constexpr auto slots = "slots";

@@ -8,17 +8,17 @@
 #include <array>
 #include <cstring>
 
-// The two contestants of the house; all that the benchmark knows of lib/table's interface is here.
+// Our two contestants. Only this file knows the interface of lib/table.
 //
-// A contestant has a name, is constructed for as many tokens as it will hold at once, and has
+// A contestant has a name, is constructed with the number of tokens that it will hold at once, and has
 //   bool insert(token_key, payload const&)       false: no room
 //   bool find(token_key, payload& out) const     false: unknown or expired
 //   bool erase(token_key)                        false: unknown
-// from any thread at once. Ours can also
+// All are thread-safe. Ours also have
 //   void prefetch(token_key) const
-//   void prepare(prepared&, token_key, payload const&) const     brings into the cache what begins
+//   void prepare(prepared&, token_key, payload const&) const     fetches what insert() needs first
 //   bool insert(prepared const&)
-//   std::uint64_t sweep(part, parts, second)     end what has expired then, in one of equal parts; how many
+//   std::uint64_t sweep(part, parts, second)     ends tokens expired at `second` in one part; returns how many
 //   std::size_t bytes_used() const
 namespace tokend::bench {
 
@@ -31,10 +31,10 @@ inline std::size_t slots_for(std::size_t capacity)
     return slots::pages_for((capacity * 100 + load_percent - 1) / load_percent) * slots::page_size;
 }
 
-// Where thread `part` of `parts` begins, if they divide the slots.
+// Returns the first slot of thread `part` of `parts` that divide the slots.
 inline std::size_t begin_of(unsigned part, unsigned parts, std::size_t slots) { return slots * part / parts; }
 
-// What is comparable with a library: key and 16 bytes of value, and the exact capacity.
+// The part that is comparable with a library: key and 16 bytes of value, and the exact capacity.
 class bare_slots
 {
 public:
@@ -109,7 +109,7 @@ private:
     alignas(64) basic_credit_count<std::atomic> credits_;
 };
 
-// The table as the daemon has it, with principals and their index.
+// The daemon's table, with principals and their index.
 class whole_table
 {
 public:
@@ -121,8 +121,8 @@ public:
           slots_{slots_for(capacity)}
     {}
 
-    // The encoded bytes of a principal, 80 to 480, and the identity of its owner, 30 to 45: a login has just made them,
-    // so they are in the cache.
+    // The encoded bytes of a principal, 80 to 480, and the identity of its owner, 30 to 45. They are in the cache,
+    // because a login has just made them.
     struct prepared
     {
         token_key key;
@@ -153,7 +153,7 @@ public:
         prepare(token, key, value);
         return insert(token);
     }
-    // Copies the principal. REQUIRES, of `out`: nothing but what it proves is read of it.
+    // Copies the principal. The caller reads only the parts of `out` that prove the token.
     bool find(token_key key, payload& out) const
     {
         thread_local found_token found;
@@ -177,7 +177,7 @@ public:
     std::size_t bytes_used() const { return table_.bytes_used(); }
     table& kept() { return table_; }
 
-    static constexpr std::size_t slots_per_slice = 256;  // as the sweeper does it
+    static constexpr std::size_t slots_per_slice = 256;  // as in the sweeper
 
 private:
     static std::chrono::sys_seconds at(std::uint32_t second)
@@ -187,7 +187,7 @@ private:
 
     std::size_t const principals_;
     table table_;
-    std::size_t const slots_;  // about: threads that sweep divide them
+    std::size_t const slots_;  // rounded so that the threads that sweep divide them
 };
 
 }  // namespace tokend::bench

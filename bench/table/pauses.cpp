@@ -16,7 +16,7 @@ using std::chrono::milliseconds;
 constexpr unsigned finding_core = 0;
 constexpr unsigned other_core = 1;
 
-// The sweeper's slices, one after the other, each timed.
+// Runs the sweeper's slices one after the other, and times each.
 class eager_sweeper
 {
 public:
@@ -49,8 +49,8 @@ void print(std::string const& sweep, std::size_t tokens, results const& from)
         }
 }
 
-// Windows of finds in turn without and with the sweep, until nothing is left to be swept. What `start` returns sweeps
-// for as long as it lives. Returns p99 with by p99 without.
+// Times finds in windows, in turn without and with the sweep, until everything is swept. The object that `start`
+// returns sweeps while it lives. Returns p99 with the sweep divided by p99 without.
 template <class Start>
 range measure(std::string const& sweep, scene& on, std::size_t tokens, milliseconds window, results& into,
               Start const& start)
@@ -103,7 +103,7 @@ void measure_pauses(std::size_t tokens, results& into, claims& told)
     scene on{tokens};
     auto const sweeper_on = [&](unsigned core) {
         return [&, core] {
-            pin(core);  // its thread inherits this
+            pin(core);  // the sweeper's thread inherits the core
             return std::make_unique<sweeper>(on.kept(), time);
         };
     };

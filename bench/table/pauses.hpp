@@ -6,8 +6,8 @@
 
 namespace tokend::bench {
 
-// Times single finds of tokens that last, while `tokens` others have expired and are swept: by the sweeper on the other
-// core, by the sweeper on the same core, and by its slices without a pause between them. Prints what it finds.
+// Times single finds of lasting tokens while `tokens` other tokens, which have expired, are swept: by the sweeper on
+// the other core, by the sweeper on the same core, and by its slices without a pause between them. Prints the results.
 void measure_pauses(std::size_t tokens, results& into, claims& told);
 
 }  // namespace tokend::bench

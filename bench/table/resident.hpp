@@ -6,7 +6,7 @@
 
 namespace tokend::bench {
 
-// Anonymous memory that the process holds, in bytes, and how much of it is in huge pages.
+// The anonymous memory of the process, in bytes, and the part of it in huge pages.
 struct resident
 {
     std::size_t anonymous = 0;

@@ -16,7 +16,7 @@ struct range
 
 range range_of(std::vector<double> samples);  // REQUIRES: at least one
 
-// What was measured: of how many live tokens and threads, which operation, by whom.
+// The subject of a measurement: number of live tokens, number of threads, operation, contestant.
 struct subject
 {
     std::size_t tokens = 0;
@@ -28,7 +28,7 @@ struct subject
     bool operator==(subject const&) const = default;
 };
 
-// All samples, one for each repetition, in the order in which their subjects came up.
+// All samples, one for each repetition, in the order in which their subjects were first measured.
 class results
 {
 public:
@@ -42,14 +42,14 @@ public:
     std::vector<double> const& samples(subject const& of) const;  // throws std::out_of_range
     std::vector<series> const& all() const { return series_; }
 
-    // One row a subject: its median, least and greatest.
+    // Writes one row for each subject: median, least and greatest.
     void write_csv(std::string const& path) const;  // throws std::runtime_error
 
 private:
     std::vector<series> series_;
 };
 
-// What is claimed of the figures. They are printed last, in the form that bench/run documents.
+// The claims about the figures. They are printed last, in the form that bench/run documents.
 class claims
 {
 public:
@@ -65,7 +65,7 @@ public:
     }
     void aim(std::string name, double value, relation is, double bound) { aims_.push_back({name, value, is, bound}); }
 
-    // Returns whether all claims hold; aims are only told.
+    // Returns true if all claims hold; aims are only printed.
     bool print() const;
 
 private:
@@ -83,7 +83,7 @@ private:
     std::vector<claim> aims_;
 };
 
-// On standard error: one line that is written over on a terminal; elsewhere a line each time.
+// Prints progress to standard error: on a terminal one line that is overwritten, elsewhere a line each time.
 void progress(std::string const& text);
 void end_progress();
 

@@ -8,7 +8,7 @@
 
 namespace tokend::bench {
 
-// A table with tokens that have expired, and a tenth as many that last and are looked for.
+// A table with expired tokens, and a tenth as many lasting tokens for the finds.
 class scene
 {
 public:
@@ -21,7 +21,7 @@ public:
             put(lasting_.key(number), seconds_from_now(0), seconds_from_now(24 * 3600), number);
     }
 
-    // Inserts the others, at a time when they were not expired.
+    // Inserts the tokens that will have expired, at a time before their expiry.
     void fill()
     {
         together(most_threads, [this](unsigned thread) {
@@ -31,10 +31,10 @@ public:
             return tally{};
         });
     }
-    std::size_t left() { return table_.kept().size() - lasting_.count; }  // to be swept
+    std::size_t left() { return table_.kept().size() - lasting_.count; }  // tokens still to be swept
     table& kept() { return table_.kept(); }
 
-    // On core 0. Each time is from one look at the clock to the next: a key made, a find, a look.
+    // Runs on core 0. Each duration spans two looks at the clock: a key made, a find, a look.
     latencies time_finds(std::chrono::milliseconds span)
     {
         latencies times;

@@ -11,7 +11,7 @@
 
 namespace tokend::bench {
 
-// What one would write in an afternoon: 64 flat maps, each under a mutex.
+// The map that one could write in an afternoon: 64 flat maps, each under a mutex.
 class sharded_map
 {
 public:
@@ -20,7 +20,7 @@ public:
     explicit sharded_map(std::size_t capacity) : arena_{library_bytes(capacity)}
     {
         for (int i = 0; i < 64; ++i)
-            shards_.emplace_back(arena_).map.reserve(capacity / 64 * 105 / 100);  // they are not filled evenly
+            shards_.emplace_back(arena_).map.reserve(capacity / 64 * 105 / 100);  // the maps do not fill evenly
     }
 
     bool insert(token_key key, payload const& value)
@@ -61,7 +61,8 @@ private:
         boost::unordered_flat_map<token_key, payload, first_word, std::equal_to<token_key>, allocator> map;
     };
 
-    // By bits that the map looks at last: it takes its place from the high ones and its fingerprint from the low ones.
+    // Chooses by bits that the map hardly uses: it takes the position from the high bits and the fingerprint from the
+    // low.
     shard& shard_of(token_key key) const { return shards_[key.a >> 16 & 63]; }
 
     huge_arena arena_;

@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t capacity = 1'000'000;
 constexpr std::size_t live = capacity / 100 * 99;
 
-// One thread's tokens, by their numbers, and what went wrong with them.
+// The tokens of one thread, by their numbers, and the errors seen with them.
 class tenants
 {
 public:
@@ -38,7 +38,7 @@ public:
             put();
         }
     }
-    // Each as often as there are tokens.
+    // Does each as often as there are tokens.
     tally hits()
     {
         tally done;
@@ -58,7 +58,7 @@ public:
     }
 
     std::uint64_t refused = 0;
-    std::uint64_t lost = 0;  // not there when they were erased or looked for
+    std::uint64_t lost = 0;  // tokens that were missing when they were erased or looked up
 
 private:
     void put()
@@ -76,7 +76,7 @@ private:
     std::uint32_t next_ = 0;
 };
 
-// What the table is like at a moment: how far tokens stand from home, and what that costs a find.
+// The state of the table at one moment: the distance of tokens from their home line, and the cost of a find.
 void print_state(char const* when, whole_table& table, std::array<tenants, most_threads>& all)
 {
     auto const census = table.kept().census();

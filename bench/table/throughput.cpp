@@ -20,7 +20,7 @@ struct step
     std::function<double()> measure;
 };
 
-// The operations of a trial, for a plan.
+// The operations of a trial that a plan can name.
 constexpr auto insert = [](auto& by) { return by.insert(); };
 constexpr auto insert_prefetched = [](auto& by) { return by.insert_prefetched(); };
 constexpr auto erase = [](auto& by) { return by.erase(); };
@@ -37,7 +37,7 @@ class plan
 public:
     explicit plan(throughput_options const& options) : options_{options} {}
 
-    // The operation, by one after the other.
+    // Runs the operation with one contestant after the other.
     template <class Measure, class... Trials>
     void add(std::string const& operation, Measure measure, Trials&... by)
     {

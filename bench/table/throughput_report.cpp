@@ -10,12 +10,13 @@
 namespace tokend::bench {
 namespace {
 
-// An operation of ours by that of the best library, repetition by repetition. Empty: the libraries have none like it.
+// The rate of our operation divided by the best library's, for each repetition. Empty if the libraries have no such
+// operation.
 std::vector<double> by_best_library(results const& from, subject const& ours)
 {
     auto theirs = ours;
     if (ours.operation == "insert prefetched")
-        theirs.operation = "insert";  // they cannot prefetch
+        theirs.operation = "insert";  // the libraries cannot prefetch
     std::vector<double> best;
     for (auto const library : names::libraries)
     {

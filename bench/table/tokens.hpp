@@ -5,10 +5,10 @@
 #include <chrono>
 #include <cstdint>
 
-// The tokens that all contestants are given: the same keys in the same order.
+// The tokens of all contestants: the same keys in the same order.
 namespace tokend::bench {
 
-// One second for all: that of the start.
+// All tokens have the same second: the second of the start.
 inline std::chrono::sys_seconds const now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
 
 inline std::uint32_t seconds_from_now(int seconds)
@@ -16,7 +16,7 @@ inline std::uint32_t seconds_from_now(int seconds)
     return static_cast<std::uint32_t>(now.time_since_epoch().count() + seconds);
 }
 
-// What a key leads to, 16 bytes.
+// The value of a key, 16 bytes.
 struct payload
 {
     std::uint32_t expires = 0;
@@ -25,28 +25,28 @@ struct payload
     std::uint32_t spare = 0;
 };
 
-inline std::uint64_t scramble(std::uint64_t x)  // splitmix64's, a bijection
+inline std::uint64_t scramble(std::uint64_t x)  // the bijection of splitmix64
 {
     x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9;
     x = (x ^ x >> 27) * 0x94d049bb133111eb;
     return x ^ x >> 31;
 }
 
-// Which of so many numbers a random one stands for; without a division, which would cost as much as a step of an insert.
+// Maps a random number to one of `count` numbers, without a division, which would cost as much as a step of an insert.
 inline std::uint64_t one_of(std::uint64_t count, std::uint64_t random)
 {
     __extension__ using wide = unsigned __int128;
     return static_cast<std::uint64_t>(wide{random} * count >> 64);
 }
 
-// Keys are made as they are needed, some 3 ns each: an array of them would be one more miss of the cache.
+// Keys are made as they are needed, some 3 ns each: an array of keys would cost another cache miss.
 inline token_key key_of(unsigned thread, std::uint32_t number)
 {
     auto const a = scramble(std::uint64_t{thread + 1} << 32 | number);
     return {a, a * 0xd1342543de82ef95 + 1};
 }
 
-// The tokens of one thread: `count` numbers from `first` on.
+// The tokens of one thread: `count` numbers that begin with `first`.
 struct alignas(64) share
 {
     unsigned thread = 0;
@@ -57,7 +57,7 @@ struct alignas(64) share
     std::uint32_t end() const { return first + count; }
 };
 
-// Numbers that nobody predicts; Knuth's generator, of which the high bits are good.
+// Unpredictable numbers from Knuth's generator, whose high bits are good.
 class die
 {
 public:

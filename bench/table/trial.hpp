@@ -12,14 +12,14 @@
 namespace tokend::bench {
 
 // One contestant with its tokens, divided among the threads. Each operation returns a rate, in millions a second of all
-// threads, and throws if an answer was wrong. Those that come to no end of themselves take `span`.
+// threads, and throws if an answer was wrong. Operations that do not end by themselves run for `span`.
 template <class Contestant>
 class trial
 {
 public:
     static constexpr auto name = Contestant::name;
 
-    // Inserts all, so that no page is touched for the first time in what is measured.
+    // Inserts all tokens, so that no measurement touches a page for the first time.
     trial(std::size_t tokens, unsigned threads, std::chrono::milliseconds span) : span_{span}, contestant_{tokens}
     {
         for (unsigned thread = 0; thread < threads; ++thread)
@@ -30,10 +30,10 @@ public:
             counted_ = contestant_.bytes_used();
     }
 
-    resident memory() const { return memory_; }       // that came with all tokens
-    std::size_t counted() const { return counted_; }  // what the contestant says itself; 0: it does not
+    resident memory() const { return memory_; }       // the growth with all tokens
+    std::size_t counted() const { return counted_; }  // the contestant's own count; 0: it has no count
 
-    // Of the time that the threads had for all operations, how much they ran; the rest they waited.
+    // The share of the time for all operations in which the threads ran; in the rest they waited.
     double percent_of_cores() const { return 100 * cpu_had_ / cpu_wanted_; }
 
     double insert()
@@ -92,7 +92,8 @@ public:
             });
         });
     }
-    // Each key waits for what was found by the one before: a difference that is always zero, as nobody but us knows.
+    // Each key depends on the value that the find before it returned, by a difference that is always zero, which the
+    // compiler does not know.
     double dependent()
     {
         return rate([this](share& mine, tally& done) {
@@ -120,7 +121,7 @@ public:
             });
         });
     }
-    // Each token gives its place to a new one, the oldest first: what a table goes through that has run for some time.
+    // Replaces each token by a new one, the oldest first, as happens in a table that has run for some time.
     double replace()
     {
         return rate([this](share& mine, tally& done) {
@@ -132,7 +133,7 @@ public:
             }
         });
     }
-    // 38 hits, the end of the oldest token, and a new one.
+    // 38 hits, the end of the oldest token, and a new token.
     double mix()
     {
         return rate([this](share& mine, tally& done) {
@@ -149,7 +150,7 @@ public:
             });
         });
     }
-    // All tokens have expired, the slots are looked at one after the other.
+    // All tokens have expired; visits the slots one after the other.
     double sweep()
     {
         auto const threads = static_cast<unsigned>(shares_.size());

@@ -12,7 +12,7 @@ bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c =
 bool opens(char c) { return c == '(' || c == '[' || c == '{'; }
 bool closes(char c) { return c == ')' || c == ']' || c == '}'; }
 
-// A word of its own, at or behind `from`.
+// Returns the position of the whole word at or after `from`.
 std::size_t find_word(std::string_view code, std::string_view word, std::size_t from)
 {
     for (auto at = code.find(word, from); at != code.npos; at = code.find(word, at + 1))
@@ -22,7 +22,7 @@ std::size_t find_word(std::string_view code, std::string_view word, std::size_t 
     return code.npos;
 }
 
-// Does a '[' begin a lambda? It is a subscript behind a name, a call or another subscript.
+// Returns true if the '[' begins a lambda. After a name, a call or another subscript it is a subscript.
 bool begins_lambda(std::string_view code, std::size_t bracket)
 {
     auto const before = code.substr(0, bracket).find_last_not_of(" \t\n");
@@ -34,7 +34,7 @@ bool is_unnamed(std::string_view code, std::size_t at)
     return code[at] == '{' || (code[at] == '[' && begins_lambda(code, at));
 }
 
-// Of ?: or of && and ||, which unlike a reference have white space on both sides.
+// Matches ?:, && and ||. Unlike a reference, && and || have white space on both sides.
 bool is_conditional(std::string_view code, std::size_t at)
 {
     auto const is_space = [&](std::size_t i) {
@@ -44,7 +44,7 @@ bool is_conditional(std::string_view code, std::size_t at)
     return code[at] == '?' || ((two == "&&" || two == "||") && at > 0 && is_space(at - 1) && is_space(at + 2));
 }
 
-// Behind `from`, to the end of the expression: a semicolon, or a bracket that closes what was open before.
+// The rest of the expression after `from`. It ends at a semicolon, or at a bracket that was opened before `from`.
 std::optional<std::size_t> find_behind(std::string_view code, std::size_t from)
 {
     int depth = 0;
@@ -60,8 +60,8 @@ std::optional<std::size_t> find_behind(std::string_view code, std::size_t from)
     return std::nullopt;
 }
 
-// Before `from`, to the beginning of its statement. What stands in brackets of its own belongs to the same expression only if a
-// bracket is open around both, as in f(agg{1}, co_await g()); else it may be a block, or the condition of an `if`.
+// The part of the statement before `from`. Text in closed brackets belongs to the same expression only if a bracket is
+// open around both, as in f(agg{1}, co_await g()). Otherwise it may be a block, or the condition of an `if`.
 std::optional<std::size_t> find_before(std::string_view code, std::size_t from)
 {
     std::optional<std::size_t> in_brackets;

@@ -9,15 +9,15 @@
 
 namespace tokend::test {
 
-// What the #include lines of each folder may name.
+// The folders that the #include lines of each folder may name.
 class layering
 {
 public:
     // From the tokend_layer() calls in lib/CMakeLists.txt, and the names of the folders in plugins/.
     layering(std::string_view lib_cmake, std::set<std::string> const& plugins);
 
-    // The #include lines of a file that name a folder out of its bounds: "lib/table/x.cpp:3: ...". `file` is relative to the
-    // project.
+    // Returns the #include lines of a file that name a folder out of bounds: "lib/table/x.cpp:3: ...". `file` is
+    // relative to the project.
     std::vector<std::string> trespasses(std::filesystem::path const& file, std::string_view text) const;
 
 private:

@@ -18,7 +18,7 @@ bool is_first_of_line(std::string_view s, std::size_t at)
     return s.substr(line, at - line).find_first_not_of(" \t") == s.npos;
 }
 
-// Where what begins at `at` ends, if it is a preprocessor line, a comment, a string or a character; else `at`.
+// Returns the end of the preprocessor line, comment, string or character that begins at `at`; else `at`.
 std::size_t end_of_text(std::string_view s, std::size_t at)
 {
     auto const behind = [&](std::string_view end, std::size_t from) {

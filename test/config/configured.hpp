@@ -10,13 +10,13 @@
 
 namespace tokend::test {
 
-// A folder with a configuration file in it, as tokend would find it.
+// A folder with a configuration file, laid out as tokend expects it.
 class configured
 {
 public:
     explicit configured(std::string_view text);
 
-    // One more file, conf.d/NAME.
+    // Writes another file, conf.d/NAME.
     void add(std::string_view name, std::string_view text);
 
     std::filesystem::path file() const { return folder_ / "t.conf"; }
@@ -24,7 +24,7 @@ public:
 
     configuration load(std::vector<std::string> const& arguments = {}, backend_check const& check = {}) const;
 
-    // The errors of load(), the folder's name cut off: "t.conf:1: ..."; none if it loads.
+    // Returns the errors of load() without the folder's name: "t.conf:1: ...". Empty if it loads.
     std::vector<std::string> mistakes(std::vector<std::string> const& arguments = {},
                                       backend_check const& check = {}) const;
 

@@ -20,7 +20,7 @@ std::string read_file(std::filesystem::path const& file)
     return text.str();
 }
 
-// A commented-out key or section begins right behind its '#', an explanation behind a blank.
+// A commented-out key or section follows its '#' directly, an explanation follows after a blank.
 std::string uncommented()
 {
     std::istringstream in{read_file(TEST_MANUAL)};

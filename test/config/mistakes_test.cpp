@@ -62,7 +62,7 @@ broken const table[] = {
     {"[backend.b]\nusers = u\n", {"t.conf:1: [backend.b] names no plugin; add a line such as plugin = file"}},
     {"[backend.b]\nplugin = ../x.so\n", {"t.conf:2: plugin is '../x.so'; give the name of a plugin, such as file"}},
     {"[log]\nlevel = loud\n", {"t.conf:2: level is 'loud'; give one of error, warning, info, debug"}},
-    // All at once, in the order of the lines, whichever step found them.
+    // All mistakes at once, in the order of the lines, whichever step found them.
     {"[organisation.O]\nbackends = stadf\n[backend.staff]\nplugin = file\n[server]\nworkers = -1\n[x]\n",
      {"t.conf:2: there is no [backend.stadf]; did you mean 'staff'?",
       "t.conf:6: workers is '-1'; give a whole number from 0 to 1024",
@@ -153,7 +153,7 @@ BOOST_AUTO_TEST_CASE(what_a_plugin_finds_stands_among_the_others_by_line)
 BOOST_AUTO_TEST_CASE(a_file_that_was_cut_in_its_last_line_is_refused)
 {
     std::string const cut = "the last line has no newline at its end, so the file may have been cut; complete the line";
-    configured c{"[server]\nworkers = 1"};  // of 16
+    configured c{"[server]\nworkers = 1"};  // the number is cut: it was 16
     c.add("a.conf", "# cut");
     BOOST_TEST(c.mistakes() == (lines{"t.conf:2: " + cut, "conf.d/a.conf:1: " + cut}),
                boost::test_tools::per_element());
@@ -177,7 +177,7 @@ BOOST_AUTO_TEST_CASE(files_that_others_could_change_are_refused_unless_that_is_a
                boost::test_tools::per_element());
     ::chmod(part.c_str(), 0600);
 
-    ::chmod(c.file().c_str(), 0664);  // and so its own word does not count
+    ::chmod(c.file().c_str(), 0664);  // so its own value does not count
     BOOST_TEST(c.mistakes() == lines{"t.conf: " + loose(c.file(), "0664")}, boost::test_tools::per_element());
     BOOST_TEST(c.load({"--server.allow-loose-modes=yes"}).warnings.size() == 1U);
     ::chmod(c.file().c_str(), 0600);

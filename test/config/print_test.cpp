@@ -9,7 +9,7 @@
 namespace tokend::test {
 namespace {
 
-// Another value than the default for every key there is.
+// A value for every key that differs from its default.
 constexpr std::string_view everything = R"([server]
 allow-loose-modes = yes
 workers = 3
@@ -73,7 +73,7 @@ lifetime-policy = fixed
 max-lifetime = 33s
 )";
 
-// The lines that set something.
+// The lines that set a key.
 std::string without_comments(std::string const& text)
 {
     std::istringstream in{text};

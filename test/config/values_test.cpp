@@ -12,7 +12,7 @@ namespace {
 namespace data = boost::unit_test::data;
 using namespace std::chrono_literals;
 
-// What is said about one value of one key.
+// The message about one value of one key.
 std::string refusal_of(std::string const& section, std::string const& key, std::string const& value)
 {
     auto const found = configured{'[' + section + "]\n" + key + " = " + value + '\n'}.mistakes();

@@ -1,4 +1,4 @@
-// Connections and descriptors that run out.
+// Limits on connections and file descriptors.
 #include "contract/contract.hpp"
 #include "support/daemon.hpp"
 
@@ -16,7 +16,7 @@ namespace {
 
 daemon_options with(std::vector<std::string> arguments) { return {demonstration(), std::move(arguments)}; }
 
-// For each thread of a process: its state, and how often it has left the processor.
+// For each thread of a process: its state, and its number of context switches.
 std::string look_at_threads(pid_t pid)
 {
     std::string found;
@@ -30,7 +30,7 @@ std::string look_at_threads(pid_t pid)
     return found;
 }
 
-// Returns false unless all threads sleep from one look to the next. A thread that spins is running or was interrupted.
+// Returns false unless all threads sleep between two checks. A thread that spins is running or was interrupted.
 bool comes_to_rest(pid_t pid)
 {
     std::string last;
@@ -76,8 +76,8 @@ BOOST_AUTO_TEST_CASE(one_connection_too_many_is_told_so_and_the_others_stay)
     BOOST_TEST(eventually([&] { return is_alive(tokend.address()); }));
 }
 
-// The undefined-behaviour sanitizer, which goes with that of addresses, asks for a pipe when it looks at a virtual
-// table, and takes a refusal for a broken one.
+// Not under asan: the undefined-behaviour sanitizer opens a pipe to check a virtual table, and reports a broken table
+// if it gets no pipe.
 BOOST_AUTO_TEST_CASE(when_descriptors_run_out_it_neither_spins_nor_forgets_anybody,
                      *boost::unit_test::enable_if<!under_address_sanitizer>())
 {

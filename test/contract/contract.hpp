@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-// The HTTP contract in the words of its tests: requests as clients send them, and what holds for every answer.
+// The vocabulary of the contract's tests: requests as clients send them, and checks that hold for every answer.
 namespace tokend::test {
 
 // The demonstration data.
@@ -28,7 +28,7 @@ inline constexpr std::string_view api_key_path = "/authentication/web_api_key/to
 inline constexpr std::string_view unknown_token = "00000000000000000000000000000000";
 inline constexpr std::string_view get_health = "GET /healthz HTTP/1.1\r\nHost: tokend\r\n\r\n";
 
-// `headers` are whole lines, line ends included. With a body goes its Content-Length; nothing else is added.
+// `headers` are whole lines with their line ends. A Content-Length is added if there is a body; nothing else is.
 std::string request(std::string_view verb, std::string_view target, std::string_view headers = {},
                     std::string_view body = {});
 std::string get(std::string_view target, std::string_view headers = {});
@@ -37,24 +37,24 @@ std::string bearer(std::string_view token);                                     
 std::string token_body(std::string_view token, std::string_view more_members = {});               // {"token":"...",...}
 
 std::string error_body(std::string_view code, std::string_view message, std::string_view description = {});
-std::string_view message_of(std::string_view code);  // the sentence that goes with it
+std::string_view message_of(std::string_view code);  // the code's sentence in status.message
 
-// Check the headers that every answer carries, and no others that give the server away.
+// Checks the headers that every answer carries, and that no other header reveals the server.
 void check_headers(answer const& a);
-// Checks a refusal whole: status, body byte for byte, and the headers that go with the status.
+// Checks all of a refusal: status, body byte for byte, and the headers that belong to the status.
 void check_error(answer const& a, int status, std::string_view code, std::string_view description = {});
-// The same for a body that is no JSON object: that row has a message of its own.
+// The same for a body that is not a JSON object: that row of the table has its own message.
 void check_bad_body(answer const& a);
-// Checks a good answer's envelope, and gives its data.
+// Checks the envelope of a successful answer and returns its data.
 boost::json::object check_ok(answer const& a);
 
 bool is_token(std::string_view text);     // 32 upper-case hex digits
 bool is_accessor(std::string_view text);  // 22 characters base64url
 bool is_rfc3339(std::string_view text);   // UTC, whole seconds
 
-// A new token for a login that must succeed.
+// Returns a new token; the login must succeed.
 std::string issue_token(std::string const& address, std::string_view body = administrator);
-// Whether the token is alive.
+// Returns true if the token is live.
 bool is_active(std::string const& address, std::string_view token);
 
 }  // namespace tokend::test

@@ -1,4 +1,4 @@
-// The Date header of an answer that was waited for across a second.
+// The Date header of an answer for which the client waited until the next second.
 #include "contract/contract.hpp"
 #include "support/daemon.hpp"
 
@@ -25,7 +25,7 @@ BOOST_AUTO_TEST_CASE(an_answer_that_is_found_in_another_second_has_a_whole_date)
     BOOST_TEST(date != first);
 }
 
-// Nothing else comes to this worker meanwhile.
+// This worker receives nothing else in the meantime.
 BOOST_AUTO_TEST_CASE(an_answer_that_had_to_wait_has_the_date_of_its_end)
 {
     daemon_process tokend{

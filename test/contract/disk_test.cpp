@@ -1,6 +1,6 @@
-// Disks that fail, hang, fill up, or lose the tokens file, under the real tokend. A library that is loaded before all others
-// (test/preload/failing_disk.c) makes the n-th call and all behind it fail or hang, for every n of a start with a new snapshot, and
-// of logins, renewals and releases.
+// Disks that fail, hang, fill up, or lose the tokens file, under the real tokend. A preloaded library
+// (test/preload/failing_disk.c) makes the n-th call and all later calls fail or hang: for every n of a start with a new
+// snapshot, and of logins, renewals and releases.
 #include "contract/contract.hpp"
 #include "contract/durable_daemon.hpp"
 
@@ -32,7 +32,7 @@ ino_t inode_of(std::filesystem::path const& file)
     return ::stat(file.c_str(), &found) == 0 ? found.st_ino : 0;
 }
 
-// How the disk of a tokend is to fail.
+// How the disk of a tokend fails.
 struct fault
 {
     std::string calls;
@@ -40,7 +40,7 @@ struct fault
     int error;  // 0: it hangs
 };
 
-// A tokend whose disk fails, and what it has answered.
+// A tokend whose disk fails, and its answers.
 class tried_daemon
 {
 public:
@@ -65,7 +65,7 @@ public:
     std::string log() const { return tokend_.errors(); }
 
     int ready() const { return ask(address_, get_ready).status; }
-    // Nobody waits for the disk who does not need it.
+    // Only requests that need the disk wait for it.
     void check_answers(std::string const& token) const
     {
         BOOST_TEST(ask(address_, get_health).status == 200);
@@ -89,7 +89,7 @@ private:
                 "--listen.public.address=127.0.0.1:0",
                 "--server.plugin-directory=" + options.plugins.string(),
                 "--server.drain-timeout=500ms",
-                "--tokens.capacity=30000",  // another one: the start makes a new snapshot
+                "--tokens.capacity=30000",  // another capacity: the start makes a new snapshot
                 "--tokens.sync-interval=5ms"};
     }
     void end(int signal, int status)
@@ -103,14 +103,14 @@ private:
     std::string address_;
 };
 
-// What a client was told, and what must hold after a restart.
+// The answers that a client received, and the state that must hold after a restart.
 struct books
 {
     std::vector<std::string> live;
     std::vector<std::string> gone;
     std::size_t refused = 0;
 
-    // Every answer is 200 or says that it could not be made safe.
+    // Every answer is 200, or reports that the change could not be made safe.
     std::optional<std::string> log_in(std::string const& address, std::string_view login)
     {
         auto const said = ask(address, post(issue_path, login));
@@ -121,7 +121,7 @@ struct books
     }
     void release(std::string const& address, std::string const& token)
     {
-        std::erase(live, token);  // whatever the answer: it is dead in this process
+        std::erase(live, token);  // with any answer the token is dead in this process
         if (is_good(ask(address, post(release_path, token_body(token)))))
             gone.push_back(token);
         BOOST_TEST(!is_active(address, token));
@@ -151,7 +151,7 @@ private:
     }
 };
 
-// Returns false if the fault lies behind all calls that are made.
+// Returns false if tokend made fewer calls than the one that was to fail.
 bool survives(fault const& f)
 {
     BOOST_TEST_CONTEXT(f.calls << " number " << f.at << (f.error == 0 ? " hangs" : " fails"))
@@ -187,13 +187,13 @@ bool survives(fault const& f)
             {
                 tokend.mend_disk();
                 BOOST_TEST(eventually([&] { return tokend.ready() == 200; }), tokend.log());
-                // A call that had failed already may be reported only now.
+                // A call that failed earlier may be reported only now.
                 BOOST_TEST(eventually([&] { return known.log_in(tokend.address(), fixed_login).has_value(); }),
                            tokend.log());
                 tokend.kill();
             }
             else if (f.at % 3 == 1)
-                tokend.stop();  // whatever the disk does
+                tokend.stop();  // even if the disk hangs
             else
                 tokend.kill();
         }
@@ -229,7 +229,7 @@ BOOST_AUTO_TEST_CASE(nor_if_there_is_no_space) { try_every("fallocate", ENOSPC);
 BOOST_AUTO_TEST_CASE(nor_if_a_new_file_cannot_take_its_name) { try_every("rename", EIO); }
 BOOST_AUTO_TEST_CASE(nor_if_all_of_it_fails_together) { try_every("pwrite,fdatasync,fallocate,rename,fsync", ENOSPC); }
 
-// Longer than drain-timeout, which is shorter here than a disk may take.
+// Longer than drain-timeout, which is shorter here than the time a disk may take.
 BOOST_AUTO_TEST_CASE(a_stop_does_not_wait_for_a_login_that_waits_for_the_disk)
 {
     durable_daemons const daemons;
@@ -275,7 +275,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_cut_or_removed_under_tokend_is_made_anew_wit
     known.check(after.address());
 }
 
-// A small disk that somebody else fills.
+// A small disk that another process fills.
 BOOST_AUTO_TEST_CASE(a_full_disk_refuses_issues_and_nothing_else_until_it_has_room_again)
 {
     durable_daemons const daemons;

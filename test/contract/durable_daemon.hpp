@@ -9,8 +9,8 @@
 
 namespace tokend::test {
 
-// A daemon with a tokens file, one after the other, in a folder of their own. Everybody may log in, as `somebody`: at FIXED for an
-// hour, at SLIDING for a minute from the last use, at BRIEF for a second.
+// Daemons that run one after the other with the same tokens file, in a folder of their own. Every login succeeds, as
+// `somebody`: at FIXED for an hour, at SLIDING for a minute from the last use, at BRIEF for a second.
 class durable_daemons
 {
 public:

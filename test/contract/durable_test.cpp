@@ -1,5 +1,5 @@
-// Tokens that survive: the real tokend is killed and restarted under load, and held to what it has answered. More rounds than
-// ./test/run makes: `durable_test -- 100`.
+// Tokens that survive: the real tokend is killed and restarted under load, and must honour its earlier answers. For
+// more rounds than ./test/run makes: `durable_test -- 100`.
 #include "contract/contract.hpp"
 #include "contract/durable_daemon.hpp"
 #include "contract/ledger.hpp"
@@ -34,7 +34,7 @@ std::size_t rounds()
 std::atomic<bool> stopping = false;
 bool is_stopping() { return stopping; }
 
-// Clients with their books, working on threads of their own.
+// Clients with their ledgers, each on its own thread.
 class crowd
 {
 public:
@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(a_killed_daemon_has_lost_nothing_that_it_answered)
             break;
         clients.begin(tokend.address());
         std::this_thread::sleep_for(
-            std::chrono::milliseconds{20 + random() % 400});  // how long it works: any time is good
+            std::chrono::milliseconds{20 + random() % 400});  // the time until it is killed: any time will do
         tokend.kill();
         clients.end();
     }

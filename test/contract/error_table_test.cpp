@@ -1,5 +1,5 @@
-// The table of errors, row by row, and who wins where two rows apply.
-// Rows that need a backend in trouble stand in fake_plugins_test.
+// The table of errors, row by row, and which row wins where two apply. Rows that need a failing backend are in
+// fake_plugins_test.
 #include "contract/contract.hpp"
 #include "contract/shared_daemon.hpp"
 
@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(bodies)
          {login(""), login(" "), login("{"), login("[]"), login("null"),
           login(R"({"organisation":"CRMDEMO","organisation":"CRMDEMO"})"), login("{\"organisation\":\"\xff\"}"),
           post(validate_path, "{"), post(renew_path, "[]"), post(switch_path, "1"), post(release_path, "{}}"),
-          // An error in the JSON wins over whatever its members say.
+          // An error in the JSON wins over any error in its members.
           login(R"({"username":1,)"), login(R"({"username":1,"a":1,"a":1})"), post(renew_path, "{", bearer("x"))})
         BOOST_TEST_CONTEXT(bytes) check_bad_body(ask(served<error_table>::address(), bytes));
 }
@@ -125,15 +125,16 @@ BOOST_AUTO_TEST_CASE(types_and_lengths_in_the_order_of_the_members)
          "access_token_identifier.pass_code"},
         {login(R"({"organisation":["CRMDEMO"]})"), 400, "INVALID_PARAMETER", "organisation"},
         {login(R"({"unit":1})"), 400, "INVALID_PARAMETER", "unit"},
-        // Of several the first in the order of the table, whatever their order in the body.
+        // If several members are wrong, the first in the order of the table is reported, whatever their order in the
+        // body.
         {login(R"({"unit":1,"organisation":1,"access_token_identifier":1,"password":1,"username":1})"), 400,
          "INVALID_PARAMETER", "username"},
         {login(R"({"unit":1,"organisation":1,"access_token_identifier":1,"password":1})"), 400, "INVALID_PARAMETER",
          "password"},
         {login(R"({"unit":1,"organisation":1,"access_token_identifier":1})"), 400, "INVALID_PARAMETER",
          "access_token_identifier"},
-        {login(
-             R"({"unit":1,"organisation":1,"access_token_identifier":{"pass_code":1,"identifier":1,"authentication_code":1}})"),
+        {login(R"({"unit":1,"organisation":1,"access_token_identifier":{"pass_code":1,"identifier":1,)"
+               R"("authentication_code":1}})"),
          400, "INVALID_PARAMETER", "access_token_identifier.authentication_code"},
         {login(R"({"unit":1,"organisation":1,"access_token_identifier":{"pass_code":1,"identifier":1}})"), 400,
          "INVALID_PARAMETER", "access_token_identifier.identifier"},

@@ -1,4 +1,4 @@
-// What a plugin may do to the others: nothing. One case for each of the plugins in test/fake.
+// A misbehaving plugin harms no other plugin. One case for each of the plugins in test/fake.
 #include "contract/contract.hpp"
 #include "support/daemon.hpp"
 #include "support/temporary_folder.hpp"
@@ -14,7 +14,7 @@ using namespace tokend::test;
 
 namespace {
 
-// One organisation for each backend, of the same name.
+// One organisation for each backend, with the backend's name.
 std::string backend(std::string_view plugin, std::string_view settings = {}, std::string_view id = {})
 {
     std::string const name{id.empty() ? plugin : id};
@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(what_waits_for_a_backend_holds_up_nobody_else)
         auto const once = log.find("kept a question");
         return once != std::string::npos && log.find("kept a question", once + 1) != std::string::npos;
     }));
-    // There is room for two only: the third is told at once, long before its minute is over.
+    // There is room for two only: the third is answered at once, long before its minute is over.
     BOOST_TEST(is_refused_for_trouble(log_in(tokend, "never_answers", "c")));
     auto const token = check_ok(log_in(tokend, "good")).at("token");
     for (int i = 0; i < 100; ++i)
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(an_answer_after_the_deadline_changes_nothing)
     BOOST_TEST(tokend.logs("answered what waited"));
     BOOST_TEST(user_of(tokend, log_in(tokend, "good")) == "somebody");
 
-    // The backend is asked again, and nobody becomes the one whose answer came too late.
+    // The backend is asked again, and no login gets the identity whose answer came too late.
     std::string user;
     BOOST_TEST(eventually([&] {
         auto const a = log_in(tokend, "answers_late");
@@ -154,7 +154,7 @@ BOOST_AUTO_TEST_CASE(an_answer_after_the_deadline_changes_nothing)
     BOOST_TEST(user != "asked-1");
 }
 
-// It blocks the loop itself, so nobody sees the deadline pass; the late acceptance lets nobody in all the same.
+// The plugin blocks the loop itself, so the deadline passes unseen. The late acceptance still admits nobody.
 BOOST_AUTO_TEST_CASE(an_answer_after_the_deadline_is_late_on_whatever_thread_and_the_log_says_who_held_the_loop)
 {
     world const w;
@@ -189,7 +189,7 @@ BOOST_AUTO_TEST_CASE(a_job_that_holds_its_thread_is_reported_and_another_thread_
                       "\n[organisation.other]\nbackends = other\n",
                   {"--server.workers=1", "--login.blocking-threads=1", "--login.blocking-queue=8"})};
     w.folder.write("other", "");
-    // On a busy machine the deadline may pass before a thread takes the question: then the plugin is not asked.
+    // On a busy machine the deadline may pass before a thread takes the question; then the plugin is not asked.
     BOOST_TEST(eventually([&] {
         check_error(log_in(tokend, "blocks"), 503, "BACKEND_UNAVAILABLE");
         return tokend.log().find("kept a question") != std::string::npos;
@@ -221,7 +221,7 @@ BOOST_AUTO_TEST_CASE(a_backend_that_blocks_fills_its_pool_and_nothing_else)
     daemon_process const tokend{
         w.options(good + backend("blocks", "deadline = 1m\ngate = " + w.gate + "\n"),
                   {"--server.workers=1", "--login.blocking-threads=1", "--login.blocking-queue=1"})};
-    // One is asked and one waits at the most; the others are told at once.
+    // At most one is asked and one waits; the others are answered at once.
     std::vector<raw_client> logins;
     for (auto const user : {"a", "b", "c", "d"})
         logins.push_back(begin(tokend, "blocks", user));

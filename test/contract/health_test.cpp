@@ -1,4 +1,4 @@
-// The two paths that a service manager and a load balancer ask, and what every answer has in common.
+// The two paths that a service manager and a load balancer ask, and the headers that all answers have in common.
 #include "contract/contract.hpp"
 #include "contract/shared_daemon.hpp"
 

@@ -1,4 +1,4 @@
-// A tokend that has nothing to do sleeps, and its threads have names.
+// An idle tokend sleeps, and its threads have names.
 #include "contract/contract.hpp"
 #include "support/daemon.hpp"
 #include "support/temporary_folder.hpp"
@@ -18,7 +18,7 @@ using namespace tokend::test;
 
 namespace {
 
-// The voluntary context switches of each thread, by its name: how often it went to sleep.
+// The number of voluntary context switches of each thread, by its name: how often it went to sleep.
 std::map<std::string, long> sleeps(pid_t pid)
 {
     std::map<std::string, long> counts;
@@ -37,8 +37,8 @@ std::map<std::string, long> sleeps(pid_t pid)
     return counts;
 }
 
-// A connection is open, so that one deadline lies ahead, and a token lives. What the login began is over some time; then two looks,
-// half a second apart, find no difference.
+// A connection is open, so that a deadline is pending, and a token is live. Once the work that the login began is over,
+// two checks half a second apart find no difference.
 void check_sleeps(daemon_options options, std::vector<std::string> const& names)
 {
     options.arguments.insert(options.arguments.end(), {"--http.idle-timeout=1h", "--log.level=error"});
@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(without_requests_no_thread_of_it_wakes_up)
     check_sleeps({demonstration(), {}}, {"tokend", "worker-0", "sweeper", "log", "hash-0", "signals"});
 }
 
-// The keeper looks every five seconds whether the file is still there.
+// The keeper checks every five seconds that the file still exists.
 BOOST_AUTO_TEST_CASE(nor_does_one_of_its_tokens_file_when_all_is_on_the_disk)
 {
     temporary_folder const folder;

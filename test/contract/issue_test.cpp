@@ -41,7 +41,8 @@ struct known
 };
 
 known const accepted[] = {
-    {R"({"username":"mpadministrator","password":"1234","organisation":"CRMDEMO","unit":"EE63A82C4FEBE02FF34E90DD1EBA5ABE"})",
+    {R"({"username":"mpadministrator","password":"1234","organisation":"CRMDEMO",)"
+     R"("unit":"EE63A82C4FEBE02FF34E90DD1EBA5ABE"})",
      "mpadministrator", "CRMDEMO", first_unit},
     {R"({"access_token_identifier":{"authentication_code":"99123456"},"organisation":"CRMDEMO"})", "kiosk-7", "CRMDEMO",
      first_unit},
@@ -49,18 +50,22 @@ known const accepted[] = {
      "CRMDEMO", first_unit},
     {R"({"access_token_identifier":{"authentication_code":"demo-api-key-1"},"organisation":"CRMDEMO"})", "robot",
      "CRMDEMO", first_unit},
-    {R"({"username":"mpadministrator","password":"1234","organisation":"CRMDEMO","unit":"5B0C1D7E2F384A6990ABCDEF12345678"})",
+    {R"({"username":"mpadministrator","password":"1234","organisation":"CRMDEMO",)"
+     R"("unit":"5B0C1D7E2F384A6990ABCDEF12345678"})",
      "mpadministrator", "CRMDEMO", second_unit},
     {R"({"username":"mpadministrator","password":"1234","organisation":"crmDemo"})", "mpadministrator", "CRMDEMO",
      first_unit},
-    {R"({"username":"roamer","password":"wander-1","organisation":"CRMDEMO","unit":"5B0C1D7E2F384A6990ABCDEF12345678"})",
+    {R"({"username":"roamer","password":"wander-1","organisation":"CRMDEMO",)"
+     R"("unit":"5B0C1D7E2F384A6990ABCDEF12345678"})",
      "roamer", "CRMDEMO", second_unit},
     {R"({"username":"mpadministrator","password":"other-secret","organisation":"ACME"})", "mpadministrator", "ACME",
      first_unit},
-    // Absent, null and "" mean the same; members of no meaning are ignored; names and values may be spelt with escapes.
-    {R"({"username":"mpadministrator","password":"1234","organisation":"CRMDEMO","unit":"","access_token_identifier":null})",
+    // Absent, null and "" mean the same; unknown members are ignored; names and values may be spelt with escapes.
+    {R"({"username":"mpadministrator","password":"1234","organisation":"CRMDEMO","unit":"",)"
+     R"("access_token_identifier":null})",
      "mpadministrator", "CRMDEMO", first_unit},
-    {R"({"username":null,"password":"","access_token_identifier":{"identifier":null,"pass_code":"","authentication_code":"99123456"},"organisation":"CRMDEMO"})",
+    {R"({"username":null,"password":"","access_token_identifier":{"identifier":null,"pass_code":"",)"
+     R"("authentication_code":"99123456"},"organisation":"CRMDEMO"})",
      "kiosk-7", "CRMDEMO", first_unit},
     {R"({"Username":1,"x":[{"y":null}],"username":"mpadministrator","password":"1234","organisation":"CRMDEMO"})",
      "mpadministrator", "CRMDEMO", first_unit},
@@ -161,7 +166,7 @@ BOOST_AUTO_TEST_CASE(the_legacy_prefix_answers_like_the_native_path)
     constexpr std::string_view path = "/crmapi/rest/v2/authentication/token";
     check_ok(issue(accepted[0].body, path));
     check_error(issue(login("CRMDEMO", "nobody", "1234"), path), 401, "INVALID_CREDENTIALS");
-    // Its clients have never sent a media type that says much.
+    // The clients of this method have never sent a meaningful media type.
     check_ok(ask(served<issuing>::address(), request("POST", path, "Content-Type: text/plain\r\n", accepted[0].body)));
     check_error(issue(accepted[0].body, "/crmapi/rest/v3/authentication/token"), 404, "NOT_FOUND");
     check_error(issue(accepted[0].body, "/crmapi/rest/v2authentication/token"), 404, "NOT_FOUND");

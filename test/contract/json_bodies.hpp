@@ -14,14 +14,14 @@ struct reading_json
     static daemon_options options() { return {demonstration(), {"--login.failure-time=0ms"}}; }
 };
 
-// The body of a login, and the code that it must be answered with.
+// The body of a login, and the code that must answer it.
 struct body
 {
     std::string text;
     std::string_view code = "MALFORMED_REQUEST";
 };
 
-// Sends all of them over one connection to served<reading_json>: no body that was read ends it.
+// Sends all bodies over one connection to served<reading_json>: no body that was read ends the connection.
 void check_bodies(std::vector<body> const& bodies);
 
 }  // namespace tokend::test

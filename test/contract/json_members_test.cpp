@@ -1,4 +1,4 @@
-// Bodies that are JSON, with members that are not what a login takes, or that nobody asked for.
+// Bodies that are JSON, with members of the wrong type for a login, or with unknown members.
 #include "contract/json_bodies.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -8,7 +8,7 @@ using namespace std::literals;
 
 namespace {
 
-// What a login needs, with one member more.
+// The members that a login needs, and one more.
 std::string login_with(std::string_view member)
 {
     return R"({"organisation":"CRMDEMO","username":"nobody","password":"x",)" + std::string{member} + "}";
@@ -43,7 +43,8 @@ BOOST_AUTO_TEST_CASE(a_name_that_comes_twice_is_refused_however_it_is_spelt)
         {R"({"\u00e9":1,"é":1})"},
         {R"({"\ud83d\ude00":1,"😀":1})"},
         {R"({"a\u0000":1,"a\u0000":1})"},
-        {R"({"access_token_identifier":{"authentication_code":"1","authentication_code":"1"},"organisation":"CRMDEMO"})"},
+        {R"({"access_token_identifier":{"authentication_code":"1","authentication_code":"1"},)"
+         R"("organisation":"CRMDEMO"})"},
         // No duplicates: another case, another object, another character behind NUL.
         {login_with(R"("Username":"x")"), "INVALID_CREDENTIALS"},
         {login_with(R"("x":{"username":"x"})"), "INVALID_CREDENTIALS"},

@@ -1,4 +1,4 @@
-// Bodies that are not one JSON object in UTF-8, in all the ways that readers have fallen for.
+// Bodies that are not one JSON object in UTF-8, in all the ways that readers have accepted by mistake.
 #include "contract/json_bodies.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -10,7 +10,7 @@ using namespace std::literals;
 
 namespace {
 
-// Not one object, or not that alone.
+// Not one object, or more than one object.
 constexpr std::string_view no_object[] = {"",
                                           " ",
                                           "\r\n",

@@ -13,7 +13,7 @@
 namespace tokend::test {
 namespace {
 
-constexpr std::size_t most_live = 2000;  // of a client; all together fit the capacity, with those that expire
+constexpr std::size_t most_live = 2000;  // of a client; the capacity has room for all clients
 
 boost::json::object data_of(answer const& a)
 {
@@ -33,14 +33,14 @@ void ledger::work(std::string const& address, bool (*stop)())
             ;
     }
     catch (std::runtime_error const&)
-    {}  // the server is gone, perhaps in the middle of an answer
+    {}  // the server has ended, perhaps in the middle of an answer
     catch (std::logic_error const& e)
     {
         trouble_ = e.what();
     }
 }
 
-// False: the server is gone.
+// Returns false if the server has ended.
 bool ledger::step(raw_client& server)
 {
     auto const what = random_() % 100;
@@ -60,7 +60,7 @@ bool ledger::issue(raw_client& server)
         return false;
     auto const token = std::string{data_of(*said).at("token").as_string()};
     ++issued_;
-    if (kind != 0)  // those end by themselves, and are swept
+    if (kind != 0)  // those expire by themselves, and are swept
         live_.push_back({token, kind == 1, asked_at + (kind == 1 ? 60 : 3600)});
     return true;
 }
@@ -75,7 +75,7 @@ bool ledger::renew(raw_client& server)
     auto const said = server.receive_or_end();
     if (!said)
         return false;
-    if (said->status == 401 && chosen.ends_at <= std::time(nullptr))  // it had its time, and nobody had renewed it
+    if (said->status == 401 && chosen.ends_at <= std::time(nullptr))  // it has expired, and was not renewed
     {
         std::swap(chosen, live_.back());
         live_.pop_back();
@@ -91,7 +91,7 @@ bool ledger::release(raw_client& server)
     auto const at = random_() % live_.size();
     auto const token = live_[at].token;
     live_[at] = std::move(live_.back());
-    live_.pop_back();  // if no answer comes, it may be so or so
+    live_.pop_back();  // if no answer comes, the token may be live or not
     server.send(post(release_path, token_body(token)));
     if (!server.receive_or_end())
         return false;
@@ -126,7 +126,7 @@ ledger::verdict ledger::check(std::string const& address)
     for (auto const& token : gone_)
         found.back += ask(token).at("active").as_bool();
     if (gone_.size() > 5000)
-        gone_.erase(gone_.begin(), gone_.end() - 5000);  // those have been asked about often enough
+        gone_.erase(gone_.begin(), gone_.end() - 5000);  // those have been validated often enough
     return found;
 }
 

@@ -11,22 +11,23 @@
 
 namespace tokend::test {
 
-// One client's books: what it was told of its tokens, so that a later tokend can be held to it.
+// One client's ledger: the answers that it received about its tokens. A later tokend must honour them.
 class ledger
 {
 public:
     explicit ledger(std::uint64_t seed) : random_{seed} {}
 
-    // Issues, renews and releases at random until the server is gone or `stop` says so.
+    // Issues, renews and releases at random until the server ends or `stop` is true.
     void work(std::string const& address, bool (*stop)());
 
-    // How many tokens a server does not know as the books have them. What was asked and not answered may be so or so.
+    // The number of tokens that a server does not know as the ledger has them. A request without an answer may have
+    // taken effect or not.
     struct verdict
     {
         std::size_t lost = 0;       // acknowledged, and not valid
         std::size_t back = 0;       // released, and valid
-        std::size_t too_early = 0;  // ends before the end that was acknowledged
-        std::size_t wrong = 0;      // not the principal's
+        std::size_t too_early = 0;  // expires before the acknowledged time
+        std::size_t wrong = 0;      // belongs to another principal
         std::size_t checked = 0;
     };
     verdict check(std::string const& address);
@@ -50,7 +51,7 @@ private:
     std::mt19937_64 random_;
     std::vector<entry> live_;
     std::vector<std::string> gone_;
-    std::string trouble_;  // an answer that nobody should get
+    std::string trouble_;  // an answer that no client should get
     std::size_t issued_ = 0;
     std::size_t renewed_ = 0;
 };

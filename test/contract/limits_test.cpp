@@ -1,4 +1,4 @@
-// Every limit at its figure, which is still taken, and one past it.
+// Every limit at its figure, which is still accepted, and one past it.
 #include "contract/contract.hpp"
 #include "contract/shared_daemon.hpp"
 
@@ -82,7 +82,7 @@ std::string in_chunks_of(std::size_t step, std::string_view body)
     return chunks;
 }
 
-// The trailer section, its empty line included, takes `size` bytes.
+// The trailer section has `size` bytes, its empty line included.
 std::string trailers(std::size_t size) { return "X: " + std::string(size - 7, 'x') + "\r\n"; }
 
 std::string nested(std::size_t levels)
@@ -178,7 +178,7 @@ BOOST_AUTO_TEST_CASE(json_has_8_levels_64_members_in_one_object_and_256_in_all)
     check_bad_body(send(post(validate_path, members(65))));
     check_bad_body(send(post(validate_path, token_body(unknown_token, R"("x":)" + object_of(65)))));
 
-    // The token, four objects, and 63 members in each of three; the rest of 256 in the fourth.
+    // The token, four objects, 63 members in each of three objects, and the rest of 256 in the fourth.
     auto const three = R"("a":)" + object_of(63) + R"(,"b":)" + object_of(63) + R"(,"c":)" + object_of(63) + R"(,"d":)";
     std::size_t const rest = 256 - 5 - 3 * 63;
     check_taken(post(validate_path, token_body(unknown_token, three + object_of(rest))));

@@ -19,7 +19,7 @@ std::string header(std::string_view bytes)
 
 std::string host(std::string_view value) { return "GET /healthz HTTP/1.1\r\nHost: " + std::string{value} + "\r\n\r\n"; }
 
-// A request whose body would be a request of its own, if the framing were not understood.
+// A request whose body is a second request to a reader that misunderstands the framing.
 std::string framed(std::string_view headers)
 {
     std::string const body{get_health};

@@ -6,7 +6,7 @@
 
 namespace tokend::test {
 
-// A message that must be refused: what is sent, and which status may answer it. The connection is then closed.
+// A message that must be refused: its bytes, and the statuses that may answer it. The connection is then closed.
 struct malformed_message
 {
     std::string name;

@@ -1,4 +1,4 @@
-// Messages that must not be taken, or not be taken for more than they are. Nothing behind one of them is ever answered.
+// Messages that must be refused, or must not be read as more than they are. No request after one of them is answered.
 #include "contract/contract.hpp"
 #include "contract/malformed_messages.hpp"
 #include "contract/shared_daemon.hpp"
@@ -24,7 +24,7 @@ std::string_view code_of(int status)
     return status == 413 ? "PAYLOAD_TOO_LARGE" : status == 431 ? "HEADERS_TOO_LARGE" : "MALFORMED_REQUEST";
 }
 
-// One error answer, and the request behind it is read by nobody.
+// One error answer; the request after it is not read.
 void check_refused(malformed_message const& m)
 {
     raw_client client{served<strict>::address()};
@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(framing_with_two_readings_is_refused) { check_all(malformed
 
 BOOST_AUTO_TEST_CASE(what_is_too_large_is_refused) { check_all(oversize_messages()); }
 
-// The client sends all that it announced before it reads: the answer must get through, and no reset in its place.
+// The client sends everything that it announced before it reads: it must receive the answer, not a reset.
 BOOST_AUTO_TEST_CASE(a_client_that_is_still_sending_sees_the_answer)
 {
     for (int i = 0; i < 20; ++i)
@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(the_request_id_of_a_refused_message_comes_back_if_it_was_re
     BOOST_TEST(ask(served<strict>::address(), refused).header("X-Request-Id") == "mine");
 }
 
-// Errors of what was asked, not of how: the connection stays, and the next request on it is answered.
+// Errors in the request's meaning, not in its syntax: the connection stays open, and the next request is answered.
 BOOST_AUTO_TEST_CASE(every_other_error_leaves_the_connection_open)
 {
     std::string const chunks = "2\r\n{}\r\n0\r\n\r\n";

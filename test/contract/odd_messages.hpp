@@ -5,8 +5,8 @@
 
 namespace tokend::test {
 
-// A message, or several in a row, that look odd and must be taken nevertheless: the status of each answer in order, and
-// whether the connection then stays open.
+// A message, or several in a row, that look odd and must be accepted: the status of each answer in order, and whether
+// the connection then stays open.
 struct odd_message
 {
     std::string name;

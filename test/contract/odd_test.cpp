@@ -1,4 +1,4 @@
-// Well-formed messages that few clients send: all of them are taken, and taken for exactly what they are.
+// Well-formed messages that few clients send: all of them are accepted, and read as exactly what they are.
 #include "contract/contract.hpp"
 #include "contract/odd_messages.hpp"
 #include "contract/shared_daemon.hpp"

@@ -1,4 +1,4 @@
-// What of a backend's answer reaches the client: units, groups, names with odd bytes, the end of a credential.
+// The parts of a backend's answer that reach the client: units, groups, names with odd bytes, a credential's expiry.
 #include "contract/contract.hpp"
 #include "contract/shared_daemon.hpp"
 #include "support/temporary_folder.hpp"

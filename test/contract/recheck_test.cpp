@@ -49,7 +49,7 @@ std::size_t count(std::string const& log, std::string_view text)
     return times;
 }
 
-// Uses the token until the log has told of something so many times since the start; it must be good all the time.
+// Uses the token until the log has that many lines with this text; the token must be valid all the time.
 void use_until_logged(daemon_process const& tokend, std::string const& token, std::string_view text, std::size_t times)
 {
     BOOST_TEST(eventually([&] {
@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(a_verification_is_a_use_too)
     BOOST_TEST(tokend.logs("tokens revoked"));
 }
 
-// Still there, an outage, and what makes no sense; each is asked again.
+// A good user, an outage, and an answer that makes no sense; each is checked again.
 BOOST_AUTO_TEST_CASE(no_other_verdict_changes_anything)
 {
     for (auto const order : {"1", "8", "2", "4", "0", "99", "twice"})
@@ -116,9 +116,9 @@ BOOST_AUTO_TEST_CASE(an_answer_that_never_comes_or_comes_late_changes_nothing)
     daemon_process const tokend{w.options("deadline = 100ms\nmax-in-flight = 8\n")};
     auto const token = issue(tokend, "alice");
     use_until_logged(tokend, token, "cancelled", 2);
-    use_until_logged(tokend, token, "users are being checked already", 1);  // both places for checks are lost
-    issue(tokend, "bob");                                                   // and none for logins
-    w.order("1");                                                           // the next ones are answered at once
+    use_until_logged(tokend, token, "users are being checked already", 1);  // both slots for checks are lost
+    issue(tokend, "bob");                                                   // and no slot for logins
+    w.order("1");                                                           // later questions are answered at once
     w.open_gate();
     use_until_logged(tokend, token, "answered what it had kept", 1);
     BOOST_TEST(is_active(tokend.address(), token));
@@ -134,9 +134,9 @@ BOOST_AUTO_TEST_CASE(an_answer_out_of_cancel_changes_nothing_for_checks_and_for_
     use_until_logged(tokend, token, "cancelled", 2);
     for (int i = 0; i < 5; ++i)
         check_error(ask(tokend.address(), post(issue_path, login("slow"))), 503, "BACKEND_UNAVAILABLE");
-    // The log is a little behind the answers.
+    // The log may be a little later than the answers.
     BOOST_TEST(eventually([&] { return count(tokend.log(), "no answer within the deadline") >= 7; }));
-    BOOST_TEST(tokend.log().find("already") == std::string::npos);  // every place came back
+    BOOST_TEST(tokend.log().find("already") == std::string::npos);  // every slot was returned
     BOOST_TEST(is_active(tokend.address(), token));
 }
 
@@ -173,7 +173,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 namespace {
 
-// A backend that reads a list and says when that has changed; test/fake/listed.c.
+// A backend that reads a list and reports when the list has changed; test/fake/listed.c.
 struct listed_world
 {
     temporary_folder folder{};
@@ -213,7 +213,7 @@ BOOST_AUTO_TEST_CASE(users_who_are_removed_or_disabled_lose_their_tokens_when_th
     BOOST_TEST(!is_active(tokend.address(), bob));
     BOOST_TEST(!is_active(tokend.address(), carol));
     BOOST_TEST(tokend.logs("all users with live tokens are checked again"), tokend.log());
-    // A walk that is under way may meet alice again, if her tokens have got her new groups and units.
+    // A walk in progress may meet alice again, if her tokens have already got her new groups and units.
     auto const log = tokend.log();
     BOOST_TEST(count(log, R"("users":3)") + count(log, R"("users":4)") == 1, log);
 }
@@ -321,7 +321,8 @@ BOOST_AUTO_TEST_CASE(checks_of_a_changed_source_do_not_hold_up_the_end)
     tokend.stop();
 }
 
-// No client gets an answer before they have ended, and they stay ended when the configuration has the organisation again.
+// No client gets an answer before these tokens have ended, and they do not come back when the configuration has the
+// organisation again.
 BOOST_AUTO_TEST_CASE(tokens_of_an_organisation_or_a_backend_that_is_not_configured_end_at_the_start)
 {
     listed_world const w;

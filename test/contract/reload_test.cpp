@@ -1,4 +1,4 @@
-// Sources that change under a running tokend: taken when they are good, left alone when they are not.
+// Files of backends that change under a running tokend: a good file is taken over, a bad file is ignored.
 #include "contract/contract.hpp"
 #include "support/daemon.hpp"
 #include "support/temporary_folder.hpp"
@@ -22,7 +22,7 @@ std::string read(std::filesystem::path const& file)
     return {std::istreambuf_iterator<char>{in}, {}};
 }
 
-// The demonstration's users, and one more who has the administrator's secret.
+// The demonstration's users, and another user with the administrator's secret.
 struct staff
 {
     temporary_folder folder{};
@@ -37,7 +37,7 @@ struct staff
         return users + std::string{name} + ":" + users.substr(rest, users.find('\n', rest) - rest) + "\n";
     }
 
-    // check_interval: how soon a change is seen without a signal.
+    // check_interval: the time until a change is noticed without a signal.
     daemon_options options(std::string_view check_interval)
     {
         folder.write("staff.users", users);
@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(a_broken_file_changes_nothing_and_is_named_with_its_line)
     BOOST_TEST(login_status(tokend, "newcomer") == 401);
     BOOST_TEST(login_status(tokend, "mpadministrator") == 200);
 
-    // It is mended, and the daemon has not lost its ear.
+    // The file is mended, and the daemon still notices it.
     s.folder.write("staff.users", s.with("newcomer"));
     BOOST_TEST(eventually([&] { return login_status(tokend, "newcomer") == 200; }));
     BOOST_TEST(lines_with(tokend.log(), "staff.users:" + line) == 1u);

@@ -1,4 +1,4 @@
-// Whatever comes in over a socket, tokend lives, answers in HTTP, and never with an error of its own.
+// Whatever bytes arrive on a socket, tokend survives and answers in HTTP, never with INTERNAL_ERROR.
 #include "contract/contract.hpp"
 #include "contract/shared_daemon.hpp"
 
@@ -39,7 +39,7 @@ std::vector<std::string> seeds()
     };
 }
 
-// One to eight changes of the kinds that parsers mind.
+// Makes one to eight changes of kinds that break parsers.
 std::string mutate(std::string text, std::mt19937& random)
 {
     auto const below = [&](std::size_t n) { return std::uniform_int_distribution<std::size_t>{0, n - 1}(random); };
@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(mutated_requests_get_a_sane_answer_or_none)
             raw_client client{served<surviving>::address()};
             client.send(bytes);
             client.finish_sending();
-            // A verb turned into HEAD would take its body away: look at the status lines alone.
+            // A verb that became HEAD gets no body: compare only the status lines.
             auto const stream = client.receive_bytes_until_closed();
             BOOST_TEST((stream.empty() || stream.starts_with("HTTP/1.1 ")), stream);
             for (auto at = stream.find("HTTP/1.1 "); at != std::string::npos; at = stream.find("HTTP/1.1 ", at + 1))
@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(random_bytes_get_an_error_or_nothing)
     BOOST_TEST(ask(served<surviving>::address(), get_health).status == 200);
 }
 
-// Closed in order, or with a reset, behind every byte of a request: nothing is left behind.
+// The client closes or resets the connection after each byte of a request: tokend keeps nothing of it.
 BOOST_AUTO_TEST_CASE(connections_may_break_at_every_byte)
 {
     for (auto const& whole : {post(issue_path, administrator),

@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(a_limit_or_a_cursor_that_is_none_is_refused_with_its_name)
         check_ok(call(list_path, token_body(token, good)));
 }
 
-// A users file compares bytes, so these are two users.
+// A users file compares bytes, so these are different users.
 BOOST_AUTO_TEST_CASE(users_whose_names_differ_in_case_do_not_see_or_end_each_others_sessions)
 {
     temporary_folder const folder;

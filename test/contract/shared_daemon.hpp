@@ -8,7 +8,7 @@
 
 namespace tokend::test {
 
-// A suite's one daemon, from its first case to its last. `Suite` names the suite and gives options():
+// One daemon for all cases of a suite. `Suite` names the suite and has options():
 //     BOOST_AUTO_TEST_SUITE(examples, *boost::unit_test::fixture<served<demonstration_as_it_is>>())
 template <class Suite>
 class served

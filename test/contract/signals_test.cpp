@@ -32,7 +32,8 @@ process start_tokend(std::vector<std::string> more = {})
     return process{TEST_TOKEND, arguments};
 }
 
-// Whether the first thread of the process has blocked the signal. Before it is a tokend, the C library may have blocked all of them.
+// Returns true if the first thread of the process has blocked the signal. Before the process executes tokend, the C
+// library may have blocked all signals.
 bool blocks(pid_t pid, int number)
 {
     std::ifstream in{"/proc/" + std::to_string(pid) + "/status"};
@@ -55,7 +56,7 @@ bool await(process const& p, std::string_view text)
 
 BOOST_AUTO_TEST_SUITE(signals_)
 
-// The first thing that main() does is to block them; whatever comes from then on finds a process that is not ready.
+// main() first blocks the signals; a signal that arrives after that finds a process that is not ready.
 BOOST_AUTO_TEST_CASE(a_signal_during_the_start_is_obeyed_after_it)
 {
     for (auto const number : {SIGHUP, SIGUSR1, SIGUSR2})
@@ -71,7 +72,7 @@ BOOST_AUTO_TEST_CASE(a_signal_during_the_start_is_obeyed_after_it)
     }
 }
 
-// By the time that it opens a file of ours they have been blocked.
+// tokend has blocked the signals before it opens a file of the test.
 BOOST_AUTO_TEST_CASE(a_signal_that_comes_while_the_configuration_is_read_is_obeyed_after_the_start)
 {
     for (auto const number : {SIGHUP, SIGUSR1, SIGTERM})
@@ -124,7 +125,7 @@ BOOST_AUTO_TEST_CASE(user_signals_change_nothing)
     BOOST_TEST(ask(tokend.address(), get_health).status == 200);
 }
 
-// Every write to a file, the log's too, fails from now on.
+// From now on every write to a file fails, the log's included.
 BOOST_AUTO_TEST_CASE(a_limit_on_the_size_of_files_does_not_kill)
 {
     daemon_process const tokend{{demonstration(), {"--log.level=debug"}}};
@@ -138,8 +139,8 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(memory_)
 
-// A process that may not be looked into belongs to root in /proc (proc(5)). That can be told apart only of another
-// user's process.
+// In /proc, root owns a process that may not be inspected (proc(5)). The test sees the difference only in a process of
+// another user.
 BOOST_AUTO_TEST_CASE(only_a_release_build_hides_its_memory)
 {
     if (::geteuid() != 0)
@@ -149,7 +150,7 @@ BOOST_AUTO_TEST_CASE(only_a_release_build_hides_its_memory)
                     demonstration().string(), "--listen.public.address=127.0.0.1:0",
                     std::string{"--server.plugin-directory="} + TEST_PLUGINS}};
     if (!tokend.read_line(within(std::chrono::seconds{15})))
-        return;  // that user cannot read the project's folder
+        return;  // the other user cannot read the project's folder
     struct stat seen
     {};
     BOOST_REQUIRE(::stat(("/proc/" + std::to_string(tokend.pid()) + "/environ").c_str(), &seen) == 0);
@@ -180,7 +181,7 @@ BOOST_AUTO_TEST_CASE(nobody_who_reads_the_log_is_needed)
     BOOST_TEST((tokend.wait(within(std::chrono::seconds{15})) == 0));
 }
 
-// It never answers, and holds the thread that asks it: a worker.
+// The plugin never returns, and so holds the thread that asks it: a worker.
 BOOST_AUTO_TEST_CASE(a_plugin_that_holds_a_worker_does_not_hold_up_the_end)
 {
     temporary_folder const folder;

@@ -1,4 +1,4 @@
-// How tokend ends: in order, with its answers out and nothing left behind. And how it refuses to begin.
+// How tokend ends: in order, with all answers sent and no file left behind. And how it refuses to start.
 #include "contract/contract.hpp"
 #include "support/daemon.hpp"
 #include "support/temporary_folder.hpp"
@@ -64,7 +64,8 @@ BOOST_AUTO_TEST_CASE(idle_connections_do_not_hold_it_up)
     BOOST_TEST(!idle.receive_or_end());
 }
 
-// The gate opens only when nothing more is accepted: by then the daemon is surely ending, and still owes the answer.
+// The gate opens only when tokend accepts no connection: then the daemon is certainly ending, and still owes the
+// answer.
 BOOST_AUTO_TEST_CASE(a_running_request_is_finished)
 {
     temporary_folder const folder;
@@ -128,7 +129,7 @@ BOOST_AUTO_TEST_CASE(a_socket_that_a_dead_process_left_is_taken_over)
     daemon_options options{demonstration(), {}};
     options.address = "unix:" + (folder / "public.sock").string();
     {
-        // A process that is killed cannot tidy up.
+        // A killed process cannot remove its files.
         process killed{TEST_TOKEND,
                        {"--config", demonstration().string(), "--server.allow-loose-modes=yes",
                         "--listen.public.address=" + options.address,

@@ -1,4 +1,4 @@
-// Clients that are slow at one thing or another.
+// Clients that are slow to send, to read or to close.
 #include "contract/contract.hpp"
 #include "support/daemon.hpp"
 
@@ -16,7 +16,7 @@ namespace {
 
 daemon_options with(std::vector<std::string> arguments) { return {demonstration(), std::move(arguments)}; }
 
-// Sends without ever reading, until the peer has closed. Returns false if it does not.
+// Sends without reading until the peer closes the connection. Returns false if it does not.
 bool is_dropped_for_not_reading(raw_client const& client)
 {
     std::string const row = [] {

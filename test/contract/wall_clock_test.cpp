@@ -1,5 +1,4 @@
-// Steps of the wall clock. A library that is loaded before all others steps it for tokend alone
-// (test/preload/steps_clock.c).
+// Steps of the wall clock. A preloaded library steps it for tokend alone (test/preload/steps_clock.c).
 #include "contract/contract.hpp"
 #include "support/daemon.hpp"
 #include "support/temporary_folder.hpp"

@@ -1,26 +1,62 @@
-// What test/fuzz/run has found worth keeping.
+// Replays the inputs that test/fuzz/run found worth keeping, under every preset.
+#include "fuzz/json.hpp"
+#include "fuzz/message.hpp"
 #include "fuzz/tokens_file.hpp"
 
 #include <boost/test/unit_test.hpp>
 
+#include <cstdint>
+#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <vector>
+#include <string>
+
+namespace {
+
+using namespace tokend::test;
+
+// Calls replay(bytes) for each input of a target.
+template <class Replay>
+void replay_corpus(std::string const& target, Replay replay)
+{
+    std::size_t count = 0;
+    for (auto const& entry : std::filesystem::directory_iterator{TEST_CORPUS "/" + target})
+    {
+        std::ifstream in{entry.path(), std::ios::binary};
+        std::string const bytes{std::istreambuf_iterator<char>{in}, {}};
+        try
+        {
+            replay(bytes);
+        }
+        catch (std::exception const& e)
+        {
+            BOOST_ERROR(entry.path().filename().string() << ": not so: " << e.what());
+        }
+        ++count;
+    }
+    BOOST_TEST(count > 10U);
+}
+
+}  // namespace
 
 BOOST_AUTO_TEST_SUITE(corpus_)
 
 BOOST_AUTO_TEST_CASE(every_tokens_file_of_the_corpus_is_opened_or_refused)
 {
-    std::size_t count = 0;
-    for (auto const& entry : std::filesystem::directory_iterator{TEST_CORPUS "/tokens_file"})
-    {
-        std::ifstream in{entry.path(), std::ios::binary};
-        std::vector<char> const bytes{std::istreambuf_iterator<char>{in}, {}};
-        tokend::test::open_tokens_file({reinterpret_cast<std::uint8_t const*>(bytes.data()), bytes.size()});
-        ++count;
-    }
-    BOOST_TEST(count > 10U);
+    replay_corpus("tokens_file", [](std::string const& bytes) {
+        open_tokens_file({reinterpret_cast<std::uint8_t const*>(bytes.data()), bytes.size()});
+    });
+}
+
+BOOST_AUTO_TEST_CASE(every_message_of_the_corpus_reads_the_same_wherever_it_is_cut)
+{
+    replay_corpus("message", [](std::string const& bytes) { read_message(bytes, bytes.size()); });
+}
+
+BOOST_AUTO_TEST_CASE(every_body_of_the_corpus_reads_as_boost_json_reads_it)
+{
+    replay_corpus("json", [](std::string const& bytes) { read_json(bytes); });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

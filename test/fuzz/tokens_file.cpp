@@ -14,7 +14,7 @@ namespace {
 
 using layout::page;
 
-// Takes what an input begins with; zeros at its end.
+// Takes values from the front of an input; zeros once the input is used up.
 class source
 {
 public:
@@ -43,7 +43,7 @@ private:
 enum flag : std::uint8_t
 {
     whole_header = 1,  // good checksums
-    raw = 2            // of an entry: bytes as they are
+    raw = 2            // of an entry: its bytes are those of the input
 };
 
 class file_maker
@@ -105,7 +105,7 @@ private:
     {
         journal_entry e;
         auto const kind = input_.take<std::uint8_t>();
-        e.kind = static_cast<entry_kind>(kind % 8);  // some that are none
+        e.kind = static_cast<entry_kind>(kind % 8);  // unknown kinds included
         e.a = input_.take<std::uint8_t>();
         e.b = input_.take<std::uint8_t>();
         e.issued = input_.take<std::uint32_t>();

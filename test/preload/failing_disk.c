@@ -1,8 +1,8 @@
 /*
- * Loaded before all other libraries (LD_PRELOAD), it makes calls to the disk of one process fail, or hang: those about a file
- * whose name contains FAIL_NAME. Of the calls named by FAIL_CALLS (a list of pwrite, fdatasync, fallocate, rename, fsync) the
- * FAIL_AT-th one and all behind it fail with errno FAIL_ERRNO, or hang if that is 0. The first one makes the file FAIL_MARK;
- * once FAIL_UNTIL is there, all calls are good again.
+ * Preloaded (LD_PRELOAD), this library makes calls of one process to the disk fail or hang. It counts the calls that
+ * FAIL_CALLS names (a list of pwrite, fdatasync, fallocate, rename, fsync), on files whose names contain FAIL_NAME.
+ * Call number FAIL_AT and all later calls fail with errno FAIL_ERRNO, or hang if that is 0. The first of them creates
+ * the file FAIL_MARK. Once the file FAIL_UNTIL exists, all calls succeed again.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -34,7 +34,7 @@ static int is_over(void)
     return until && access(until, F_OK) == 0;
 }
 
-/* Returns an errno with which the call is to fail, or 0. */
+/* Returns the errno with which the call fails, or 0. */
 static int fault(const char* call, const char* path)
 {
     const struct timespec moment = {.tv_sec = 0, .tv_nsec = 2000000};
@@ -62,12 +62,12 @@ static int fault_of(const char* call, int descriptor)
     return fault(call, path);
 }
 
-#define FAIL(number)            \
-    do                          \
-    {                           \
-        int const n = (number); \
-        if (n != 0)             \
-            return errno = n, -1; \
+#define FAIL(number)                                                                                                   \
+    do                                                                                                                 \
+    {                                                                                                                  \
+        int const n = (number);                                                                                        \
+        if (n != 0)                                                                                                    \
+            return errno = n, -1;                                                                                      \
     } while (0)
 
 ssize_t pwrite(int descriptor, const void* from, size_t size, off_t at)
@@ -78,7 +78,10 @@ ssize_t pwrite(int descriptor, const void* from, size_t size, off_t at)
     return real(descriptor, from, size, at);
 }
 
-ssize_t pwrite64(int descriptor, const void* from, size_t size, off64_t at) { return pwrite(descriptor, from, size, at); }
+ssize_t pwrite64(int descriptor, const void* from, size_t size, off64_t at)
+{
+    return pwrite(descriptor, from, size, at);
+}
 
 int fdatasync(int descriptor)
 {

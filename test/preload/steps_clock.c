@@ -1,6 +1,6 @@
 /*
- * Loaded before all other libraries (LD_PRELOAD), it sets the wall clock of one process. Once the file that STEP_WHEN
- * names is there, the clock is a year ahead, and timers of TFD_TIMER_CANCEL_ON_SET are cancelled (timerfd_create(2)).
+ * Preloaded (LD_PRELOAD), this library sets the wall clock of one process. Once the file that STEP_WHEN names exists,
+ * the clock is a year ahead, and timers of TFD_TIMER_CANCEL_ON_SET are cancelled (timerfd_create(2)).
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -29,7 +29,7 @@ int clock_gettime(clockid_t clock, struct timespec* time)
     return result;
 }
 
-/* A timer of the wall clock is an event that the step signals. */
+/* A timer of the wall clock is an event that becomes readable at the step. */
 int timerfd_create(clockid_t clock, int flags)
 {
     int (*real)(clockid_t, int);

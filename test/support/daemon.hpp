@@ -13,32 +13,32 @@ namespace tokend::test {
 struct daemon_options
 {
     std::filesystem::path configuration{};
-    std::vector<std::string>
-        arguments{};  // more than where it listens and the plugin directory: "--http.idle-timeout=1s"
+    std::vector<std::string> arguments{};  // besides the address and the plugin directory: "--http.idle-timeout=1s"
     std::string address = "127.0.0.1:0";
     std::filesystem::path plugins{};  // empty: those of this build
-    std::size_t open_files = 0;       // its RLIMIT_NOFILE; 0: that of the test
+    std::size_t open_files = 0;       // its RLIMIT_NOFILE; 0: the test's
 };
 
 std::filesystem::path demonstration();  // the configuration that `app/run` serves
 std::filesystem::path fake_plugins();   // the folder of the plugins in test/fake
 
-// A running tokend. Construction returns when it listens, and throws with its log if it does not.
+// A running tokend. The constructor returns when tokend listens, and throws its log if it does not.
 class daemon_process
 {
 public:
     explicit daemon_process(daemon_options const& options);
-    ~daemon_process();  // stop(), if that was not called
+    ~daemon_process();  // calls stop() unless it was called
 
     std::string const& address() const noexcept { return address_; }  // "127.0.0.1:43121" or "unix:/path"
     pid_t pid() const noexcept { return process_.pid(); }
     void signal(int number) const { process_.signal(number); }
     std::string log() const { return process_.errors(); }
-    bool logs(std::string_view text) const;  // waits for the text to be in the log
+    bool logs(std::string_view text) const;  // waits until the log has the text; returns false if it never does
 
-    // Asks it to end and checks that it does, well within the 5 s that a service manager is promised, with status 0.
+    // Sends SIGTERM and checks that tokend ends with status 0, well within the 5 s that it promises to a service
+    // manager.
     void stop(int signal = SIGTERM);
-    void check_stop();  // the same, once it has been asked
+    void check_stop();  // the same, after the signal was sent
 
 private:
     process process_;
@@ -46,7 +46,7 @@ private:
     bool stopped_ = false;
 };
 
-// A running tokend that does not end in order: kill() ends it as a crash would, and so does destruction.
+// A running tokend that does not end in order: kill() and the destructor end it as a crash would.
 class killable_daemon
 {
 public:
@@ -59,7 +59,7 @@ private:
     std::string address_;
 };
 
-// What became of a tokend that should not start.
+// The result of a tokend that should not start.
 struct outcome
 {
     int status = 0;

@@ -5,7 +5,7 @@
 
 namespace tokend::test {
 
-// How much slower everything may be under a sanitizer.
+// The factor by which a sanitizer may slow everything down.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 inline constexpr int patience = 10;
 #else
@@ -20,13 +20,15 @@ inline constexpr bool under_address_sanitizer = false;
 
 using deadline = std::chrono::steady_clock::time_point;
 
-// When a test gives up what takes so long on an idle machine: in four times as long, as others work beside the tests.
+// The time after which a test gives up on work that takes `time` on an idle machine: four times as long, because the
+// machine is shared.
 inline deadline within(std::chrono::milliseconds time)
 {
     return std::chrono::steady_clock::now() + 4 * patience * time;
 }
 
-// Returns false if the condition has not come true within 15 s: for effects of another process that nothing announces.
+// Waits for an effect of another process that nothing announces. Returns false if the condition is still false after
+// 15 s.
 template <class Condition>
 bool eventually(Condition condition)
 {

@@ -13,7 +13,7 @@
 
 namespace tokend::test {
 
-// A descriptor that is closed when its owner goes.
+// A file descriptor that the destructor closes.
 class descriptor
 {
 public:
@@ -30,24 +30,24 @@ private:
     int fd_ = -1;
 };
 
-// A program under test. It dies with its test at the latest.
+// A program under test. It does not outlive the test.
 class process
 {
 public:
-    // open_files: its RLIMIT_NOFILE; 0: that of the test.
+    // open_files: its RLIMIT_NOFILE; 0: the test's.
     process(std::filesystem::path const& program, std::vector<std::string> const& arguments,
             std::size_t open_files = 0);
     ~process();
 
     pid_t pid() const noexcept { return pid_; }
-    void signal(int number) const;  // returns after SIGSTOP when all of its threads stand still
+    void signal(int number) const;  // after SIGSTOP it returns when all threads have stopped
 
-    // The next line of its standard output; nothing at the end of it, or when the time is up.
+    // Returns the next line of its standard output; nothing at the end of the output, or when the time is up.
     std::optional<std::string> read_line(deadline until);
 
-    std::string errors() const;  // all of its standard error so far
+    std::string errors() const;  // its standard error so far
 
-    // Its exit status, 128 + the number of the signal that ended it, or nothing when the time is up.
+    // Returns its exit status, or 128 + the number of the signal that ended it; nothing when the time is up.
     std::optional<int> wait(deadline until);
 
 private:

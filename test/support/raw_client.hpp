@@ -10,7 +10,7 @@
 
 namespace tokend::test {
 
-// One HTTP answer as it came.
+// One HTTP answer as it was received.
 struct answer
 {
     int status = 0;
@@ -21,29 +21,29 @@ struct answer
     std::string header(std::string_view name) const;  // its value; empty if it is not there
 };
 
-// A client that says exactly what it is told to, by blocking calls. A peer that is silent for 15 s is an error: every
-// function that reads then throws std::runtime_error.
+// A client that sends exactly the given bytes, by blocking calls. If the peer is silent for 15 s, every function that
+// reads throws std::runtime_error.
 class raw_client
 {
 public:
     explicit raw_client(std::string const& address);  // "127.0.0.1:8080" or "unix:/path"; throws std::system_error
 
-    // All of it, or as much as the peer takes before it closes.
+    // Sends all bytes, or as many as the peer takes before it closes.
     void send(std::string_view bytes);
     void finish_sending();
 
-    // The next answer, or nothing if the peer has closed in front of it. Throws if it is no HTTP, or cut off.
+    // Returns the next answer, or nothing if the peer has closed before it. Throws if the answer is cut or is not HTTP.
     std::optional<answer> receive_or_end();
-    answer receive();          // throws if there is none
+    answer receive();          // throws if the peer has closed
     answer receive_to_head();  // the answer to a HEAD request: no body follows, whatever its Content-Length
     std::vector<answer> receive_until_closed();
     std::string receive_bytes_until_closed();
 
-    bool has_answer() const;  // something has come, or the peer has closed
+    bool has_answer() const;  // bytes have arrived, or the peer has closed
     int socket() const noexcept { return socket_.get(); }
 
 private:
-    bool receive_more();  // false at the end; a reset counts as one
+    bool receive_more();  // returns false at the end of the stream or after a reset
     std::optional<answer> receive_headers();
 
     descriptor socket_;

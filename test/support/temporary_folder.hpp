@@ -5,7 +5,7 @@
 
 namespace tokend::test {
 
-// A folder of its own, for its owner's eyes only, removed with all it holds.
+// A new folder that only its owner can read. The destructor removes it with its contents.
 class temporary_folder
 {
 public:
@@ -16,7 +16,7 @@ public:
     std::filesystem::path const& path() const noexcept { return path_; }
     std::filesystem::path operator/(std::string_view name) const { return path_ / name; }
 
-    // Replaces a file whole, so that a reader sees the old text or the new one.
+    // Replaces the whole file at once, so that a reader sees the old text or the new text.
     std::filesystem::path write(std::string_view name, std::string_view text) const;
 
 private:

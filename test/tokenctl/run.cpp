@@ -27,7 +27,7 @@ int check(int result, char const* what)
     return result;
 }
 
-// In the child: becomes tokenctl. A terminal on standard input becomes the one that its keys' signals come from.
+// In the child: executes tokenctl. A terminal on standard input becomes its controlling terminal.
 [[noreturn]] void become(std::vector<char*> const& words, std::array<int, 3> const& standard)
 {
     for (int i = 0; i < 3; ++i)

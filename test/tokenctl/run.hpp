@@ -12,12 +12,12 @@ namespace tokend::test {
 
 using arguments = std::vector<std::string>;
 
-// tokenctl itself, running with these for standard input, output and error.
+// The real tokenctl, running with these descriptors as standard input, output and error.
 class tokenctl
 {
 public:
     tokenctl(arguments const& given, int input, int output, int errors);
-    ~tokenctl();  // kills it if it still runs
+    ~tokenctl();  // kills tokenctl if it still runs
     tokenctl(tokenctl const&) = delete;
 
     int wait();  // its exit code, or 128 + the number of the signal that ended it
@@ -34,21 +34,21 @@ struct finished
     std::string errors;
 };
 
-// A run of it with this as its whole standard input.
+// Runs tokenctl with this text as its standard input.
 finished run(arguments const& given, std::string_view input);
 
-// A run of it on a terminal.
+// tokenctl on a terminal.
 class on_terminal
 {
 public:
     explicit on_terminal(arguments const& given);
 
-    void wait_for(std::string_view prompt);  // reads what it shows, up to and with the prompt
+    void wait_for(std::string_view prompt);  // reads its output up to the prompt, inclusive
     void type(std::string_view keys);
     bool echoes() const;
     pid_t pid() const noexcept { return running_.pid(); }
     int wait() { return running_.wait(); }
-    std::string shown();  // all that it has shown; after wait() only
+    std::string shown();  // its whole output. REQUIRES: wait() has returned
 
 private:
     struct ends

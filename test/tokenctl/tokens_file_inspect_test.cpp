@@ -22,7 +22,7 @@ std::string encoded(std::string const& organisation)
     return *encode(who);
 }
 
-// A file as tokend writes it, two organisations in it.
+// A tokens file as tokend writes it, with two organisations.
 class example
 {
 public:
@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(what_stands_in_the_snapshot_and_in_the_log_counts_once)
     next.add({.kind = entry_kind::record, .serial = 7, .bytes = bytes});
     next.add({.kind = entry_kind::issue, .a = 50, .issued = 1, .expires = 4'000'000'000, .serial = 7});
     file.append({.kind = entry_kind::issue, .a = 50, .issued = 1, .expires = 4'000'000'000, .serial = 7});
-    BOOST_TEST(has(file.inspect(), "live 5"));  // it is not finished
+    BOOST_TEST(has(file.inspect(), "live 5"));  // the copy is incomplete
     next.finish();
     auto const told = file.inspect();
     BOOST_TEST(has(told, "live 1"));

@@ -25,7 +25,7 @@ std::vector<std::string> const no_units;
 
 struct fixture
 {
-    // With a cheap hash, unless the options say otherwise.
+    // Uses a cheap hash unless the options name another.
     finished add(std::string const& name, std::string const& secret, arguments options = {"--cost", "1"}) const
     {
         options.insert(options.begin(), {"user", "add", file});
@@ -258,7 +258,7 @@ BOOST_AUTO_TEST_CASE(a_run_that_is_killed_leaves_the_old_file)
 {
     std::string const before = "# " + std::string(2000, 'x') + "\na:*\n";
     folder.write("x.users", before);
-    // Inherited: writing past the first bytes of any file kills.
+    // The child inherits the limit: a write past the first bytes of a file kills it.
     rlimit old{};
     BOOST_REQUIRE(::getrlimit(RLIMIT_FSIZE, &old) == 0);
     descriptor const input{::open(folder.write("in", "s\n").c_str(), O_RDONLY | O_CLOEXEC)};

@@ -1,0 +1,3 @@
+#pragma once
+
+inline int  twice( int n ){ return 2*n; }
