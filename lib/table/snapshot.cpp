@@ -1,52 +1,36 @@
-#include "table/table.hpp"
+#include "table/snapshot.hpp"
+
+#include "table/table_export.hpp"
 
 // A table into a tokens file.
 namespace tokend {
 
-void table::write_to(journal& kept, restored_tokens const& restored) noexcept
-{
-    index_.count_serials_from(restored.last_serial + 1);
-    addresses_.count_serials_from(restored.last_address + 1);
-    journal_ = &kept;
-}
-
 // What was logged before the snapshot's turn is in the table once every insert that was under way then is over. A token that is
 // seen in its slot afterwards has its record in the snapshot, or in the log behind the turn.
-void table::write_snapshot(journal::snapshot& to, std::chrono::sys_seconds now)
+void write_snapshot(table& from, journal::snapshot& to, std::chrono::sys_seconds now)
 {
-    index_.await_puts();
-    index_.for_each_record([&](std::uint64_t number, std::span<char const> bytes) {
-        to.add({.kind = entry_kind::record, .serial = number, .bytes = bytes});
+    table_export live{from};
+    live.for_each_principal([&](std::uint64_t serial, std::span<char const> bytes) {
+        to.add({.kind = entry_kind::record, .serial = serial, .bytes = bytes});
     });
-    addresses_.for_each([&](std::uint64_t number, std::span<char const> bytes) {
-        to.add({.kind = entry_kind::address, .serial = number, .bytes = bytes});
+    live.for_each_address([&](std::uint64_t serial, std::span<char const> bytes) {
+        to.add({.kind = entry_kind::address, .serial = serial, .bytes = bytes});
     });
-    for (std::size_t i = 0; i < slots_.size(); ++i)
-        if (auto const token = entry_of(slots_[i], narrow(now)))
-            to.add(*token);
+    live.for_each_token(now, [&](exported_token const& token) {
+        to.add({.kind = entry_kind::issue,
+                .a = token.key.a,
+                .b = token.key.b,
+                .issued = token.issued,
+                .expires = token.expires,
+                .serial = token.principal,
+                .address = token.address});
+    });
 }
 
-// Nothing: there is no token that belongs into a snapshot.
-std::optional<journal_entry> table::entry_of(atomic_slots::slot const& held, std::uint32_t now) const noexcept
+// A walk over the slots meets each of them once, and a record of each at most.
+std::size_t snapshot_bytes(table_options const& options)
 {
-    for (sighting seen; held.life().live() && held.read(seen) && !seen.life.expired(now);)
-    {
-        auto const label = index_.label(seen.record);
-        auto const address = addresses_.of(slots_.number_of(held));
-        auto const address_label = addresses_.label(address);
-        if (!held.still(seen.life))
-            continue;
-        journal_entry const token{.kind = entry_kind::issue,
-                                  .a = seen.key.a,
-                                  .b = seen.key.b,
-                                  .issued = seen.life.issued(),
-                                  .expires = seen.life.expiry(),
-                                  .serial = index_.serial(label).number(),
-                                  .address = addresses_.serial_of(address, address_label)};
-        if (held.still(seen.life))
-            return token;
-    }
-    return {};
+    return table::slots_for(options) * journal_unit::size + options.record_room();
 }
 
 }  // namespace tokend

@@ -6,6 +6,8 @@
 #include "journal/journal.hpp"
 #include "journal/version_2.hpp"
 #include "table/commit_queue.hpp"
+#include "table/journal_chronicle.hpp"
+#include "table/restore.hpp"
 #include "table/table.hpp"
 
 #include <atomic>
@@ -14,6 +16,7 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -93,6 +96,7 @@ private:
     tokens_file_options const options_;
     std::uint64_t const capacity_;
     std::unique_ptr<journal> journal_;
+    std::optional<journal_chronicle> chronicle_;
     restored_tokens restored_;
     std::atomic<bool> takes_issues_{true};
 
