@@ -1,4 +1,4 @@
-#include "table/restore.hpp"
+#include "tablefile/restore.hpp"
 
 #include "journal/serial_numbers.hpp"
 #include "journal/two_hands.hpp"

@@ -1,11 +1,11 @@
-// What becomes of a file of which a part is missing, flipped, or older than the rest. `table_damage_test -- 10`: ten times as many
+// What becomes of a file of which a part is missing, flipped, or older than the rest. `tablefile_damage_test -- 10`: ten times as many
 // trials as ./test/run makes.
 #include "journal/journal.hpp"
 #include "support/temporary_folder.hpp"
-#include "table/journal_chronicle.hpp"
-#include "table/recovered.hpp"
-#include "table/snapshot.hpp"
 #include "table/tokens.hpp"
+#include "tablefile/journal_chronicle.hpp"
+#include "tablefile/recovered.hpp"
+#include "tablefile/snapshot.hpp"
 
 #include <cstdlib>
 #include <cstring>

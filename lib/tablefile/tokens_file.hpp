@@ -5,10 +5,10 @@
 #include "base/log.hpp"
 #include "journal/journal.hpp"
 #include "journal/version_2.hpp"
-#include "table/commit_queue.hpp"
-#include "table/journal_chronicle.hpp"
-#include "table/restore.hpp"
 #include "table/table.hpp"
+#include "tablefile/commit_queue.hpp"
+#include "tablefile/journal_chronicle.hpp"
+#include "tablefile/restore.hpp"
 
 #include <atomic>
 #include <chrono>

@@ -1,8 +1,8 @@
-#include "table/tokens_file.hpp"
+#include "tablefile/tokens_file.hpp"
 
 #include "base/text.hpp"
 #include "base/thread_name.hpp"
-#include "table/snapshot.hpp"
+#include "tablefile/snapshot.hpp"
 
 #include <algorithm>
 #include <exception>

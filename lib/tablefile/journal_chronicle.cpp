@@ -1,4 +1,4 @@
-#include "table/journal_chronicle.hpp"
+#include "tablefile/journal_chronicle.hpp"
 
 #include "table/life.hpp"
 

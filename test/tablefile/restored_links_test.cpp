@@ -1,10 +1,10 @@
 // Tokens of a file are found at once and linked later: meanwhile threads release, sweep, issue and walk. Every token's principal names
 // its key, so that a walk which meets a token under a wrong principal is seen; a walk must meet all that lasts, oldest first.
 #include "support/temporary_folder.hpp"
-#include "table/journal_chronicle.hpp"
-#include "table/recovered.hpp"
-#include "table/restore.hpp"
 #include "table/tokens.hpp"
+#include "tablefile/journal_chronicle.hpp"
+#include "tablefile/recovered.hpp"
+#include "tablefile/restore.hpp"
 
 #include <algorithm>
 #include <atomic>

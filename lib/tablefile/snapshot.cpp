@@ -1,4 +1,4 @@
-#include "table/snapshot.hpp"
+#include "tablefile/snapshot.hpp"
 
 #include "table/table_export.hpp"
 

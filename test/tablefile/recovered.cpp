@@ -1,6 +1,6 @@
-#include "table/recovered.hpp"
+#include "tablefile/recovered.hpp"
 
-#include "table/restore.hpp"
+#include "tablefile/restore.hpp"
 
 #include <algorithm>
 #include <stdexcept>
