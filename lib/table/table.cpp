@@ -267,25 +267,6 @@ bool table::reclaim(std::uint32_t now) noexcept
     return freed > 0;
 }
 
-// Returns true, with `out` filled, if a live token stands there that the walk wants. Since the walk was there the principal may have
-// been replaced, and the token must not be missed; or both slot and record may belong to somebody else by now, even under the
-// same numbers. So the principal that was read is judged again.
-bool table::look_at(principal_index::entry place, sys_seconds now, found_token& out, client_address& from,
-                    principal_index::walk const& by) const
-{
-    auto const& held = slots_[place.slot];
-    sighting seen;
-    do
-    {
-        if (!held.read(seen) || seen.life.expired(narrow(now)))
-            return false;
-        out.label_ = index_.copy(seen.record, out.bytes_.data());
-        addresses_.copy(addresses_.of(place.slot), from);
-    } while (!held.still(seen.life));
-    tell(seen, out);
-    return by.wants(out.principal());
-}
-
 client_address table::address_of(token_key key) const noexcept
 {
     client_address found;
@@ -304,21 +285,6 @@ void table::tell(sighting const& seen, found_token& out) noexcept
     out.key = seen.key;
     out.issued_at = widen(seen.life.issued());
     out.expires_at = widen(seen.life.expiry());
-}
-
-bool token_walk::next(sys_seconds now, found_token& out)
-{
-    for (;;)
-    {
-        if (ahead_.empty())
-            ahead_ = places_.next(room_);
-        if (ahead_.empty())
-            return false;
-        auto const place = ahead_.front();
-        ahead_ = ahead_.subspan(1);
-        if (table_.look_at(place, now, out, address_, places_))
-            return true;
-    }
 }
 
 std::size_t table::most_bytes(table_options const& options)

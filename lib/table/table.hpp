@@ -177,8 +177,6 @@ private:
     bool reclaim(std::uint32_t now) noexcept;
     bool end_if_expired(atomic_slots::slot& slot, std::uint32_t now, std::uint32_t& soonest) noexcept;
     void finish(atomic_slots::slot& taken, record_label label) noexcept;
-    bool look_at(principal_index::entry place, std::chrono::sys_seconds now, found_token& out, client_address& from,
-                 principal_index::walk const& by) const;
     static void tell(sighting const& seen, found_token& out) noexcept;  // all but the principal
 
     mapping const slot_memory_;
@@ -191,35 +189,6 @@ private:
     std::mutex reclaiming_;                                // one search at a time; guards the next
     std::size_t reclaim_position_ = 0;
     chronicle* chronicle_ = nullptr;  // null: nobody listens
-};
-
-// A walk over live tokens, of one owner or of all, those of one principal oldest first; while others are inserted and ended. It
-// meets every token that lives from its beginning to its end. One thread's own. REQUIRES: `kept` outlives it.
-class token_walk
-{
-public:
-    static constexpr auto all = principal_index::walk::all;
-
-    // `wanted` judges each principal under a lock, and each token's principal again as it is met: brief, without a call into the
-    // table. Of an owner it is to tell apart others whose identity has the same hash. Of each principal the oldest `most` are met.
-    token_walk(table& kept, record_filter wanted, std::size_t most = all)
-        : table_{kept}, places_{kept.index_, std::move(wanted), most}
-    {}
-    token_walk(table& kept, std::span<char const> identity, record_filter wanted, std::size_t most = all)
-        : table_{kept}, places_{kept.index_, identity, std::move(wanted), most}
-    {}
-
-    // Returns false if there are no more; then `out` means nothing.
-    bool next(std::chrono::sys_seconds now, found_token& out);
-    // Where the client was that got the token of the last next(); empty: unknown.
-    std::string_view address() const noexcept { return address_.view(); }
-
-private:
-    table& table_;
-    principal_index::walk places_;
-    client_address address_;
-    std::array<principal_index::entry, 64> room_;  // between two times that the lock is held
-    std::span<principal_index::entry> ahead_;
 };
 
 struct table_census
