@@ -9,7 +9,7 @@
 #include "credential/blocking_pool.hpp"
 #include "table/sweeper.hpp"
 #include "table/table.hpp"
-#include "table/tokens_file.hpp"
+#include "tablefile/tokens_file.hpp"
 #include "token/session_owner.hpp"
 #include "token/sessions.hpp"
 #include "upkeep/configured_sources.hpp"

@@ -7,7 +7,7 @@
 #include "base/log.hpp"
 #include "table/sweeper.hpp"
 #include "table/table.hpp"
-#include "table/tokens_file.hpp"
+#include "tablefile/tokens_file.hpp"
 #include "token/session_owner.hpp"
 #include "token/sessions.hpp"
 

@@ -33,13 +33,6 @@ principal_index_options index_for(table_options const& options)
 
 }  // namespace
 
-// A walk over the slots meets each of them once, and a record of each at most.
-std::size_t table::snapshot_bytes(table_options const& options)
-{
-    auto const index = index_for(options);
-    return index.slots * journal_unit::size + index.record_bytes;
-}
-
 table::table(table_options options)
     : slot_memory_{pages_for(options) * sizeof(atomic_slots::page)},
       slots_{slot_memory_.as<atomic_slots::page>()},
@@ -55,7 +48,7 @@ struct table::placing
     std::uint32_t const issued;
     std::uint32_t const expires;
     std::uint32_t const now;
-    append_result logged = append_result::done;
+    chronicle_result reported = chronicle_result::done;
     std::uint32_t address = 0;
 };
 
@@ -73,9 +66,9 @@ insert_result table::place(placing& token) noexcept
     if (!take_credit(token.now))
         return insert_result::full;
     token.address = addresses_.take(token.whose.address);
-    // In the log before the token can be found: so its end, whoever brings it, stands behind it.
+    // Reported before the token can be found: so its end, whoever brings it, is reported behind it.
     auto const place = [&](std::uint32_t record) {
-        if (journal_ != nullptr && (token.logged = write_down(token, record)) != append_result::done)
+        if (chronicle_ != nullptr && (token.reported = report(token, record)) != chronicle_result::done)
             return principal_index::refused_place;
         auto const slot = slots_.insert(token.key, record, token.issued, token.expires);
         soonest_.lower(token.expires);
@@ -85,45 +78,29 @@ insert_result table::place(placing& token) noexcept
     };
     auto const enter = [&] { return index_.put(token.whose, place); };
     bool entered = enter();
-    while (!entered && token.logged == append_result::done && reclaim(token.now))
+    while (!entered && token.reported == chronicle_result::done && reclaim(token.now))
         entered = enter();
     if (!entered &&
-        (token.logged != append_result::done || !enter()))  // perhaps another search freed what this one needs
+        (token.reported != chronicle_result::done || !enter()))  // perhaps another search freed what this one needs
     {
         addresses_.release(token.address);
         credits_.give();
-        return token.logged == append_result::unwritable ? insert_result::unwritable : insert_result::full;
+        return token.reported == chronicle_result::unwritable ? insert_result::unwritable : insert_result::full;
     }
     if (soonest_.get() != 0 && credits_.taken() < credits_.limit() / 2)
         soonest_.forget();
     return insert_result::done;
 }
 
-// Appends the token, behind its record if that is not in the journal yet. The caller holds the record's stripe.
-append_result table::write_down(placing const& token, std::uint32_t record) noexcept
+// The caller holds the record's stripe.
+chronicle_result table::report(placing const& token, std::uint32_t record) noexcept
 {
     auto& serial = index_.serial(index_.label(record));
-    std::array<journal_entry, 3> entries;
-    std::size_t count = 0;
-    if (!serial.is_told())
-        entries[count++] = {.kind = entry_kind::record, .serial = serial.number(), .bytes = token.whose.principal};
-    auto* const address = addresses_.serial(token.address);
-    if (address != nullptr && !address->is_told())
-        entries[count++] = {.kind = entry_kind::address, .serial = address->number(), .bytes = token.whose.address};
-    entries[count++] = {.kind = entry_kind::issue,
-                        .a = token.key.a,
-                        .b = token.key.b,
-                        .issued = token.issued,
-                        .expires = token.expires,
-                        .serial = serial.number(),
-                        .address = address != nullptr ? address->number() : 0};
-    auto const done = journal_->append(std::span{entries}.first(count), entry_purpose::issue);
-    if (done != append_result::done)
-        return done;
-    serial.told();
-    if (address != nullptr)
-        address->told();
-    return done;
+    return chronicle_->add_issue({.key = token.key,
+                                  .issued = widen(token.issued),
+                                  .expires = widen(token.expires),
+                                  .principal = {&serial, token.whose.principal},
+                                  .address = {addresses_.serial(token.address), token.whose.address}});
 }
 
 bool table::find(token_key key, sys_seconds now, found_token& out) const noexcept
@@ -141,11 +118,8 @@ bool table::erase(token_key key, sys_seconds now) noexcept
     auto* taken = slots_.take(key, seen, labelling(label));
     if (taken == nullptr)
         return false;
-    if (journal_ != nullptr)
-    {
-        journal_entry const end{.kind = entry_kind::end, .a = key.a, .b = key.b};
-        journal_->append(std::span{&end, 1}, entry_purpose::end);
-    }
+    if (chronicle_ != nullptr)
+        chronicle_->add_end(key);
     finish(*taken, label);
     return !seen.life.expired(narrow(now));
 }
@@ -153,37 +127,19 @@ bool table::erase(token_key key, sys_seconds now) noexcept
 std::size_t table::replace_principal(std::span<char const> from, token_owner const& to, std::size_t most)
 {
     return index_.replace(from, to, most, slots_, [&](record_label old, std::uint32_t record) {
-        note_replaced(index_.serial(old).number(), record, to.principal);
+        if (chronicle_ != nullptr)
+            chronicle_->add_replacement(index_.serial(old).number(),
+                                        {&index_.serial(index_.label(record)), to.principal});
         return true;
     });
-}
-
-// Tokens of the record with that serial are about to get this one: from now on both serials name these bytes. Called under the lock
-// of their owner. Without room in the log the next snapshot shows it.
-void table::note_replaced(std::uint64_t old_serial, std::uint32_t record, std::span<char const> bytes) noexcept
-{
-    if (journal_ == nullptr)
-        return;
-    auto& serial = index_.serial(index_.label(record));
-    std::array<journal_entry, 2> entries;
-    std::size_t count = 0;
-    if (!serial.is_told())
-        entries[count++] = {.kind = entry_kind::record, .serial = serial.number(), .bytes = bytes};
-    entries[count++] = {.kind = entry_kind::record, .serial = old_serial, .bytes = bytes};
-    if (journal_->append(std::span{entries}.first(count), entry_purpose::use) == append_result::done)
-        serial.told();
 }
 
 bool table::touch(token_key key, sys_seconds expires, sys_seconds now) noexcept
 {
     if (!slots_.extend(key, narrow(expires), narrow(now)))
         return false;
-    if (journal_ != nullptr)
-    {
-        journal_entry const use{
-            .kind = entry_kind::touch, .a = key.a, .b = key.b, .issued = narrow(now), .expires = narrow(expires)};
-        journal_->append(std::span{&use, 1}, entry_purpose::use);
-    }
+    if (chronicle_ != nullptr)
+        chronicle_->add_touch(key, now, expires);
     return true;
 }
 
@@ -311,25 +267,6 @@ bool table::reclaim(std::uint32_t now) noexcept
     return freed > 0;
 }
 
-// Returns true, with `out` filled, if a live token stands there that the walk wants. Since the walk was there the principal may have
-// been replaced, and the token must not be missed; or both slot and record may belong to somebody else by now, even under the
-// same numbers. So the principal that was read is judged again.
-bool table::look_at(principal_index::entry place, sys_seconds now, found_token& out, client_address& from,
-                    principal_index::walk const& by) const
-{
-    auto const& held = slots_[place.slot];
-    sighting seen;
-    do
-    {
-        if (!held.read(seen) || seen.life.expired(narrow(now)))
-            return false;
-        out.label_ = index_.copy(seen.record, out.bytes_.data());
-        addresses_.copy(addresses_.of(place.slot), from);
-    } while (!held.still(seen.life));
-    tell(seen, out);
-    return by.wants(out.principal());
-}
-
 client_address table::address_of(token_key key) const noexcept
 {
     client_address found;
@@ -350,27 +287,14 @@ void table::tell(sighting const& seen, found_token& out) noexcept
     out.expires_at = widen(seen.life.expiry());
 }
 
-bool token_walk::next(sys_seconds now, found_token& out)
-{
-    for (;;)
-    {
-        if (ahead_.empty())
-            ahead_ = places_.next(room_);
-        if (ahead_.empty())
-            return false;
-        auto const place = ahead_.front();
-        ahead_ = ahead_.subspan(1);
-        if (table_.look_at(place, now, out, address_, places_))
-            return true;
-    }
-}
-
 std::size_t table::most_bytes(table_options const& options)
 {
     return sizeof(table) + pages_for(options) * sizeof(atomic_slots::page) +
            principal_index::most_bytes(index_for(options)) +
            client_addresses::most_bytes(pages_for(options) * atomic_slots::page_size, options.address_room());
 }
+
+std::size_t table::slots_for(table_options const& options) { return pages_for(options) * atomic_slots::page_size; }
 
 std::size_t table::bytes_used() const noexcept
 {
@@ -379,7 +303,7 @@ std::size_t table::bytes_used() const noexcept
 
 table_census table::census()
 {
-    link_restored();
+    link_imported();
     auto const indexed = index_.census();
     table_census sum{.passers = slots_.passers_told(),
                      .mistold = slots_.passers_mistold(),

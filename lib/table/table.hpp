@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/principal.hpp"
-#include "journal/journal.hpp"
+#include "table/chronicle.hpp"
 #include "table/client_addresses.hpp"
 #include "table/expiry_alarm.hpp"
 #include "table/key.hpp"
@@ -11,11 +11,9 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
-#include <functional>
 #include <mutex>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 #include <utility>
 
@@ -77,21 +75,6 @@ enum class insert_result
 
 struct table_census;
 
-// Whose a principal is, as token_owner's identity; nothing: the bytes are no principal.
-using identify = std::function<std::optional<std::string>(std::span<char const> principal)>;
-
-// What was found in a tokens file.
-struct restored_tokens
-{
-    std::size_t live = 0;           // and kept
-    std::size_t expired = 0;        // and left there
-    std::size_t damaged = 0;        // unreadable parts of it, and tokens whose principal is one
-    std::size_t unfinished = 0;     // parts that were being written when the process was killed, and never acknowledged
-    std::size_t postdated = 0;      // of the live ones, those issued after `now`: their lives begin now
-    std::uint64_t last_serial = 0;  // of principals' records
-    std::uint64_t last_address = 0;  // of addresses' records
-};
-
 // Live tokens and whose they are. find, erase and touch are lock-free, but for a lock of the owner at the end of a token; insert
 // takes that lock too. Expiry is decided against `now`, a clock that does not go back. Any thread, any of them at once.
 class table
@@ -121,7 +104,7 @@ public:
     // Returns how many: fewer than `most`, and there are no others, so a caller repeats with the same arguments until
     // then. Each call holds the owner's lock once. From the first call on an insert with the bytes `from` is kept
     // apart, until a later call moves it too. Returns 0, and nothing has changed, if the principals are equal, there
-    // are no such tokens, or there is no room for the new principal in the table or the journal: a caller for whom that
+    // are no such tokens, or the table has no room for the new principal: a caller for whom that
     // matters then ends the tokens. Throws std::bad_alloc if the tokens of a file cannot be linked.
     std::size_t replace_principal(std::span<char const> from, token_owner const& to, std::size_t most);
 
@@ -157,53 +140,43 @@ public:
         return alarm_.wait(stop, now, earliest);
     }
 
-    // Takes in all live tokens of a file, with two threads; link_restored() makes the rest of it, for which walks wait. After a
-    // power cut they may be more than the capacity, because releases are missing: then no token is issued until enough of them have
-    // ended; but never more than `most`. Throws std::runtime_error if there is not enough room. REQUIRES: the table was not used
-    // before.
-    restored_tokens restore(journal_contents const& from, identify const& identity_of, std::chrono::sys_seconds now,
-                            std::size_t most);
-    // From now on everything that happens is appended to the journal before it returns. REQUIRES: nobody else uses the table yet; the
-    // journal outlives all use of it.
-    void write_to(journal& kept, restored_tokens const& restored) noexcept;
-    // Writes all that is live into a snapshot that was begun. Thread-safe.
-    void write_snapshot(journal::snapshot& to, std::chrono::sys_seconds now);
-    // Enters the tokens of a file with their principals, in the order of their age. Takes a while the first time. Throws std::bad_alloc.
-    void link_restored() { index_.link_restored(); }
-    static std::size_t snapshot_bytes(table_options const& options);  // that a snapshot has at most
+    // From now on everything that happens is reported. REQUIRES: nobody else uses the table yet; `listener` outlives all use of
+    // it.
+    void report_to(chronicle& listener) noexcept { chronicle_ = &listener; }
+    // Enters imported tokens with their principals, in the order of their age; walks wait for it. Takes a while the first time.
+    // Throws std::bad_alloc.
+    void link_imported() { index_.link_restored(); }
 
     std::size_t size() const noexcept { return credits_.taken(); }  // expired ones that are not swept included
     std::size_t capacity() const noexcept { return credits_.limit(); }
 
     std::size_t bytes_used() const noexcept;  // of memory, by what the table has held so far
-    // Of memory, that such a table can ever need. Throws std::invalid_argument.
+    // Of memory, that such a table can ever need. Throws std::invalid_argument, like slots_for().
     static std::size_t most_bytes(table_options const& options);
+    static std::size_t slots_for(table_options const& options);  // that such a table has
 
     // Counts everything one by one. REQUIRES: nobody else uses the table. For tests.
     table_census census();
 
 private:
+    friend class table_export;
+    friend class table_import;
     friend class token_walk;
     using atomic_slots = slot_table<std::atomic>;
 
-    struct placing;   // a token that is being inserted
-    class restoring;  // from a file
+    struct placing;  // a token that is being inserted
 
     insert_result place(placing& token) noexcept;
-    append_result write_down(placing const& token, std::uint32_t record) noexcept;
+    chronicle_result report(placing const& token, std::uint32_t record) noexcept;
     // What a take looks at: the label of the token's record, which leads to the lock of its owner.
     auto labelling(record_label& label) const noexcept
     {
         return [this, &label](sighting const& seen) { label = index_.label(seen.record); };
     }
-    std::optional<journal_entry> entry_of(atomic_slots::slot const& held, std::uint32_t now) const noexcept;
     bool take_credit(std::uint32_t now) noexcept;
     bool reclaim(std::uint32_t now) noexcept;
     bool end_if_expired(atomic_slots::slot& slot, std::uint32_t now, std::uint32_t& soonest) noexcept;
     void finish(atomic_slots::slot& taken, record_label label) noexcept;
-    void note_replaced(std::uint64_t old_serial, std::uint32_t record, std::span<char const> bytes) noexcept;
-    bool look_at(principal_index::entry place, std::chrono::sys_seconds now, found_token& out, client_address& from,
-                 principal_index::walk const& by) const;
     static void tell(sighting const& seen, found_token& out) noexcept;  // all but the principal
 
     mapping const slot_memory_;
@@ -215,36 +188,7 @@ private:
     expiry_alarm alarm_;                                   // and here
     std::mutex reclaiming_;                                // one search at a time; guards the next
     std::size_t reclaim_position_ = 0;
-    journal* journal_ = nullptr;
-};
-
-// A walk over live tokens, of one owner or of all, those of one principal oldest first; while others are inserted and ended. It
-// meets every token that lives from its beginning to its end. One thread's own. REQUIRES: `kept` outlives it.
-class token_walk
-{
-public:
-    static constexpr auto all = principal_index::walk::all;
-
-    // `wanted` judges each principal under a lock, and each token's principal again as it is met: brief, without a call into the
-    // table. Of an owner it is to tell apart others whose identity has the same hash. Of each principal the oldest `most` are met.
-    token_walk(table& kept, record_filter wanted, std::size_t most = all)
-        : table_{kept}, places_{kept.index_, std::move(wanted), most}
-    {}
-    token_walk(table& kept, std::span<char const> identity, record_filter wanted, std::size_t most = all)
-        : table_{kept}, places_{kept.index_, identity, std::move(wanted), most}
-    {}
-
-    // Returns false if there are no more; then `out` means nothing.
-    bool next(std::chrono::sys_seconds now, found_token& out);
-    // Where the client was that got the token of the last next(); empty: unknown.
-    std::string_view address() const noexcept { return address_.view(); }
-
-private:
-    table& table_;
-    principal_index::walk places_;
-    client_address address_;
-    std::array<principal_index::entry, 64> room_;  // between two times that the lock is held
-    std::span<principal_index::entry> ahead_;
+    chronicle* chronicle_ = nullptr;  // null: nobody listens
 };
 
 struct table_census

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/clock.hpp"
-#include "table/table.hpp"
+#include "table/token_walk.hpp"
 #include "token/session_owner.hpp"
 
 #include <string>

@@ -4,7 +4,7 @@
 #include "base/principal.hpp"
 #include "base/recheck.hpp"
 #include "base/refusal.hpp"
-#include "table/table.hpp"
+#include "table/token_walk.hpp"
 #include "token/entropy.hpp"
 #include "token/lifetime.hpp"
 #include "token/owner_walk.hpp"

@@ -2,7 +2,7 @@
 
 #include "journal/entry.hpp"
 #include "journal/layout.hpp"
-#include "table/recovered.hpp"
+#include "tablefile/recovered.hpp"
 
 #include <algorithm>
 #include <cstdlib>

@@ -1,6 +1,6 @@
 // Threads insert and end tokens of few owners while others walk over them. Every token's principal names its key, so that a walk
 // that meets a token under a wrong principal, or another owner's, is seen; and a walk must meet all that lasts.
-#include "table/table.hpp"
+#include "table/token_walk.hpp"
 
 #include <boost/test/unit_test.hpp>
 

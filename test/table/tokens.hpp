@@ -1,6 +1,6 @@
 #pragma once
 
-#include "table/table.hpp"
+#include "table/token_walk.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,5 +1,5 @@
 #include "support/patience.hpp"
-#include "table/stored_table.hpp"
+#include "tablefile/stored_table.hpp"
 
 #include <ctime>
 

@@ -1,6 +1,8 @@
+#include "tablefile/restore.hpp"
+
 #include "journal/serial_numbers.hpp"
 #include "journal/two_hands.hpp"
-#include "table/table.hpp"
+#include "table/table_import.hpp"
 
 #include <algorithm>
 #include <array>
@@ -8,20 +10,20 @@
 #include <stdexcept>
 #include <vector>
 
-// A table from a tokens file.
 namespace tokend {
+namespace {
 
 // Takes tokens in by two threads: into their slots, and counted by their principals. Nothing else is needed to find and to end
 // them; the index links them later.
-class table::restoring
+class restoring
 {
 public:
     restoring(table& into, journal_contents const& from, identify const& identity_of, std::uint32_t now,
               std::size_t most)
-        : table_{into},
+        : import_{into},
           identity_of_{identity_of},
           now_{now},
-          most_{most},
+          most_{std::min(most, import_.slots())},
           ends_{from.ends},
           records_{from.records},
           stored_(records_.size() + 1),
@@ -31,8 +33,6 @@ public:
     {
         found_.damaged = from.damaged;
         found_.unfinished = from.unfinished;
-        found_.last_serial = from.last_serial;
-        found_.last_address = from.last_address;
         for (auto& h : hands_)
         {
             h.known.resize(records_.size() + 1);
@@ -42,6 +42,7 @@ public:
         add_tokens(from.log, true);
         count_tokens();
         count_addresses();
+        finish(from.last_serial, from.last_address);
     }
 
     restored_tokens found() const noexcept
@@ -53,8 +54,6 @@ public:
             sum.expired += h.found.expired;
             sum.damaged += h.found.damaged;
             sum.postdated += h.found.postdated;
-            sum.last_serial = std::max(sum.last_serial, h.found.last_serial);
-            sum.last_address = std::max(sum.last_address, h.found.last_address);
         }
         return sum;
     }
@@ -83,6 +82,8 @@ private:
     struct alignas(128) hand  // on lines of its own
     {
         restored_tokens found;
+        std::uint64_t last_serial = 0;       // of the records that tokens name
+        std::uint64_t last_address = 0;      // of the addresses, likewise
         std::vector<named> known;            // by the numbers of records
         std::vector<named> known_addresses;  // by the numbers of addresses
         std::array<arrival, together> ahead;
@@ -104,8 +105,7 @@ private:
         auto const identity = bytes.empty() || bytes.size() > max_principal_bytes ? std::nullopt : identity_of_(bytes);
         if (!identity)
             return 0;
-        auto const record =
-            table_.index_.restore_record(table_.index_.prepare(bytes, *identity), records_[number - 1].serial);
+        auto const record = import_.add_principal(bytes, *identity, records_[number - 1].serial);
         if (record == 0)
             throw std::runtime_error{"the tokens file holds principals that do not fit the room for them"};
         stored_[number].store(record, std::memory_order_relaxed);
@@ -127,11 +127,11 @@ private:
             if (e.kind != entry_kind::issue)
                 return;
             token_key const key{e.a, e.b};
-            table_.slots_.prefetch(key);
+            import_.prefetch(key);
             ends_.prefetch(key.b);
             numbers_.prefetch(e.serial);
-            by.found.last_serial = std::max(by.found.last_serial, e.serial);
-            by.found.last_address = std::max(by.found.last_address, e.address);
+            by.last_serial = std::max(by.last_serial, e.serial);
+            by.last_address = std::max(by.last_address, e.address);
             by.ahead[by.ahead_count++] = {key, e.issued, e.expires, e.serial, e.address};
             if (by.ahead_count == together)
                 place(by, again);
@@ -154,15 +154,12 @@ private:
         for (auto& e : ahead)
             if (auto const token = judge(e, again, by); token.whose != nullptr)
                 living[count++] = token;
-        table_.credits_.take_beyond(count);
-        if (table_.credits_.taken() > most_)
+        if (import_.reserve(count) > most_)
             throw std::runtime_error{"the tokens file holds more live tokens than fit: " + std::to_string(most_)};
         for (auto const& [token, whose] : std::span{living}.first(count))
         {
-            auto const slot = table_.slots_.insert(token->key, whose->record, token->issued, token->expires);
+            import_.add(token->key, whose->record, token->issued, token->expires, address_of(*token, by));
             ++whose->tokens;
-            if (token->address != 0)
-                set_address(slot, token->address, by);
         }
         by.found.live += count;
     }
@@ -171,8 +168,7 @@ private:
     judged judge(arrival& e, bool again, hand& by)
     {
         auto const told = ends_(e.key.a, e.key.b);
-        sighting seen;
-        if (told == told_ends::ended || (again && table_.slots_.locate(e.key, seen) != nullptr))
+        if (told == told_ends::ended || (again && import_.contains(e.key)))
             return {};
         e.expires = std::max(told, e.expires);
         if (e.expires <= now_)
@@ -196,44 +192,48 @@ private:
         return {};
     }
 
-    // Each hand holds an address once itself until its tokens are counted.
-    void set_address(std::size_t slot, std::uint64_t serial, hand& by)
+    // 0: unknown. Each hand holds an address once itself until its tokens are counted.
+    std::uint32_t address_of(arrival const& token, hand& by)
     {
-        auto const number = address_numbers_(serial);
+        if (token.address == 0)
+            return 0;
+        auto const number = address_numbers_(token.address);
         auto& address = by.known_addresses[number];
         if (number != 0 && address.record == 0)
-            address.record = table_.addresses_.restore(addresses_[number - 1].bytes, serial);
-        if (address.record == 0)
-            return;
-        table_.addresses_.set(slot, address.record);
-        ++address.tokens;
-    }
-
-    void count_addresses()
-    {
-        for (auto& h : hands_)
-            for (auto const& address : h.known_addresses)
-                if (address.record != 0)
-                {
-                    table_.addresses_.count(address.record, address.tokens);
-                    table_.addresses_.release(address.record);
-                }
+            address.record = import_.add_address(addresses_[number - 1].bytes, token.address);
+        address.tokens += address.record != 0;
+        return address.record;
     }
 
     void count_tokens()
     {
-        auto const record_of = [this](std::size_t i) { return stored_[i].load(std::memory_order_relaxed); };
+        std::vector<import_count> principals;
+        principals.reserve(stored_.size());
         for (std::size_t i = 1; i < stored_.size(); ++i)
-        {
-            table_.index_.prefetch_record(record_of(std::min(i + 32, records_.size())));
-            table_.index_.prefetch_keeper(record_of(std::min(i + 16, records_.size())));
-            if (auto const record = record_of(i); record != 0)
-                table_.index_.count_restored(record, hands_[0].known[i].tokens + hands_[1].known[i].tokens);
-        }
-        table_.index_.link_later(table_.slots_);
+            if (auto const record = stored_[i].load(std::memory_order_relaxed); record != 0)
+                principals.push_back({record, hands_[0].known[i].tokens + hands_[1].known[i].tokens});
+        import_.count_principals(principals);
     }
 
-    table& table_;
+    void count_addresses()
+    {
+        for (auto const& h : hands_)
+            for (auto const& address : h.known_addresses)
+                if (address.record != 0)
+                    import_.count_address({address.record, address.tokens});
+    }
+
+    void finish(std::uint64_t last_serial, std::uint64_t last_address)
+    {
+        for (auto const& h : hands_)
+        {
+            last_serial = std::max(last_serial, h.last_serial);
+            last_address = std::max(last_address, h.last_address);
+        }
+        import_.finish(last_serial, last_address);
+    }
+
+    table_import import_;
     identify const& identity_of_;
     std::uint32_t const now_;
     std::size_t const most_;
@@ -248,10 +248,12 @@ private:
     std::array<hand, 2> hands_;
 };
 
-restored_tokens table::restore(journal_contents const& from, identify const& identity_of, std::chrono::sys_seconds now,
-                               std::size_t most)
+}  // namespace
+
+restored_tokens restore(table& into, journal_contents const& from, identify const& identity_of,
+                        std::chrono::sys_seconds now, std::size_t most)
 {
-    return restoring{*this, from, identity_of, narrow(now), std::min(most, slots_.size())}.found();
+    return restoring{into, from, identity_of, narrow(now), most}.found();
 }
 
 }  // namespace tokend

@@ -1,9 +1,11 @@
-// What becomes of a file of which a part is missing, flipped, or older than the rest. `table_damage_test -- 10`: ten times as many
+// What becomes of a file of which a part is missing, flipped, or older than the rest. `tablefile_damage_test -- 10`: ten times as many
 // trials as ./test/run makes.
 #include "journal/journal.hpp"
 #include "support/temporary_folder.hpp"
-#include "table/recovered.hpp"
 #include "table/tokens.hpp"
+#include "tablefile/journal_chronicle.hpp"
+#include "tablefile/recovered.hpp"
+#include "tablefile/snapshot.hpp"
 
 #include <cstdlib>
 #include <cstring>
@@ -65,7 +67,7 @@ public:
     writer() : journal_{journal::open(path(), 100)}
     {
         journal_->go_on_behind(journal_->contents());
-        table_.write_to(*journal_, {});
+        table_.report_to(chronicle_);
     }
 
     void issue(std::size_t count)
@@ -101,7 +103,7 @@ public:
     {
         snapshot_ = std::make_unique<journal::snapshot>(*journal_, 100, journal::snapshot::old_file::sound);
     }
-    void fill_snapshot() { table_.write_snapshot(*snapshot_, noon); }
+    void fill_snapshot() { write_snapshot(table_, *snapshot_, noon); }
     void finish_snapshot()
     {
         journal_->write();
@@ -147,6 +149,7 @@ private:
     std::mt19937_64 random_{7};
     temporary_folder folder_;
     std::unique_ptr<journal> journal_;
+    journal_chronicle chronicle_{*journal_};
     table table_{recovered::options};
     std::unique_ptr<journal::snapshot> snapshot_;
     books books_;

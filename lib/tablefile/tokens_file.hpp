@@ -5,8 +5,10 @@
 #include "base/log.hpp"
 #include "journal/journal.hpp"
 #include "journal/version_2.hpp"
-#include "table/commit_queue.hpp"
 #include "table/table.hpp"
+#include "tablefile/commit_queue.hpp"
+#include "tablefile/journal_chronicle.hpp"
+#include "tablefile/restore.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -14,6 +16,7 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -93,6 +96,7 @@ private:
     tokens_file_options const options_;
     std::uint64_t const capacity_;
     std::unique_ptr<journal> journal_;
+    std::optional<journal_chronicle> chronicle_;
     restored_tokens restored_;
     std::atomic<bool> takes_issues_{true};
 

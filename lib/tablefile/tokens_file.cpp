@@ -1,7 +1,8 @@
-#include "table/tokens_file.hpp"
+#include "tablefile/tokens_file.hpp"
 
 #include "base/text.hpp"
 #include "base/thread_name.hpp"
+#include "tablefile/snapshot.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -11,7 +12,7 @@ namespace tokend {
 
 std::uint64_t most_disk_bytes(table_options const& options)
 {
-    auto const snapshot = table::snapshot_bytes(options);
+    auto const snapshot = snapshot_bytes(options);
     return 2 * (snapshot + snapshot / 8) + snapshot / 2 + 4 * most_step;  // the old file with its log, and the new one
 }
 
@@ -24,7 +25,8 @@ tokens_file::tokens_file(table& kept, table_options const& made_for, clock& now,
                   {{"file", options_.path.string()}, {"damaged", static_cast<std::int64_t>(old->damaged)}});
     journal_ = journal::open(options_.path, capacity_);
     take_in(made_for, now, identity_of);
-    table_.write_to(*journal_, restored_);
+    chronicle_.emplace(*journal_);
+    table_.report_to(*chronicle_);
     linking_ = std::jthread{[this] { link_restored(); }};
     writing_ = std::jthread{[this](std::stop_token stop) { write_all(stop); }};
     keeping_ = std::jthread{[this](std::stop_token stop) { keep_all(stop); }};
@@ -45,8 +47,8 @@ void tokens_file::take_in(table_options const& made_for, clock& now, identify co
     auto const made = journal_->header().what.capacity;
     constexpr auto any = ~std::size_t{0};
     set_clock(now, std::chrono::sys_seconds{std::chrono::seconds{found.newest}});
-    restored_ = table_.restore(found, identity_of, whole_seconds(now.now()),
-                               made_for.capacity < made ? made_for.capacity : any);
+    restored_ = restore(table_, found, identity_of, whole_seconds(now.now()),
+                        made_for.capacity < made ? made_for.capacity : any);
     auto const start = whole_seconds(now.now()).time_since_epoch().count();
     journal_->go_on_behind(found, static_cast<std::uint32_t>(std::min<std::int64_t>(found.newest, start)));
     wants_snapshot_ = made != capacity_ || restored_.postdated != 0 || restored_.damaged != 0;
@@ -70,7 +72,7 @@ void tokens_file::link_restored()
 try
 {
     name_this_thread("tokens-link");
-    table_.link_restored();
+    table_.link_imported();
 }
 catch (std::exception const& e)
 {
@@ -350,7 +352,7 @@ void tokens_file::write_snapshot(journal::snapshot::old_file how, std::stop_toke
             synchronize();
     };
     journal::snapshot snapshot{*journal_, capacity_, how, between};
-    table_.write_snapshot(snapshot, whole_seconds(clock_.now()));
+    tokend::write_snapshot(table_, snapshot, whole_seconds(clock_.now()));
     note(durability::on_disk, snapshot.finish());
 }
 

@@ -1,4 +1,4 @@
-#include "table/stored_table.hpp"
+#include "tablefile/stored_table.hpp"
 
 #include "support/patience.hpp"
 

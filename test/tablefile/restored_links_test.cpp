@@ -1,8 +1,10 @@
 // Tokens of a file are found at once and linked later: meanwhile threads release, sweep, issue and walk. Every token's principal names
 // its key, so that a walk which meets a token under a wrong principal is seen; a walk must meet all that lasts, oldest first.
 #include "support/temporary_folder.hpp"
-#include "table/recovered.hpp"
 #include "table/tokens.hpp"
+#include "tablefile/journal_chronicle.hpp"
+#include "tablefile/recovered.hpp"
+#include "tablefile/restore.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -60,7 +62,8 @@ std::vector<std::byte> file_of_tokens()
     auto const kept = journal::open(path, 1);
     kept->go_on_behind(kept->contents());
     table from{small};
-    from.write_to(*kept, {});
+    journal_chronicle log{*kept};
+    from.report_to(log);
     for (std::uint64_t number = 0; number < restored; ++number)
         BOOST_REQUIRE(issue(from, number, noon - seconds{number * 37 % 101}, seconds{is_brief(number) ? 110 : 2000}) ==
                       insert_result::done);
@@ -78,7 +81,7 @@ public:
     {
         layout::header header;
         BOOST_REQUIRE(layout::read_header(std::span{file}.first(layout::header_bytes), file.size(), header).empty());
-        BOOST_REQUIRE(kept.restore({header, file.size(), reader_of(file)}, identity_of, noon, small.capacity).live ==
+        BOOST_REQUIRE(restore(kept, {header, file.size(), reader_of(file)}, identity_of, noon, small.capacity).live ==
                       restored);
     }
 
@@ -191,7 +194,7 @@ BOOST_AUTO_TEST_CASE(threads_that_end_issue_and_walk_while_tokens_are_linked_mis
                 work();
             });
         };
-        start([&] { t.kept.link_restored(); });
+        start([&] { t.kept.link_imported(); });
         start([&] { t.release(); });
         start([&] { t.sweep(); });
         start([&] { t.issue_new(); });

@@ -1,4 +1,4 @@
-#include "table/commit_queue.hpp"
+#include "tablefile/commit_queue.hpp"
 
 namespace tokend {
 

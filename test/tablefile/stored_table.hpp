@@ -2,7 +2,7 @@
 
 #include "support/temporary_folder.hpp"
 #include "table/tokens.hpp"
-#include "table/tokens_file.hpp"
+#include "tablefile/tokens_file.hpp"
 
 #include <fcntl.h>
 

@@ -1,6 +1,6 @@
-#include "table/commit_queue.hpp"
+#include "tablefile/commit_queue.hpp"
 
-#include "table/stored_table.hpp"
+#include "tablefile/stored_table.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,4 +1,6 @@
-#include "table/recovered.hpp"
+#include "tablefile/recovered.hpp"
+
+#include "tablefile/restore.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -19,7 +21,7 @@ recovered::recovered(std::span<std::byte const> file)
     };
     try
     {
-        damaged_ = table_->restore({header, file.size(), reader_of(file)}, own, now, options.capacity).damaged;
+        damaged_ = restore(*table_, {header, file.size(), reader_of(file)}, own, now, options.capacity).damaged;
     }
     catch (std::runtime_error const&)  // there is no room for all of it
     {

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "table/table.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+namespace tokend {
+
+// A token as a chronicle names it.
+struct exported_token
+{
+    token_key key;
+    std::uint32_t issued = 0;  // Unix seconds, like `expires`
+    std::uint32_t expires = 0;
+    std::uint64_t principal = 0;  // serial
+    std::uint64_t address = 0;    // serial; 0: unknown
+};
+
+// Copies out what lives in a table, while others use it. It yields everything that was reported to the chronicle before
+// construction and lives until its end, and perhaps some of what is reported later. A principal or an address that a
+// token names has been yielded, or was reported after construction. Not thread-safe itself. REQUIRES: records before
+// tokens.
+class table_export
+{
+public:
+    // Waits until each insert that has reported its token has published it.
+    explicit table_export(table& from) noexcept : table_{from} { table_.index_.await_puts(); }
+
+    // Calls `use(serial, bytes)` for each.
+    template <class Use>
+    void for_each_principal(Use&& use)
+    {
+        table_.index_.for_each_record(std::forward<Use>(use));
+    }
+    template <class Use>
+    void for_each_address(Use&& use)
+    {
+        table_.addresses_.for_each(std::forward<Use>(use));
+    }
+    // Calls `use(exported_token)` for each token that has not expired, in the order of their slots.
+    template <class Use>
+    void for_each_token(std::chrono::sys_seconds now, Use&& use)
+    {
+        for (std::size_t slot = 0; slot < table_.slots_.size(); ++slot)
+            if (auto const token = read(slot, narrow(now)))
+                use(*token);
+    }
+
+private:
+    std::optional<exported_token> read(std::size_t slot, std::uint32_t now) const noexcept;
+
+    table& table_;
+};
+
+}  // namespace tokend

@@ -1,0 +1,39 @@
+#include "table/token_walk.hpp"
+
+namespace tokend {
+
+bool token_walk::next(std::chrono::sys_seconds now, found_token& out)
+{
+    for (;;)
+    {
+        if (ahead_.empty())
+            ahead_ = places_.next(room_);
+        if (ahead_.empty())
+            return false;
+        auto const place = ahead_.front();
+        ahead_ = ahead_.subspan(1);
+        if (look_at(place, now, out))
+            return true;
+    }
+}
+
+// Returns true, with `out` filled, if a live token stands there that the walk wants. Since the walk was there the principal may have
+// been replaced, and the token must not be missed; or both slot and record may belong to somebody else by now, even under the
+// same numbers. So the principal that was read is judged again.
+bool token_walk::look_at(principal_index::entry place, std::chrono::sys_seconds now, found_token& out)
+{
+    auto const& held = table_.slots_[place.slot];
+    auto const& addresses = table_.addresses_;
+    sighting seen;
+    do
+    {
+        if (!held.read(seen) || seen.life.expired(narrow(now)))
+            return false;
+        out.label_ = table_.index_.copy(seen.record, out.bytes_.data());
+        addresses.copy(addresses.of(place.slot), address_);
+    } while (!held.still(seen.life));
+    table::tell(seen, out);
+    return places_.wants(out.principal());
+}
+
+}  // namespace tokend
