@@ -1,6 +1,6 @@
 #include "app/tokend/check.hpp"
 
-#include "app/tokend/config_rules.hpp"
+#include "app/tokend/config/rules.hpp"
 #include "app/tokend/daemon.hpp"
 #include "journal/journal.hpp"
 #include "web/net/binding.hpp"

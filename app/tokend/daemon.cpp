@@ -1,6 +1,6 @@
 #include "app/tokend/daemon.hpp"
 
-#include "app/tokend/config_rules.hpp"
+#include "app/tokend/config/rules.hpp"
 
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/co_spawn.hpp>

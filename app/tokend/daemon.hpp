@@ -1,6 +1,6 @@
 #pragma once
 
-#include "app/tokend/config.hpp"
+#include "app/tokend/config/configuration.hpp"
 #include "app/tokend/shutdown.hpp"
 #include "app/tokend/wall_clock_watch.hpp"
 #include "base/clock.hpp"

@@ -1,6 +1,6 @@
 #include "app/tokend/check.hpp"
-#include "app/tokend/command_line.hpp"
-#include "app/tokend/config.hpp"
+#include "app/tokend/config/command_line.hpp"
+#include "app/tokend/config/configuration.hpp"
 #include "app/tokend/daemon.hpp"
 #include "app/tokend/memory_privacy.hpp"
 #include "app/tokend/shutdown.hpp"

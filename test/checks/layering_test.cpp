@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_CASE(a_layer_names_nothing_else)
     BOOST_TEST(!may("lib/base/x.cpp", "web/y.hpp"));
     BOOST_TEST(!may("lib/web/x.cpp", "credential/y.hpp"));
     BOOST_TEST(!may("lib/web/x.cpp", "tokend/plugin.h"));
-    BOOST_TEST(!may("lib/web/x.cpp", "app/tokend/config.hpp"));
+    BOOST_TEST(!may("lib/web/x.cpp", "app/tokend/config/configuration.hpp"));
     BOOST_TEST(!may("lib/web/x.cpp", "base/../credential/y.hpp"));
     BOOST_TEST(!may("lib/abi/tokend/plugin.hpp", "base/y.hpp"));
 }

@@ -1,7 +1,7 @@
-#include "app/tokend/command_line.hpp"
+#include "app/tokend/config/command_line.hpp"
 
-#include "app/tokend/settings.hpp"
-#include "app/tokend/spelling.hpp"
+#include "app/tokend/config/keys.hpp"
+#include "app/tokend/config/spelling.hpp"
 #include "config/configured.hpp"
 
 #include <boost/test/data/monomorphic.hpp>

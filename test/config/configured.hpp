@@ -1,7 +1,7 @@
 #pragma once
 
-#include "app/tokend/command_line.hpp"
-#include "app/tokend/config.hpp"
+#include "app/tokend/config/command_line.hpp"
+#include "app/tokend/config/configuration.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <string>

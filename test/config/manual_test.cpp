@@ -1,4 +1,4 @@
-#include "app/tokend/settings.hpp"
+#include "app/tokend/config/keys.hpp"
 #include "config/configured.hpp"
 
 #include <boost/test/unit_test.hpp>

@@ -1,4 +1,4 @@
-#include "app/tokend/config_rules.hpp"
+#include "app/tokend/config/rules.hpp"
 
 #include "config/configured.hpp"
 

@@ -1,4 +1,4 @@
-#include "app/tokend/values.hpp"
+#include "app/tokend/config/values.hpp"
 
 #include "config/configured.hpp"
 

@@ -1,8 +1,8 @@
-#include "app/tokend/config.hpp"
+#include "app/tokend/config/configuration.hpp"
 
-#include "app/tokend/command_line.hpp"
-#include "app/tokend/config_rules.hpp"
-#include "app/tokend/sections.hpp"
+#include "app/tokend/config/command_line.hpp"
+#include "app/tokend/config/rules.hpp"
+#include "app/tokend/config/sections.hpp"
 
 #include "base/text.hpp"
 

@@ -1,6 +1,6 @@
-#include "app/tokend/config_file.hpp"
+#include "app/tokend/config/file.hpp"
 
-#include "app/tokend/sections.hpp"
+#include "app/tokend/config/sections.hpp"
 
 #include "base/text.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "app/tokend/settings.hpp"
+#include "app/tokend/config/keys.hpp"
 
 #include <optional>
 #include <string>

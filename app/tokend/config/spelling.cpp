@@ -1,4 +1,4 @@
-#include "app/tokend/spelling.hpp"
+#include "app/tokend/config/spelling.hpp"
 
 #include <algorithm>
 #include <numeric>

@@ -1,6 +1,6 @@
-#include "app/tokend/settings.hpp"
+#include "app/tokend/config/keys.hpp"
 
-#include "app/tokend/values.hpp"
+#include "app/tokend/config/values.hpp"
 
 #include <concepts>
 #include <utility>

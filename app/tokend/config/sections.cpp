@@ -1,7 +1,7 @@
-#include "app/tokend/sections.hpp"
+#include "app/tokend/config/sections.hpp"
 
-#include "app/tokend/spelling.hpp"
-#include "app/tokend/values.hpp"
+#include "app/tokend/config/spelling.hpp"
+#include "app/tokend/config/values.hpp"
 
 #include "base/text.hpp"
 

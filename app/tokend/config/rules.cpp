@@ -1,8 +1,8 @@
-#include "app/tokend/config_rules.hpp"
+#include "app/tokend/config/rules.hpp"
 
-#include "app/tokend/sections.hpp"
-#include "app/tokend/spelling.hpp"
-#include "app/tokend/values.hpp"
+#include "app/tokend/config/sections.hpp"
+#include "app/tokend/config/spelling.hpp"
+#include "app/tokend/config/values.hpp"
 
 #include "base/text.hpp"
 

@@ -1,6 +1,6 @@
-#include "app/tokend/config.hpp"
+#include "app/tokend/config/configuration.hpp"
 
-#include "app/tokend/sections.hpp"
+#include "app/tokend/config/sections.hpp"
 
 #include <utility>
 

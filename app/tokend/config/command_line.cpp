@@ -1,7 +1,7 @@
-#include "app/tokend/command_line.hpp"
+#include "app/tokend/config/command_line.hpp"
 
-#include "app/tokend/sections.hpp"
-#include "app/tokend/spelling.hpp"
+#include "app/tokend/config/sections.hpp"
+#include "app/tokend/config/spelling.hpp"
 
 #include <boost/program_options/options_description.hpp>
 #include <boost/program_options/parsers.hpp>

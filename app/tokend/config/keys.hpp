@@ -1,6 +1,6 @@
 #pragma once
 
-#include "app/tokend/config.hpp"
+#include "app/tokend/config/configuration.hpp"
 
 #include <cstddef>
 #include <filesystem>
