@@ -19,7 +19,7 @@ public:
     chunked_body(message_limits const& limits, std::string& body);
 
     // Returns the number of bytes consumed. Pass the rest again with more data appended.
-    std::size_t read(std::string_view input, http_fault& fault);
+    [[nodiscard]] std::size_t read(std::string_view input, http_fault& fault);
     bool done() const noexcept { return is_done(); }
 
 private:

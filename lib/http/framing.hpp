@@ -21,8 +21,8 @@ enum class http_fault
     payload_too_large       // 413
 };
 
-bool is_token(std::string_view s) noexcept;       // RFC 9110 section 5.6.2
-bool is_valid_host(std::string_view s) noexcept;  // uri-host [ ":" port ], not empty
+[[nodiscard]] bool is_token(std::string_view s) noexcept;       // RFC 9110 section 5.6.2
+[[nodiscard]] bool is_valid_host(std::string_view s) noexcept;  // uri-host [ ":" port ], not empty
 
 struct request_line
 {
@@ -31,8 +31,8 @@ struct request_line
     bool http_1_1 = true;  // else 1.0
 };
 // If the line is right and `parts` is given, sets them to views into the line.
-http_fault check_request_line(std::string_view line, request_line* parts = nullptr) noexcept;
-http_fault check_field_line(std::string_view line) noexcept;  // also refuses obs-fold
+[[nodiscard]] http_fault check_request_line(std::string_view line, request_line* parts = nullptr) noexcept;
+[[nodiscard]] http_fault check_field_line(std::string_view line) noexcept;  // also refuses obs-fold
 
 // The contents of a header section, as views into it.
 struct header_section
@@ -49,7 +49,8 @@ public:
     // `input` starts with the request line, does not move, and only grows between calls. If the result is none, done()
     // is true once the section is complete, and size() is then its length with the empty line. Fills `into` if it is
     // given.
-    http_fault scan(std::string_view input, message_limits const& limits, header_section* into = nullptr) noexcept;
+    [[nodiscard]] http_fault scan(std::string_view input, message_limits const& limits,
+                                  header_section* into = nullptr) noexcept;
     bool done() const noexcept { return done_; }
     std::size_t size() const noexcept { return line_; }
 
@@ -67,6 +68,7 @@ struct chunk_scan
 };
 
 // Checks the line of a chunk. If `after_data` is true, `input` starts with the line end of the chunk before.
-chunk_scan scan_chunk_line(std::string_view input, bool after_data, message_limits const& limits) noexcept;
+[[nodiscard]] chunk_scan scan_chunk_line(std::string_view input, bool after_data,
+                                         message_limits const& limits) noexcept;
 
 }  // namespace tokend

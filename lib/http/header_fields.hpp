@@ -29,7 +29,7 @@ enum class header
 
 // Ignores case. Returns `other` for every other name, and for what is not a token (RFC 9110 section 5.6.2).
 // REQUIRES: no control characters.
-header header_named(std::string_view name) noexcept;
+[[nodiscard]] header header_named(std::string_view name) noexcept;
 
 struct field_line
 {

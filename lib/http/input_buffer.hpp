@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include <cassert>
 #include <cstddef>
 #include <cstring>
 #include <memory>
@@ -23,6 +24,7 @@ public:
     // Removes `n` bytes from the front and wipes them. REQUIRES: they are there.
     void consume(std::size_t n) noexcept
     {
+        assert(n <= end_ - begin_);
         ::explicit_bzero(bytes_.get() + begin_, n);
         begin_ += n;
         if (begin_ == end_)
@@ -32,6 +34,7 @@ public:
     // REQUIRES: they are there.
     void consume_behind(std::size_t keep, std::size_t n) noexcept
     {
+        assert(keep <= end_ - begin_ && n <= end_ - begin_ - keep);
         auto* const gap = bytes_.get() + begin_ + keep;
         auto const rest = end_ - begin_ - keep - n;
         std::memmove(gap, gap + n, rest);
@@ -50,7 +53,12 @@ public:
         ::explicit_bzero(bytes_.get() + end_, before - end_);
     }
     std::span<char> room() noexcept { return {bytes_.get() + end_, size_ - end_}; }
-    void commit(std::size_t n) noexcept { end_ += n; }
+    // Adds the first `n` bytes of room() to the data.
+    void commit(std::size_t n) noexcept
+    {
+        assert(n <= size_ - end_);
+        end_ += n;
+    }
 
 private:
     static constexpr std::size_t slack = 8 * 1024;

@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 
 #include <boost/beast/http/rfc7230.hpp>
+#include <cassert>
 
 namespace tokend {
 namespace {
@@ -117,6 +118,7 @@ bool message_parser::done() const noexcept
 
 std::size_t message_parser::read_body(std::string_view input, http_fault& fault)
 {
+    assert(header_done_ && !done());
     if (chunks_)
         return chunks_->read(input, fault);
     auto const piece = input.substr(0, declared_length_ - store_.body.size());

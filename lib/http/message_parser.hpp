@@ -29,7 +29,7 @@ public:
 
     // Reads the header section. `input` starts with the message's first byte, and only grows between calls. The caller
     // must not move its first size_in_place() bytes while this object or request() is in use.
-    http_fault read_header(std::string_view input);
+    [[nodiscard]] http_fault read_header(std::string_view input);
     bool header_done() const noexcept { return header_done_; }
     std::size_t header_size() const noexcept { return skipped_ + scanner_.size(); }
     std::size_t size_in_place() const noexcept { return header_size() + body_in_place_.size(); }
@@ -37,7 +37,7 @@ public:
     // Reads the body. `input` starts after the headers and whatever was consumed before. Returns the number of bytes
     // consumed. Pass the rest again with more data appended. A body that has arrived in one piece is not copied.
     // REQUIRES: header_done() and not done().
-    std::size_t read_body(std::string_view input, http_fault& fault);
+    [[nodiscard]] std::size_t read_body(std::string_view input, http_fault& fault);
     bool done() const noexcept;
 
     request_view const& request() noexcept;

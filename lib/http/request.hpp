@@ -31,6 +31,6 @@ struct request_view
 void split_target(std::string_view target, std::string_view& path, std::string_view& query) noexcept;
 
 // Takes the next `name=value` off the front of a query, decoded as a form (percent, plus). Returns false at the end.
-bool next_parameter(std::string_view& rest, std::string& name, std::string& value);
+[[nodiscard]] bool next_parameter(std::string_view& rest, std::string& name, std::string& value);
 
 }  // namespace tokend

@@ -7,6 +7,6 @@
 namespace tokend {
 
 // Whether a request may go on, judged by its headers before its body is read: path, verb, media type, in this order.
-result<void> admit(request_view const& request, route_match const& match) noexcept;
+[[nodiscard]] result<void> admit(request_view const& request, route_match const& match) noexcept;
 
 }  // namespace tokend

@@ -3,8 +3,8 @@
 #include "base/secret.hpp"
 #include "web/admission.hpp"
 #include "web/desk.hpp"
+#include "web/durable.hpp"
 #include "web/front.hpp"
-#include "web/kept.hpp"
 #include "web/worker_state.hpp"
 
 #include <algorithm>
@@ -183,7 +183,7 @@ conversation::progress conversation::answer(desk& d)
                 response.header("Allow", allowed_verbs(request_.at.routes, request.path, options()));
             response.refuse(admitted_.error());
         }
-        if (how == answered::when_kept && home_.shared.file != nullptr)
+        if (how == answered::when_durable && home_.shared.file != nullptr)
             d.withheld_from = answer_at;
         if (how == answered::later || d.withheld_from != desk::nothing)
             return progress::waits;
@@ -205,14 +205,14 @@ task<void> conversation::respond(desk& d)
     try
     {
         auto response = request_.begin_reply(d);
-        auto how = answered::when_kept;
+        auto how = answered::when_durable;
         if (!withheld)
             how = co_await request_.match.route->ask(parser_->request(), request_, response);
-        if (how == answered::when_kept && home_.shared.file != nullptr)
+        if (how == answered::when_durable && home_.shared.file != nullptr)
         {
-            bool const kept = co_await until_kept(home_, home_.shared.ends);
+            bool const kept = co_await until_durable(home_, home_.shared.ends);
             if (!kept)
-                throw refused{not_kept()};
+                throw refused{not_durable()};
         }
         request_.log(response);
     }

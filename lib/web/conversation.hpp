@@ -42,19 +42,19 @@ public:
     conversation(worker_state& home, front const& at, client from);
 
     // The first step of a connection.
-    step begin() const;
+    [[nodiscard]] step begin() const;
     // The only step of a connection that is one too many: the client is told so.
-    step turn_away(desk& d);
+    [[nodiscard]] step turn_away(desk& d);
 
     // Serves as many requests of the desk's input as it can.
-    step advance(desk& d);
+    [[nodiscard]] step advance(desk& d);
     // The client sends nothing more. A request that has begun is answered with an error.
-    step input_ended(desk& d);
+    [[nodiscard]] step input_ended(desk& d);
     // The deadline of a read has passed, or the worker is draining.
-    step timed_out(desk& d);
+    [[nodiscard]] step timed_out(desk& d);
 
     // Completes the response that made advance() return step::kind::respond.
-    task<void> respond(desk& d);
+    [[nodiscard]] task<void> respond(desk& d);
 
     // The response at hand is the last one.
     void drain() noexcept;

@@ -6,6 +6,7 @@
 #include "http/limits.hpp"
 #include "http/message_parser.hpp"
 
+#include <cassert>
 #include <cstddef>
 #include <memory>
 #include <string_view>
@@ -60,6 +61,7 @@ public:
     // REQUIRES: the desk is clear.
     void give_back(std::unique_ptr<desk> d) noexcept
     {
+        assert(d->in.data().empty() && d->out.empty());
         if (free_.size() < most_free)
             free_.push_back(std::move(d));
     }

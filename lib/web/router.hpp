@@ -58,10 +58,11 @@ struct route_match
 };
 
 // Paths are compared byte for byte. One trailing slash is accepted.
-route_match find_route(std::span<route const> routes, std::string_view verb, std::string_view path,
-                       http_options const& options) noexcept;
+[[nodiscard]] route_match find_route(std::span<route const> routes, std::string_view verb, std::string_view path,
+                                     http_options const& options) noexcept;
 
 // The value of Allow (RFC 9110 section 10.2.1): the verbs of all rows that have the path, in their order.
-std::string allowed_verbs(std::span<route const> routes, std::string_view path, http_options const& options);
+[[nodiscard]] std::string allowed_verbs(std::span<route const> routes, std::string_view path,
+                                        http_options const& options);
 
 }  // namespace tokend

@@ -33,7 +33,7 @@ struct scratch
 
     json_reader json;
     members body;                                     // of the request
-    inspection seen;                                  // the token that was inspected last
+    inspection session;                               // of the token that was inspected last
     text_buffer data;                                 // of the response, while it is put together
     std::string name;                                 // of a query parameter
     std::string value;                                // of a query parameter, decoded

@@ -35,7 +35,7 @@ answered answers_at_length(request_view const&, request_context&, reply& out)
 answered changes(request_view const&, request_context&, reply& out)
 {
     out.ok(R"({"changed":true})");
-    return answered::when_kept;
+    return answered::when_durable;
 }
 answered names_segment(request_view const&, request_context& ctx, reply& out)
 {
@@ -50,7 +50,7 @@ task<answered> changes_after_a_wait(request_view const&, request_context&, reply
 {
     co_await asio::post(co_await asio::this_coro::executor, use_task);
     out.ok(R"({"changed":true})");
-    co_return answered::when_kept;
+    co_return answered::when_durable;
 }
 int waiting_for_cookie = 0;  // calls of the method below that have begun and wait
 task<answered> names_verify_cookie(request_view const&, request_context& ctx, reply& out)

@@ -21,7 +21,7 @@ public:
 
     // Fills `body` from `text`. Null and "" are absent. MALFORMED_REQUEST unless `text` is one JSON object within the
     // limits, and then `body` is empty. The values are valid until the next read() or forget().
-    result<void> read(std::string_view text, json_limits const& limits, members& body);
+    [[nodiscard]] result<void> read(std::string_view text, json_limits const& limits, members& body);
     void forget() noexcept;  // wipes the texts
 
 private:

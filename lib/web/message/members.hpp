@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -70,6 +71,7 @@ public:
     // Sets the member's value. REQUIRES: `m` is not member::none.
     void set(member m, member_value const& value) noexcept
     {
+        assert(m != member::none);
         values_[index(m)] = value;
         present_ |= bit(m);
     }

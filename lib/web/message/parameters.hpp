@@ -19,21 +19,21 @@ inline constexpr std::int64_t most_sessions_of_a_page = 1000;  // the largest `l
 
 // Refuses the first of these members that has a wrong type or length with INVALID_PARAMETER. `used` is in the
 // contract's order.
-result<void> check_types(members const& body, std::initializer_list<member> used);
+[[nodiscard]] result<void> check_types(members const& body, std::initializer_list<member> used);
 
 // Reads who wants a token, and for what.
-result<credentials> read_credentials(members const& body);
+[[nodiscard]] result<credentials> read_credentials(members const& body);
 
 // Reads the token from the body or from `Authorization: Bearer`. Two tokens that differ in more than case are
 // CONFLICTING_CREDENTIALS, no token is MISSING_PARAMETER. Does not judge the form of the token. Returns a view into the
 // request or the body.
-result<std::string_view> read_token(members const& body, request_view const& request);
+[[nodiscard]] result<std::string_view> read_token(members const& body, request_view const& request);
 
 // The credentials of an Authorization field of that scheme (RFC 9110 section 11.4), trimmed. Nothing for another
 // scheme.
-std::optional<std::string_view> authorization(std::string_view value, std::string_view scheme) noexcept;
+[[nodiscard]] std::optional<std::string_view> authorization(std::string_view value, std::string_view scheme) noexcept;
 
 // Reads a web API key: the user name of HTTP Basic with an empty password. Anything else is INVALID_CREDENTIALS.
-result<credentials> read_api_key(members const& body, request_view const& request);
+[[nodiscard]] result<credentials> read_api_key(members const& body, request_view const& request);
 
 }  // namespace tokend

@@ -36,9 +36,9 @@ enum class after_answer
 // What a method says when it returns.
 enum class answered
 {
-    now,        // the response is complete
-    when_kept,  // complete, but the client may have it only once the change is in the tokens file
-    later       // nothing is written: route::ask has to wait for something before it can answer
+    now,           // the response is complete
+    when_durable,  // complete, but the client may have it only once the change is in the tokens file
+    later          // nothing is written: route::ask has to wait for something before it can answer
 };
 
 // What any response to one request has in common.

@@ -30,12 +30,12 @@ result<std::string_view> take_token(request_view const& request, request_context
 
 bool inspect(std::string_view token, request_context& ctx)
 {
-    auto& seen = ctx.scratch.seen;
-    if (!ctx.services.sessions.inspect(token, ctx.received, seen))
+    auto& session = ctx.scratch.session;
+    if (!ctx.services.sessions.inspect(token, ctx.received, session))
         return false;
     if (ctx.services.log.wants(log_level::debug))
-        ctx.who = display_name(seen.principal.organisation, seen.principal.username);
-    ctx.home.checks.note_use(seen, ctx.config().authenticator, ctx.received, ctx.request_id);
+        ctx.who = display_name(session.principal.organisation, session.principal.username);
+    ctx.home.checks.note_use(session, ctx.config().authenticator, ctx.received, ctx.request_id);
     return true;
 }
 

@@ -15,16 +15,16 @@
 namespace tokend {
 
 // Reads a native body into the scratch. `empty_is_object`: no body at all counts as `{}`.
-result<void> read_body(request_view const& request, request_context& ctx, bool empty_is_object);
+[[nodiscard]] result<void> read_body(request_view const& request, request_context& ctx, bool empty_is_object);
 
 // Reads the token that a method is about. `used` are the members that the method reads, in the contract's order.
 // `check` may refuse the body before a missing member is reported.
-result<std::string_view> take_token(request_view const& request, request_context& ctx,
-                                    std::initializer_list<member> used,
-                                    result<void> (*check)(members const& body) = nullptr);
+[[nodiscard]] result<std::string_view> take_token(request_view const& request, request_context& ctx,
+                                                  std::initializer_list<member> used,
+                                                  result<void> (*check)(members const& body) = nullptr);
 
-// Returns true if the token is live. Then ctx.scratch.seen describes it, and a check of its principal may begin.
-bool inspect(std::string_view token, request_context& ctx);
+// Returns true if the token is live. Then ctx.scratch.session describes it, and a check of its principal may begin.
+[[nodiscard]] bool inspect(std::string_view token, request_context& ctx);
 refusal invalid_token();
 
 // The rules of a live token's organisation. If the organisation is no longer configured: a fixed lifetime, which needs

@@ -1,4 +1,4 @@
-#include "web/kept.hpp"
+#include "web/durable.hpp"
 #include "web/message/parameters.hpp"
 #include "web/methods/common.hpp"
 #include "web/methods/methods.hpp"
@@ -32,9 +32,9 @@ result<credentials> take_credentials(request_view const& request, request_contex
     auto const body = read_body(request, ctx, empty_is_object);
     if (!body)
         return body.error();
-    auto asked = read(ctx.scratch.body);
+    auto login = read(ctx.scratch.body);
     ctx.scratch.forget_body();
-    return asked;
+    return login;
 }
 
 // Issues a token. Hands it out only once the tokens file has it.
@@ -52,11 +52,11 @@ task<answered> issue(authentication const& answer, request_view const& request, 
         co_return out.refuse(token.error(), asks);
     bool safe = true;
     if (ctx.services.file != nullptr)
-        safe = co_await until_kept(ctx.home, durability::written);
+        safe = co_await until_durable(ctx.home, durability::written);
     if (!safe)
     {
         ctx.services.sessions.release(token->token.reveal(), ctx.services.clock.now());
-        co_return out.refuse(not_kept());
+        co_return out.refuse(not_durable());
     }
     co_return grant(*token, wants_verbose(request) ? &who : nullptr, ctx, out);
 }
@@ -66,22 +66,22 @@ task<answered> issue(authentication const& answer, request_view const& request, 
 // POST /authentication/token: who asks (credential), what they get (token), how we write it (web).
 task<answered> issue_token(request_view const& request, request_context& ctx, reply& out)
 {
-    auto asked = take_credentials(request, ctx, false, [](members const& body) { return read_credentials(body); });
-    if (!asked)
-        co_return out.refuse(asked.error());
-    if (asked->presented != credentials::kind::code)
-        ctx.who = display_name(asked->organisation, asked->name);
-    auto const answer = co_await ctx.config().authenticator.verify(std::move(*asked), asker_of(ctx));
+    auto login = take_credentials(request, ctx, false, [](members const& body) { return read_credentials(body); });
+    if (!login)
+        co_return out.refuse(login.error());
+    if (login->presented != credentials::kind::code)
+        ctx.who = display_name(login->organisation, login->name);
+    auto const answer = co_await ctx.config().authenticator.verify(std::move(*login), asker_of(ctx));
     co_return co_await issue(answer, request, ctx, out, realm::bearer);
 }
 
 // POST /authentication/web_api_key/token: the key comes as HTTP Basic.
 task<answered> issue_for_api_key(request_view const& request, request_context& ctx, reply& out)
 {
-    auto asked = take_credentials(request, ctx, true, [&](members const& body) { return read_api_key(body, request); });
-    if (!asked)
-        co_return out.refuse(asked.error(), realm::basic);
-    auto const answer = co_await ctx.config().authenticator.verify_api_key(std::move(*asked), asker_of(ctx));
+    auto login = take_credentials(request, ctx, true, [&](members const& body) { return read_api_key(body, request); });
+    if (!login)
+        co_return out.refuse(login.error(), realm::basic);
+    auto const answer = co_await ctx.config().authenticator.verify_api_key(std::move(*login), asker_of(ctx));
     co_return co_await issue(answer, request, ctx, out, realm::basic);
 }
 

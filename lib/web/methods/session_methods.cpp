@@ -72,8 +72,8 @@ task<answered> list_sessions(request_view const& request, request_context& ctx, 
     ctx.scratch.forget_body();
     if (!active)
         co_return out.refuse(invalid_token());
-    auto const current = ctx.scratch.seen.accessor;
-    session_choice const own = session_owner::of(ctx.scratch.seen.principal);
+    auto const current = ctx.scratch.session.accessor;
+    session_choice const own = session_owner::of(ctx.scratch.session.principal);
     auto const page = ctx.services.sessions.begin_page(own, behind, limit, ctx.received);
     co_await complete_in_slices(*page);
     auto& data = ctx.scratch.data;
@@ -93,20 +93,20 @@ task<answered> release_sessions(request_view const& request, request_context& ct
         co_return out.refuse({code::missing_parameter, name_of(member::accessor), {}});
     if (!inspect(*token, ctx))
         co_return out.refuse(invalid_token());
-    auto const& seen = ctx.scratch.seen;
+    auto const& session = ctx.scratch.session;
     auto& sessions = ctx.services.sessions;
     std::size_t released = 0;
     if (!others)
-        released += sessions.release_session(seen, body[member::accessor].text, ctx.received);
+        released += sessions.release_session(session, body[member::accessor].text, ctx.received);
     ctx.scratch.forget_body();
     if (others)
     {
-        session_choice own = session_owner::of(seen.principal);
-        auto own_accessor = std::make_unique<accessor_text>(seen.accessor);
+        session_choice own = session_owner::of(session.principal);
+        auto own_accessor = std::make_unique<accessor_text>(session.accessor);
         released = co_await release_in_slices(sessions, ctx.services.clock, std::move(own), std::move(own_accessor));
     }
     out.ok(R"({"released":)" + std::to_string(released) + "}");
-    co_return answered::when_kept;
+    co_return answered::when_durable;
 }
 
 }  // namespace tokend

@@ -6,16 +6,17 @@
 namespace tokend {
 namespace {
 
-void append_inspection(text_buffer& out, inspection const& seen)
+void append_inspection(text_buffer& out, inspection const& session)
 {
-    append_json_string(out.append(R"({"active":true,"username":)"), seen.principal.username);
-    append_json_string(out.append(R"(,"organisation":)"), seen.principal.organisation);
-    append_json_string(out.append(R"(,"unit":)"), seen.principal.unit);
-    out.append(R"(,"accessor":")", seen.accessor.view(), R"(","issued_at":")", write_rfc3339(seen.issued_at).view(),
-               R"(","expires_at":")", write_rfc3339(seen.expires_at).view(), R"(","expires_in":)");
-    out.append_number(seen.expires_in.count()).append(R"(,"groups":[)");
+    append_json_string(out.append(R"({"active":true,"username":)"), session.principal.username);
+    append_json_string(out.append(R"(,"organisation":)"), session.principal.organisation);
+    append_json_string(out.append(R"(,"unit":)"), session.principal.unit);
+    out.append(R"(,"accessor":")", session.accessor.view(), R"(","issued_at":")",
+               write_rfc3339(session.issued_at).view(), R"(","expires_at":")", write_rfc3339(session.expires_at).view(),
+               R"(","expires_in":)");
+    out.append_number(session.expires_in.count()).append(R"(,"groups":[)");
     bool first = true;
-    for (auto const group : seen.principal.groups)
+    for (auto const group : session.principal.groups)
     {
         append_json_string(first ? out : out.append(','), group);
         first = false;
@@ -30,16 +31,16 @@ answered validate_token(request_view const& request, request_context& ctx, reply
     auto const token = take_token(request, ctx, {member::token, member::touch});
     if (!token)
         return out.refuse(token.error());
-    auto& seen = ctx.scratch.seen;
+    auto& session = ctx.scratch.session;
     bool active = inspect(*token, ctx);
     if (active && ctx.scratch.body[member::touch].truth)
-        active = ctx.services.sessions.touch(seen, rules_of(seen.principal, ctx), ctx.received);
+        active = ctx.services.sessions.touch(session, rules_of(session.principal, ctx), ctx.received);
     ctx.scratch.forget_body();
     if (!active)
         return out.ok(R"({"active":false})");
     auto& data = ctx.scratch.data;
     data.clear();
-    append_inspection(data, seen);
+    append_inspection(data, session);
     return out.ok(data.view());
 }
 
@@ -51,7 +52,7 @@ answered release_token(request_view const& request, request_context& ctx, reply&
     ctx.services.sessions.release(*token, ctx.received);
     ctx.scratch.forget_body();
     out.ok("{}");
-    return answered::when_kept;
+    return answered::when_durable;
 }
 
 answered renew_token(request_view const& request, request_context& ctx, reply& out)
@@ -59,23 +60,23 @@ answered renew_token(request_view const& request, request_context& ctx, reply& o
     auto const token = take_token(request, ctx, {member::token});
     if (!token)
         return out.refuse(token.error());
-    auto& seen = ctx.scratch.seen;
+    auto& session = ctx.scratch.session;
     if (!inspect(*token, ctx))
         return out.refuse(invalid_token());
-    auto const rules = rules_of(seen.principal, ctx);
+    auto const rules = rules_of(session.principal, ctx);
     if (rules.policy != lifetime_policy::sliding)
         return out.refuse({code::not_renewable, {}, "the organisation's tokens have a fixed lifetime"});
-    if (!ctx.services.sessions.renew(seen, rules, ctx.received))
+    if (!ctx.services.sessions.renew(session, rules, ctx.received))
         return out.refuse(invalid_token());
     auto const bits = parse_token(*token);
     auto& data = ctx.scratch.data;
     data.clear();
     data.append(R"({"token":")").append(write_token(*bits).reveal());
-    data.append(R"(","expires_in":)").append_number(seen.expires_in.count()).append('}');
+    data.append(R"(","expires_in":)").append_number(session.expires_in.count()).append('}');
     ctx.scratch.forget_body();
     out.ok(data.view());
     data.wipe();
-    return answered::when_kept;
+    return answered::when_durable;
 }
 
 answered switch_unit(request_view const& request, request_context& ctx, reply& out)
@@ -88,12 +89,12 @@ answered switch_unit(request_view const& request, request_context& ctx, reply& o
         return out.refuse({code::missing_parameter, name_of(member::unit), {}});
     if (!inspect(*token, ctx))
         return out.refuse(invalid_token());
-    auto const fresh = ctx.services.sessions.switch_unit(ctx.scratch.seen, unit, ctx.received, ctx.home.random);
+    auto const fresh = ctx.services.sessions.switch_unit(ctx.scratch.session, unit, ctx.received, ctx.home.random);
     ctx.scratch.forget_body();
     if (!fresh)
         return out.refuse(fresh.error());
     grant(*fresh, nullptr, ctx, out);
-    return answered::when_kept;
+    return answered::when_durable;
 }
 
 }  // namespace tokend

@@ -76,7 +76,7 @@ bool any_alternative(std::string_view value, Met&& met)
     }
 }
 
-enum class told_groups
+enum class shown_groups
 {
     all,
     asked,  // the groups that a `group` parameter names
@@ -97,7 +97,7 @@ public:
     std::string const& failed() const noexcept { return failed_; }
     bool is_unknown() const noexcept { return unknown_; }  // the failed parameter is
     bool touch() const noexcept { return touch_; }
-    told_groups groups() const noexcept { return groups_; }
+    shown_groups groups() const noexcept { return groups_; }
 
 private:
     void judge(std::string const& name, std::string const& value, principal_view const& who)
@@ -115,7 +115,7 @@ private:
             held = touch_ = true;
         else if (name == "groups" && (value == "asked" || value == "none"))
         {
-            groups_ = std::max(groups_, value == "none" ? told_groups::none : told_groups::asked);
+            groups_ = std::max(groups_, value == "none" ? shown_groups::none : shown_groups::asked);
             held = true;
         }
         else
@@ -127,7 +127,7 @@ private:
     std::string failed_;
     bool unknown_ = false;
     bool touch_ = false;
-    told_groups groups_ = told_groups::all;
+    shown_groups groups_ = shown_groups::all;
 };
 
 // Returns true if the query asks for the group. REQUIRES: the constraints hold.
@@ -166,34 +166,34 @@ void add_header(reply& out, text_buffer& scratch, std::string_view name, std::st
     out.header(name, scratch.view());
 }
 
-answered tell(std::string_view query, told_groups told, request_context& ctx, reply& out)
+answered permit(std::string_view query, shown_groups shown, request_context& ctx, reply& out)
 {
-    auto const& seen = ctx.scratch.seen;
+    auto const& session = ctx.scratch.session;
     auto& scratch = ctx.scratch.data;
-    add_header(out, scratch, "X-Auth-User", seen.principal.username);
-    add_header(out, scratch, "X-Auth-Organisation", seen.principal.organisation);
-    add_header(out, scratch, "X-Auth-Unit", seen.principal.unit);
+    add_header(out, scratch, "X-Auth-User", session.principal.username);
+    add_header(out, scratch, "X-Auth-Organisation", session.principal.organisation);
+    add_header(out, scratch, "X-Auth-Unit", session.principal.unit);
     scratch.clear();
-    for (auto const group : seen.principal.groups)
-        if (told == told_groups::all || (told == told_groups::asked && is_asked(query, group, ctx.scratch)))
+    for (auto const group : session.principal.groups)
+        if (shown == shown_groups::all || (shown == shown_groups::asked && is_asked(query, group, ctx.scratch)))
             append_encoded(scratch.empty() ? scratch : scratch.append(','), group, true);
     out.header("X-Auth-Groups", scratch.view());
-    out.header("X-Auth-Accessor", seen.accessor.view());
-    out.header("X-Auth-Expires-In", seen.expires_in.count());
+    out.header("X-Auth-Accessor", session.accessor.view());
+    out.header("X-Auth-Expires-In", session.expires_in.count());
     return out.bare(200);
 }
 
 // A proxy with a misspelt parameter lets nobody in, so the log says it: once a second for each worker, because the
 // parameter comes with every request.
-answered forbid(constraints const& asked, request_context& ctx, reply& out)
+answered forbid(constraints const& demands, request_context& ctx, reply& out)
 {
     constexpr std::size_t most_of_a_name = 64;
-    auto const name = std::string_view{asked.failed()}.substr(0, most_of_a_name);
+    auto const name = std::string_view{demands.failed()}.substr(0, most_of_a_name);
     auto const second = whole_seconds(ctx.received);
-    if (asked.is_unknown() && std::exchange(ctx.scratch.unknown_parameter_at, second) != second)
+    if (demands.is_unknown() && std::exchange(ctx.scratch.unknown_parameter_at, second) != second)
         ctx.services.log.warning("verify: a parameter is not known, or its value is not, so nobody is let in",
                                  {{"parameter", name}, {"client", ctx.client.text}, {"request_id", ctx.request_id}});
-    std::string reason = asked.is_unknown() ? "a parameter that is not known: " : "not met: ";
+    std::string reason = demands.is_unknown() ? "a parameter that is not known: " : "not met: ";
     return out.bare(403, code::constraint_not_met, reason.append(name));
 }
 
@@ -204,19 +204,19 @@ answered verify(request_view const& request, request_context& ctx, reply& out)
     auto const token = presented_token(request, ctx);
     if (!token)
         return out.header("WWW-Authenticate", challenge(realm::bearer)).bare(401, code::invalid_token, "no token");
-    auto& seen = ctx.scratch.seen;
+    auto& session = ctx.scratch.session;
     auto const invalid = [&] {
         out.header("WWW-Authenticate", challenge(realm::bearer_invalid_token));
         return out.bare(401, code::invalid_token, "malformed, unknown, expired or released");
     };
     if (!inspect(*token, ctx))
         return invalid();
-    constraints const asked{request.query, seen.principal, ctx.scratch};
-    if (!asked.failed().empty())
-        return forbid(asked, ctx, out);
-    if (asked.touch() && !ctx.services.sessions.touch(seen, rules_of(seen.principal, ctx), ctx.received))
+    constraints const demands{request.query, session.principal, ctx.scratch};
+    if (!demands.failed().empty())
+        return forbid(demands, ctx, out);
+    if (demands.touch() && !ctx.services.sessions.touch(session, rules_of(session.principal, ctx), ctx.received))
         return invalid();
-    return tell(request.query, asked.groups(), ctx, out);
+    return permit(request.query, demands.groups(), ctx, out);
 }
 
 }  // namespace tokend

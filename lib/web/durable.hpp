@@ -10,9 +10,9 @@ class worker_state;
 
 // Waits until every change of a token before this call is durable in this sense. Returns false if the tokens file
 // cannot take it now. REQUIRES: there is a tokens file.
-task<bool> until_kept(worker_state& home, durability how);
+[[nodiscard]] task<bool> until_durable(worker_state& home, durability how);
 
 // The refusal for a client whose change may be undone by a crash.
-refusal not_kept();
+refusal not_durable();
 
 }  // namespace tokend

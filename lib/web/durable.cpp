@@ -1,4 +1,4 @@
-#include "web/kept.hpp"
+#include "web/durable.hpp"
 
 #include "web/mailbox.hpp"
 #include "web/worker_state.hpp"
@@ -24,7 +24,7 @@ private:
 
 }  // namespace
 
-task<bool> until_kept(worker_state& home, durability how)
+task<bool> until_durable(worker_state& home, durability how)
 {
     auto begin = [&file = *home.shared.file, how, &mail = home.returning](auto handler) {
         file.wait(how, std::make_unique<suspended<decltype(handler)>>(mail, std::move(handler)));
@@ -32,6 +32,6 @@ task<bool> until_kept(worker_state& home, durability how)
     co_return co_await asio::async_initiate<asio::use_awaitable_t<executor> const, void(bool)>(begin, use_task);
 }
 
-refusal not_kept() { return {.code = code::store_unavailable, .reason = "the tokens file cannot be written"}; }
+refusal not_durable() { return {.code = code::store_unavailable, .reason = "the tokens file cannot be written"}; }
 
 }  // namespace tokend
