@@ -9,13 +9,13 @@
 namespace tokend::plugin::ldap {
 
 // Measures how late a loop handles what is due, with a timer that notes how late it fires. A loop is late after a turn
-// that blocked or computed for long, and when its thread waited for a core. The timer runs while work is in progress
-// only, so that an idle loop sleeps. Loop thread only.
+// that blocked or computed for long, and when its thread waited for a core. The timer runs only while work is in
+// progress, so an idle loop sleeps. Loop thread only.
 class lateness
 {
 public:
     using milliseconds = std::chrono::milliseconds;
-    static constexpr milliseconds interval{10};  // a loop may have been held for as much longer than is measured
+    static constexpr milliseconds interval{10};  // the loop may have been held for so much longer than is measured
     static constexpr milliseconds limit{20};
 
     // Calls `report` when the loop is later than the limit and than ever before. REQUIRES: `work` is the loop's, and
@@ -43,7 +43,10 @@ private:
     void note(milliseconds late)
     {
         if (late >= limit && late > longest_)
-            report_(longest_ = late);
+        {
+            longest_ = late;
+            report_(late);
+        }
         is_watching_ = work_.size() != 0;
         if (is_watching_)
             wait();
