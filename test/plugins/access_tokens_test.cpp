@@ -99,8 +99,8 @@ BOOST_AUTO_TEST_CASE(an_unknown_identifier_costs_a_hash_like_the_known_ones)
 {
     // The only hash is one that cannot be computed: an error shows that it was tried.
     auto const all = parse("a:" + uncomputable_hash + ":EFFECTIVE\nb:*:EFFECTIVE\n");
-    BOOST_CHECK_THROW(all.check_identifier("nobody", "x", now), std::system_error);
-    BOOST_CHECK_THROW(all.check_identifier("b", "x", now), std::system_error);
+    BOOST_CHECK_THROW(static_cast<void>(all.check_identifier("nobody", "x", now)), std::system_error);
+    BOOST_CHECK_THROW(static_cast<void>(all.check_identifier("b", "x", now)), std::system_error);
     auto const others = parse(id + ":EFFECTIVE\nb:!:EFFECTIVE\n");
     expect(others.check_identifier("nobody", "demo", now), verdict::no_such_user, "no such identifier");
     expect(others.check_identifier("b", "demo", now), verdict::bad_secret, "the identifier has no pass code");

@@ -94,8 +94,8 @@ BOOST_AUTO_TEST_CASE(an_unknown_name_costs_a_hash_like_the_known_ones)
 {
     // The only hash is one that cannot be computed: an error shows that it was tried.
     auto const all = parse("a:" + uncomputable_hash + "\nb:*\n");
-    BOOST_CHECK_THROW(all.check("nobody", "x", now), std::system_error);
-    BOOST_CHECK_THROW(all.check("b", "x", now), std::system_error);
+    BOOST_CHECK_THROW(static_cast<void>(all.check("nobody", "x", now)), std::system_error);
+    BOOST_CHECK_THROW(static_cast<void>(all.check("b", "x", now)), std::system_error);
     expect(parse("").check("nobody", "x", now), verdict::no_such_user, "no such user");
 }
 
