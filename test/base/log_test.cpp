@@ -1,6 +1,6 @@
 #include "base/log.hpp"
 
-#include "base/log_counts.hpp"
+#include "support/written_log.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/test/unit_test.hpp>
@@ -11,38 +11,16 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
-#include <cstdio>
-#include <memory>
 #include <string>
 #include <thread>
 #include <utility>
 
 using namespace tokend;
+using test::written_log;
 
 namespace {
 
-struct closes
-{
-    void operator()(std::FILE* file) const { std::fclose(file); }
-};
-
-// A log in a file.
-class written_log
-{
-public:
-    int descriptor() const { return ::fileno(file_.get()); }
-    std::string text() const
-    {
-        std::string bytes(1 << 20, '\0');
-        bytes.resize(static_cast<std::size_t>(::pread(descriptor(), bytes.data(), bytes.size(), 0)));
-        return bytes;
-    }
-
-private:
-    std::unique_ptr<std::FILE, closes> file_{std::tmpfile()};
-};
-
-// A pipe that is full, and that nobody reads.
+// A full pipe without a reader.
 class full_pipe
 {
 public:
@@ -58,7 +36,7 @@ public:
     ~full_pipe()
     {
         ::signal(SIGPIPE, SIG_IGN);
-        ::close(ends_[0]);  // whoever waits for room learns that there is no reader
+        ::close(ends_[0]);  // a writer that waits for room gets an error
         close_writer();
     }
     int writer() const { return ends_[1]; }
@@ -67,7 +45,7 @@ public:
         if (int const end = std::exchange(ends_[1], -1); end >= 0)
             ::close(end);
     }
-    // All that was written behind what filled it, to the end.
+    // Reads to the end. Returns what was written after the bytes that filled the pipe.
     std::string read_all()
     {
         std::string text;
@@ -150,7 +128,7 @@ BOOST_AUTO_TEST_CASE(names_in_any_language_stay_as_they_are)
     BOOST_TEST(line.ends_with(" who=Z\xc3\xbcrich:\xd7\x90"), line);
 }
 
-// The queue holds 100 lines. The reader stands still, so the logger's thread takes what there is once at most, whenever that is.
+// The queue holds 100 lines. Nobody reads, so the logger's thread empties the queue at most once, at an unknown time.
 BOOST_AUTO_TEST_CASE(lines_without_number_leave_room_for_the_others)
 {
     full_pipe slow;
@@ -192,7 +170,7 @@ BOOST_AUTO_TEST_CASE(what_strangers_cause_without_end_is_one_line_of_its_kind_an
     BOOST_TEST(count(text, " issue number=0\n") == 1U, text);
     BOOST_TEST(count(text, " issue number=7\n") == 1U, text);
     BOOST_TEST(count(text, " issue number=999 count=") == 1U, text);
-    BOOST_TEST(text.size() < 1000U, text);  // on a machine that stands still for a second there is another line or two
+    BOOST_TEST(text.size() < 1000U, text);  // a machine that pauses for a second adds a line or two
 }
 
 BOOST_AUTO_TEST_CASE(a_count_is_written_a_second_later_though_nothing_else_is)
@@ -216,35 +194,5 @@ BOOST_AUTO_TEST_CASE(a_reader_that_stands_still_does_not_hold_up_the_end)
     logger log{now, log_options{.descriptor = unread.writer(), .patience = std::chrono::milliseconds{10}}};
     log.info("nobody reads this");
 }  // the test's time limit ends it if the destructor waits for the reader
-
-BOOST_AUTO_TEST_SUITE_END()
-
-BOOST_AUTO_TEST_SUITE(log_counts_)
-
-BOOST_AUTO_TEST_CASE(a_kind_has_a_line_at_once_and_then_one_a_second)
-{
-    using namespace std::chrono_literals;
-    log_counts counts;
-    log_counts::instant const start{1h};
-    auto const add = [&](std::string fields, std::chrono::milliseconds after) {
-        return counts.add(log_level::info, "issue", "A", fields, start + after);
-    };
-    BOOST_TEST(add("1", 0ms));
-    BOOST_TEST((counts.next_due() == log_counts::instant::max()));
-    BOOST_TEST(!add("2", 500ms));
-    BOOST_TEST(!add("3", 999ms));
-    BOOST_TEST((counts.next_due() == start + 1s));
-    BOOST_TEST(!counts.take_due(start + 999ms).has_value());
-    BOOST_TEST(!add("4", 1500ms));  // behind those that are counted
-    auto const due = counts.take_due(start + 1500ms);
-    BOOST_TEST_REQUIRE(due.has_value());
-    BOOST_TEST(due->count == 3U);
-    BOOST_TEST(due->fields == "4");
-    BOOST_TEST(!counts.take_due(start + 1500ms).has_value());
-    BOOST_TEST((counts.next_due() == log_counts::instant::max()));
-    BOOST_TEST(!add("5", 2400ms));
-    BOOST_TEST(counts.take_due(start + 2500ms).has_value());
-    BOOST_TEST(add("6", 3500ms));
-}
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(the_address_of_the_client_is_not_part_of_the_bytes)
     BOOST_TEST(*encode(here) == *encode(there));
 }
 
-// What 0.1.0 wrote of alice, from 192.0.2.7.
+// What 0.1.0 wrote for a login of alice from 192.0.2.7.
 std::string const written_by_v1 = "\x39\x30\0\0\0\0\0\0"
                                   "\x04\0"
                                   "ACME"

@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(stopping_drops_what_has_not_begun)
 
 namespace {
 
-// Jobs that hold their threads until they are let go, and what the pool reports of them.
+// A pool whose jobs run until let_go(), and its reports about them.
 struct held_pool
 {
     std::promise<void> release{};

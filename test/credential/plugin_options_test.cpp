@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(a_secret_is_read_without_a_stream_whose_buffer_would_keep_i
     BOOST_TEST(read_secret_file(file, 64).reveal() == text.substr(0, text.size() - 1));
     BOOST_CHECK_THROW(read_secret_file(file, 10), std::length_error);
     BOOST_CHECK_THROW(read_secret_file(folder.path().string(), 64), std::system_error);
-    // A short secret that was moved from leaves none of its bytes behind.
+    // Moving a short secret leaves no bytes of it behind.
     alignas(secret) std::array<unsigned char, sizeof(secret)> memory;
     auto* const first = new (memory.data()) secret{"0123456789"};
     auto const second = std::move(*first);

@@ -19,11 +19,11 @@ verdict said(outcome o)
 {
     verdict v;
     v.outcome = o;
-    v.reason = std::string(64, 'r');  // on the heap, so that a double move shows
+    v.reason = std::string(64, 'r');  // on the heap, so that a second move is noticed
     return v;
 }
 
-// Asks one question, lets `act` happen, and tells what the questioner heard.
+// Asks one question, calls `act` with it, and returns the verdict.
 template <class Act>
 task<verdict> ask(tickets& t, std::chrono::nanoseconds patience, Act& act)
 {
@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(without_an_answer_the_deadline_speaks_and_the_slot_stays_ta
     BOOST_TEST(t.in_flight() == 0U);
 }
 
-// The plugin has blocked the loop that waits, so the deadline could not be seen there.
+// The plugin has blocked the waiting loop, which could not see the deadline pass.
 BOOST_AUTO_TEST_CASE(an_answer_after_the_deadline_is_late_even_inside_the_call_that_asked)
 {
     tickets t{1};
@@ -160,7 +160,7 @@ BOOST_AUTO_TEST_CASE(a_question_that_is_withdrawn_gives_its_slot_back)
     BOOST_TEST(!t.settle(q.ticket(), said(outcome::accept)));
 }
 
-// The stop has already posted to the question, which must not go before it has heard.
+// stop() has already posted to the question, which must outlive that call.
 BOOST_AUTO_TEST_CASE(a_question_that_a_stop_has_answered_is_not_withdrawn_but_waited_for)
 {
     tickets t{1};
@@ -187,7 +187,7 @@ BOOST_AUTO_TEST_CASE(a_question_that_goes_with_its_loop_leaves_nothing_dangling)
     BOOST_TEST(t.in_flight() == 0U);
 }
 
-// Answers race with deadlines on many threads; every question hears exactly one thing, and every slot comes back.
+// Answers race with deadlines on many threads. Every question gets one verdict, and every slot becomes free.
 BOOST_AUTO_TEST_CASE(answers_and_deadlines_race_and_nothing_is_lost)
 {
     constexpr int questions = 2000;
