@@ -17,6 +17,7 @@ void journal_unit::write(std::byte* to, journal_entry const& entry) noexcept
     if (has_bytes(entry.kind))
     {
         auto const length = entry.bytes.size();
+        assert(count(length) <= longest);
         w = {length, checksum(std::as_bytes(entry.bytes), 0), 0, w[3], 0, 0};
         auto* behind = to + size;
         std::memcpy(behind, entry.bytes.data(), length);

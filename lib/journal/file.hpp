@@ -32,9 +32,9 @@ public:
     std::filesystem::path const& path() const noexcept { return path_; }
     std::uint64_t size() const;
 
-    bool lock() const;        // until this object closes the file; false: another process has it
-    bool is_at_path() const;  // false: the path leads to another file, or to none
-    bool is_private() const;  // a regular file, of this user, that nobody else may read or write
+    [[nodiscard]] bool lock() const;        // until this object closes the file; false: another process has it
+    [[nodiscard]] bool is_at_path() const;  // false: the path leads to another file, or to none
+    [[nodiscard]] bool is_private() const;  // a regular file, of this user, that nobody else may read or write
 
     void read(std::uint64_t at, std::span<std::byte> out) const;  // zeros behind the end of the file
     read_bytes reader() const  // the same as a function; this object outlives it, and does not move

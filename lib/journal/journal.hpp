@@ -59,7 +59,7 @@ public:
 
     // Appends all of these entries or none. An end or a use that is not appended is remembered: until a new snapshot shows what it
     // did, the file is not whole. Thread-safe; never waits for the disk.
-    append_result append(std::span<journal_entry const> entries, entry_purpose purpose) noexcept;
+    [[nodiscard]] append_result append(std::span<journal_entry const> entries, entry_purpose purpose) noexcept;
     std::uint64_t appended() const noexcept { return buffer_.appended(); }
     void refuse_issues(bool refuse) noexcept { refuses_issues_.store(refuse, std::memory_order_relaxed); }
 
@@ -68,12 +68,12 @@ public:
     void want_new_file() noexcept { losses_.fetch_add(1); }
 
     // The thread that writes. Waits until something is appended. Returns false if a stop was requested and nothing is there.
-    bool wait(std::stop_token stop) { return buffer_.wait(stop); }
+    [[nodiscard]] bool wait(std::stop_token stop) { return buffer_.wait(stop); }
     // Writes everything appended. Returns how many units that was of all that were ever appended. Throws std::system_error, and
     // std::runtime_error if the file was changed from outside; what was appended is written by a later call.
     std::uint64_t write();
     // Returns false if the disk has no room for issues. Throws as write() does. Thread-safe.
-    bool make_room();
+    [[nodiscard]] bool make_room();
 
     // The thread that synchronizes. Returns how many of the units that were ever appended are on the disk. Throws as write() does.
     std::uint64_t synchronize();

@@ -1,6 +1,7 @@
 #include "journal/log_buffer.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 namespace tokend {
@@ -10,6 +11,7 @@ log_buffer::log_buffer(std::size_t bytes) : capacity_{bytes}, units_{new std::by
 
 bool log_buffer::append(std::span<journal_entry const> entries, entry_purpose purpose) noexcept
 {
+    assert(!entries.empty());
     std::size_t units = 0;
     for (auto const& e : entries)
         units += journal_unit::count_of(e);
@@ -28,6 +30,7 @@ bool log_buffer::append(std::span<journal_entry const> entries, entry_purpose pu
             size_ += journal_unit::count_of(e) * journal_unit::size;
             newest_ = std::max(newest_, e.issued);
         }
+        assert(size_ <= capacity_);
         owed_ += copies;
         appended_ += units;
         wake = std::exchange(waiting_, false);

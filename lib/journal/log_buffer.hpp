@@ -28,7 +28,7 @@ public:
     explicit log_buffer(std::size_t bytes);
 
     // Appends all of these entries one behind the other, or none: returns false if there is no room. Thread-safe.
-    bool append(std::span<journal_entry const> entries, entry_purpose purpose) noexcept;
+    [[nodiscard]] bool append(std::span<journal_entry const> entries, entry_purpose purpose) noexcept;
 
     // How many units were ever appended. Thread-safe.
     std::uint64_t appended() const noexcept;
@@ -38,9 +38,9 @@ public:
     // The rest belongs to the thread that writes.
 
     // Waits until something is appended. Returns false if a stop was requested and there is nothing.
-    bool wait(std::stop_token stop);
+    [[nodiscard]] bool wait(std::stop_token stop);
     // Everything appended since the last call, unsealed. Valid until the next call.
-    std::span<std::byte> take() noexcept;
+    [[nodiscard]] std::span<std::byte> take() noexcept;
     // The file has room for so many units more than what was taken.
     void set_room(std::uint64_t units) noexcept;
 

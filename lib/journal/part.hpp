@@ -3,6 +3,7 @@
 #include "journal/entry.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -35,9 +36,14 @@ struct journal_part
     std::size_t overhang = 0;  // units behind the part that its last entry may reach into
 
     // REQUIRES: no more than there are.
-    journal_part up_to(std::size_t unit) const { return {read, at, unit, seed, first, overhang + count - unit}; }
+    journal_part up_to(std::size_t unit) const
+    {
+        assert(unit <= count);
+        return {read, at, unit, seed, first, overhang + count - unit};
+    }
     journal_part behind(std::size_t unit) const
     {
+        assert(unit <= count);
         return {read, at + unit * journal_unit::size, count - unit, seed, first + unit, overhang};
     }
     // The same units in so many parts of about the same size. An entry belongs to the part in which it begins.

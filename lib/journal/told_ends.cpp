@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cassert>
 
 namespace tokend {
 
@@ -9,6 +10,7 @@ told_ends::told_ends(std::span<told_end const> all) : places_(all.empty() ? 0 : 
 {
     for (auto const& told : all)
     {
+        assert(told.expires != 0);
         auto& p = places_[place_of(told.a, told.b)];
         p = {told.a, told.b, std::max(p.expires, told.expires)};
     }

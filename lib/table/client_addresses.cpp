@@ -1,6 +1,7 @@
 #include "table/client_addresses.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 namespace tokend {
 
@@ -50,8 +51,10 @@ std::uint32_t client_addresses::take(std::span<char const> address, std::uint64_
 
 void client_addresses::count(std::uint32_t number, std::uint32_t tokens) noexcept
 {
+    assert(number != 0);
     auto& k = cells_.keeper(number);
     std::lock_guard const lock{stripe_of(k.name).mutex};
+    assert(k.tokens != 0);
     k.tokens += tokens;
 }
 
@@ -62,6 +65,7 @@ void client_addresses::release(std::uint32_t number) noexcept
     auto& k = cells_.keeper(number);
     auto& s = stripe_of(k.name);
     std::lock_guard const lock{s.mutex};
+    assert(k.tokens != 0);
     if (--k.tokens != 0)
         return;
     s.names.erase(k.name, 0);

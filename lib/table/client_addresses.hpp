@@ -46,9 +46,9 @@ public:
 
     // Counts one more token of that address. Returns the number of the address, 0 if it is empty, longer than max_bytes
     // or without room.
-    std::uint32_t take(std::span<char const> address) noexcept;
+    [[nodiscard]] std::uint32_t take(std::span<char const> address) noexcept;
     // The same for an address of a tokens file, which is called so there.
-    std::uint32_t restore(std::span<char const> address, std::uint64_t serial) noexcept;
+    [[nodiscard]] std::uint32_t restore(std::span<char const> address, std::uint64_t serial) noexcept;
     // Counts so many more tokens. REQUIRES: a number that the caller has taken.
     void count(std::uint32_t number, std::uint32_t tokens) noexcept;
     // Counts one token less. REQUIRES: a number that take() returned, or 0.
@@ -100,7 +100,7 @@ private:
     };
     static constexpr std::size_t stripe_bits = 6;
 
-    std::uint32_t take(std::span<char const> address, std::uint64_t serial) noexcept;
+    [[nodiscard]] std::uint32_t take(std::span<char const> address, std::uint64_t serial) noexcept;
 
     // By bits that do not choose the place among its names.
     stripe& stripe_of(std::uint64_t name) const noexcept { return stripes_[name >> (64 - stripe_bits)]; }

@@ -30,7 +30,7 @@ public:
 
     // Waits until a token may have expired, but at least until `earliest`. Returns false as soon as `stop` is
     // requested.
-    bool wait(std::stop_token const& stop, clock const& now, std::chrono::sys_seconds earliest);
+    [[nodiscard]] bool wait(std::stop_token const& stop, clock const& now, std::chrono::sys_seconds earliest);
 
 private:
     static constexpr std::uint32_t never = ~std::uint32_t{0};

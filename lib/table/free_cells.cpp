@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cassert>
 
 namespace tokend {
 
@@ -12,6 +13,7 @@ free_cells::free_cells(std::span<word> words)
 // The smallest block that is long enough, or cells that were never used. What it has more stays free.
 std::uint32_t free_cells::take(std::size_t cells) noexcept
 {
+    assert(cells != 0 && cells <= longest);
     auto const list = list_with(cells);
     if (list == 0)
     {
@@ -30,6 +32,7 @@ std::uint32_t free_cells::take(std::size_t cells) noexcept
 
 void free_cells::give(std::uint32_t first, std::size_t cells) noexcept
 {
+    assert(first != 0 && cells != 0 && first + cells <= end_ && !is_edge(first) && !is_edge(first + cells - 1));
     std::size_t begin = first;
     if (is_edge(begin - 1))
     {

@@ -27,8 +27,8 @@ public:
 
     explicit free_cells(std::span<word> words);  // of all cells
 
-    // The first of so many cells in a row, or 0 if no free block has as many.
-    std::uint32_t take(std::size_t cells) noexcept;
+    // The first of so many cells in a row, or 0 if no free block has as many. REQUIRES: 1 to `longest`.
+    [[nodiscard]] std::uint32_t take(std::size_t cells) noexcept;
     // REQUIRES: nothing in use lies there.
     void give(std::uint32_t first, std::size_t cells) noexcept;
 

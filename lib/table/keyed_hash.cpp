@@ -3,6 +3,7 @@
 #include <sys/random.h>
 
 #include <algorithm>
+#include <cassert>
 #include <cerrno>
 #include <cstring>
 #include <system_error>
@@ -33,6 +34,7 @@ keyed_hash::keyed_hash()
 // some pair of words. In two sums, which need not wait for each other.
 std::uint64_t keyed_hash::operator()(std::span<char const> text) const noexcept
 {
+    assert(text.size() <= max_principal_bytes);
     constexpr std::size_t step = 2 * sizeof(std::uint64_t);
     auto const product = [this](char const* at, std::size_t place) {
         std::array<std::uint64_t, 2> words;

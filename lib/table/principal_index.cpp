@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cassert>
 #include <utility>
 
 namespace tokend {
@@ -88,12 +89,14 @@ void principal_index::await_puts() noexcept
 void principal_index::cut(stripe& s, entry ended) noexcept
 {
     auto& k = cells_.keeper(ended.record);
+    assert(ended.record != 0 && ended.slot < links_.size() && s.tokens != 0);
     auto const waiting = std::span{s.waiting}.first(s.waiting_count);
     if (std::ranges::any_of(waiting, [&](entry e) { return e.record == ended.record; }))
         link_waiting(s);
     if (!links_[ended.slot].is_none())
         unlink(s, k, ended.slot);
     --s.tokens;
+    assert(k.tokens != 0);
     if (--k.tokens == 0)
         forget(s, ended.record);
 }

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cassert>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -63,8 +64,9 @@ public:
 
     // What put() needs to know of a principal; brings into the cache what it begins with, so that other work may come in between.
     // `identity`: the same for all principals of an owner. REQUIRES: 1 to max_principal_bytes. Any thread, as all of them.
-    token_owner prepare(std::span<char const> principal, std::span<char const> identity) const noexcept
+    [[nodiscard]] token_owner prepare(std::span<char const> principal, std::span<char const> identity) const noexcept
     {
+        assert(!principal.empty() && principal.size() <= max_principal_bytes);
         token_owner const whose{principal, hash_(identity), hash_(principal)};
         auto const& s = stripe_of(whose.owner);
         s.names.prefetch(whose.name);
@@ -79,7 +81,7 @@ public:
     // Enters a token: `place` is given the number of the principal's record, writes it into a slot, and returns the slot's number, or
     // refused_place if it refuses. Returns false, and nothing is done, if there is no room for another record or `place` refused.
     template <class Place>
-    bool put(token_owner const& whose, Place&& place) noexcept
+    [[nodiscard]] bool put(token_owner const& whose, Place&& place) noexcept
     {
         auto& s = stripe_of(whose.owner);
         std::lock_guard const lock{s.mutex};
@@ -92,7 +94,7 @@ public:
     // For a table that is filled from a file, in this order, before anything else. restore_record() returns the number of the
     // principal's record, whose serial is this one if it is new; 0: no room; any thread. count_restored(): so many more tokens name
     // it. link_later(): they stand in these slots, which outlive all use of the index.
-    std::uint32_t restore_record(token_owner const& whose, std::uint64_t serial) noexcept;
+    [[nodiscard]] std::uint32_t restore_record(token_owner const& whose, std::uint64_t serial) noexcept;
     void count_restored(std::uint32_t record, std::uint32_t tokens);
     void link_later(slot_table<std::atomic> const& slots) noexcept { restored_slots_ = &slots; }
     // Links the restored tokens, oldest first and before those that were entered since. Any thread, beside all others: the first
@@ -116,6 +118,7 @@ public:
     template <class Record>
     void cut(record_label label, std::uint32_t slot, Record record) noexcept
     {
+        assert(slot < links_.size());
         auto& s = stripe_of(label.stripe());
         std::lock_guard const lock{s.mutex};
         cut(s, {record(), slot});
@@ -132,8 +135,8 @@ public:
     // note(label, record) is called under the lock of the owner before tokens are moved, with the label of the old
     // record and the number of the new one. Throws std::bad_alloc, as link_restored().
     template <class Note>
-    std::size_t replace(std::span<char const> from, token_owner const& to, std::size_t most,
-                        slot_table<std::atomic>& slots, Note note);
+    [[nodiscard]] std::size_t replace(std::span<char const> from, token_owner const& to, std::size_t most,
+                                      slot_table<std::atomic>& slots, Note note);
 
     // See record_cells.
     record_label copy(std::uint32_t record, char* out) const noexcept { return cells_.copy(record, out); }
@@ -185,7 +188,7 @@ private:
 
     // REQUIRES: the caller holds the stripe.
     template <class Place>
-    bool enter(stripe& s, std::uint32_t record, Place&& place) noexcept
+    [[nodiscard]] bool enter(stripe& s, std::uint32_t record, Place&& place) noexcept
     {
         std::size_t const slot = place(record);
         if (slot == refused_place)
@@ -193,6 +196,7 @@ private:
             forget_if_unused(s, record);
             return false;
         }
+        assert(slot < links_.size());
         s.waiting[s.waiting_count++] = {record, static_cast<std::uint32_t>(slot)};
         ++s.tokens;
         if (s.waiting_count == s.waiting.size())
@@ -200,7 +204,7 @@ private:
         return true;
     }
     void forget_if_unused(stripe& s, std::uint32_t record) noexcept;
-    std::uint32_t find_or_store(stripe& s, token_owner const& whose) noexcept;
+    [[nodiscard]] std::uint32_t find_or_store(stripe& s, token_owner const& whose) noexcept;
     class restored_links;
     void link_waiting(stripe& s) noexcept;
     void append(entry e) noexcept;
@@ -242,7 +246,7 @@ public:
     walk& operator=(walk const&) = delete;
 
     // The next tokens, whose records `wanted` accepts; fewer than there is room for only at the end.
-    std::span<entry> next(std::span<entry> room);
+    [[nodiscard]] std::span<entry> next(std::span<entry> room);
 
     // Whether the bytes of a record are of the kind that is asked for.
     bool wants(std::span<char const> bytes) const { return wanted_(bytes); }

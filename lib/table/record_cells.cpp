@@ -1,5 +1,6 @@
 #include "table/record_cells.hpp"
 
+#include <cassert>
 #include <stdexcept>
 #include <utility>
 
@@ -27,6 +28,7 @@ record_cells::record_cells(std::size_t bytes)
 std::uint32_t record_cells::store(std::span<char const> bytes, std::uint64_t owner) noexcept
 {
     static_assert(words_per_cell == free_cells::cell_words && cells_for(max_principal_bytes) == free_cells::longest);
+    assert(!bytes.empty() && bytes.size() <= max_principal_bytes);
     auto const cells = cells_for(bytes.size());
     std::unique_lock lock{space_};
     auto const record = room_ > cells ? free_.take(cells) : 0;
@@ -43,6 +45,7 @@ std::uint32_t record_cells::store(std::span<char const> bytes, std::uint64_t own
 
 void record_cells::recycle(std::uint32_t record) noexcept
 {
+    assert(record != 0);
     auto const number = label(record).keeper();
     auto& k = keeper(record);
     std::lock_guard const lock{space_};

@@ -45,7 +45,7 @@ public:
 
     // The number of a record with these bytes, whose keeper is fresh but for name and links; 0: no room. REQUIRES: 1 to
     // max_principal_bytes. Thread-safe, like all below.
-    std::uint32_t store(std::span<char const> bytes, std::uint64_t owner) noexcept;
+    [[nodiscard]] std::uint32_t store(std::span<char const> bytes, std::uint64_t owner) noexcept;
 
     // REQUIRES: no LIVE slot names the record, and none will.
     void recycle(std::uint32_t record) noexcept;
@@ -98,7 +98,7 @@ private:
     {
         return reinterpret_cast<words::word*>(cells_.data() + record * cell_size);
     }
-    std::uint32_t take_head() noexcept;
+    [[nodiscard]] std::uint32_t take_head() noexcept;
 
     mapping const cells_;
     mapping const heads_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cassert>
 #include <new>
 #include <utility>
 
@@ -23,6 +24,7 @@ std::uint32_t record_names::find(std::uint64_t name, std::uint64_t owner) const 
 
 bool record_names::insert(std::uint64_t name, std::uint64_t owner, std::uint32_t record) noexcept
 {
+    assert(record != 0 && find(name, owner) == 0);
     if (4 * (used_ + 1) > 3 * size_ && !resize(std::max(2 * size_, least)))
         return false;
     at(place_of(name, owner)) = {name, upper(owner), record};
@@ -32,6 +34,7 @@ bool record_names::insert(std::uint64_t name, std::uint64_t owner, std::uint32_t
 
 bool record_names::resize(std::size_t size) noexcept
 {
+    assert(std::has_single_bit(size) && size > used_);
     std::unique_ptr<block[]> fresh{new (std::nothrow) block[size / entries_per_block]{}};
     if (!fresh)
         return false;
@@ -54,6 +57,7 @@ bool record_names::resize(std::size_t size) noexcept
 // The entries behind it that may stand nearer to their home move up.
 void record_names::erase(std::uint64_t name, std::uint64_t owner) noexcept
 {
+    assert(find(name, owner) != 0);
     auto const distance = [this](std::size_t from, std::size_t to) { return (to - from) & (size_ - 1); };
     auto hole = place_of(name, owner);
     for (auto place = next(hole); at(place).record != 0; place = next(place))

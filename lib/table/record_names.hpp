@@ -15,10 +15,10 @@ namespace tokend {
 class record_names
 {
 public:
-    std::uint32_t find(std::uint64_t name, std::uint64_t owner) const noexcept;  // 0: unknown
+    [[nodiscard]] std::uint32_t find(std::uint64_t name, std::uint64_t owner) const noexcept;  // 0: unknown
 
     // False: no memory. REQUIRES: unknown so far; record is not 0.
-    bool insert(std::uint64_t name, std::uint64_t owner, std::uint32_t record) noexcept;
+    [[nodiscard]] bool insert(std::uint64_t name, std::uint64_t owner, std::uint32_t record) noexcept;
 
     void erase(std::uint64_t name, std::uint64_t owner) noexcept;  // REQUIRES: it is there
 

@@ -18,7 +18,7 @@ public:
     {}
 
     // Moves up to `most` tokens, the youngest first, and forgets the source with its last one.
-    std::size_t move(std::uint32_t source, std::size_t most) noexcept;
+    [[nodiscard]] std::size_t move(std::uint32_t source, std::size_t most) noexcept;
 
 private:
     void put_behind(std::uint32_t source) noexcept;

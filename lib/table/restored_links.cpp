@@ -1,6 +1,7 @@
 #include "table/restored_links.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 namespace tokend {
 namespace {
@@ -26,6 +27,7 @@ std::uint32_t principal_index::restore_record(token_owner const& whose, std::uin
 // The record is held from its first tokens on.
 void principal_index::count_restored(std::uint32_t record, std::uint32_t tokens)
 {
+    assert(record != 0);
     auto& k = cells_.keeper(record);
     auto& s = stripe_of(k.owner);
     std::lock_guard const lock{s.mutex};

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cassert>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -85,7 +86,7 @@ public:
     }
 
     // The slot where the key is LIVE, as `seen` tells, or null. Reads a slot again only if it changed meanwhile.
-    slot* locate(token_key key, sighting& seen) const noexcept
+    [[nodiscard]] slot* locate(token_key key, sighting& seen) const noexcept
     {
         path way{*this, key};
         __builtin_prefetch(&line_at(twin_of(way.here())));  // the search of the home line does not wait for it
@@ -105,7 +106,7 @@ public:
     // What most finds come to is decided here, in few steps and without a call that would have to come back, so that the processor
     // looks far ahead into what the caller does next.
     template <class Take>
-    [[gnu::always_inline]] bool find(token_key key, std::uint32_t now, Take take) const noexcept
+    [[nodiscard, gnu::always_inline]] bool find(token_key key, std::uint32_t now, Take take) const noexcept
     {
         auto const at = path{*this, key}.here();
         __builtin_prefetch(&line_at(twin_of(at)));
@@ -131,7 +132,7 @@ public:
     // Before, `look` has been called with what was seen, and has read the record that it names while it was the token's
     // (G); perhaps also for nothing.
     template <class Look>
-    slot* take(token_key key, sighting& seen, Look look) noexcept
+    [[nodiscard]] slot* take(token_key key, sighting& seen, Look look) noexcept
     {
         while (auto* held = locate(key, seen))
         {
@@ -141,14 +142,14 @@ public:
         }
         return nullptr;
     }
-    slot* take(token_key key, sighting& seen) noexcept
+    [[nodiscard]] slot* take(token_key key, sighting& seen) noexcept
     {
         return take(key, seen, [](sighting const&) {});
     }
 
     // Gives the token in `held` the record `to` instead of `from`. Returns false if it has ended. REQUIRES: I8, and the
     // token is listed.
-    bool replace(slot& held, std::uint32_t from, std::uint32_t to) noexcept
+    [[nodiscard]] bool replace(slot& held, std::uint32_t from, std::uint32_t to) noexcept
     {
         for (auto life = held.life(); life.live(); life = held.life())  // again if it was touched meanwhile
             if (held.replace(life, to))
@@ -158,13 +159,14 @@ public:
     }
 
     // Moves a token's end, later only. False: the key is not live at `now`.
-    bool extend(token_key key, std::uint32_t expires, std::uint32_t now) noexcept
+    [[nodiscard]] bool extend(token_key key, std::uint32_t expires, std::uint32_t now) noexcept
     {
         sighting seen;
         while (auto* held = locate(key, seen))
         {
             if (seen.life.expired(now))
                 return false;
+            assert(expires < std::uint64_t{seen.life.issued()} + life_word::issue_span);
             if (expires <= seen.life.expiry() || held->extend(seen.life, expires))
                 return true;
         }
@@ -174,7 +176,7 @@ public:
     // True: the slot held a token that had expired; it is the caller's, who gives it, and `look` was called as by
     // take(). Else lowers `soonest` to the expiry of the token that stays, if there is one.
     template <class Look>
-    bool take_expired(slot& held, std::uint32_t now, std::uint32_t& soonest, Look look) noexcept
+    [[nodiscard]] bool take_expired(slot& held, std::uint32_t now, std::uint32_t& soonest, Look look) noexcept
     {
         for (;;)
         {
@@ -192,7 +194,7 @@ public:
                 return true;
         }
     }
-    bool take_expired(slot& held, std::uint32_t now, std::uint32_t& soonest) noexcept
+    [[nodiscard]] bool take_expired(slot& held, std::uint32_t now, std::uint32_t& soonest) noexcept
     {
         return take_expired(held, now, soonest, [](sighting const&) {});
     }

@@ -162,6 +162,7 @@ void table::settle_check(check_claim claim, sys_seconds good_at) noexcept
 
 std::size_t table::sweep_slice(std::size_t& position, std::size_t slots, sys_seconds now) noexcept
 {
+    assert(position < slots_.size());
     struct ended
     {
         atomic_slots::slot* slot;

@@ -9,6 +9,7 @@
 #include "table/slot_table.hpp"
 
 #include <array>
+#include <cassert>
 #include <chrono>
 #include <cstddef>
 #include <mutex>
@@ -84,20 +85,20 @@ public:
 
     // What insert() is to know of a principal; fetches what it begins with, so that other work may come in between. `identity`: the
     // same for all principals of one owner; not kept. REQUIRES: 1 to max_principal_bytes.
-    token_owner prepare(std::span<char const> principal, std::span<char const> identity) const noexcept
+    [[nodiscard]] token_owner prepare(std::span<char const> principal, std::span<char const> identity) const noexcept
     {
         return index_.prepare(principal, identity);
     }
 
     // REQUIRES: a fresh key (the digest of a new token); now < expires <= issued + longest_kept.
-    insert_result insert(token_key key, token_owner const& whose, std::chrono::sys_seconds issued,
-                         std::chrono::sys_seconds expires, std::chrono::sys_seconds now) noexcept;
+    [[nodiscard]] insert_result insert(token_key key, token_owner const& whose, std::chrono::sys_seconds issued,
+                                       std::chrono::sys_seconds expires, std::chrono::sys_seconds now) noexcept;
 
     // False, and `out` of no use: unknown or expired. Takes no lock and never waits.
-    bool find(token_key key, std::chrono::sys_seconds now, found_token& out) const noexcept;
+    [[nodiscard]] bool find(token_key key, std::chrono::sys_seconds now, found_token& out) const noexcept;
 
     // Ends a token, whose capacity is free again on return. False: it was unknown or had expired.
-    bool erase(token_key key, std::chrono::sys_seconds now) noexcept;
+    [[nodiscard]] bool erase(token_key key, std::chrono::sys_seconds now) noexcept;
 
     // Gives up to `most` live tokens whose principal has exactly the bytes `from`, the youngest first, another
     // principal of the same owner; they keep their times and addresses. A find meanwhile sees either principal whole.
@@ -106,19 +107,19 @@ public:
     // apart, until a later call moves it too. Returns 0, and nothing has changed, if the principals are equal, there
     // are no such tokens, or the table has no room for the new principal: a caller for whom that
     // matters then ends the tokens. Throws std::bad_alloc if the tokens of a file cannot be linked.
-    std::size_t replace_principal(std::span<char const> from, token_owner const& to, std::size_t most);
+    [[nodiscard]] std::size_t replace_principal(std::span<char const> from, token_owner const& to, std::size_t most);
 
     // Moves a token's end, later only. False: it is unknown or has expired. REQUIRES: expires <= its issue + longest_kept.
-    bool touch(token_key key, std::chrono::sys_seconds expires, std::chrono::sys_seconds now) noexcept;
+    [[nodiscard]] bool touch(token_key key, std::chrono::sys_seconds expires, std::chrono::sys_seconds now) noexcept;
 
     // Where the client was that got the token; empty: unknown, or there is no such live token. No lock.
-    client_address address_of(token_key key) const noexcept;
+    [[nodiscard]] client_address address_of(token_key key) const noexcept;
 
     // When the principal of a token was last known to be good, as insert() or a claim said; the epoch: not known.
     std::chrono::sys_seconds checked_at(found_token const& of) const noexcept;
     // Moves that time from `seen` to `next`, for one of all callers. Nothing: another was faster.
-    std::optional<check_claim> claim_check(found_token const& of, std::chrono::sys_seconds seen,
-                                           std::chrono::sys_seconds next) noexcept;
+    [[nodiscard]] std::optional<check_claim> claim_check(found_token const& of, std::chrono::sys_seconds seen,
+                                                         std::chrono::sys_seconds next) noexcept;
     // What came of the check: the principal was good at that time.
     void settle_check(check_claim claim, std::chrono::sys_seconds good_at) noexcept;
 
@@ -135,14 +136,18 @@ public:
     // await_expiry() waits until a token may have expired, but at least until `earliest`, and returns false as soon as
     // `stop` is requested.
     void begin_lap() noexcept;
-    bool await_expiry(std::stop_token const& stop, clock const& now, std::chrono::sys_seconds earliest)
+    [[nodiscard]] bool await_expiry(std::stop_token const& stop, clock const& now, std::chrono::sys_seconds earliest)
     {
         return alarm_.wait(stop, now, earliest);
     }
 
     // From now on everything that happens is reported. REQUIRES: nobody else uses the table yet; `listener` outlives all use of
     // it.
-    void report_to(chronicle& listener) noexcept { chronicle_ = &listener; }
+    void report_to(chronicle& listener) noexcept
+    {
+        assert(chronicle_ == nullptr);
+        chronicle_ = &listener;
+    }
     // Enters imported tokens with their principals, in the order of their age; walks wait for it. Takes a while the first time.
     // Throws std::bad_alloc.
     void link_imported() { index_.link_restored(); }
@@ -166,15 +171,15 @@ private:
 
     struct placing;  // a token that is being inserted
 
-    insert_result place(placing& token) noexcept;
-    chronicle_result report(placing const& token, std::uint32_t record) noexcept;
+    [[nodiscard]] insert_result place(placing& token) noexcept;
+    [[nodiscard]] chronicle_result report(placing const& token, std::uint32_t record) noexcept;
     // What a take looks at: the label of the token's record, which leads to the lock of its owner.
     auto labelling(record_label& label) const noexcept
     {
         return [this, &label](sighting const& seen) { label = index_.label(seen.record); };
     }
-    bool take_credit(std::uint32_t now) noexcept;
-    bool reclaim(std::uint32_t now) noexcept;
+    [[nodiscard]] bool take_credit(std::uint32_t now) noexcept;
+    [[nodiscard]] bool reclaim(std::uint32_t now) noexcept;
     bool end_if_expired(atomic_slots::slot& slot, std::uint32_t now, std::uint32_t& soonest) noexcept;
     void finish(atomic_slots::slot& taken, record_label label) noexcept;
     static void tell(sighting const& seen, found_token& out) noexcept;  // all but the principal

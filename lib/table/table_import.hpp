@@ -2,6 +2,7 @@
 
 #include "table/table.hpp"
 
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -57,6 +58,7 @@ public:
     void add(token_key key, std::uint32_t principal, std::uint32_t issued, std::uint32_t expires,
              std::uint32_t address) noexcept
     {
+        assert(principal != 0 && issued < expires && expires - issued < life_word::issue_span);
         table_.addresses_.set(table_.slots_.insert(key, principal, issued, expires), address);
     }
 

@@ -28,12 +28,12 @@ public:
     {}
 
     // Returns false if there are no more; then `out` means nothing.
-    bool next(std::chrono::sys_seconds now, found_token& out);
+    [[nodiscard]] bool next(std::chrono::sys_seconds now, found_token& out);
     // Where the client was that got the token of the last next(); empty: unknown.
     std::string_view address() const noexcept { return address_.view(); }
 
 private:
-    bool look_at(principal_index::entry place, std::chrono::sys_seconds now, found_token& out);
+    [[nodiscard]] bool look_at(principal_index::entry place, std::chrono::sys_seconds now, found_token& out);
 
     table& table_;
     principal_index::walk places_;

@@ -1,15 +1,17 @@
 #include "tablefile/commit_queue.hpp"
 
+#include <cassert>
+
 namespace tokend {
 
 waiter_list::~waiter_list()
 {
-    while (!empty())
-        pop();
+    all_.clear_and_dispose([](commit_waiter* w) { delete w; });
 }
 
 std::unique_ptr<commit_waiter> waiter_list::pop() noexcept
 {
+    assert(!empty());
     std::unique_ptr<commit_waiter> first{&all_.front()};
     all_.pop_front();
     return first;
@@ -34,6 +36,8 @@ void commit_queue::take_while(waiter_list& from, Is is_due, waiter_list& out) no
 
 void commit_queue::add(durability how, std::uint64_t unit, clock_time now, std::unique_ptr<commit_waiter> who) noexcept
 {
+    assert(who != nullptr);
+    assert(of(how).empty() || of(how).back().notes.unit <= unit);
     who->notes = {unit, now};
     of(how).push(std::move(who));
 }

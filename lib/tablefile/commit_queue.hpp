@@ -18,10 +18,11 @@ public:
     ~waiter_list();
     waiter_list(waiter_list const&) = delete;
 
-    bool empty() const noexcept { return all_.empty(); }
+    [[nodiscard]] bool empty() const noexcept { return all_.empty(); }
     void push(std::unique_ptr<commit_waiter> w) noexcept { all_.push_back(*w.release()); }
-    std::unique_ptr<commit_waiter> pop() noexcept;
-    commit_waiter const& front() const noexcept { return all_.front(); }
+    [[nodiscard]] std::unique_ptr<commit_waiter> pop() noexcept;
+    commit_waiter const& front() const noexcept { return all_.front(); }  // REQUIRES, like back() and pop(): not empty
+    commit_waiter const& back() const noexcept { return all_.back(); }
     // Tells all of them, and is empty.
     void tell(bool done) noexcept;
 

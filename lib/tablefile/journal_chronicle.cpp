@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <tuple>
 
 namespace tokend {
 namespace {
@@ -57,13 +58,13 @@ void journal_chronicle::add_touch(token_key key, std::chrono::sys_seconds used,
 {
     journal_entry const touch{
         .kind = entry_kind::touch, .a = key.a, .b = key.b, .issued = narrow(used), .expires = narrow(expires)};
-    journal_.append(std::span{&touch, 1}, entry_purpose::use);
+    std::ignore = journal_.append(std::span{&touch, 1}, entry_purpose::use);
 }
 
 void journal_chronicle::add_end(token_key key) noexcept
 {
     journal_entry const end{.kind = entry_kind::end, .a = key.a, .b = key.b};
-    journal_.append(std::span{&end, 1}, entry_purpose::end);
+    std::ignore = journal_.append(std::span{&end, 1}, entry_purpose::end);
 }
 
 void journal_chronicle::add_replacement(std::uint64_t old, chronicle_record const& principal) noexcept

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace tokend {
@@ -182,7 +183,7 @@ std::vector<std::string> sessions::principals_of(session_owner const& owner, std
     };
     token_walk walk{table_, session_identity(owner), note};
     found_token none;
-    walk.next(now, none);
+    std::ignore = walk.next(now, none);
     return principals;
 }
 

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <string>
 #include <thread>
+#include <tuple>
 #include <vector>
 
 using namespace tokend;
@@ -59,7 +60,7 @@ BOOST_AUTO_TEST_CASE(each_token_has_its_own_address_while_tokens_come_and_go)
             }
         }
         for (auto const key : mine)
-            kept.erase(key, noon);
+            std::ignore = kept.erase(key, noon);
     };
     auto const look = [&] {
         found_token found;

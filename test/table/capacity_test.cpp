@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(a_full_table_knows_of_tokens_inserted_after_it_last_looked)
     put(kept, first, alice, seconds{100});
     put(kept, random_key(), alice, seconds{200});
     BOOST_TEST(put(kept, random_key()) == insert_result::full);
-    kept.erase(first, noon);
+    BOOST_TEST(kept.erase(first, noon));
     put(kept, random_key(), alice, seconds{5});
     BOOST_TEST(put(kept, random_key(), alice, seconds{50}, noon + seconds{4}) == insert_result::full);
     BOOST_TEST(put(kept, random_key(), alice, seconds{50}, noon + seconds{5}) == insert_result::done);

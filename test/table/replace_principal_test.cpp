@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(without_room_for_the_principal_nothing_changes)
     BOOST_TEST(principal_of(key) == "alice admin");
     issue("alice admin");
     BOOST_TEST(kept.census().records == others.size() + 1);
-    kept.erase(others[0], noon);
+    BOOST_TEST(kept.erase(others[0], noon));
     BOOST_TEST(replace("alice admin", large) == 2U);
     BOOST_TEST(principal_of(key) == large);
     check_consistent(kept);

@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 #include <thread>
+#include <tuple>
 #include <vector>
 
 using namespace tokend;
@@ -62,11 +63,11 @@ struct crowd
             }
             else
             {
-                kept.erase(key(own.back()), noon);
+                std::ignore = kept.erase(key(own.back()), noon);
                 own.pop_back();
             }
         for (auto const number : own)
-            kept.erase(key(number), noon);
+            std::ignore = kept.erase(key(number), noon);
     }
     void sweep()
     {
@@ -91,7 +92,7 @@ struct crowd
                 if (number < owners * lasting_each)
                     lasting.insert(number);
                 else if (whose % 3 == 0)
-                    kept.erase(found.key, noon);
+                    std::ignore = kept.erase(found.key, noon);
             }
             failures += lasting.size() != lasting_each;
         }

@@ -86,7 +86,7 @@ public:
         {
             auto& touched = any();
             touched.second.most = std::max(touched.second.most, noon + seconds{60 + i});
-            table_.touch(touched.first, noon + seconds{60 + i}, noon);
+            std::ignore = table_.touch(touched.first, noon + seconds{60 + i}, noon);
             auto& ended = any();
             if (table_.erase(ended.first, noon))
                 ended.second.now = fate::maybe, ended_.push_back(ended.first);

@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <tuple>
 #include <vector>
 
 using namespace tokend;
@@ -302,7 +303,7 @@ BOOST_AUTO_TEST_CASE(what_threads_did_beside_snapshots_is_all_there)
             {
                 if (live[me].size() == 80)
                 {
-                    t.kept.erase(live[me].front(), t.time());
+                    std::ignore = t.kept.erase(live[me].front(), t.time());
                     gone[me].push_back(live[me].front());
                     live[me].erase(live[me].begin());
                 }
@@ -311,7 +312,7 @@ BOOST_AUTO_TEST_CASE(what_threads_did_beside_snapshots_is_all_there)
                 if (t.put(key, who) == insert_result::done)
                     live[me].push_back(key);
                 if (i % 3 == 0)
-                    t.kept.touch(live[me].back(), t.time() + seconds{2000}, t.time());
+                    std::ignore = t.kept.touch(live[me].back(), t.time() + seconds{2000}, t.time());
             }
         };
         std::thread other{work, 1};
