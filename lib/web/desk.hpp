@@ -29,7 +29,6 @@ struct desk
 class desk_pool
 {
 public:
-    // REQUIRES: `limits` outlives this object.
     explicit desk_pool(message_limits const& limits) : limits_{limits} { free_.reserve(most_free); }
 
     std::unique_ptr<desk> borrow()
@@ -50,7 +49,7 @@ public:
 private:
     static constexpr std::size_t most_free = 64;
 
-    message_limits const& limits_;
+    message_limits const limits_;
     std::vector<std::unique_ptr<desk>> free_;
 };
 

@@ -6,6 +6,7 @@
 #include <boost/json/error.hpp>
 
 #include <algorithm>
+#include <limits>
 #include <vector>
 
 namespace tokend {
@@ -58,8 +59,11 @@ public:
     static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
     static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
 
-    events(json_limits const& limits, std::size_t max_body_bytes) : limits_{limits}, text_{max_body_bytes}
+    explicit events(std::size_t max_body_bytes) : text_{max_body_bytes} {}
+
+    void begin(json_limits const& limits)
     {
+        limits_ = limits;
         keys_.reserve(limits.total_members);
         levels_.reserve(limits.depth);
     }
@@ -225,8 +229,8 @@ private:
         return piece;
     }
 
-    json_limits const limits_;
-    text_buffer text_;  // all keys and strings, unescaped: never longer than the body, so it stays in its place
+    json_limits limits_;  // of the current body
+    text_buffer text_;    // all keys and strings, unescaped: never longer than the body, so it stays in its place
     std::vector<std::string_view> keys_;  // of the objects that are open
     std::vector<level> levels_;           // objects and arrays that are open
     std::size_t piece_ = 0;               // where the current one begins in text_
@@ -241,11 +245,11 @@ struct json_reader::parser : json::basic_parser<events>
     using json::basic_parser<events>::basic_parser;
 };
 
-json_reader::json_reader(json_limits const& limits, std::size_t max_body_bytes)
+json_reader::json_reader(std::size_t max_body_bytes)
 {
     json::parse_options options;
-    options.max_depth = limits.depth + 1;  // ours is exact
-    parser_ = std::make_unique<parser>(options, limits, max_body_bytes);
+    options.max_depth = std::numeric_limits<std::size_t>::max();  // ours is exact, and that of each body
+    parser_ = std::make_unique<parser>(options, max_body_bytes);
 }
 
 json_reader::~json_reader() { forget(); }
@@ -256,9 +260,10 @@ void json_reader::read_nothing() { forget(); }
 
 json_value const& json_reader::operator[](member m) const noexcept { return parser_->handler().value(m); }
 
-result<void> json_reader::read(std::string_view body)
+result<void> json_reader::read(std::string_view body, json_limits const& limits)
 {
     forget();
+    parser_->handler().begin(limits);
     parser_->reset();
     json::error_code ec;
     auto const used = parser_->write_some(false, body.data(), body.size(), ec);

@@ -61,11 +61,11 @@ class json_reader
 {
 public:
     // REQUIRES: bodies are no longer than `max_body_bytes`.
-    json_reader(json_limits const& limits, std::size_t max_body_bytes);
+    explicit json_reader(std::size_t max_body_bytes);
     ~json_reader();
 
     // MALFORMED_REQUEST unless `body` is one JSON object within the limits. The values are valid until the next read() or forget().
-    result<void> read(std::string_view body);
+    result<void> read(std::string_view body, json_limits const& limits);
     void read_nothing();  // as for `{}`
 
     json_value const& operator[](member m) const noexcept;

@@ -43,7 +43,7 @@ struct services
 // What a worker lends to the request that it is serving; one thread's own. Not to be used across a wait.
 struct workbench
 {
-    explicit workbench(http_options const& o) : json{o.json, o.limits.body_bytes} {}
+    explicit workbench(http_options const& o) : json{o.limits.body_bytes} {}
     json_reader json;
     inspection seen;
     entropy random;

@@ -49,6 +49,8 @@ public:
     worker(worker const&) = delete;
 
     void start();
+    // Any thread. Requests from now on get this setup. A request that waits for something keeps the one it has.
+    void use(std::shared_ptr<setup const> next);
     // Any thread. No further requests: idle sessions end now, the others behind the answer they are at.
     void drain();
     // Ends the loop, whatever its sessions do, and waits for the thread. Sessions are destroyed with the worker.

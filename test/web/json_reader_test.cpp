@@ -13,8 +13,8 @@ using namespace tokend;
 struct fixture
 {
     json_limits limits;
-    json_reader reader{limits, 16384};
-    bool reads(std::string const& body) { return reader.read(body).has_value(); }
+    json_reader reader{16384};
+    bool reads(std::string const& body) { return reader.read(body, limits).has_value(); }
 };
 
 std::string members(int n)
@@ -90,6 +90,19 @@ BOOST_AUTO_TEST_CASE(a_member_twice_in_one_object_is_refused_however_it_is_writt
     BOOST_TEST(!reads(R"({"a":1,"\u0061":1})"));
     BOOST_TEST(!reads(R"({"x":{"a":1,"a":1}})"));
     BOOST_TEST(reads(R"({"a":{"a":1},"b":[{"a":1},{"a":1}]})"));
+}
+
+BOOST_AUTO_TEST_CASE(each_body_has_limits_of_its_own)
+{
+    limits = {.depth = 1, .members = 1, .total_members = 1};
+    BOOST_TEST(reads(R"({"a":1})"));
+    BOOST_TEST(!reads(R"({"a":1,"b":2})"));
+    BOOST_TEST(!reads(R"({"a":{}})"));
+    limits = {.depth = 20, .members = 300, .total_members = 300};
+    BOOST_TEST(reads(members(300)));
+    BOOST_TEST(reads(R"({"a":)" + std::string(19, '[') + std::string(19, ']') + "}"));
+    limits.members = 2;
+    BOOST_TEST(!reads(members(3)));
 }
 
 BOOST_AUTO_TEST_CASE(depth_and_members_have_limits_that_are_still_taken)

@@ -9,7 +9,7 @@ namespace tokend {
 result<void> read_body(request_view const& request, context& ctx, bool empty_is_object)
 {
     if (!request.body.empty() || !empty_is_object)
-        return ctx.bench.json.read(request.body);
+        return ctx.bench.json.read(request.body, ctx.config.http.json);
     ctx.bench.json.read_nothing();
     return {};
 }
