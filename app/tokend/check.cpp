@@ -1,7 +1,7 @@
 #include "app/tokend/check.hpp"
 
+#include "app/tokend/backends.hpp"
 #include "app/tokend/config/rules.hpp"
-#include "app/tokend/daemon.hpp"
 #include "journal/journal.hpp"
 #include "web/binding.hpp"
 
@@ -73,8 +73,9 @@ check_report check_start(configuration const& config)
     for (auto& warning : loose_files_of(config))
         report.warnings.push_back(std::move(warning));
     check_plugin_directory(config.plugin_directory, report);
-    for (auto const& address : config.public_listener.addresses)
-        check_address(address, report);
+    for (auto const& listener : config.listeners)
+        for (auto const& address : listener.addresses)
+            check_address(address, report);
     if (!config.tokens.file.empty())
         check_tokens_file(config.tokens.file, report);
     return report;

@@ -12,7 +12,6 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
-#include <stdexcept>
 #include <thread>
 #include <utility>
 
@@ -22,29 +21,6 @@ namespace {
 using namespace std::chrono_literals;
 using steady = std::chrono::steady_clock;
 using steady_timer = asio::basic_waitable_timer<steady, asio::wait_traits<steady>, executor>;
-
-std::vector<organisation_options> organisations_of(configuration const& config)
-{
-    return {config.organisations.begin(), config.organisations.end()};
-}
-
-std::shared_ptr<setup const> make_setup(configuration const& config, blocking_pool& pool, logger& log)
-{
-    std::vector<std::shared_ptr<backend>> backends;
-    for (auto const& options : config.backends)
-    {
-        auto const library = plugin_library::load(config.plugin_directory, options.plugin);
-        std::vector<std::string> errors;
-        auto const values = check_options(library.options(), options.settings, options.where, errors);
-        if (!errors.empty())
-            throw std::runtime_error{errors.front()};
-        backends.push_back(std::make_shared<backend>(options, library, values, pool, log));
-    }
-    for (auto const& b : backends)
-        b->start();
-    return std::make_shared<setup const>(
-        setup{config.http, authenticator{std::move(backends), organisations_of(config), config.login.failure_time}});
-}
 
 // As many descriptors as the system lets us have, and a cap on connections that leaves some for files and plugins.
 std::size_t connection_cap(std::size_t wanted, logger& log)
@@ -66,30 +42,6 @@ std::size_t worker_count(std::size_t configured) noexcept
     return configured != 0 ? configured : std::max(1U, std::thread::hardware_concurrency());
 }
 
-// A principal as tokend 0.1.0 kept it.
-std::optional<version_2::upgraded_record> upgrade_record(std::span<char const> record)
-{
-    auto const who = decode_v1(record);
-    return who ? std::optional{version_2::upgraded_record{who->encoded, std::string{who->client_address}}}
-               : std::nullopt;
-}
-
-std::unique_ptr<tokens_file> open_tokens_file(configuration const& config, table& kept, clock& now, logger& log,
-                                              identify identity_of)
-{
-    if (config.tokens.file.empty())
-        return nullptr;
-    auto opened = std::make_unique<tokens_file>(
-        kept, table_options_of(config), now, std::move(identity_of), upgrade_record, log,
-        tokens_file_options{.path = config.tokens.file, .sync_interval = config.tokens.sync_interval});
-    auto const& found = opened->restored();
-    log.info("tokens file", {{"file", config.tokens.file.string()},
-                             {"live", static_cast<std::int64_t>(found.live)},
-                             {"expired", static_cast<std::int64_t>(found.expired)},
-                             {"damaged", static_cast<std::int64_t>(found.damaged)}});
-    return opened;
-}
-
 // Reports a job that holds a thread of a pool, a login or a reload.
 blocking_pool::reporter report_to(logger& log, std::string_view what)
 {
@@ -101,32 +53,34 @@ blocking_pool::reporter report_to(logger& log, std::string_view what)
     };
 }
 
-void say_ready(listener_options const& options, listener const& l)
+void say_ready(listener const& l)
 {
-    std::printf("listening %s %s\n", options.name.c_str(), text_of(l.bound_to()).c_str());
+    std::printf("listening %s %s\n", l.name().c_str(), text_of(l.bound_to()).c_str());
     std::fflush(stdout);
 }
 
 }  // namespace
 
-table_options table_options_of(configuration const& config)
+std::chrono::milliseconds time_to_stop(server_options const& options) noexcept
 {
-    return {.capacity = config.tokens.capacity, .record_bytes = config.tokens.effective_principal_room()};
+    constexpr auto to_stop_what_has_drained = 300ms;
+    return options.drain_delay + options.drain_timeout + to_stop_what_has_drained;
 }
 
 daemon::daemon(configuration const& config, shutdown& stop)
     : config_{config},
-      log_{clock_, make_log_options(config.log, ::isatty(STDERR_FILENO) != 0)},
+      log_{clock_, config.log.options(::isatty(STDERR_FILENO) != 0)},
       table_{table_options_of(config)},
       sources_{organisations_of(config)},
-      file_{open_tokens_file(config, table_, clock_, log_, [this](auto principal) { return identity_of(principal); })},
+      file_{open_tokens_file(
+          config, table_, clock_, [this](auto principal) { return identity_of(principal); }, log_)},
       sweeper_{table_, clock_, sweeper_options{.interval = config.tokens.sweep_interval}},
       sessions_{table_},
       pool_{config.login.blocking_threads, config.login.blocking_queue,
             report_to(log_, "a login holds a hashing thread for too long")},
       reloads_{1, config.backends.size(), report_to(log_, "reading a backend's sources again takes too long"),
                "reload"},
-      setup_{make_setup(config, pool_, log_)},
+      setup_{make_setup(config, pool_, unused_backends_, log_)},
       services_{sessions_, clock_, log_},
       source_watch_{services_, setup_->authenticator.backends()},
       ending_{stop}
@@ -140,10 +94,10 @@ daemon::daemon(configuration const& config, shutdown& stop)
     auto const cap = connection_cap(config_.server.max_connections, log_);
     for (std::size_t i = 0; i < worker_count(config_.server.workers); ++i)
         workers_.push_back(std::make_unique<worker>(services_, setup_, i));
-    auto const routes = public_routes();
-    for (auto const& address : config_.public_listener.addresses)
-        for (auto& l : listen_on(control_, config_.public_listener, address, routes, workers_, cap, log_))
-            listeners_.push_back(std::move(l));
+    for (auto const& options : config_.listeners)
+        for (auto const& address : options.addresses)
+            for (auto& l : listen_on(control_, options, address, public_routes(), workers_, cap, log_))
+                listeners_.push_back(std::move(l));
     stop.connect({.obey = [this](int signal) { asio::post(control_, [this, signal] { obey(signal); }); },
                   .save = [this] { save(); }});
 }
@@ -199,7 +153,7 @@ void daemon::run()
     for (auto const& l : listeners_)
     {
         l->start();
-        say_ready(config_.public_listener, *l);
+        say_ready(*l);
     }
     log_.info("ready", {{"version", TOKEND_VERSION}, {"workers", static_cast<std::int64_t>(workers_.size())}});
     control_.run();
@@ -260,60 +214,6 @@ task<void> daemon::drain()
     if (auto const left = connections(); left > 0)
         log_.warning("requests are not finished within drain-timeout",
                      {{"connections", static_cast<std::int64_t>(left)}});
-}
-
-void check_backend_options(configuration const& config, backend_options const& backend,
-                           std::vector<std::string>& errors)
-try
-{
-    auto const library = plugin_library::load(config.plugin_directory, backend.plugin);
-    check_options(library.options(), backend.settings, backend.where, errors);
-    if (!config.allow_loose_modes)
-        for (auto& mistake : loose_files(library.options(), backend.settings))
-            errors.push_back(std::move(mistake));
-    auto const set = config.sources.find("backend." + backend.id + ".recheck-interval");
-    if (set != config.sources.end() && backend.recheck_interval.value_or(0ms) != 0ms && library.recheck() == nullptr)
-        errors.push_back(set->second + ": recheck-interval is set, but the plugin '" + backend.plugin +
-                         "' cannot check a user again; leave the line out");
-}
-catch (std::exception const& e)
-{
-    errors.push_back(backend.where + ": " + e.what());
-}
-
-std::vector<std::string> loose_files_of(configuration const& config)
-{
-    auto warnings = config.warnings;
-    if (!config.allow_loose_modes)
-        return warnings;
-    for (auto const& backend : config.backends)
-    {
-        auto const library = plugin_library::load(config.plugin_directory, backend.plugin);
-        for (auto& mistake : loose_files(library.options(), backend.settings))
-            warnings.push_back(std::move(mistake));
-    }
-    return warnings;
-}
-
-void check_backend(configuration const& config, backend_options const& backend, std::vector<std::string>& errors)
-{
-    auto const before = errors.size();
-    check_backend_options(config, backend, errors);
-    if (errors.size() != before)
-        return;
-    clock const now;
-    logger log{now, log_options{.level = log_level::warning}};
-    blocking_pool pool{1, 0};
-    try
-    {
-        auto const library = plugin_library::load(config.plugin_directory, backend.plugin);
-        auto const values = check_options(library.options(), backend.settings, backend.where, errors);
-        tokend::backend const made{backend, library, values, pool, log};
-    }
-    catch (std::exception const& e)
-    {
-        errors.push_back(e.what());
-    }
 }
 
 }  // namespace tokend

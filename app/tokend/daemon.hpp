@@ -1,10 +1,13 @@
 #pragma once
 
 #include "app/tokend/config/configuration.hpp"
+#include "app/tokend/setup.hpp"
 #include "app/tokend/shutdown.hpp"
+#include "app/tokend/token_store.hpp"
 #include "app/tokend/wall_clock_watch.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "base/reaper.hpp"
 #include "credential/authenticator.hpp"
 #include "credential/blocking_pool.hpp"
 #include "table/sweeper.hpp"
@@ -22,6 +25,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <span>
@@ -30,8 +34,8 @@
 
 namespace tokend {
 
-// The token table that a configuration asks for.
-table_options table_options_of(configuration const& config);
+// From the first stop signal to the end of the process.
+std::chrono::milliseconds time_to_stop(server_options const& options) noexcept;
 
 // Owns every part and knows how they hang together; the only place that does. Members stand in start order, so destruction is
 // the order of stopping.
@@ -63,7 +67,7 @@ private:
     std::optional<std::string> identity_of(std::span<char const> principal);
     std::size_t connections() const noexcept;
 
-    configuration const config_;
+    configuration config_;  // on the thread that calls run()
     clock clock_;
     logger log_;
     table table_;
@@ -74,6 +78,7 @@ private:
     sessions sessions_;
     blocking_pool pool_;
     blocking_pool reloads_;  // a source that hangs holds no login
+    reaper unused_backends_;
     std::shared_ptr<setup const> setup_;
     services services_;
     source_watch source_watch_;
@@ -84,14 +89,5 @@ private:
     std::vector<std::unique_ptr<listener>> listeners_;
     ending ending_;
 };
-
-// Checks a backend's options against its plugin; appends "where: what" for each mistake.
-void check_backend_options(configuration const& config, backend_options const& backend,
-                           std::vector<std::string>& errors);
-// The same, and lets the plugin judge them, files and all, as at a start; for `tokend --check`.
-void check_backend(configuration const& config, backend_options const& backend, std::vector<std::string>& errors);
-
-// What is doubtful in a good configuration, files that others could change among them: "where: what".
-std::vector<std::string> loose_files_of(configuration const& config);
 
 }  // namespace tokend

@@ -1,13 +1,14 @@
+#include "app/tokend/backends.hpp"
 #include "app/tokend/check.hpp"
 #include "app/tokend/config/command_line.hpp"
-#include "app/tokend/config/configuration.hpp"
+#include "app/tokend/config/load.hpp"
+#include "app/tokend/config/print.hpp"
 #include "app/tokend/daemon.hpp"
 #include "app/tokend/memory_privacy.hpp"
 #include "app/tokend/shutdown.hpp"
 #include "base/text.hpp"
 #include "credential/plugin.hpp"
 
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -45,17 +46,6 @@ std::string needs(tokend::configuration const& c)
     return text;
 }
 
-// Is what this option holds a path?
-bool is_path(tokend::configuration const& c, tokend::backend_options const& b, tokend::option_setting const& s)
-{
-    for (auto const& o : tokend::plugin_library::load(c.plugin_directory, b.plugin).options())
-        if (o.type == TOKEND_OPTION_PATH ? s.name == o.name
-                                         : o.type == TOKEND_OPTION_SECRET && s.name == std::string{o.name} + "-file" &&
-                                               !s.value.starts_with("credential:"))
-            return true;
-    return false;
-}
-
 exit_status check(tokend::command_line const& asked)
 {
     auto const config = tokend::load(asked, tokend::check_backend);
@@ -72,7 +62,8 @@ exit_status check(tokend::command_line const& asked)
 exit_status print_config(tokend::command_line const& asked)
 {
     auto const config = tokend::load(asked, tokend::check_backend);
-    return print_out(tokend::print(config, [&](auto const& b, auto const& s) { return is_path(config, b, s); })),
+    return print_out(
+               tokend::print(config, [&](auto const& b, auto const& s) { return tokend::holds_path(config, b, s); })),
            exit_ok;
 }
 
@@ -80,8 +71,7 @@ exit_status serve(tokend::command_line const& asked)
 {
     tokend::shutdown stop;
     auto const config = tokend::load(asked, tokend::check_backend_options);
-    constexpr std::chrono::milliseconds to_stop_what_has_drained{300};
-    stop.set_limit(config.server.drain_delay + config.server.drain_timeout + to_stop_what_has_drained);
+    stop.set_limit(tokend::time_to_stop(config.server));
     tokend::daemon daemon{config, stop};
     daemon.run();
     return exit_ok;

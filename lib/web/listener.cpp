@@ -54,7 +54,12 @@ std::string peer_of(protocol::endpoint const& endpoint)
 listener::listener(asio::io_context& loop, listener_options const& options, socket_address const& address,
                    std::span<route const> routes, std::span<std::unique_ptr<worker> const> workers,
                    std::size_t max_connections, logger& log)
-    : acceptor_{loop.get_executor()}, routes_{routes}, workers_{workers}, max_connections_{max_connections}, log_{log}
+    : acceptor_{loop.get_executor()},
+      routes_{routes},
+      workers_{workers},
+      max_connections_{max_connections},
+      log_{log},
+      name_{options.name}
 {
     auto const* const file = std::get_if<unix_path>(&address);
     boost::system::error_code ec;

@@ -30,6 +30,7 @@ public:
              std::size_t max_connections, logger& log);
     ~listener();  // closes
 
+    std::string const& name() const noexcept { return name_; }  // of its section
     // The address with the port that it really has.
     socket_address const& bound_to() const noexcept { return bound_to_; }
 
@@ -60,6 +61,7 @@ private:
     std::span<std::unique_ptr<worker> const> workers_;
     std::size_t max_connections_;
     logger& log_;
+    std::string const name_;
     socket_address bound_to_;
     unix_file file_;
 };

@@ -59,7 +59,8 @@ po::options_description known_options()
     auto const text = [] { return po::value<std::string>(); };
     known.add_options()("help,h", "")("version,v", "")(",V", "")("check,t", "")("print-config", "");
     known.add_options()("config", text(), "")("plugin-help", text(), "");
-    known.add_options()("backend.*", text(), "")("organisation.*", text(), "");
+    for (auto const kind : {listener_sections, backend_sections, organisation_sections})
+        known.add_options()((std::string{kind.substr(0, kind.find('.'))} + ".*").c_str(), text(), "");
     for (auto const& k : all_keys())
         if (!id_of(k.section))
             known.add_options()((std::string{k.section} + '.' + std::string{k.name}).c_str(), text(), "");
@@ -174,7 +175,7 @@ std::string help_text()
         section = k.section;
         text += "  --" + std::string{section} + '.' + std::string{k.name} + '=' + k.show(defaults, 0) + '\n';
         text += "      " + std::string{k.help} + "\n      Takes " + k.meant + '.' +
-                (k.when == change::live ? "" : " Needs a restart.") + '\n';
+                (k.when == takes_effect::on_reload ? "" : " Needs a restart.") + '\n';
     }
     return text + "\nA backend's section also takes the options of its plugin: see --plugin-help=NAME.\n";
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "app/tokend/config/file.hpp"
+#include "app/tokend/config/setting.hpp"
 
 #include <filesystem>
 #include <stdexcept>

@@ -9,16 +9,11 @@
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
-#include <functional>
 #include <map>
-#include <stdexcept>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace tokend {
-
-struct command_line;
 
 enum class log_style
 {
@@ -31,6 +26,7 @@ struct log_settings
 {
     log_level level = log_level::info;
     log_style style = log_style::automatic;
+    log_options options(bool on_terminal) const noexcept;
 };
 
 struct token_settings
@@ -59,17 +55,18 @@ struct organisation_section : organisation_options
 struct configuration
 {
     configuration();
+    static listener_options default_listener();  // which there is unless another one is configured
 
     server_options server;
     std::filesystem::path plugin_directory = TOKEND_PLUGIN_DIRECTORY;
     bool allow_loose_modes = false;  // files that others could change are taken with a warning
-    listener_options public_listener;
     http_options http;
     login_options login;
     token_settings tokens;
     log_settings log;
-    std::vector<backend_options> backends;            // in the order of their first section line
-    std::vector<organisation_section> organisations;  // likewise
+    std::vector<listener_options> listeners;          // in the order of their first section lines; never empty
+    std::vector<backend_options> backends;            // likewise, but may be empty
+    std::vector<organisation_section> organisations;  // as the backends
 
     // Where each key that is set was set last: "server.workers" -> "tokend.conf:12" or "--server.workers".
     std::map<std::string, std::string, std::less<>> sources;
@@ -77,36 +74,5 @@ struct configuration
     // What was taken although it is doubtful: "where: what".
     std::vector<std::string> warnings;
 };
-
-// All that is wrong with a configuration, in the order of its lines: "file:line: what, and what was meant".
-class config_errors : public std::runtime_error
-{
-public:
-    explicit config_errors(std::vector<std::string> lines);
-    std::vector<std::string> const& lines() const noexcept { return lines_; }  // what() is these, one below the other
-
-private:
-    std::vector<std::string> lines_;
-};
-
-// Checks a backend's settings against its plugin, which the configuration's reader does not load. Appends what is wrong as
-// "where: what", `where` being that of a setting or of the backend.
-using backend_check =
-    std::function<void(configuration const&, backend_options const&, std::vector<std::string>& errors)>;
-
-// Reads the configuration file, conf.d/*.conf beside it, and the command line; what comes later wins. `check` is asked about
-// every backend that names a plugin, its errors are sorted among the others. Throws config_errors.
-configuration load(command_line const& from, backend_check const& check = {});
-
-// Whether that option of a backend's plugin holds a path.
-using path_option = std::function<bool(backend_options const&, option_setting const&)>;
-
-// The value of every key, below a comment that says where it was set, as a configuration file. It reads back as the same
-// configuration from any folder if `is_path` tells which values to make absolute. It holds no secret, because a configuration
-// names only the files that do.
-std::string print(configuration const& config, path_option const& is_path = {});
-
-// REQUIRES: `terminal` says whether the log goes to one.
-log_options make_log_options(log_settings const& settings, bool terminal);
 
 }  // namespace tokend

@@ -22,7 +22,6 @@ namespace {
 namespace fs = std::filesystem;
 namespace po = boost::program_options;
 
-constexpr std::size_t max_line_bytes = 4096;
 constexpr std::size_t max_file_bytes = 1024 * 1024;
 
 void add_loose(std::vector<loose_file>& to, loose_file one)
@@ -152,7 +151,7 @@ private:
 
     bool is_protected_ = true;
     std::size_t line_number_ = 0;
-    place at_;
+    source_line at_;
     std::string section_;
     bool seen_section_ = false;
     bool known_section_ = false;
@@ -176,32 +175,6 @@ std::vector<fs::path> files_of(fs::path const& folder, mistakes& wrong)
 }
 
 }  // namespace
-
-void mistakes::add(place const& at, std::string_view what)
-{
-    found_.push_back({at.order, at.where + ": " + std::string{what}});
-}
-
-std::vector<std::string> mistakes::in_order() &&
-{
-    std::stable_sort(found_.begin(), found_.end(),
-                     [](mistake const& a, mistake const& b) { return a.order < b.order; });
-    std::vector<std::string> lines;
-    for (auto& m : found_)
-        lines.push_back(std::move(m.line));
-    return lines;
-}
-
-std::string bytes_mistake(std::string_view text)
-{
-    if (text.size() > max_line_bytes)
-        return "is longer than 4096 bytes";
-    if (!is_utf8(text))
-        return "is not valid UTF-8";
-    if (std::any_of(text.begin(), text.end(), [](char c) { return c != '\t' && has_control_character({&c, 1}); }))
-        return "holds a control character";
-    return {};
-}
 
 files_read read_files(fs::path const& file, mistakes& wrong)
 {
