@@ -75,8 +75,8 @@ struct wiped_line
     std::string text;
 };
 
-// Returns one line without its end. Reads byte by byte, so that the next reader finds the next line. Calls `wait` before
-// each byte.
+// Returns one line without its end. Reads byte by byte, so that the next reader finds the next line. Calls `wait`
+// before each byte.
 template <class Wait>
 secret read_line(Wait wait)
 {

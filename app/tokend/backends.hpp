@@ -12,8 +12,8 @@
 namespace tokend {
 
 // Loads the plugins, and makes and starts the backends, in the order of the configuration. A backend whose last owner
-// lets go of it is destroyed by `unused`. Throws std::runtime_error for options that a plugin refuses, and for a backend
-// that does not start. REQUIRES: `pool`, `unused` and `log` outlive the backends.
+// lets go of it is destroyed by `unused`. Throws std::runtime_error for options that a plugin refuses, and for a
+// backend that does not start. REQUIRES: `pool`, `unused` and `log` outlive the backends.
 std::vector<std::shared_ptr<backend>> start_backends(configuration const& config, blocking_pool& pool, reaper& unused,
                                                      logger& log);
 

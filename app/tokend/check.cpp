@@ -38,7 +38,7 @@ void check_plugin_directory(fs::path const& directory, check_report& report)
         report.warnings.push_back("cannot read plugin-directory " + directory.string() + ": " + reason(errno));
 }
 
-// Whether the process could open the tokens file, or make it.
+// Reports an error if the process could neither open nor create the tokens file.
 void check_tokens_file(fs::path const& file, check_report& report)
 {
     struct stat found

@@ -22,7 +22,8 @@ using namespace std::chrono_literals;
 using steady = std::chrono::steady_clock;
 using steady_timer = asio::basic_waitable_timer<steady, asio::wait_traits<steady>, executor>;
 
-// As many descriptors as the system lets us have, and a cap on connections that leaves some for files and plugins.
+// Raises the limit on open files as far as the system allows. Returns a cap on connections that leaves some descriptors
+// for files and plugins.
 std::size_t connection_cap(std::size_t wanted, logger& log)
 {
     rlimit limit{};
@@ -42,7 +43,7 @@ std::size_t worker_count(std::size_t configured) noexcept
     return configured != 0 ? configured : std::max(1U, std::thread::hardware_concurrency());
 }
 
-// Reports a job that holds a thread of a pool, a login or a reload.
+// Logs a job that holds a thread of a pool for too long: a login or a reload.
 blocking_pool::reporter report_to(logger& log, std::string_view what)
 {
     return [&log, what](blocking_pool::overdue_job const& job) {
@@ -108,7 +109,7 @@ daemon::~daemon()
     for (auto const& w : workers_)
         w->stop();
     if (file_)
-        file_->end_waits();  // what still waits goes with its worker
+        file_->end_waits();  // a request that still waits ends with its worker
     source_watch_.stop();
     pool_.stop();
     reloads_.stop();
@@ -122,7 +123,7 @@ daemon::ending::~ending()
     stop.disconnect();
 }
 
-// The time is up, and whatever is still in use stays as it is.
+// Called when the time is up. Destroys nothing, because other threads still run.
 void daemon::save()
 {
     log_.warning("tokend did not stop within drain-timeout; leaving");
@@ -131,7 +132,7 @@ void daemon::save()
     log_.flush();
 }
 
-// The identity under which the table keeps a principal that it finds in its file. On two threads.
+// Returns the identity under which the table keeps a principal of the tokens file. Called on two threads.
 std::optional<std::string> daemon::identity_of(std::span<char const> principal)
 {
     auto const who = decode(principal);
@@ -194,7 +195,7 @@ std::size_t daemon::connections() const noexcept
     return sum;
 }
 
-// readyz says no; the acceptors close; running requests finish; then everything stops.
+// First /readyz turns 503, then the acceptors close, then running requests finish.
 task<void> daemon::drain()
 {
     steady_timer timer{control_.get_executor()};

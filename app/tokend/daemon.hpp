@@ -34,26 +34,27 @@
 
 namespace tokend {
 
-// From the first stop signal to the end of the process.
+// The time limit from the first stop signal to the end of the process.
 std::chrono::milliseconds time_to_stop(server_options const& options) noexcept;
 
-// Owns every part and knows how they hang together; the only place that does. Members stand in start order, so destruction is
-// the order of stopping.
+// Owns every part, and is the only place that connects them. The members are in start order, so that they are destroyed
+// in the order of stopping.
 class daemon
 {
 public:
-    // Loads plugins, creates and starts backends, binds listeners. Throws std::runtime_error for a configuration that cannot work
-    // and std::system_error for an address that cannot be had.
+    // Loads plugins, creates and starts backends, binds listeners. Throws std::runtime_error for a configuration that
+    // cannot work, and std::system_error for an address that cannot be bound.
     daemon(configuration const& config, shutdown& stop);
     ~daemon();
     daemon(daemon const&) = delete;
 
-    // Serves until SIGTERM, SIGINT or SIGQUIT, drains, and returns. SIGHUP makes the backends read their files again.
-    // From the stop signal to the end of the destructor `stop` watches the time, and ends the process if it is up.
+    // Serves until SIGTERM, SIGINT or SIGQUIT, drains, and returns. On SIGHUP the backends read their files again. From
+    // the stop signal to the end of the destructor, `stop` watches the time, and ends the process when the limit has
+    // passed.
     void run();
 
 private:
-    // The last member, so that a constructor that fails has no more time than a stop.
+    // Is the last member, so that the time limit of a stop also holds for a constructor that fails.
     struct ending
     {
         ~ending();
@@ -72,12 +73,12 @@ private:
     logger log_;
     table table_;
     configured_sources const sources_;
-    std::atomic<bool> restored_unconfigured_{false};  // the file has tokens from elsewhere
-    std::unique_ptr<tokens_file> file_;               // null: none is configured
+    std::atomic<bool> restored_unconfigured_{false};  // the file has tokens whose source is not configured
+    std::unique_ptr<tokens_file> file_;               // null if none is configured
     sweeper sweeper_;
     sessions sessions_;
     blocking_pool pool_;
-    blocking_pool reloads_;  // a source that hangs holds no login
+    blocking_pool reloads_;  // of its own, so that a source that hangs delays no login
     reaper unused_backends_;
     std::shared_ptr<setup const> setup_;
     services services_;

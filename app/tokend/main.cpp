@@ -15,7 +15,8 @@
 #include <string>
 #include <system_error>
 
-// argv, load, run; the one place where an exception becomes an exit status (sysexits.h).
+// Reads the command line and the configuration, and runs the daemon. Exceptions become exit statuses (sysexits.h) here
+// and nowhere else.
 namespace {
 
 enum exit_status
@@ -35,7 +36,7 @@ exit_status complain(exit_status status, std::string const& text)
     return status;
 }
 
-// What --check prints below its verdict.
+// The lines that --check prints below its verdict.
 std::string needs(tokend::configuration const& c)
 {
     auto const options = tokend::table_options_of(c);
@@ -108,7 +109,7 @@ int main(int argc, char** argv)
 {
     tokend::block_signals();
     tokend::keep_memory_private();
-    ::setenv("LDAPNOINIT", "1", 1);  // libldap reads no ldaprc of the working folder; before there is another thread
+    ::setenv("LDAPNOINIT", "1", 1);  // libldap reads no ldaprc; must run before other threads start
     try
     {
         return run(tokend::parse_command_line(argc, argv));

@@ -11,7 +11,7 @@
 namespace tokend {
 namespace {
 
-// A principal as tokend 0.1.0 kept it.
+// Converts a principal in the format of tokend 0.1.0.
 std::optional<version_2::upgraded_record> upgrade_record(std::span<char const> record)
 {
     auto const who = decode_v1(record);

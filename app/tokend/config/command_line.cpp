@@ -46,7 +46,7 @@ constexpr action_name actions[] = {{"check", action::check},
                                    {"-V", action::version},
                                    {"help", action::help}};
 
-// "backend.staff" and "users" of backend.staff.users: ids and keys have no dot.
+// Splits "backend.staff.users" into "backend.staff" and "users". Ids and keys have no dot.
 std::pair<std::string, std::string> split_name(std::string const& name)
 {
     auto const dot = name.rfind('.');
@@ -67,7 +67,8 @@ po::options_description known_options()
     return known;
 }
 
-// REQUIRES: `option` begins with a dash. What follows '=' may be a secret in the wrong place, and is not repeated.
+// The message does not repeat the text after '=', which may be a secret in the wrong place. REQUIRES: `option` begins
+// with a dash.
 std::string unknown_option(std::string option)
 {
     option.resize(std::min(option.find('='), option.size()));

@@ -31,13 +31,13 @@ struct log_settings
 
 struct token_settings
 {
-    std::size_t capacity = 1'000'000;               // live tokens, hard
-    std::size_t principal_room = 0;                 // bytes for principals; 0: as many as the capacity wants
-    lifetime_rules lifetimes;                       // of every organisation that does not set its own
-    std::chrono::milliseconds sweep_interval{10};   // pause between two slices of giving expired ones back
-    std::filesystem::path file;                     // where they survive a restart; empty: nowhere
-    std::chrono::milliseconds sync_interval{1000};  // between two times that the file goes to the disk
-    bool sync_release = false;                      // a release is on the disk before it is answered
+    std::size_t capacity = 1'000'000;               // hard limit of live tokens
+    std::size_t principal_room = 0;                 // bytes for principals; 0: in proportion to the capacity
+    lifetime_rules lifetimes;                       // of organisations that do not set their own
+    std::chrono::milliseconds sweep_interval{10};   // pause between two slices of removing expired tokens
+    std::filesystem::path file;                     // holds the tokens over a restart; empty: none does
+    std::chrono::milliseconds sync_interval{1000};  // between two writes of the file to the disk
+    bool sync_release = false;                      // answer a release only when it is on the disk
 
     std::size_t effective_principal_room() const noexcept
     {
@@ -51,27 +51,27 @@ struct organisation_section : organisation_options
     std::string where;  // of the section, for errors
 };
 
-// Everything an administrator can decide. A default-constructed one holds the default of every key.
+// Everything that an administrator can decide. By default, every key has its default value.
 struct configuration
 {
     configuration();
-    static listener_options default_listener();  // which there is unless another one is configured
+    static listener_options default_listener();  // used if no listener is configured
 
     server_options server;
     std::filesystem::path plugin_directory = TOKEND_PLUGIN_DIRECTORY;
-    bool allow_loose_modes = false;  // files that others could change are taken with a warning
+    bool allow_loose_modes = false;  // files that others could change are accepted, with a warning
     http_options http;
     login_options login;
     token_settings tokens;
     log_settings log;
-    std::vector<listener_options> listeners;          // in the order of their first section lines; never empty
-    std::vector<backend_options> backends;            // likewise, but may be empty
-    std::vector<organisation_section> organisations;  // as the backends
+    std::vector<listener_options> listeners;          // at least one; in the order of their first section lines
+    std::vector<backend_options> backends;            // in the same order
+    std::vector<organisation_section> organisations;  // in the same order
 
-    // Where each key that is set was set last: "server.workers" -> "tokend.conf:12" or "--server.workers".
+    // For each key that is set, where it was set last: "server.workers" -> "tokend.conf:12" or "--server.workers".
     std::map<std::string, std::string, std::less<>> sources;
 
-    // What was taken although it is doubtful: "where: what".
+    // Accepted although doubtful: "where: what".
     std::vector<std::string> warnings;
 };
 

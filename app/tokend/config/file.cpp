@@ -30,7 +30,7 @@ void add_loose(std::vector<loose_file>& to, loose_file one)
         to.push_back(std::move(one));
 }
 
-// One file on its way through the reader.
+// Reads one file.
 class file_reader
 {
 public:
@@ -127,7 +127,7 @@ private:
         settings_.push_back({section_, name, value, at_, base_, is_protected_});
     }
 
-    // Line by line: over a whole file Program_options stops at the first mistake and knows no line number.
+    // Parses one line. Given a whole file, Program_options stops at the first mistake and reports no line number.
     static std::optional<std::pair<std::string, std::string>> parse(std::string_view line)
     try
     {
@@ -155,7 +155,7 @@ private:
     std::string section_;
     bool seen_section_ = false;
     bool known_section_ = false;
-    std::map<std::string, std::size_t> seen_keys_;  // to the line that set it
+    std::map<std::string, std::size_t> seen_keys_;  // with the line that set each
 };
 
 std::vector<fs::path> files_of(fs::path const& folder, mistakes& wrong)
@@ -182,7 +182,7 @@ files_read read_files(fs::path const& file, mistakes& wrong)
     std::size_t order = 0;
     file_reader{file, order, result, wrong}.read();
     auto const folder = file.parent_path() / "conf.d";
-    // Who can write to the folder can add a file to it.
+    // Anyone who can write to the folder can add a file.
     std::error_code ignored;
     if (auto what = plugin::loose_mode(fs::absolute(folder), plugin::secrecy::none);
         fs::exists(folder, ignored) && !what.empty())

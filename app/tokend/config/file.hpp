@@ -18,7 +18,7 @@ struct loose_file
 struct files_read
 {
     std::vector<setting> settings;
-    std::vector<loose_file> loose;  // each fault once
+    std::vector<loose_file> loose;  // each fault is listed once
 };
 
 // Reads the file and conf.d/*.conf beside it, by name. Continues after unknown sections and keys, so that every mistake

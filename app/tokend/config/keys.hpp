@@ -19,10 +19,10 @@ enum class takes_effect
 };
 
 // The number of a section among those of its kind, from 0: of a listener, a backend or an organisation of the
-// configuration. 0 for a section that there is once.
+// configuration. 0 for the other kinds, which have one section.
 using section_index = std::size_t;
 
-// Kinds of sections: there may be many of each.
+// The kinds of which a configuration may have many sections.
 inline constexpr std::string_view listener_sections = "listen.NAME";
 inline constexpr std::string_view backend_sections = "backend.ID";
 inline constexpr std::string_view organisation_sections = "organisation.ID";

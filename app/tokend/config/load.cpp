@@ -13,14 +13,14 @@
 namespace tokend {
 namespace {
 
-// A value as an error may quote it.
+// Quotes a value for an error, shortened if need be.
 std::string quote(std::string const& value)
 {
     constexpr std::size_t most = 60;
     return '\'' + (value.size() <= most ? value : value.substr(0, most) + "...") + '\'';
 }
 
-// The listener, backend or organisation of a section, which is added if it is not there.
+// Finds the listener, backend or organisation of a section, or adds it.
 template <class Options, class Make>
 section_index index_of(std::vector<Options>& all, std::string Options::*id, setting const& s, Make make)
 {
@@ -36,7 +36,7 @@ section_index index_of(std::vector<Options>& all, std::string Options::*id, sett
     return index;
 }
 
-// Turns what was written into a configuration, in the order of precedence.
+// Builds a configuration from the settings of the files and of the command line.
 class loader
 {
 public:
@@ -61,7 +61,7 @@ public:
             if (kind_of(s.section) == listener_sections)
                 config_.listeners.clear();
         }
-        // Organisations take what they do not set from [tokens], so they come after it.
+        // Organisations inherit from [tokens], so they come after it.
         apply([](std::string_view kind) { return kind != organisation_sections; });
         apply([](std::string_view kind) { return kind == organisation_sections; });
         judge_modes();
@@ -74,7 +74,7 @@ public:
     }
 
 private:
-    // A file that others could change cannot allow itself: there the key allow-loose-modes does not count.
+    // Ignores allow-loose-modes in a file that others could change: no file may permit itself.
     void judge_modes()
     {
         config_.allow_loose_modes = false;
@@ -127,7 +127,7 @@ private:
         return 0;
     }
 
-    // What the section begins with, before any of its keys.
+    // The values of a section before any of its keys is set.
     static listener_options first_listener(setting const& s)
     {
         auto listener = configuration::default_listener();

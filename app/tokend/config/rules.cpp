@@ -33,7 +33,7 @@ public:
 private:
     bool is_set(std::string const& key) const { return config_.sources.contains(key); }
 
-    // Where the first of the keys that is set was set, else `otherwise`.
+    // Returns where the first of these keys that is set was set; `otherwise` if none of them is.
     std::string where(std::initializer_list<std::string> keys, std::string const& otherwise) const
     {
         for (auto const& key : keys)
@@ -44,7 +44,7 @@ private:
 
     void add(std::string const& where, std::string what) { broken_.push_back({where, std::move(what)}); }
 
-    // What other listeners would serve is not there yet.
+    // There is nothing that another listener could serve.
     void check_listener(listener_options const& listener)
     {
         auto const section = "listen." + listener.name;
@@ -66,7 +66,7 @@ private:
             add(where({"tokens.principal-room"}, ""), "principal-room takes 0 or a size from 16k to 256g");
     }
 
-    // Of a section, or inherited from [tokens] by a section that sets none of them.
+    // Checks the lifetimes of a section, or those of [tokens] that sections inherit.
     void check_lifetimes(lifetime_rules const& l, std::string const& section, std::string const& section_line)
     {
         if (l.policy != lifetime_policy::sliding || l.max_lifetime >= l.lifetime)
@@ -117,7 +117,7 @@ private:
     std::vector<broken_rule> broken_;
 };
 
-// Of two configurations, by keys.
+// Compares two configurations key by key.
 class comparison
 {
 public:

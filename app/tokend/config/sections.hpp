@@ -29,9 +29,8 @@ key const* find_key(std::string_view section, std::string_view name) noexcept;
 // configuration.
 std::string section_mistake(std::string_view section);
 
-// Returns "unknown key 'worker' in [server]; did you mean 'workers'?", or an empty string for a key that is known or may
-// be one of a plugin.
-// REQUIRES: the section is known.
+// Returns "unknown key 'worker' in [server]; did you mean 'workers'?", or an empty string for a key that is known or
+// may be one of a plugin. REQUIRES: the section is known.
 std::string key_mistake(std::string_view section, std::string_view name);
 
 }  // namespace tokend

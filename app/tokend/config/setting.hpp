@@ -12,7 +12,7 @@ namespace tokend {
 struct source_line
 {
     std::string where;      // "tokend.conf:12", or "--server.workers" on the command line
-    std::size_t order = 0;  // of reading, over all sources
+    std::size_t order = 0;  // of reading, counted over all sources
 };
 
 // `name = value` below `[section]`. An empty name stands for the section line itself.
@@ -26,7 +26,7 @@ struct setting
     bool is_protected = true;    // false: it is in a file that others could change
 };
 
-// All mistakes that have been found, by any step of reading.
+// Collects the mistakes that all steps of reading find.
 class mistakes
 {
 public:
