@@ -116,7 +116,7 @@ void set_others(columns& record, command_line const& given, plugin::membership c
         record[flags] = given.has("api-key") ? "api-key" : "";
 }
 
-// The record of the line that is being written, in a table: by its identifier, else by its digest.
+// Finds the record of the new line in a table: by its identifier if it has one, else by its digest.
 plugin::access_token const* find(plugin::access_tokens const& in, std::string const& identifier,
                                  std::string const& secret_column)
 {
@@ -126,7 +126,7 @@ plugin::access_token const* find(plugin::access_tokens const& in, std::string co
     return found != nullptr ? &found->token : nullptr;
 }
 
-// A line is written only if the plugin reads from it what was meant.
+// Refuses to write a line from which the plugin would read something else.
 void check_is_read_back(std::string const& text, std::string const& file, columns const& meant,
                         plugin::membership const& belongs)
 try
@@ -156,7 +156,7 @@ void add_access_token(arguments const& words)
     auto const identifier = given.text("identifier");
     bool const is_code = identifier.empty();
     columns untried{column_count};
-    set_others(untried, given, read_membership(given, {}));  // mistakes are reported before the secret is asked for
+    set_others(untried, given, read_membership(given, {}));  // reports mistakes before it asks for the secret
     auto const asked = is_code ? ask_code() : ask_secret("Pass code of " + identifier);
     auto secret_text = is_code ? std::string{} : hash_secret(asked, given).text();
 

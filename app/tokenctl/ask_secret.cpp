@@ -23,8 +23,8 @@ constexpr std::size_t max_secret_bytes = 1024;
 
 [[noreturn]] void fail(char const* what) { throw std::system_error{errno, std::generic_category(), what}; }
 
-// Standard input without echo. Signals that would end or stop the program wait meanwhile; one that came is delivered by
-// the destructor, once the terminal is as it was.
+// Turns off the echo of standard input. Signals that would end or stop the program are blocked until the destructor has
+// restored the terminal.
 class quiet_terminal
 {
 public:
@@ -43,7 +43,7 @@ public:
         ::pthread_sigmask(SIG_SETMASK, &mask_, nullptr);
     }
 
-    // Until there is something to read. Throws failure when a signal came first.
+    // Returns when there is something to read. Throws failure if a signal comes first.
     void wait() const
     {
         std::array<pollfd, 2> sources{{{STDIN_FILENO, POLLIN, 0}, {signals_.get(), POLLIN, 0}}};
@@ -62,12 +62,12 @@ private:
         return ::signalfd(-1, &held, SFD_CLOEXEC);
     }
 
-    sigset_t mask_{};  // as it was
+    sigset_t mask_{};  // to restore
     termios before_{};
     plugin::descriptor signals_;
 };
 
-// What was typed so far. Its memory is never moved, so no copy is left behind.
+// The characters typed so far. Its memory never moves, so that no copy stays behind.
 struct wiped_line
 {
     wiped_line() { text.reserve(max_secret_bytes + 1); }
@@ -75,8 +75,8 @@ struct wiped_line
     std::string text;
 };
 
-// One line without its end; byte by byte, so that the next one is left to the next reader. `wait` is called before
-// each.
+// Returns one line without its end. Reads byte by byte, so that the next reader finds the next line. Calls `wait`
+// before each byte.
 template <class Wait>
 secret read_line(Wait wait)
 {

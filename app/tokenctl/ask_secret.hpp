@@ -6,9 +6,9 @@
 
 namespace tokend {
 
-// From a terminal on standard input, asked twice for `what` without echo; else the next line of standard input, of
-// which no byte more is read. Any signal that ends the program gives the terminal its echo back first. Throws failure
-// for an empty secret, one over 1024 bytes (no client can send it), and two that differ.
+// Asks for `what` twice, without echo, if standard input is a terminal. Otherwise reads one line of standard input, and
+// no byte more. A signal that ends the program restores the echo first. Throws failure for an empty secret, for one of
+// more than 1024 bytes, which no client can send, and for two that differ.
 secret ask_secret(std::string_view what);
 
 }  // namespace tokend

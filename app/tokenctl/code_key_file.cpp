@@ -17,7 +17,7 @@
 namespace tokend {
 namespace {
 
-constexpr std::size_t max_key_bytes = 64 * 1024;  // as the host reads it
+constexpr std::size_t max_key_bytes = 64 * 1024;  // the limit of tokend
 
 struct wiped_text
 {
@@ -32,7 +32,7 @@ void make_key_file(std::filesystem::path const& file)
     if (::getentropy(random.data(), random.size()) != 0)
         throw std::system_error{errno, std::generic_category(), "no random bytes"};
     wiped_text key;
-    key.text.reserve(2 * random.size() + 1);  // never moved, so no copy is left behind
+    key.text.reserve(2 * random.size() + 1);  // never moves, so that no copy stays behind
     for (auto const byte : random)
     {
         key.text += digits[byte >> 4];

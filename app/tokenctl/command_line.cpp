@@ -75,7 +75,7 @@ plugin::membership read_membership(command_line const& from, plugin::membership 
         read.default_unit = from.text("default-unit");
     if (from.has("group"))
         read.groups = from.list("group");
-    bool const is_known = !read.units.empty() || from.has("default-unit");  // else the plugin's option `units` decides
+    bool const is_known = !read.units.empty() || from.has("default-unit");  // if not, the plugin's `units` decides
     if (is_known && !read.default_unit.empty() &&
         std::find(read.units.begin(), read.units.end(), read.default_unit) == read.units.end())
         throw failure{exit_code::usage,

@@ -13,10 +13,10 @@
 #include <optional>
 #include <string>
 
-// What the commands' command lines have in common. Everything throws boost::program_options::error or failure.
+// What the command lines of all commands share. Everything here throws boost::program_options::error or failure.
 namespace tokend {
 
-// The words of one command: its options, and what stands beside them, all of it mandatory. No option name is guessed.
+// The words of one command: its options and its arguments. All arguments are mandatory. No option name is guessed.
 class command_line
 {
 public:
@@ -25,9 +25,9 @@ public:
 
     bool has(char const* name) const { return values_.count(name) != 0; }
     std::string text(char const* name) const { return has(name) ? values_[name].as<std::string>() : std::string{}; }
-    std::vector<std::string> list(char const* name) const;  // one empty item stands for none
+    std::vector<std::string> list(char const* name) const;  // empty if its one item is empty
 
-    // The options given must not name `name` where `reason` holds.
+    // Throws failure if the option `name` is given. `reason` says why it must not be.
     void refuse(char const* name, std::string const& reason) const;
 
 private:
@@ -36,19 +36,20 @@ private:
 
 // --help, -h
 void add_help_option(boost::program_options::options_description& to);
-// Prints the help of a command if that is all that is asked for.
+// If the options ask for help, prints it and returns true.
 bool wants_help(arguments const& given, char const* usage, boost::program_options::options_description const& options);
 
 // --unit --default-unit --group
 void add_membership_options(boost::program_options::options_description& to);
-// `before` with what the options name in its place.
+// Returns `before`, with the values that the options name in place of its own.
 plugin::membership read_membership(command_line const& from, plugin::membership before);
 
 // --hash --cost
 void add_hash_options(boost::program_options::options_description& to);
 plugin::password_hash hash_secret(secret const& bytes, command_line const& as_wanted);
 
-// Sets a column to the day or second that an option names, if it is given; an empty value takes the date away.
+// Sets a column to the day or second that an option names. An empty value removes the date; without the option nothing
+// changes.
 void set_date(std::string& column, command_line const& from, char const* name);
 
 }  // namespace tokend

@@ -5,9 +5,9 @@
 
 namespace tokend {
 
-using arguments = std::vector<std::string>;  // those behind the words of the command
+using arguments = std::vector<std::string>;  // after the words that name the command
 
-// One file each. They print what they did; throw failure, or what the parts below throw.
+// The commands, one file each. They print what they did. They throw failure, or what the parts that they use throw.
 void add_user(arguments const& given);
 void add_access_token(arguments const& given);
 void inspect_tokens_file(arguments const& given);

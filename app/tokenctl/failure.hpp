@@ -15,7 +15,7 @@ enum class exit_code
     cannot_write = 73,  // or open: a file or folder
 };
 
-// Ends the program with what() on standard error.
+// Ends the program. Standard error gets what().
 class failure : public std::runtime_error
 {
 public:

@@ -15,7 +15,7 @@
 namespace tokend {
 namespace {
 
-// Where line number `line` begins.
+// Returns the offset of line number `line`.
 std::size_t begin_of(std::string_view text, std::size_t line)
 {
     std::size_t begin = 0;

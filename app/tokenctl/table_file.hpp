@@ -11,12 +11,12 @@
 
 namespace tokend {
 
-// The text of the file, or `header` if there is no such file. A file that others could change is read with a warning on
-// standard error. Throws plugin::file_error.
+// Returns the text of the file, or `header` if there is no such file. Warns on standard error of a file that others
+// could change. Throws plugin::file_error.
 std::string read_table(std::filesystem::path const& file, std::string_view header);
 
-// Warns on standard error of a file that tokend would refuse because others could change it, or read it if it is
-// secret. Its owner is taken for the user that tokend runs as.
+// Warns on standard error of a file that tokend would refuse because others could change it, or could read it although
+// it is secret. Assumes that tokend runs as the owner of the file.
 enum class content
 {
     table,
@@ -24,7 +24,7 @@ enum class content
 };
 void warn_of_loose_mode(std::filesystem::path const& file, content kind);
 
-// The columns of a record, all `count` of them. They are written as they were read unless they are set.
+// The `count` columns of a record. A column that is not set is written as it was read.
 class columns
 {
 public:
@@ -33,18 +33,18 @@ public:
 
     std::string& operator[](std::size_t i) { return items_[i]; }
     std::string const& operator[](std::size_t i) const { return items_[i]; }
-    std::string joined() const;  // without empty ones at the end
+    std::string joined() const;  // without empty columns at the end
 
 private:
     std::vector<std::string> items_;
 };
 
-// Sets the three columns of units, default unit and groups; `first` is that of the units.
+// Sets the columns of units, default unit and groups, which follow each other. `first` is the column of units.
 void set_membership(columns& to, std::size_t first, plugin::membership const& what);
 
-// `text` with `record` as its line number `line`, counted from 1, or behind its last line if that is none. Every other
-// line stays as it is, byte for byte, but for the mark of an empty file, which goes. REQUIRES: the text is empty or
-// ends with a newline.
+// Returns `text` with `record` as its line number `line`, counted from 1, or as a new last line if there is no such
+// line. Keeps every other line byte for byte, and drops the mark of an empty file. REQUIRES: the text is empty or ends
+// with a newline.
 std::string with_line(std::string_view text, std::optional<std::size_t> line, std::string_view record);
 
 }  // namespace tokend

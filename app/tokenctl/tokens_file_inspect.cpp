@@ -28,10 +28,10 @@ struct census
     std::size_t expired = 0;
     std::size_t damaged = 0;
     std::size_t unfinished = 0;
-    std::map<std::string, std::size_t> by_organisation{};  // live ones
+    std::map<std::string, std::size_t> by_organisation{};  // live tokens
 };
 
-// Counts what the table would take in.
+// Counts the tokens that tokend would restore.
 class counting
 {
 public:
@@ -53,7 +53,7 @@ public:
     census const& found() const noexcept { return found_; }
 
 private:
-    // Those of a log may stand in the snapshot too.
+    // A token of a log may be in the snapshot too.
     void add_token(journal_entry const& e, bool logged)
     {
         if (e.kind != entry_kind::issue)
@@ -78,7 +78,7 @@ private:
     std::uint32_t const now_;
     told_ends const& ends_;
     std::set<std::string, std::less<>> names_;
-    std::unordered_map<std::uint64_t, std::string const*> organisations_;  // by the serials of records
+    std::unordered_map<std::uint64_t, std::string const*> organisations_;  // by serial of the record
     std::set<std::pair<std::uint64_t, std::uint64_t>> logged_;
     std::map<std::string const*, std::size_t> live_;
     census found_;

@@ -49,7 +49,7 @@ enum column : std::size_t
     column_count
 };
 
-// The flags of a record with those that the options name set or taken away; all others stay as they are.
+// The flags of a record, after the options set or removed those that they name.
 std::string changed_flags(std::string_view before, command_line const& given)
 {
     std::string expires;
@@ -67,7 +67,7 @@ std::string changed_flags(std::string_view before, command_line const& given)
     return kept;
 }
 
-// A line is written only if the plugin reads from it what was meant.
+// Refuses to write a line from which the plugin would read something else.
 void check_is_read_back(std::string const& text, std::string const& file, std::string const& name,
                         plugin::membership const& meant, plugin::password_hash const& hash)
 try
@@ -95,7 +95,7 @@ void add_user(arguments const& words)
         given.refuse("enabled", "does not go with --disabled");
     auto const file = given.text("FILE");
     auto const name = given.text("NAME");
-    read_membership(given, {});  // mistakes are reported before the password is asked for
+    read_membership(given, {});  // reports mistakes before it asks for the password
     changed_flags("", given);
     auto const new_hash = hash_secret(ask_secret("Password of " + name), given);
 

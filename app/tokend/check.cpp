@@ -1,7 +1,7 @@
 #include "app/tokend/check.hpp"
 
+#include "app/tokend/backends.hpp"
 #include "app/tokend/config/rules.hpp"
-#include "app/tokend/daemon.hpp"
 #include "journal/journal.hpp"
 #include "web/net/binding.hpp"
 
@@ -38,7 +38,7 @@ void check_plugin_directory(fs::path const& directory, check_report& report)
         report.warnings.push_back("cannot read plugin-directory " + directory.string() + ": " + reason(errno));
 }
 
-// Whether the process could open the tokens file, or make it.
+// Reports an error if the process could neither open nor create the tokens file.
 void check_tokens_file(fs::path const& file, check_report& report)
 {
     struct stat found
@@ -73,8 +73,9 @@ check_report check_start(configuration const& config)
     for (auto& warning : loose_files_of(config))
         report.warnings.push_back(std::move(warning));
     check_plugin_directory(config.plugin_directory, report);
-    for (auto const& address : config.public_listener.addresses)
-        check_address(address, report);
+    for (auto const& listener : config.listeners)
+        for (auto const& address : listener.addresses)
+            check_address(address, report);
     if (!config.tokens.file.empty())
         check_tokens_file(config.tokens.file, report);
     return report;

@@ -9,12 +9,11 @@ namespace tokend {
 
 struct check_report
 {
-    std::vector<std::string> errors;    // with which tokend does not start
-    std::vector<std::string> warnings;  // what is hardly meant, or would be in the way of a second tokend
+    std::vector<std::string> errors;    // tokend would not start
+    std::vector<std::string> warnings;  // probably not meant, or in the way of a second tokend
 };
 
-// Tries what a start needs besides a good configuration: addresses, the folder of plugins, the tokens file. Changes
-// nothing.
+// Checks the other conditions of a start: the addresses, the folder of plugins, the tokens file. Changes nothing.
 check_report check_start(configuration const& config);
 
 }  // namespace tokend

@@ -1,10 +1,13 @@
 #pragma once
 
 #include "app/tokend/config/configuration.hpp"
+#include "app/tokend/setup.hpp"
 #include "app/tokend/shutdown.hpp"
+#include "app/tokend/token_store.hpp"
 #include "app/tokend/wall_clock_watch.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "base/reaper.hpp"
 #include "credential/authenticator.hpp"
 #include "credential/blocking_pool.hpp"
 #include "table/sweeper.hpp"
@@ -13,17 +16,19 @@
 #include "token/session_owner.hpp"
 #include "token/sessions.hpp"
 #include "upkeep/configured_sources.hpp"
-#include "web/net/listener.hpp"
-#include "web/services.hpp"
 #include "upkeep/source_watch.hpp"
 #include "web/front.hpp"
 #include "web/methods/public_routes.hpp"
+#include "web/net/listener.hpp"
 #include "web/net/worker.hpp"
+#include "web/services.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include <atomic>
+#include <chrono>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <span>
@@ -32,26 +37,27 @@
 
 namespace tokend {
 
-// The token table that a configuration asks for.
-table_options table_options_of(configuration const& config);
+// The time limit from the first stop signal to the end of the process.
+std::chrono::milliseconds time_to_stop(server_options const& options) noexcept;
 
-// Owns every part and knows how they hang together; the only place that does. Members stand in start order, so destruction is
-// the order of stopping.
+// Owns every part, and is the only place that connects them. The members are in start order, so that they are destroyed
+// in the order of stopping.
 class daemon
 {
 public:
-    // Loads plugins, creates and starts backends, binds listeners. Throws std::runtime_error for a configuration that cannot work
-    // and std::system_error for an address that cannot be had.
+    // Loads plugins, creates and starts backends, binds listeners. Throws std::runtime_error for a configuration that
+    // cannot work, and std::system_error for an address that cannot be bound.
     daemon(configuration const& config, shutdown& stop);
     ~daemon();
     daemon(daemon const&) = delete;
 
-    // Serves until SIGTERM, SIGINT or SIGQUIT, drains, and returns. SIGHUP makes the backends read their files again.
-    // From the stop signal to the end of the destructor `stop` watches the time, and ends the process if it is up.
+    // Serves until SIGTERM, SIGINT or SIGQUIT, drains, and returns. On SIGHUP the backends read their files again. From
+    // the stop signal to the end of the destructor, `stop` watches the time, and ends the process when the limit has
+    // passed.
     void run();
 
 private:
-    // The last member, so that a constructor that fails has no more time than a stop.
+    // Is the last member, so that the time limit of a stop also holds for a constructor that fails.
     struct ending
     {
         ~ending();
@@ -65,21 +71,22 @@ private:
     std::optional<std::string> identity_of(std::span<char const> principal);
     std::size_t connections() const noexcept;
 
-    configuration const config_;
+    configuration config_;  // on the thread that calls run()
     clock clock_;
     logger log_;
     table table_;
     configured_sources const sources_;
-    std::atomic<bool> restored_unconfigured_{false};  // the file has tokens from elsewhere
-    std::unique_ptr<tokens_file> file_;               // null: none is configured
+    std::atomic<bool> restored_unconfigured_{false};  // the file has tokens whose source is not configured
+    std::unique_ptr<tokens_file> file_;               // null if none is configured
     sweeper sweeper_;
     sessions sessions_;
     blocking_pool pool_;
-    blocking_pool reloads_;  // a source that hangs holds no login
+    blocking_pool reloads_;  // of its own, so that a source that hangs delays no login
+    reaper unused_backends_;
     std::shared_ptr<setup const> setup_;
     services services_;
     source_watch source_watch_;
-    front public_front_;
+    std::deque<front> fronts_;     // one for each listener of the configuration
     asio::io_context control_{1};  // signals and acceptors, on the thread that calls run()
     asio::executor_work_guard<executor> keep_running_{control_.get_executor()};
     wall_clock_watch wall_clock_{control_, clock_, log_};
@@ -87,14 +94,5 @@ private:
     std::vector<std::unique_ptr<listener>> listeners_;
     ending ending_;
 };
-
-// Checks a backend's options against its plugin; appends "where: what" for each mistake.
-void check_backend_options(configuration const& config, backend_options const& backend,
-                           std::vector<std::string>& errors);
-// The same, and lets the plugin judge them, files and all, as at a start; for `tokend --check`.
-void check_backend(configuration const& config, backend_options const& backend, std::vector<std::string>& errors);
-
-// What is doubtful in a good configuration, files that others could change among them: "where: what".
-std::vector<std::string> loose_files_of(configuration const& config);
 
 }  // namespace tokend

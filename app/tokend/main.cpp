@@ -1,20 +1,22 @@
+#include "app/tokend/backends.hpp"
 #include "app/tokend/check.hpp"
 #include "app/tokend/config/command_line.hpp"
-#include "app/tokend/config/configuration.hpp"
+#include "app/tokend/config/load.hpp"
+#include "app/tokend/config/print.hpp"
 #include "app/tokend/daemon.hpp"
 #include "app/tokend/memory_privacy.hpp"
 #include "app/tokend/shutdown.hpp"
 #include "base/text.hpp"
 #include "credential/plugin.hpp"
 
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <string>
 #include <system_error>
 
-// argv, load, run; the one place where an exception becomes an exit status (sysexits.h).
+// Reads the command line and the configuration, and runs the daemon. Exceptions become exit statuses (sysexits.h) here
+// and nowhere else.
 namespace {
 
 enum exit_status
@@ -34,7 +36,7 @@ exit_status complain(exit_status status, std::string const& text)
     return status;
 }
 
-// What --check prints below its verdict.
+// The lines that --check prints below its verdict.
 std::string needs(tokend::configuration const& c)
 {
     auto const options = tokend::table_options_of(c);
@@ -43,17 +45,6 @@ std::string needs(tokend::configuration const& c)
     if (!c.tokens.file.empty())
         text += "disk: at most " + tokend::format_rounded(tokend::most_disk_bytes(options)) + " for the tokens file\n";
     return text;
-}
-
-// Is what this option holds a path?
-bool is_path(tokend::configuration const& c, tokend::backend_options const& b, tokend::option_setting const& s)
-{
-    for (auto const& o : tokend::plugin_library::load(c.plugin_directory, b.plugin).options())
-        if (o.type == TOKEND_OPTION_PATH ? s.name == o.name
-                                         : o.type == TOKEND_OPTION_SECRET && s.name == std::string{o.name} + "-file" &&
-                                               !s.value.starts_with("credential:"))
-            return true;
-    return false;
 }
 
 exit_status check(tokend::command_line const& asked)
@@ -72,7 +63,8 @@ exit_status check(tokend::command_line const& asked)
 exit_status print_config(tokend::command_line const& asked)
 {
     auto const config = tokend::load(asked, tokend::check_backend);
-    return print_out(tokend::print(config, [&](auto const& b, auto const& s) { return is_path(config, b, s); })),
+    return print_out(
+               tokend::print(config, [&](auto const& b, auto const& s) { return tokend::holds_path(config, b, s); })),
            exit_ok;
 }
 
@@ -80,8 +72,7 @@ exit_status serve(tokend::command_line const& asked)
 {
     tokend::shutdown stop;
     auto const config = tokend::load(asked, tokend::check_backend_options);
-    constexpr std::chrono::milliseconds to_stop_what_has_drained{300};
-    stop.set_limit(config.server.drain_delay + config.server.drain_timeout + to_stop_what_has_drained);
+    stop.set_limit(tokend::time_to_stop(config.server));
     tokend::daemon daemon{config, stop};
     daemon.run();
     return exit_ok;
@@ -118,7 +109,7 @@ int main(int argc, char** argv)
 {
     tokend::block_signals();
     tokend::keep_memory_private();
-    ::setenv("LDAPNOINIT", "1", 1);  // libldap reads no ldaprc of the working folder; before there is another thread
+    ::setenv("LDAPNOINIT", "1", 1);  // libldap reads no ldaprc; must run before other threads start
     try
     {
         return run(tokend::parse_command_line(argc, argv));

@@ -5,8 +5,8 @@
 
 namespace tokend {
 
-// Whether nobody but root may look into the memory of this process, which holds passwords. Not in debug builds, where
-// people attach debuggers, and not under sanitizers: LeakSanitizer attaches one.
+// True if only root may read the memory of this process, which holds passwords. False in debug builds, where people
+// attach debuggers, and under sanitizers, because LeakSanitizer attaches one.
 #if defined(NDEBUG) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 inline constexpr bool memory_is_private = true;
 #else

@@ -143,7 +143,7 @@ private:
             early_.push_back(number);
     }
 
-    // What `save` does may hang as well, so that it runs elsewhere and has a limit too.
+    // `save` may hang as well, so it runs on another thread and has a limit too.
     [[noreturn]] void leave()
     {
         std::mutex mutex;
@@ -160,10 +160,10 @@ private:
         }};
         std::unique_lock lock{mutex};
         saved.wait_for(lock, time_to_save, [&] { return done; });
-        ::_exit(status_);  // written by this thread, or before it woke
+        ::_exit(status_);  // this thread wrote it, or read it after begin() woke it
     }
 
-    std::mutex mutex_;  // guards what follows
+    std::mutex mutex_;  // guards all other members
     std::condition_variable started_;
     bool running_ = false;
     ::pthread_t thread_{};
@@ -173,7 +173,7 @@ private:
     bool connected_before_ = false;
     int status_ = 0;
     duties duties_;
-    std::vector<int> early_;  // signals that came before anybody could obey
+    std::vector<int> early_;  // signals that came before connect()
 };
 
 shutdown::shutdown() : watch_{std::make_shared<watch>()}

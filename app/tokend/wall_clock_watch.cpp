@@ -12,7 +12,7 @@
 namespace tokend {
 namespace {
 
-constexpr std::chrono::seconds least_step{1};  // smaller ones are the work of a time service
+constexpr std::chrono::seconds least_step{1};  // a time service makes smaller steps
 
 int make_timer()
 {

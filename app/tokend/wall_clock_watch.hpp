@@ -11,8 +11,9 @@
 
 namespace tokend {
 
-// Logs each step of the system's wall clock, once, with both times: the process keeps the time scale that it started
-// with. Nothing is polled; the kernel reports a step. Loop thread only. REQUIRES: all outlive this object.
+// Logs each step of the system's wall clock once, with the new time and the time that tokend uses, which does not
+// follow steps. The kernel reports a step, so nothing is polled. Loop thread only. REQUIRES: all arguments outlive this
+// object.
 class wall_clock_watch
 {
 public:
@@ -22,12 +23,12 @@ public:
 private:
     void wait();
     void look();
-    std::chrono::nanoseconds lead() const noexcept;  // of the wall clock over ours
+    std::chrono::nanoseconds lead() const noexcept;  // of the wall clock over `clock_`
 
     clock const& clock_;
     logger& log_;
     asio::posix::basic_stream_descriptor<executor> timer_;
-    std::chrono::nanoseconds lead_{};  // as it was last reported
+    std::chrono::nanoseconds lead_{};  // when it was last logged
 };
 
 }  // namespace tokend

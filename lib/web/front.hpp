@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <span>
 #include <string>
+#include <utility>
 
 namespace tokend {
 
@@ -13,6 +14,10 @@ struct route;
 // flood of one front locks no other out. Every connection and every request knows its front. The daemon owns it.
 struct front
 {
+    front(std::string listener, std::span<route const> methods, std::size_t cap)
+        : name{std::move(listener)}, routes{methods}, max_connections{cap}
+    {}
+
     std::string const name;  // of the listener: "public"
     std::span<route const> const routes;
     std::size_t const max_connections;

@@ -45,8 +45,9 @@ struct server_options
 
 struct listener_options
 {
-    std::string name;  // "public"
-    std::vector<listening_address> addresses;
+    std::string name{};   // "public"
+    std::string where{};  // of its section, for errors
+    std::vector<listening_address> addresses{};
     bool allow_plain_http = false;  // off loopback
     unsigned unix_mode = 0660;      // permissions of a Unix socket
 };

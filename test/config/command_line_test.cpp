@@ -38,11 +38,13 @@ refused const table[] = {
     {{"--check", "--version"}, "give one of --check, --print-config, --plugin-help, --version and --help"},
     {{"--plugin-help=file", "--check"}, "give one of --check, --print-config, --plugin-help, --version and --help"},
     {{"--backend.x=1"},
-     "--backend.x: unknown section [backend]; there are [server], [listen.public], [http], [login], [tokens], "
+     "--backend.x: unknown section [backend]; there are [server], [listen.NAME], [http], [login], [tokens], "
      "[log], [backend.ID], [organisation.ID]"},
     {{"--backend.a b.plugin=x"},
      "--backend.a b.plugin: the id in [backend.a b] must be 1 to 64 letters, digits, '_' or '-'"},
     {{"--backend.x.=1"}, "--backend.x.: a key is missing behind the last dot"},
+    {{"--listen.public.adress=1"},
+     "--listen.public.adress: unknown key 'adress' in [listen.public]; did you mean 'address'?"},
     {{"--organisation.x.nam=1"}, "--organisation.x.nam: unknown key 'nam' in [organisation.x]; did you mean 'name'?"},
 };
 

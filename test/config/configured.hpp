@@ -1,7 +1,6 @@
 #pragma once
 
-#include "app/tokend/config/command_line.hpp"
-#include "app/tokend/config/configuration.hpp"
+#include "app/tokend/config/load.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <string>

@@ -1,4 +1,6 @@
 #include "app/tokend/config/keys.hpp"
+#include "app/tokend/config/print.hpp"
+#include "app/tokend/config/values.hpp"
 #include "config/configured.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -46,9 +48,11 @@ BOOST_AUTO_TEST_CASE(uncommented_it_loads_and_sets_every_key_to_its_default)
     for (auto const& k : all_keys())
     {
         auto section = std::string{k.section};
-        if (k.section == "backend.ID")
+        if (k.section == listener_sections)
+            section = "listen.public";
+        if (k.section == backend_sections)
             section = "backend.staff";
-        if (k.section == "organisation.ID")
+        if (k.section == organisation_sections)
             section = "organisation.EXAMPLE";
         auto const name = section + '.' + std::string{k.name};
         BOOST_TEST(config.sources.contains(name), name << " is missing");
@@ -74,8 +78,8 @@ BOOST_AUTO_TEST_CASE(the_demonstration_has_two_tenants_on_loopback)
     BOOST_TEST(config.organisations[0].name == "CRMDEMO");
     BOOST_TEST(config.organisations[1].name == "ACME");
     BOOST_TEST((config.organisations[1].lifetimes.policy == lifetime_policy::sliding));
-    BOOST_TEST(config.public_listener.addresses == std::vector<std::string>{"127.0.0.1:8080"},
-               boost::test_tools::per_element());
+    BOOST_TEST_REQUIRE(config.listeners.size() == 1U);
+    BOOST_TEST(values::addresses{}.write(config.listeners[0].addresses) == "127.0.0.1:8080");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

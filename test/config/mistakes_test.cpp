@@ -30,11 +30,13 @@ broken const table[] = {
     {"[log]\nfile = x\n", {"t.conf:2: unknown key 'file' in [log]; there are level, format"}},
     {"[sever]\nworkers = many\n", {"t.conf:1: unknown section [sever]; did you mean [server]?"}},
     {"[listen.admin]\naddress = 127.0.0.1:1\n",
-     {"t.conf:1: unknown section [listen.admin]; there are [server], [listen.public], [http], [login], [tokens], "
-      "[log], "
-      "[backend.ID], [organisation.ID]"}},
+     {"t.conf:1: unknown section [listen.admin]; the only listener is [listen.public]"}},
+    {"[listen.public]\n[listen.admin]\nadress = 127.0.0.1:1\n",
+     {"t.conf:2: unknown section [listen.admin]; the only listener is [listen.public]",
+      "t.conf:3: unknown key 'adress' in [listen.admin]; did you mean 'address'?"}},
+    {"[listen.]\n", {"t.conf:1: the id in [listen.] must be 1 to 64 letters, digits, '_' or '-'"}},
     {"[]\n",
-     {"t.conf:1: unknown section []; there are [server], [listen.public], [http], [login], [tokens], [log], "
+     {"t.conf:1: unknown section []; there are [server], [listen.NAME], [http], [login], [tokens], [log], "
       "[backend.ID], [organisation.ID]"}},
     {"[server\nworkers = 1\n", {"t.conf:1: a section line ends with ']'"}},
     {"[\n", {"t.conf:1: a section line ends with ']'"}},
@@ -66,7 +68,7 @@ broken const table[] = {
     {"[organisation.O]\nbackends = stadf\n[backend.staff]\nplugin = file\n[server]\nworkers = -1\n[x]\n",
      {"t.conf:2: there is no [backend.stadf]; did you mean 'staff'?",
       "t.conf:6: workers is '-1'; give a whole number from 0 to 1024",
-      "t.conf:7: unknown section [x]; there are [server], [listen.public], [http], [login], [tokens], [log], "
+      "t.conf:7: unknown section [x]; there are [server], [listen.NAME], [http], [login], [tokens], [log], "
       "[backend.ID], "
       "[organisation.ID]"}},
 };

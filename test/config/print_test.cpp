@@ -1,3 +1,5 @@
+#include "app/tokend/config/print.hpp"
+
 #include "app/tokend/config/values.hpp"
 
 #include "config/configured.hpp"
@@ -107,10 +109,11 @@ BOOST_AUTO_TEST_CASE(every_key_is_read_into_its_member)
     BOOST_TEST(c.server.max_connections == 77U);
     BOOST_TEST(c.plugin_directory == "/opt/plugins");
     BOOST_TEST((c.server.drain_delay == 5s && c.server.drain_timeout == 300ms));
-    BOOST_TEST(c.public_listener.name == "public");
-    BOOST_TEST(values::addresses{}.write(c.public_listener.addresses) == "0.0.0.0:0, [::1]:81, unix:/run/x.sock");
-    BOOST_TEST(c.public_listener.allow_plain_http);
-    BOOST_TEST(c.public_listener.unix_mode == 0600U);
+    BOOST_TEST_REQUIRE(c.listeners.size() == 1U);
+    BOOST_TEST(c.listeners[0].name == "public");
+    BOOST_TEST(values::addresses{}.write(c.listeners[0].addresses) == "0.0.0.0:0, [::1]:81, unix:/run/x.sock");
+    BOOST_TEST(c.listeners[0].allow_plain_http);
+    BOOST_TEST(c.listeners[0].unix_mode == 0600U);
     BOOST_TEST((c.http.header_timeout == 11ms && c.http.body_timeout == 12ms && c.http.idle_timeout == 13ms));
     BOOST_TEST((c.http.write_timeout == 14ms && c.http.linger_timeout == 15ms));
     BOOST_TEST(c.http.limits.header_bytes == 1024U);
@@ -182,10 +185,10 @@ BOOST_AUTO_TEST_CASE(a_plugins_paths_are_printed_absolute_and_its_other_options_
 
 BOOST_AUTO_TEST_CASE(the_logs_format_follows_the_terminal_unless_it_is_set)
 {
-    BOOST_TEST((make_log_options({.style = log_style::automatic}, true).format == log_format::text));
-    BOOST_TEST((make_log_options({.style = log_style::automatic}, false).format == log_format::json));
-    BOOST_TEST((make_log_options({.style = log_style::text}, false).format == log_format::text));
-    BOOST_TEST((make_log_options({.style = log_style::json}, true).format == log_format::json));
+    BOOST_TEST((log_settings{.style = log_style::automatic}.options(true).format == log_format::text));
+    BOOST_TEST((log_settings{.style = log_style::automatic}.options(false).format == log_format::json));
+    BOOST_TEST((log_settings{.style = log_style::text}.options(false).format == log_format::text));
+    BOOST_TEST((log_settings{.style = log_style::json}.options(true).format == log_format::json));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

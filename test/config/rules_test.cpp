@@ -90,6 +90,46 @@ BOOST_AUTO_TEST_CASE(a_reload_refuses_what_needs_a_restart_and_takes_the_rest)
     BOOST_TEST(refused[0].what == "server.workers changes from 1 to 2, which needs a restart");
 }
 
+BOOST_AUTO_TEST_CASE(a_reload_refuses_other_addresses_of_a_listener)
+{
+    configured const now{"[listen.public]\naddress = 127.0.0.1:1\nunix-mode = 0600\n"};
+    configured const then{"[listen.public]\nunix-mode = 0600\naddress = 127.0.0.1:2\n"};
+    BOOST_TEST(refused_changes(now.load(), now.load()).empty());
+    auto const refused = refused_changes(now.load(), then.load());
+    BOOST_TEST_REQUIRE(refused.size() == 1U);
+    BOOST_TEST(refused[0].where == then.file().string() + ":3");
+    BOOST_TEST(refused[0].what ==
+               "listen.public.address changes from 127.0.0.1:1 to 127.0.0.1:2, which needs a restart");
+    auto const unset = refused_changes(then.load(), configuration{});
+    BOOST_TEST_REQUIRE(unset.size() == 2U);
+    BOOST_TEST(unset[0].where == "default");
+}
+
+BOOST_AUTO_TEST_CASE(a_reload_refuses_a_listener_more_or_less)
+{
+    configuration one;
+    configuration two;
+    two.listeners.emplace_back().name = "admin";
+    auto const more = refused_changes(one, two);
+    BOOST_TEST_REQUIRE(more.size() == 1U);
+    BOOST_TEST(more[0].what == "[listen.admin] is new, which needs a restart");
+    auto const less = refused_changes(two, one);
+    BOOST_TEST_REQUIRE(less.size() == 1U);
+    BOOST_TEST(less[0].what == "[listen.admin] is left out, which needs a restart");
+}
+
+BOOST_AUTO_TEST_CASE(without_a_section_there_is_the_public_listener)
+{
+    for (auto const* const text : {"", "[listen.public]\n", "[listen.public]\nunix-mode = 0660\n"})
+    {
+        auto const config = configured{text}.load();
+        BOOST_TEST_REQUIRE(config.listeners.size() == 1U);
+        BOOST_TEST(config.listeners[0].name == "public");
+        BOOST_TEST_REQUIRE(config.listeners[0].addresses.size() == 1U);
+        BOOST_TEST(config.listeners[0].addresses[0].text() == "127.0.0.1:8080");
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

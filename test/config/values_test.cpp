@@ -111,8 +111,8 @@ BOOST_AUTO_TEST_CASE(a_port_alone_is_one_of_localhost)
     for (auto const* const text : {"localhost:8080", ":8080", "8080"})
     {
         auto const read = configured{"[listen.public]\naddress = " + std::string{text} + "\n"}.load();
-        BOOST_TEST_REQUIRE(read.public_listener.addresses.size() == 1U);
-        BOOST_TEST(read.public_listener.addresses[0].text() == "localhost:8080");
+        BOOST_TEST_REQUIRE(read.listeners[0].addresses.size() == 1U);
+        BOOST_TEST(read.listeners[0].addresses[0].text() == "localhost:8080");
     }
 }
 
@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(permissions_are_octal)
     for (auto const* const bad : {"", "rw", "0888", "01000", "-1", "0660x"})
         BOOST_TEST(refusal_of("listen.public", "unix-mode", bad) ==
                    "t.conf:2: unix-mode is '" + std::string{bad} + "'; give permissions in octal, such as 0660");
-    BOOST_TEST(configured{"[listen.public]\nunix-mode = 600\n"}.load().public_listener.unix_mode == 0600U);
+    BOOST_TEST(configured{"[listen.public]\nunix-mode = 600\n"}.load().listeners[0].unix_mode == 0600U);
 }
 
 BOOST_AUTO_TEST_CASE(legacy_prefixes_are_paths_without_a_slash_at_their_end)
@@ -181,7 +181,7 @@ BOOST_AUTO_TEST_CASE(relative_paths_start_at_the_file)
     configured const c{"[server]\nplugin-directory = ../p\n[listen.public]\naddress = unix:s/t.sock\n"};
     auto const config = c.load();
     BOOST_TEST(config.plugin_directory == c.folder().parent_path() / "p");
-    BOOST_TEST(config.public_listener.addresses.at(0).text() == "unix:" + (c.folder() / "s/t.sock").string());
+    BOOST_TEST(config.listeners[0].addresses.at(0).text() == "unix:" + (c.folder() / "s/t.sock").string());
 }
 
 BOOST_AUTO_TEST_CASE(relative_paths_of_the_command_line_start_at_the_current_folder)

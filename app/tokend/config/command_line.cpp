@@ -46,7 +46,7 @@ constexpr action_name actions[] = {{"check", action::check},
                                    {"-V", action::version},
                                    {"help", action::help}};
 
-// "backend.staff" and "users" of backend.staff.users: ids and keys have no dot.
+// Splits "backend.staff.users" into "backend.staff" and "users". Ids and keys have no dot.
 std::pair<std::string, std::string> split_name(std::string const& name)
 {
     auto const dot = name.rfind('.');
@@ -59,14 +59,16 @@ po::options_description known_options()
     auto const text = [] { return po::value<std::string>(); };
     known.add_options()("help,h", "")("version,v", "")(",V", "")("check,t", "")("print-config", "");
     known.add_options()("config", text(), "")("plugin-help", text(), "");
-    known.add_options()("backend.*", text(), "")("organisation.*", text(), "");
+    for (auto const kind : {listener_sections, backend_sections, organisation_sections})
+        known.add_options()((std::string{kind.substr(0, kind.find('.'))} + ".*").c_str(), text(), "");
     for (auto const& k : all_keys())
         if (!id_of(k.section))
             known.add_options()((std::string{k.section} + '.' + std::string{k.name}).c_str(), text(), "");
     return known;
 }
 
-// REQUIRES: `option` begins with a dash. What follows '=' may be a secret in the wrong place, and is not repeated.
+// The message does not repeat the text after '=', which may be a secret in the wrong place. REQUIRES: `option` begins
+// with a dash.
 std::string unknown_option(std::string option)
 {
     option.resize(std::min(option.find('='), option.size()));
@@ -174,7 +176,7 @@ std::string help_text()
         section = k.section;
         text += "  --" + std::string{section} + '.' + std::string{k.name} + '=' + k.show(defaults, 0) + '\n';
         text += "      " + std::string{k.help} + "\n      Takes " + k.meant + '.' +
-                (k.when == change::live ? "" : " Needs a restart.") + '\n';
+                (k.when == takes_effect::on_reload ? "" : " Needs a restart.") + '\n';
     }
     return text + "\nA backend's section also takes the options of its plugin: see --plugin-help=NAME.\n";
 }

@@ -22,7 +22,6 @@ namespace {
 namespace fs = std::filesystem;
 namespace po = boost::program_options;
 
-constexpr std::size_t max_line_bytes = 4096;
 constexpr std::size_t max_file_bytes = 1024 * 1024;
 
 void add_loose(std::vector<loose_file>& to, loose_file one)
@@ -31,7 +30,7 @@ void add_loose(std::vector<loose_file>& to, loose_file one)
         to.push_back(std::move(one));
 }
 
-// One file on its way through the reader.
+// Reads one file.
 class file_reader
 {
 public:
@@ -128,7 +127,7 @@ private:
         settings_.push_back({section_, name, value, at_, base_, is_protected_});
     }
 
-    // Line by line: over a whole file Program_options stops at the first mistake and knows no line number.
+    // Parses one line. Given a whole file, Program_options stops at the first mistake and reports no line number.
     static std::optional<std::pair<std::string, std::string>> parse(std::string_view line)
     try
     {
@@ -152,11 +151,11 @@ private:
 
     bool is_protected_ = true;
     std::size_t line_number_ = 0;
-    place at_;
+    source_line at_;
     std::string section_;
     bool seen_section_ = false;
     bool known_section_ = false;
-    std::map<std::string, std::size_t> seen_keys_;  // to the line that set it
+    std::map<std::string, std::size_t> seen_keys_;  // with the line that set each
 };
 
 std::vector<fs::path> files_of(fs::path const& folder, mistakes& wrong)
@@ -177,39 +176,13 @@ std::vector<fs::path> files_of(fs::path const& folder, mistakes& wrong)
 
 }  // namespace
 
-void mistakes::add(place const& at, std::string_view what)
-{
-    found_.push_back({at.order, at.where + ": " + std::string{what}});
-}
-
-std::vector<std::string> mistakes::in_order() &&
-{
-    std::stable_sort(found_.begin(), found_.end(),
-                     [](mistake const& a, mistake const& b) { return a.order < b.order; });
-    std::vector<std::string> lines;
-    for (auto& m : found_)
-        lines.push_back(std::move(m.line));
-    return lines;
-}
-
-std::string bytes_mistake(std::string_view text)
-{
-    if (text.size() > max_line_bytes)
-        return "is longer than 4096 bytes";
-    if (!is_utf8(text))
-        return "is not valid UTF-8";
-    if (std::any_of(text.begin(), text.end(), [](char c) { return c != '\t' && has_control_character({&c, 1}); }))
-        return "holds a control character";
-    return {};
-}
-
 files_read read_files(fs::path const& file, mistakes& wrong)
 {
     files_read result;
     std::size_t order = 0;
     file_reader{file, order, result, wrong}.read();
     auto const folder = file.parent_path() / "conf.d";
-    // Who can write to the folder can add a file to it.
+    // Anyone who can write to the folder can add a file.
     std::error_code ignored;
     if (auto what = plugin::loose_mode(fs::absolute(folder), plugin::secrecy::none);
         fs::exists(folder, ignored) && !what.empty())

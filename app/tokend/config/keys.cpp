@@ -30,11 +30,11 @@ void assign(Field& field, Value&& value)
         field = static_cast<Field>(std::forward<Value>(value));
 }
 
-// Makes the keys of a section, which is held by the struct that `options(configuration, index)` gives.
+// Returns a function that makes the keys of a section. `options(configuration, index)` is the struct that holds them.
 template <class Options>
 auto section(std::string_view name, Options options)
 {
-    return [=](std::string_view key_name, auto member, auto kind, change when, std::string_view help) {
+    return [=](std::string_view key_name, auto member, auto kind, takes_effect when, std::string_view help) {
         return key{
             name,
             key_name,
@@ -51,8 +51,8 @@ auto section(std::string_view name, Options options)
     };
 }
 
-constexpr auto live = change::live;
-constexpr auto restart = change::restart;
+constexpr auto on_reload = takes_effect::on_reload;
+constexpr auto on_restart = takes_effect::on_restart;
 
 auto const timeout = duration{1ms, 1h};
 auto const token_lifetime = duration{1s, 24h * 193, 1s};  // the table counts in 24 bits of seconds: 194 days
@@ -65,17 +65,17 @@ std::vector<key> server_keys()
     auto const whole = section(
         "server", [](auto& c, section_index) -> auto& { return c; });
     return {
-        server("workers", &server_options::workers, number{0, 1024}, restart,
+        server("workers", &server_options::workers, number{0, 1024}, on_restart,
                "Threads that serve connections. 0: one per core."),
-        server("max-connections", &server_options::max_connections, number{1, 1'000'000}, restart,
+        server("max-connections", &server_options::max_connections, number{1, 1'000'000}, on_restart,
                "Connections open at once, on all listeners together."),
-        whole("plugin-directory", &configuration::plugin_directory, path{}, restart,
+        whole("plugin-directory", &configuration::plugin_directory, path{}, on_restart,
               "Where the plugins are: `plugin = file` loads file.so from here."),
-        whole("allow-loose-modes", &configuration::allow_loose_modes, boolean{}, live,
+        whole("allow-loose-modes", &configuration::allow_loose_modes, boolean{}, on_reload,
               "Whether files that others could change, or secrets that others may read, are taken with a warning."),
-        server("drain-delay", &server_options::drain_delay, duration{0ms, 1min}, live,
+        server("drain-delay", &server_options::drain_delay, duration{0ms, 1min}, on_reload,
                "From SIGTERM, when /readyz turns 503, to the last accepted connection."),
-        server("drain-timeout", &server_options::drain_timeout, duration{0ms, 4500ms}, live,
+        server("drain-timeout", &server_options::drain_timeout, duration{0ms, 4500ms}, on_reload,
                "How long running requests have to finish, and plugins to stop, after that."),
     };
 }
@@ -83,13 +83,13 @@ std::vector<key> server_keys()
 std::vector<key> listener_keys()
 {
     auto const listener = section(
-        "listen.public", [](auto& c, section_index) -> auto& { return c.public_listener; });
+        listener_sections, [](auto& c, section_index i) -> auto& { return c.listeners[i]; });
     return {
-        listener("address", &listener_options::addresses, addresses{}, restart,
+        listener("address", &listener_options::addresses, addresses{}, on_restart,
                  "Where clients connect, one or more. Port 0: any free port; the log names it."),
-        listener("allow-plain-http", &listener_options::allow_plain_http, boolean{}, restart,
+        listener("allow-plain-http", &listener_options::allow_plain_http, boolean{}, on_restart,
                  "Whether an address may be other than loopback although passwords and tokens pass unencrypted."),
-        listener("unix-mode", &listener_options::unix_mode, mode{}, restart, "Permissions of Unix sockets."),
+        listener("unix-mode", &listener_options::unix_mode, mode{}, on_restart, "Permissions of Unix sockets."),
     };
 }
 
@@ -102,39 +102,39 @@ std::vector<key> http_keys()
     auto const json = section(
         "http", [](auto& c, section_index) -> auto& { return c.http.json; });
     return {
-        http("header-timeout", &http_options::header_timeout, timeout, live,
+        http("header-timeout", &http_options::header_timeout, timeout, on_reload,
              "From a request's first byte to the end of its headers."),
-        http("body-timeout", &http_options::body_timeout, timeout, live,
+        http("body-timeout", &http_options::body_timeout, timeout, on_reload,
              "From the end of the headers to the end of the body."),
-        http("idle-timeout", &http_options::idle_timeout, timeout, live,
+        http("idle-timeout", &http_options::idle_timeout, timeout, on_reload,
              "How long a connection may stay open between two requests."),
-        http("write-timeout", &http_options::write_timeout, timeout, live,
+        http("write-timeout", &http_options::write_timeout, timeout, on_reload,
              "How long a client may take to accept its answer."),
-        http("linger-timeout", &http_options::linger_timeout, timeout, live,
+        http("linger-timeout", &http_options::linger_timeout, timeout, on_reload,
              "How long to read on after an error answer, so that the client sees it."),
-        limit("max-header-bytes", &message_limits::header_bytes, size{256, 256 * 1024}, restart,
+        limit("max-header-bytes", &message_limits::header_bytes, size{256, 256 * 1024}, on_restart,
               "Request line and headers together. More is answered 431."),
-        limit("max-header-fields", &message_limits::header_fields, number{1, 1000}, restart,
+        limit("max-header-fields", &message_limits::header_fields, number{1, 1000}, on_restart,
               "Headers of a request. More is answered 431."),
-        limit("max-body-bytes", &message_limits::body_bytes, size{256, 1024 * 1024}, restart,
+        limit("max-body-bytes", &message_limits::body_bytes, size{256, 1024 * 1024}, on_restart,
               "Body of a request, without its framing. More is answered 413."),
-        limit("max-chunk-line-bytes", &message_limits::chunk_line_bytes, size{16, 4096}, restart,
+        limit("max-chunk-line-bytes", &message_limits::chunk_line_bytes, size{16, 4096}, on_restart,
               "Line before each chunk of a chunked body. More is answered 400."),
-        limit("max-trailer-bytes", &message_limits::trailer_bytes, size{2, 64 * 1024}, restart,
+        limit("max-trailer-bytes", &message_limits::trailer_bytes, size{2, 64 * 1024}, on_restart,
               "Trailers of a chunked body together. More is answered 400."),
-        json("max-json-depth", &json_limits::depth, number{1, 64}, live,
+        json("max-json-depth", &json_limits::depth, number{1, 64}, on_reload,
              "Levels of objects and arrays in a body; the outermost is 1."),
-        json("max-json-members", &json_limits::members, number{1, 1024}, live, "Members of one object."),
-        json("max-json-total-members", &json_limits::total_members, number{1, 16384}, live,
+        json("max-json-members", &json_limits::members, number{1, 1024}, on_reload, "Members of one object."),
+        json("max-json-total-members", &json_limits::total_members, number{1, 16384}, on_reload,
              "Members of all objects of a body together."),
         http("legacy-prefixes", &http_options::legacy_prefixes,
-             list{"path prefixes such as /crmapi/rest/v2, or nothing", values::is_path_prefix, true}, live,
+             list{"path prefixes such as /crmapi/rest/v2, or nothing", values::is_path_prefix, true}, on_reload,
              "Every method under / also answers under these prefixes. Empty: none."),
-        http("legacy-always-200", &http_options::legacy_always_200, boolean{}, live,
+        http("legacy-always-200", &http_options::legacy_always_200, boolean{}, on_reload,
              "Whether errors under a legacy prefix go out with HTTP 200, for clients that read status.code alone."),
         http("verify-cookie", &http_options::verify_cookie, text{"a cookie's name, or nothing", values::is_cookie_name},
-             live, "Name of the cookie that may carry the token to /auth/verify. Empty: none."),
-        http("verify-query-token", &http_options::verify_query_token, boolean{}, live,
+             on_reload, "Name of the cookie that may carry the token to /auth/verify. Empty: none."),
+        http("verify-query-token", &http_options::verify_query_token, boolean{}, on_reload,
              "Whether /auth/verify takes the token from ?token= of X-Original-URI or X-Forwarded-Uri."),
     };
 }
@@ -144,11 +144,11 @@ std::vector<key> login_keys()
     auto const login = section(
         "login", [](auto& c, section_index) -> auto& { return c.login; });
     return {
-        login("failure-time", &login_options::failure_time, duration{0ms, 10s}, live,
+        login("failure-time", &login_options::failure_time, duration{0ms, 10s}, on_reload,
               "Every failed login is answered this long after it came in, so that time tells nothing about names."),
-        login("blocking-threads", &login_options::blocking_threads, number{0, 256}, restart,
+        login("blocking-threads", &login_options::blocking_threads, number{0, 256}, on_restart,
               "Threads for hashing passwords and for plugins that block. 0: half of the cores, at least one."),
-        login("blocking-queue", &login_options::blocking_queue, number{1, 65536}, restart,
+        login("blocking-queue", &login_options::blocking_queue, number{1, 65536}, on_restart,
               "Logins that wait for one of these threads. More are answered 503 at once."),
     };
 }
@@ -161,27 +161,27 @@ std::vector<key> token_keys()
         "tokens", [](auto& c, section_index) -> auto& { return c.tokens.lifetimes; });
     size const room{0, most_principal_room};
     auto principal_room =
-        tokens("principal-room", &token_settings::principal_room, room, restart,
+        tokens("principal-room", &token_settings::principal_room, room, on_restart,
                "Memory for what is known of users, shared by their tokens. 0: 512 bytes for each token.");
     principal_room.show = [room](configuration const& c, section_index) {
         return room.write(c.tokens.effective_principal_room());
     };
     return {
-        tokens("capacity", &token_settings::capacity, number{1, 100'000'000}, restart,
+        tokens("capacity", &token_settings::capacity, number{1, 100'000'000}, on_restart,
                "Live tokens at once. Full, no token is issued and none is dropped."),
         std::move(principal_room),
-        rules("lifetime", &lifetime_rules::lifetime, token_lifetime, live, "How long a token lives."),
-        rules("lifetime-policy", &lifetime_rules::policy, policy, live,
+        rules("lifetime", &lifetime_rules::lifetime, token_lifetime, on_reload, "How long a token lives."),
+        rules("lifetime-policy", &lifetime_rules::policy, policy, on_reload,
               "What the lifetime counts from: the token's issue (fixed) or its last use (sliding)."),
-        rules("max-lifetime", &lifetime_rules::max_lifetime, token_lifetime, live,
+        rules("max-lifetime", &lifetime_rules::max_lifetime, token_lifetime, on_reload,
               "Sliding: a token never lives longer than this from its issue."),
-        tokens("sweep-interval", &token_settings::sweep_interval, duration{1ms, 1min}, restart,
+        tokens("sweep-interval", &token_settings::sweep_interval, duration{1ms, 1min}, on_restart,
                "Pause between two slices of giving the memory of expired tokens back. They are invalid at once."),
-        tokens("file", &token_settings::file, path{true}, restart,
+        tokens("file", &token_settings::file, path{true}, on_restart,
                "Where tokens survive a restart, on a local disk. Empty: nowhere, a restart ends them."),
-        tokens("sync-interval", &token_settings::sync_interval, duration{1ms, 1min}, restart,
+        tokens("sync-interval", &token_settings::sync_interval, duration{1ms, 1min}, on_restart,
                "How much of what happened last a power cut may undo."),
-        tokens("sync-release", &token_settings::sync_release, boolean{}, restart,
+        tokens("sync-release", &token_settings::sync_release, boolean{}, on_restart,
                "Whether a release is on the disk before it is answered."),
     };
 }
@@ -197,27 +197,29 @@ std::vector<key> log_keys()
     one_of<log_style> const style{
         {{"auto", log_style::automatic}, {"text", log_style::text}, {"json", log_style::json}}};
     return {
-        log("level", &log_settings::level, level, restart, "The least severe lines that are written."),
-        log("format", &log_settings::style, style, restart, "auto: text on a terminal, else one JSON object a line."),
+        log("level", &log_settings::level, level, on_restart, "The least severe lines that are written."),
+        log("format", &log_settings::style, style, on_restart,
+            "auto: text on a terminal, else one JSON object a line."),
     };
 }
 
 std::vector<key> backend_keys()
 {
     auto const backend = section(
-        "backend.ID", [](auto& c, section_index i) -> auto& { return c.backends[i]; });
+        backend_sections, [](auto& c, section_index i) -> auto& { return c.backends[i]; });
     one_of<on_unavailable> const outage{{{"stop", on_unavailable::stop}, {"next", on_unavailable::next}}};
     return {
-        backend("plugin", &backend_options::plugin, text{"the name of a plugin, such as file", values::is_id}, live,
-                "The plugin that checks credentials here. Mandatory."),
-        backend("deadline", &backend_options::deadline, duration{10ms, 1min}, live,
+        backend("plugin", &backend_options::plugin, text{"the name of a plugin, such as file", values::is_id},
+                on_reload, "The plugin that checks credentials here. Mandatory."),
+        backend("deadline", &backend_options::deadline, duration{10ms, 1min}, on_reload,
                 "How long one question may take; then the backend counts as unavailable."),
-        backend("max-in-flight", &backend_options::max_in_flight, number{1, 65536}, live,
+        backend("max-in-flight", &backend_options::max_in_flight, number{1, 65536}, on_reload,
                 "Questions that wait for a verdict at once."),
-        backend("on-unavailable", &backend_options::on_unavailable, outage, live,
+        backend("on-unavailable", &backend_options::on_unavailable, outage, on_reload,
                 "Whether an outage ends the login (stop) or the next backend is asked (next)."),
         backend("recheck-interval", &backend_options::recheck_interval,
-                optional_duration{duration{0ms, 24h * 30, 1s}, "nothing (5m where the plugin can check again)"}, live,
+                optional_duration{duration{0ms, 24h * 30, 1s}, "nothing (5m where the plugin can check again)"},
+                on_reload,
                 "A token of a user who was last checked longer ago is checked again when it is used. 0s: never."),
     };
 }
@@ -225,19 +227,19 @@ std::vector<key> backend_keys()
 std::vector<key> organisation_keys()
 {
     auto const organisation = section(
-        "organisation.ID", [](auto& c, section_index i) -> auto& { return c.organisations[i]; });
+        organisation_sections, [](auto& c, section_index i) -> auto& { return c.organisations[i]; });
     auto const rules = section(
-        "organisation.ID", [](auto& c, section_index i) -> auto& { return c.organisations[i].lifetimes; });
+        organisation_sections, [](auto& c, section_index i) -> auto& { return c.organisations[i].lifetimes; });
     return {
         organisation("name", &organisation_options::name,
-                     text{"1 to 128 bytes without control characters", values::is_organisation_name}, live,
+                     text{"1 to 128 bytes without control characters", values::is_organisation_name}, on_reload,
                      "The name that clients give, in any case. Default: the id of the section."),
         organisation("backends", &organisation_options::backends,
-                     list{"ids of [backend.ID] sections, none of them twice", values::is_id}, live,
+                     list{"ids of [backend.ID] sections, none of them twice", values::is_id}, on_reload,
                      "The backends to ask, in this order. Mandatory."),
-        rules("lifetime", &lifetime_rules::lifetime, token_lifetime, live, "Default: that of [tokens]."),
-        rules("lifetime-policy", &lifetime_rules::policy, policy, live, "Default: that of [tokens]."),
-        rules("max-lifetime", &lifetime_rules::max_lifetime, token_lifetime, live, "Default: that of [tokens]."),
+        rules("lifetime", &lifetime_rules::lifetime, token_lifetime, on_reload, "Default: that of [tokens]."),
+        rules("lifetime-policy", &lifetime_rules::policy, policy, on_reload, "Default: that of [tokens]."),
+        rules("max-lifetime", &lifetime_rules::max_lifetime, token_lifetime, on_reload, "Default: that of [tokens]."),
     };
 }
 

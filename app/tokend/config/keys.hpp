@@ -11,30 +11,37 @@
 
 namespace tokend {
 
-enum class change
+// When another value of a key takes effect.
+enum class takes_effect
 {
-    live,
-    restart
-};  // whether a reload may change the key
+    on_reload,
+    on_restart
+};
 
-// Which of the sections of one kind is meant: the first, second ... backend or organisation of the configuration; 0 elsewhere.
+// The number of a section among those of its kind, from 0: of a listener, a backend or an organisation of the
+// configuration. 0 for the other kinds, which have one section.
 using section_index = std::size_t;
+
+// The kinds of which a configuration may have many sections.
+inline constexpr std::string_view listener_sections = "listen.NAME";
+inline constexpr std::string_view backend_sections = "backend.ID";
+inline constexpr std::string_view organisation_sections = "organisation.ID";
 
 struct key
 {
-    std::string_view section;  // "server"; "backend.ID" and "organisation.ID" stand for every section of their kind
+    std::string_view section;  // "server"; "backend.ID" stands for every section of that kind
     std::string_view name;
-    change when;
-    std::string meant;  // the values it takes, in words
+    takes_effect when;
+    std::string meant;  // the values that it takes, in words
     std::string_view help;
 
-    // False: the text is not such a value, and nothing has changed. Relative paths are relative to `base`.
+    // Returns false, and changes nothing, if the text is not such a value. Relative paths are relative to `base`.
     std::function<bool(configuration&, section_index, std::string_view text, std::filesystem::path const& base)> set;
     std::function<std::string(configuration const&, section_index)> show;
 };
 
-// The table of every key, the one place to add one: the reader, --help, --print-config and the test of etc/tokend.conf come
-// from it. The keys of a section stand together.
+// The table of every key, and the one place to add one: load(), --help, --print-config and the test of etc/tokend.conf
+// read it. The keys of a section stand together.
 std::span<key const> all_keys();
 
 }  // namespace tokend

@@ -1,6 +1,6 @@
-#include "app/tokend/config/configuration.hpp"
+#include "app/tokend/config/load.hpp"
 
-#include "app/tokend/config/command_line.hpp"
+#include "app/tokend/config/file.hpp"
 #include "app/tokend/config/rules.hpp"
 #include "app/tokend/config/sections.hpp"
 
@@ -13,29 +13,30 @@
 namespace tokend {
 namespace {
 
-// A value as an error may quote it.
+// Quotes a value for an error, shortened if need be.
 std::string quote(std::string const& value)
 {
     constexpr std::size_t most = 60;
     return '\'' + (value.size() <= most ? value : value.substr(0, most) + "...") + '\'';
 }
 
-// Finds the backend or organisation of a section, or adds it.
-template <class Options>
-std::size_t index_of(std::vector<Options>& all, std::string_view id, place const& at)
+// Finds the listener, backend or organisation of a section, or adds it.
+template <class Options, class Make>
+section_index index_of(std::vector<Options>& all, std::string Options::*id, setting const& s, Make make)
 {
-    auto const found = std::find_if(all.begin(), all.end(), [&](Options const& o) { return o.id == id; });
-    auto const index = static_cast<std::size_t>(found - all.begin());
+    auto const name = id_of(s.section).value();
+    auto const found = std::find_if(all.begin(), all.end(), [&](Options const& o) { return o.*id == name; });
+    auto const index = static_cast<section_index>(found - all.begin());
     if (found == all.end())
     {
-        auto& added = all.emplace_back();
-        added.id = id;
-        added.where = at.where;
+        auto& added = all.emplace_back(make());
+        added.*id = name;
+        added.where = s.at.where;
     }
     return index;
 }
 
-// Turns what was written into a configuration, in the order of precedence.
+// Builds a configuration from the settings of the files and of the command line.
 class loader
 {
 public:
@@ -55,10 +56,14 @@ public:
     configuration load()
     {
         for (auto const& s : settings_)
+        {
             orders_.emplace(s.at.where, s.at.order);
-        // Organisations take what they do not set from [tokens], so they come after it.
-        apply([](std::string_view kind) { return kind != "organisation.ID"; });
-        apply([](std::string_view kind) { return kind == "organisation.ID"; });
+            if (kind_of(s.section) == listener_sections)
+                config_.listeners.clear();
+        }
+        // Organisations inherit from [tokens], so they come after it.
+        apply([](std::string_view kind) { return kind != organisation_sections; });
+        apply([](std::string_view kind) { return kind == organisation_sections; });
         judge_modes();
         for (auto const& m : broken_rules(config_))
             wrong_.add(at(m.where), m.what);
@@ -69,7 +74,7 @@ public:
     }
 
 private:
-    // A file that others could change cannot allow itself: there the key allow-loose-modes does not count.
+    // Ignores allow-loose-modes in a file that others could change: no file may permit itself.
     void judge_modes()
     {
         config_.allow_loose_modes = false;
@@ -110,22 +115,30 @@ private:
             wrong_.add(s.at, s.name + " is " + quote(s.value) + "; give " + k->meant);
     }
 
-    std::size_t section_index_of(setting const& s)
+    section_index section_index_of(setting const& s)
     {
         auto const kind = kind_of(s.section);
-        auto const id = id_of(s.section);
-        if (kind == "backend.ID")
-            return index_of(config_.backends, *id, s.at);
-        if (kind != "organisation.ID")
-            return 0;
-        auto const before = config_.organisations.size();
-        auto const index = index_of(config_.organisations, *id, s.at);
-        if (index == before)
-        {
-            config_.organisations[index].name = *id;
-            config_.organisations[index].lifetimes = config_.tokens.lifetimes;
-        }
-        return index;
+        if (kind == listener_sections)
+            return index_of(config_.listeners, &listener_options::name, s, [&] { return first_listener(s); });
+        if (kind == backend_sections)
+            return index_of(config_.backends, &backend_options::id, s, [] { return backend_options{}; });
+        if (kind == organisation_sections)
+            return index_of(config_.organisations, &organisation_section::id, s, [&] { return first_organisation(s); });
+        return 0;
+    }
+
+    // The values of a section before any of its keys is set.
+    static listener_options first_listener(setting const& s)
+    {
+        auto listener = configuration::default_listener();
+        return id_of(s.section) == listener.name ? listener : listener_options{};
+    }
+    organisation_section first_organisation(setting const& s) const
+    {
+        organisation_section o;
+        o.name = id_of(s.section).value();
+        o.lifetimes = config_.tokens.lifetimes;
+        return o;
     }
 
     static void keep_for_plugin(backend_options& backend, setting const& s)
@@ -155,7 +168,7 @@ private:
         }
     }
 
-    place at(std::string_view where) const
+    source_line at(std::string_view where) const
     {
         auto const found = orders_.find(where);
         return {std::string{where}, found == orders_.end() ? 0 : found->second};
@@ -166,28 +179,15 @@ private:
     std::vector<loose_file> loose_;
     mistakes wrong_;
     configuration config_;
-    std::map<std::string, std::size_t, std::less<>> orders_;  // of each place
+    std::map<std::string, std::size_t, std::less<>> orders_;  // by where
 };
 
 }  // namespace
-
-configuration::configuration()
-{
-    public_listener.name = "public";
-    public_listener.addresses = {listening_address::parse("127.0.0.1:8080").value()};
-    http.legacy_prefixes = {"/crmapi/rest/v2"};
-}
 
 config_errors::config_errors(std::vector<std::string> lines)
     : std::runtime_error{join(lines, "\n")}, lines_{std::move(lines)}
 {}
 
 configuration load(command_line const& from, backend_check const& check) { return loader{from, check}.load(); }
-
-log_options make_log_options(log_settings const& settings, bool terminal)
-{
-    bool const text = settings.style == log_style::text || (settings.style == log_style::automatic && terminal);
-    return {.level = settings.level, .format = text ? log_format::text : log_format::json};
-}
 
 }  // namespace tokend

@@ -1,7 +1,9 @@
-#include "app/tokend/config/configuration.hpp"
+#include "app/tokend/config/print.hpp"
 
 #include "app/tokend/config/sections.hpp"
 
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace tokend {
@@ -14,21 +16,16 @@ public:
 
     std::string print() &&
     {
-        std::string_view last;
-        for (auto const& k : all_keys())
-            if (!id_of(k.section) && k.section != std::exchange(last, k.section))
-                print_section(k.section, k.section, 0);
-        for (std::size_t i = 0; i < config_.backends.size(); ++i)
+        for (auto const kind : section_kinds())
         {
-            auto const& backend = config_.backends[i];
-            print_section("backend.ID", "backend." + backend.id, i);
-            for (auto const& s : backend.settings)
-                print_value(s.name,
-                            is_path_ && is_path_(backend, s) ? (s.base / s.value).lexically_normal().string() : s.value,
-                            s.where);
+            auto const sections = sections_of(config_, kind);
+            for (section_index i = 0; i < sections.size(); ++i)
+            {
+                print_section(kind, sections[i], i);
+                if (kind == backend_sections)
+                    print_plugin_options(config_.backends[i]);
+            }
         }
-        for (std::size_t i = 0; i < config_.organisations.size(); ++i)
-            print_section("organisation.ID", "organisation." + config_.organisations[i].id, i);
         return std::move(text_);
     }
 
@@ -42,6 +39,15 @@ private:
                 continue;
             auto const source = config_.sources.find(std::string{name} + '.' + std::string{k.name});
             print_value(k.name, k.show(config_, index), source == config_.sources.end() ? "default" : source->second);
+        }
+    }
+
+    void print_plugin_options(backend_options const& backend)
+    {
+        for (auto const& s : backend.settings)
+        {
+            bool const is_path = is_path_ && is_path_(backend, s);
+            print_value(s.name, is_path ? (s.base / s.value).lexically_normal().string() : s.value, s.where);
         }
     }
 

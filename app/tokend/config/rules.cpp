@@ -18,7 +18,8 @@ public:
 
     std::vector<broken_rule> check() &&
     {
-        check_addresses();
+        for (auto const& listener : config_.listeners)
+            check_listener(listener);
         check_principal_room();
         check_lifetimes(config_.tokens.lifetimes, "tokens", {});
         for (auto const& backend : config_.backends)
@@ -32,7 +33,7 @@ public:
 private:
     bool is_set(std::string const& key) const { return config_.sources.contains(key); }
 
-    // Where the first of the keys that is set was set, else `otherwise`.
+    // Returns where the first of these keys that is set was set; `otherwise` if none of them is.
     std::string where(std::initializer_list<std::string> keys, std::string const& otherwise) const
     {
         for (auto const& key : keys)
@@ -43,14 +44,20 @@ private:
 
     void add(std::string const& where, std::string what) { broken_.push_back({where, std::move(what)}); }
 
-    void check_addresses()
+    // There is nothing that another listener could serve.
+    void check_listener(listener_options const& listener)
     {
-        auto const& listener = config_.public_listener;
+        auto const section = "listen." + listener.name;
+        auto const only = configuration::default_listener().name;
+        if (listener.name != only)
+            add(listener.where, "unknown section [" + section + "]; the only listener is [listen." + only + "]");
         for (auto const& address : listener.addresses)
             if (!listener.allow_plain_http && !address.is_loopback())
-                add(where({"listen.public.address"}, ""),
-                    address.text() + " is not loopback, and passwords would cross the network unencrypted; "
-                                     "if that is meant, set allow-plain-http = yes in [listen.public]");
+                add(where({section + ".address"}, listener.where),
+                    address.text() +
+                        " is not loopback, and passwords would cross the network unencrypted; "
+                        "if that is meant, set allow-plain-http = yes in [" +
+                        section + "]");
     }
 
     void check_principal_room()
@@ -59,7 +66,7 @@ private:
             add(where({"tokens.principal-room"}, ""), "principal-room takes 0 or a size from 16k to 256g");
     }
 
-    // Of a section, or inherited from [tokens] by a section that sets none of them.
+    // Checks the lifetimes of a section, or those of [tokens] that sections inherit.
     void check_lifetimes(lifetime_rules const& l, std::string const& section, std::string const& section_line)
     {
         if (l.policy != lifetime_policy::sliding || l.max_lifetime >= l.lifetime)
@@ -110,6 +117,67 @@ private:
     std::vector<broken_rule> broken_;
 };
 
+// Compares two configurations key by key.
+class comparison
+{
+public:
+    comparison(configuration const& running, configuration const& wanted) : running_{running}, wanted_{wanted} {}
+
+    std::vector<broken_rule> refused() &&
+    {
+        for (auto const kind : section_kinds())
+            if (needs_restart(kind))
+                compare(kind);
+        return std::move(refused_);
+    }
+
+private:
+    static bool needs_restart(std::string_view kind)
+    {
+        auto const keys = all_keys();
+        return std::any_of(keys.begin(), keys.end(),
+                           [&](key const& k) { return k.section == kind && k.when == takes_effect::on_restart; });
+    }
+
+    void compare(std::string_view kind)
+    {
+        auto const before = sections_of(running_, kind);
+        auto const after = sections_of(wanted_, kind);
+        for (section_index i = 0; i < before.size(); ++i)
+            if (auto const same = std::find(after.begin(), after.end(), before[i]); same != after.end())
+                compare(kind, before[i], i, static_cast<section_index>(same - after.begin()));
+            else
+                refuse(before[i], '[' + before[i] + "] is left out");
+        for (auto const& section : after)
+            if (std::find(before.begin(), before.end(), section) == before.end())
+                refuse(section, '[' + section + "] is new");
+    }
+
+    void compare(std::string_view kind, std::string const& section, section_index before, section_index after)
+    {
+        for (auto const& k : all_keys())
+        {
+            if (k.section != kind || k.when == takes_effect::on_reload)
+                continue;
+            auto const from = k.show(running_, before);
+            auto const to = k.show(wanted_, after);
+            auto const name = section + '.' + std::string{k.name};
+            if (from != to)
+                refuse(name, name + " changes from " + from + " to " + to);
+        }
+    }
+
+    void refuse(std::string const& key, std::string const& what)
+    {
+        auto const set = wanted_.sources.find(key);
+        refused_.push_back({set == wanted_.sources.end() ? "default" : set->second, what + ", which needs a restart"});
+    }
+
+    configuration const& running_;
+    configuration const& wanted_;
+    std::vector<broken_rule> refused_;
+};
+
 }  // namespace
 
 std::vector<broken_rule> broken_rules(configuration const& config) { return rules{config}.check(); }
@@ -132,18 +200,7 @@ std::vector<broken_rule> warnings(configuration const& config)
 
 std::vector<broken_rule> refused_changes(configuration const& running, configuration const& wanted)
 {
-    std::vector<broken_rule> refused;
-    for (auto const& k : all_keys())
-    {
-        if (k.when == change::live || id_of(k.section) || k.show(running, 0) == k.show(wanted, 0))
-            continue;
-        auto const name = std::string{k.section} + '.' + std::string{k.name};
-        auto const set = wanted.sources.find(name);
-        refused.push_back(
-            {set == wanted.sources.end() ? "default" : set->second,
-             name + " changes from " + k.show(running, 0) + " to " + k.show(wanted, 0) + ", which needs a restart"});
-    }
-    return refused;
+    return comparison{running, wanted}.refused();
 }
 
 }  // namespace tokend

@@ -8,7 +8,7 @@
 namespace tokend {
 namespace {
 
-// Levenshtein's distance, one row of his matrix at a time.
+// The Levenshtein distance, computed row by row.
 std::size_t edits_between(std::string_view a, std::string_view b)
 {
     std::vector<std::size_t> row(b.size() + 1);

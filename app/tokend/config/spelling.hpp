@@ -6,8 +6,8 @@
 
 namespace tokend {
 
-// The candidate that differs from `word` by the fewest letters put in, left out or replaced; empty if even that one differs
-// by more than a third of the word (one letter is always forgiven).
+// Returns the candidate that the fewest insertions, deletions and replacements of letters turn into `word`. Returns an
+// empty text if they are more than one, and more than a third of the word.
 std::string_view nearest(std::string_view word, std::span<std::string_view const> candidates);
 
 }  // namespace tokend

@@ -11,8 +11,9 @@
 #include <utility>
 #include <vector>
 
-// The kinds of value a key can take. Each reads a text (nothing: it is not of that kind), writes a value as the text that reads
-// as the same value, and says in words what it takes. Relative paths in a text are relative to `base`.
+// The kinds of values that keys take. read() returns nothing for a text of another kind; relative paths in it are
+// relative to `base`. write() returns a text that reads as the same value. meant() describes in words what the kind
+// accepts.
 namespace tokend::values {
 
 struct number
@@ -37,17 +38,17 @@ struct duration
 {
     std::chrono::milliseconds low;
     std::chrono::milliseconds high;
-    std::chrono::milliseconds step{1};  // one second: the value is kept in whole seconds
+    std::chrono::milliseconds step{1};  // one second if the value is held in whole seconds
     std::optional<std::chrono::milliseconds> read(std::string_view text, std::filesystem::path const& base) const;
     std::string write(std::chrono::milliseconds value) const;
     std::string meant() const;
 };
 
-// A duration, or nothing, which leaves it to somebody else.
+// A duration, or an empty text, which leaves the choice to tokend.
 struct optional_duration
 {
     duration when_set;
-    std::string_view otherwise;  // what nothing means, in words
+    std::string_view otherwise;  // the meaning of an empty text, in words
     std::optional<std::optional<std::chrono::milliseconds>> read(std::string_view text,
                                                                  std::filesystem::path const& base) const;
     std::string write(std::optional<std::chrono::milliseconds> value) const;
@@ -86,7 +87,7 @@ struct text
     std::string meant() const;
 };
 
-// Texts between commas or white space, none of them twice.
+// Texts, separated by commas or white space, without duplicates.
 struct list
 {
     std::string_view in_words;
@@ -97,7 +98,7 @@ struct list
     std::string meant() const;
 };
 
-// Where to listen, none of them twice.
+// Addresses to listen on, without duplicates.
 struct addresses
 {
     std::optional<std::vector<listening_address>> read(std::string_view text, std::filesystem::path const& base) const;
@@ -134,7 +135,7 @@ struct one_of
 };
 
 bool is_id(std::string_view s) noexcept;                 // of a section: [A-Za-z0-9_-]{1,64}
-bool is_cookie_name(std::string_view s) noexcept;        // an RFC 6265 token, or nothing
+bool is_cookie_name(std::string_view s) noexcept;        // an RFC 6265 token, or empty
 bool is_path_prefix(std::string_view s) noexcept;        // of a URL: /a/b, without query and without a slash at its end
 bool is_organisation_name(std::string_view s) noexcept;  // 1-128 bytes without control characters
 

@@ -30,6 +30,7 @@ public:
              std::span<std::unique_ptr<worker> const> workers, logger& log);
     ~listener();  // closes
 
+    std::string const& name() const noexcept { return at_.name; }  // of its section
     // The address with the real port.
     socket_address const& bound_to() const noexcept { return bound_to_; }
 

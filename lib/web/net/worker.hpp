@@ -44,6 +44,8 @@ public:
     worker(worker const&) = delete;
 
     void start();
+    // Requests from now on get this setup. A request that waits keeps the one it has. Thread-safe.
+    void use(std::shared_ptr<setup const> next);
     // Ends idle connections now, and the others after the response at hand. Thread-safe.
     void drain();
     // Ends the loop, whatever its connections do, and waits for the thread. The connections are destroyed with the

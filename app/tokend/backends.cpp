@@ -1,0 +1,95 @@
+#include "app/tokend/backends.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <stdexcept>
+
+namespace tokend {
+
+using namespace std::chrono_literals;
+
+std::vector<std::shared_ptr<backend>> start_backends(configuration const& config, blocking_pool& pool, reaper& unused,
+                                                     logger& log)
+{
+    std::vector<std::shared_ptr<backend>> backends;
+    for (auto const& options : config.backends)
+    {
+        auto const library = plugin_library::load(config.plugin_directory, options.plugin);
+        std::vector<std::string> errors;
+        auto const values = check_options(library.options(), options.settings, options.where, errors);
+        if (!errors.empty())
+            throw std::runtime_error{errors.front()};
+        backends.push_back(unused.share(std::make_unique<backend>(options, library, values, pool, log)));
+    }
+    for (auto const& b : backends)
+        b->start();
+    return backends;
+}
+
+void check_backend_options(configuration const& config, backend_options const& backend,
+                           std::vector<std::string>& errors)
+try
+{
+    auto const library = plugin_library::load(config.plugin_directory, backend.plugin);
+    check_options(library.options(), backend.settings, backend.where, errors);
+    if (!config.allow_loose_modes)
+        for (auto& mistake : loose_files(library.options(), backend.settings))
+            errors.push_back(std::move(mistake));
+    auto const set = config.sources.find("backend." + backend.id + ".recheck-interval");
+    if (set != config.sources.end() && backend.recheck_interval.value_or(0ms) != 0ms && library.recheck() == nullptr)
+        errors.push_back(set->second + ": recheck-interval is set, but the plugin '" + backend.plugin +
+                         "' cannot check a user again; leave the line out");
+}
+catch (std::exception const& e)
+{
+    errors.push_back(backend.where + ": " + e.what());
+}
+
+std::vector<std::string> loose_files_of(configuration const& config)
+{
+    auto warnings = config.warnings;
+    if (!config.allow_loose_modes)
+        return warnings;
+    for (auto const& backend : config.backends)
+    {
+        auto const library = plugin_library::load(config.plugin_directory, backend.plugin);
+        for (auto& mistake : loose_files(library.options(), backend.settings))
+            warnings.push_back(std::move(mistake));
+    }
+    return warnings;
+}
+
+void check_backend(configuration const& config, backend_options const& backend, std::vector<std::string>& errors)
+{
+    auto const before = errors.size();
+    check_backend_options(config, backend, errors);
+    if (errors.size() != before)
+        return;
+    clock const now;
+    logger log{now, log_options{.level = log_level::warning}};
+    blocking_pool pool{1, 0};
+    try
+    {
+        auto const library = plugin_library::load(config.plugin_directory, backend.plugin);
+        auto const values = check_options(library.options(), backend.settings, backend.where, errors);
+        tokend::backend const made{backend, library, values, pool, log};
+    }
+    catch (std::exception const& e)
+    {
+        errors.push_back(e.what());
+    }
+}
+
+bool holds_path(configuration const& config, backend_options const& backend, option_setting const& setting)
+{
+    auto const is_it = [&](tokend_option const& o) {
+        bool const is_secret_file = o.type == TOKEND_OPTION_SECRET && setting.name == std::string{o.name} + "-file" &&
+                                    !setting.value.starts_with("credential:");
+        return is_secret_file || (o.type == TOKEND_OPTION_PATH && setting.name == o.name);
+    };
+    auto const library = plugin_library::load(config.plugin_directory, backend.plugin);
+    auto const options = library.options();
+    return std::any_of(options.begin(), options.end(), is_it);
+}
+
+}  // namespace tokend
