@@ -8,8 +8,8 @@
 
 namespace tokend {
 
-// Destroys shared objects on a thread of its own, for types whose destructor may block. Their last owner may be a thread
-// that must not wait, such as a worker. Thread-safe.
+// Destroys shared objects on a thread of its own, for types whose destructor may block. Their last owner may be a
+// thread that must not wait, such as a worker. Thread-safe.
 class reaper
 {
 public:

@@ -46,8 +46,8 @@ struct header_section
 class header_scanner
 {
 public:
-    // `input` starts with the request line, does not move, and only grows between calls. If the result is none, done()
-    // is true once the section is complete, and size() is then its length with the empty line. Fills `into` if it is
+    // `input` starts with the request line, does not move, and only grows between calls. Without a fault, done() is
+    // true once the section is complete, and size() is then its length with the empty line. Fills `into` if it is
     // given.
     [[nodiscard]] http_fault scan(std::string_view input, message_limits const& limits,
                                   header_section* into = nullptr) noexcept;

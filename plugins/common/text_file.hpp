@@ -9,8 +9,8 @@ namespace tokend::plugin {
 
 inline constexpr std::size_t max_file_bytes = 64 * 1024 * 1024;
 
-// Identifies one state of a file: the stamp differs after the file is replaced or written to. All zero if there is
-// none.
+// Identifies one state of a file: the stamp differs after the file is replaced or written to. All zero if the file
+// does not exist.
 struct file_stamp
 {
     dev_t device = 0;

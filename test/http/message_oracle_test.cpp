@@ -1,5 +1,6 @@
-// Beast's parser reads each message beside ours. Whatever ours takes, Beast takes too, with the same parts and the same end: a proxy
-// that reads messages as Beast does never sees another request than we do. Ours may refuse what Beast takes, never the reverse.
+// Beast's parser reads each message beside ours. Whatever ours accepts, Beast accepts too, with the same parts and the
+// same end: a proxy that reads messages as Beast does never sees another request than we do. Ours may refuse what Beast
+// accepts, never the reverse.
 #include "contract/malformed_messages.hpp"
 #include "contract/odd_messages.hpp"
 #include "http/message_parser.hpp"
@@ -86,8 +87,8 @@ private:
         read_.fields.emplace_back(header_named({name.data(), name.size()}), value);
         closes_ |= read_.fields.back().first == header::connection && http::token_list{value}.exists("close");
     }
-    // "close" holds whatever else is there (RFC 9112, 9.3); Beast lets keep-alive of HTTP/1.0 outweigh it, and would hear it from a
-    // trailer.
+    // "close" holds whatever else is there (RFC 9112, 9.3). Beast lets keep-alive of HTTP/1.0 outweigh it, and would
+    // take it from a trailer.
     void on_header_impl(error&) override { read_.keeps_alive = keep_alive() && !closes_; }
     void on_body_init_impl(boost::optional<std::uint64_t> const&, error&) override {}
     std::size_t on_body_impl(text body, error&) override { return append(body); }

@@ -45,7 +45,7 @@ void be_a_client() noexcept { is_client = true; }
 
 }  // namespace tokend::test
 
-// In the place of the C library's functions; free() stays its own.
+// Replace the C library's functions. free() stays the library's.
 extern "C" {
 
 void* __libc_malloc(std::size_t size);

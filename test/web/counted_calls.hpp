@@ -2,8 +2,8 @@
 
 #include <cstdint>
 
-// Counts what the whole process does, but for its clients: heap allocations and system calls on sockets. Linking counted_calls.cpp
-// puts our own malloc and recv in the place of the C library's.
+// Counts heap allocations and system calls on sockets of the whole process except its clients. Linking
+// counted_calls.cpp replaces malloc and recv of the C library.
 namespace tokend::test {
 
 struct call_counts

@@ -22,7 +22,7 @@ enum class takes_effect
 // configuration. 0 for the other kinds, which have one section.
 using section_index = std::size_t;
 
-// The kinds of which a configuration may have many sections.
+// The kinds of sections that a configuration may have many of.
 inline constexpr std::string_view listener_sections = "listen.NAME";
 inline constexpr std::string_view backend_sections = "backend.ID";
 inline constexpr std::string_view organisation_sections = "organisation.ID";

@@ -22,7 +22,7 @@ namespace tokend {
 
 // Carries bytes between a stream and a conversation, and does what the conversation's steps say. The only part of the
 // request path that is a template: TLS is another stream. A stream has native_handle(), read(), write() and
-// shutdown_send(), of which none waits, and may have handshake(). Loop thread only.
+// shutdown_send(), and may have handshake(). None of them waits. Loop thread only.
 template <class Stream>
 class connection final : public connection_handle, private watched
 {
@@ -69,7 +69,7 @@ public:
 
     // Serves the client until the connection ends.
     task<void> serve() { return go_on(conversation_.begin()); }
-    // Tells the client that the connection is one too many.
+    // Answers that there are too many connections, and closes.
     task<void> turn_away() { return go_on(conversation_.turn_away(borrow_desk())); }
 
     void out_of_time() override

@@ -18,7 +18,7 @@ using stream_socket = asio::basic_stream_socket<asio::generic::stream_protocol, 
 // Serves one connection to its end, on the loop of `home`. REQUIRES: `home` and `at` outlive the coroutine.
 task<void> serve(stream_socket socket, worker& home, front const& at, client from);
 
-// Tells a client that there are too many connections, and closes. As serve().
+// Answers that there are too many connections, and closes. REQUIRES what serve() does.
 task<void> turn_away(stream_socket socket, worker& home, front const& at, client from);
 
 }  // namespace tokend

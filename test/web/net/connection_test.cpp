@@ -116,7 +116,7 @@ public:
     bool writes_blocked_on_input = false;
 };
 
-// The same with a handshake, of which the test says what it comes to.
+// The same with a handshake, whose outcome the test sets.
 class shaking : public piecewise
 {
 public:
