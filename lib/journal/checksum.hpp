@@ -23,7 +23,8 @@ inline std::uint64_t fold(std::uint64_t x, std::uint64_t y) noexcept
 
 }  // namespace checksum_parts
 
-// 64 bits that vouch for bytes under a seed: for accidents, not against forgery (who can write the file can do as he likes).
+// A checksum of 64 bits under a seed. It detects accidents, not forgery: whoever can write the file can do as they
+// like.
 inline std::uint64_t checksum(std::span<std::byte const> bytes, std::uint64_t seed) noexcept
 {
     using checksum_parts::fold;

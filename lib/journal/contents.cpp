@@ -9,7 +9,7 @@
 namespace tokend {
 namespace {
 
-// Some units of a file and what they hold, but for their tokens.
+// A piece of a file, and its contents without the tokens.
 struct piece
 {
     journal_part part;
@@ -64,7 +64,7 @@ void move_behind(std::vector<T>& all, std::vector<T>& some)
     std::ranges::move(some, std::back_inserter(all));
 }
 
-// Counts the units of the log that cannot be read. A piece may begin in the middle of an entry of the one before.
+// Counts the unreadable units of the log. A piece may begin in the middle of an entry of the piece before.
 class hole_count
 {
 public:

@@ -18,9 +18,10 @@ struct journal_record
     std::string bytes;
 };
 
-// The contents of a tokens file: its snapshot and everything logged since. An entry may stand in both. A reader takes all records,
-// of one serial the last, then all tokens, gives each the latest recorded expiry, and drops every token whose end is recorded.
-// Construction reads everything but the tokens, which are left to be read. It, and that, throw what `read` throws.
+// The contents of a tokens file: its snapshot and everything logged since. An entry may be in both. A reader takes all
+// records, the last one of each serial, and then all tokens; gives each token the latest recorded expiry; and drops
+// every token whose end is recorded. Construction reads everything but the tokens, which the caller reads. Both throw
+// what `read` throws.
 struct journal_contents
 {
     journal_contents(layout::header const& header, std::uint64_t file_bytes, read_bytes const& read);
@@ -30,10 +31,10 @@ struct journal_contents
     std::vector<journal_record> records;
     std::vector<journal_record> addresses;
     told_ends ends;
-    std::size_t damaged = 0;  // units that cannot be read although they were on the disk; those of `tokens` not counted
-    std::size_t unfinished = 0;     // units that were not on the disk yet when the process was killed or the power went
-    std::uint32_t newest = 0;       // Unix seconds: the latest issue or use
-    std::uint64_t last_serial = 0;  // of the records, and of those that the log's tokens name
+    std::size_t damaged = 0;     // unreadable units that were on the disk; those of `tokens` are not counted
+    std::size_t unfinished = 0;  // unreadable units that had not reached the disk when the process or the power ended
+    std::uint32_t newest = 0;    // Unix seconds: the latest issue or use
+    std::uint64_t last_serial = 0;   // of the records, and of those that the log's tokens name
     std::uint64_t last_address = 0;  // of the addresses, likewise
 };
 

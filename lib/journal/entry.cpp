@@ -53,7 +53,7 @@ std::size_t journal_unit::units_at(std::byte const* unit) noexcept
     }
 }
 
-// Reads what stands behind the first unit. REQUIRES: the first unit is whole.
+// Reads the bytes behind the first unit. REQUIRES: the first unit is readable.
 bool journal_unit::read_long(words const& first, std::span<std::byte const> from, journal_entry& out) noexcept
 {
     auto const there = from.size() / size;

@@ -15,7 +15,7 @@ enum class entry_kind : std::uint8_t
     issue = 1,  // a token, the record that it names, and the address that it was issued to
     touch,      // a token's later end
     end,        // a token is gone for good; the log holds a second copy in another page, against damage
-    record,     // bytes that tokens name, in the units behind this one; a later entry with the same serial replaces it
+    record,     // bytes that tokens name, in the units that follow; a later entry with the same serial replaces it
     skip,       // units that hold nothing
     address     // as a record: the address of a client
 };
@@ -23,7 +23,7 @@ enum class entry_kind : std::uint8_t
 // An entry with bytes behind its first unit.
 constexpr bool has_bytes(entry_kind kind) noexcept { return kind == entry_kind::record || kind == entry_kind::address; }
 
-// One thing that happened. The kind decides which members mean something.
+// One event. Its kind decides which members have a meaning.
 struct journal_entry
 {
     entry_kind kind{};
@@ -34,11 +34,11 @@ struct journal_entry
     std::uint64_t serial = 0;   // of the record: 56 bits
     std::uint64_t address = 0;  // serial of the client's address; 0: unknown
     std::span<char const> bytes{};
-    std::size_t units = 1;  // that are skipped
+    std::size_t units = 1;  // of a skip: its length
 };
 
-// What a file is made of behind its header: units of six words. The last word of a unit is a seal over the others, the unit's
-// place, and a seed of the file.
+// The part of a file behind its header consists of units of six words. The last word of a unit is a seal over the other
+// words, the unit's position, and a seed of the file.
 class journal_unit
 {
 public:
@@ -55,13 +55,14 @@ public:
         return has_bytes(entry.kind) ? count(entry.bytes.size()) : entry.kind == entry_kind::skip ? entry.units : 1;
     }
 
-    // Writes an entry to `to` without its seal. REQUIRES: room for all of its units; the units of a skip stay as they are.
+    // Writes an entry to `to` without its seal; leaves the units that a skip covers as they are. REQUIRES: room for all
+    // units of the entry.
     static void write(std::byte* to, journal_entry const& entry) noexcept;
 
     // Seals the entry whose first unit is `to`, at unit number `position`. Returns how many units the entry has.
     static std::size_t seal(std::byte* to, std::uint64_t seed, std::uint64_t position) noexcept;
 
-    // Of the entry whose first unit was written to `unit`.
+    // The number of units of the entry whose first unit is at `unit`.
     static std::size_t units_at(std::byte const* unit) noexcept;
     static bool is_end(std::byte const* unit) noexcept { return kind_at(unit) == entry_kind::end; }
 

@@ -145,7 +145,7 @@ void journal_file::write(std::uint64_t at, std::span<std::byte const> bytes) con
     }
 }
 
-// A file system that cannot allocate finds out at a write whether there is room.
+// On a file system that cannot allocate, a write shows whether there is room.
 void journal_file::allocate(std::uint64_t from, std::uint64_t bytes) const
 {
     while (::fallocate(fd_, 0, static_cast<off_t>(from), static_cast<off_t>(bytes)) != 0)

@@ -10,7 +10,7 @@
 
 namespace tokend {
 
-// A descriptor with the few calls that the journal makes. All throw std::system_error that names the path.
+// An open file with the few calls that the journal makes. Each throws a std::system_error that names the path.
 class journal_file
 {
 public:
@@ -22,7 +22,7 @@ public:
 
     static journal_file open(std::filesystem::path const& path, access how);
     static journal_file create(std::filesystem::path const& path);  // mode 0600; throws if something has this name
-    // A new file at `path`.new, locked. A file that an interrupted snapshot left there is removed first. Throws
+    // Creates and locks a new file at `path`.new. Removes a file that an interrupted snapshot left there. Throws
     // std::runtime_error if something else has the name.
     static journal_file create_beside(std::filesystem::path path);
     journal_file(journal_file&& other) noexcept;
@@ -32,8 +32,8 @@ public:
     std::filesystem::path const& path() const noexcept { return path_; }
     std::uint64_t size() const;
 
-    [[nodiscard]] bool lock() const;        // until this object closes the file; false: another process has it
-    [[nodiscard]] bool is_at_path() const;  // false: the path leads to another file, or to none
+    [[nodiscard]] bool lock() const;  // until this object closes the file; returns false if another process holds it
+    [[nodiscard]] bool is_at_path() const;  // returns false if the path leads to another file or to none
     [[nodiscard]] bool is_private() const;  // a regular file, of this user, that nobody else may read or write
 
     void read(std::uint64_t at, std::span<std::byte> out) const;  // zeros behind the end of the file

@@ -104,7 +104,8 @@ append_result journal::append(std::span<journal_entry const> entries, entry_purp
     return append_result::unwritable;
 }
 
-// Units that the file has room for, but for the copies of ends that it owes and the paddings of a few synchronizations.
+// The units that fit the file, less the copies of ends that are still to be written and the padding of a few
+// synchronizations.
 std::uint64_t journal::free_units() const noexcept
 {
     auto const all = allocated_ > header_.log_at() ? (allocated_ - header_.log_at()) / journal_unit::size : 0;
@@ -112,8 +113,8 @@ std::uint64_t journal::free_units() const noexcept
     return all > used ? all - used : 0;
 }
 
-// Sees to it that the file has room for much more than it has promised, by a large step, or as much as the disk has room for. At
-// least for so many units: throws std::system_error.
+// Extends the file by a large step beyond what it has promised, or as far as the disk has room. Throws
+// std::system_error if there is no room for `units` units.
 void journal::extend(std::uint64_t units)
 {
     if (free_units() < room_ahead)
@@ -182,7 +183,7 @@ bool journal::make_room()
     return free_units() > for_ends;
 }
 
-// The next entry begins in another page, so that a page that is on its way to the disk is not written again.
+// Makes the next entry begin in a fresh page, so that a page on its way to the disk is not written again.
 void journal::start_fresh_page()
 {
     auto const fresh = fresh_page_behind(tail_);
@@ -195,7 +196,7 @@ void journal::start_fresh_page()
     tail_ = fresh;
 }
 
-// In another page than the first copies, which were written before the padding.
+// Writes the second copies in other pages than the first ones, which precede the padding.
 void journal::write_copies()
 {
     for (std::size_t at = 0; at < copies_.size(); at += journal_unit::size)

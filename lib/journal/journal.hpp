@@ -20,11 +20,11 @@
 
 namespace tokend {
 
-// The header of a tokens file, whether or not another process has it open. Throws std::runtime_error with a line that says what is
-// wrong, and std::system_error.
+// Reads the header of a tokens file, whether or not another process has the file open. Throws std::system_error, and
+// std::runtime_error with a line that explains what is wrong.
 layout::header read_header(journal_file const& file);
 
-// What became of an append.
+// The result of an append.
 enum class append_result
 {
     done,
@@ -32,17 +32,18 @@ enum class append_result
     unwritable  // the file cannot be written
 };
 
-// A tokens file that this process alone has open: a snapshot, and a log of what happened since. Any thread appends to a buffer in
-// memory; one thread writes the buffer to the file; one thread synchronizes and replaces the file by a new one with a new
-// snapshot. Only what was written survives the end of the process, so an answer waits for write().
+// A tokens file that only this process has open: a snapshot, and a log of what happened since. Any thread appends to a
+// buffer in memory. One thread writes the buffer to the file. Another one synchronizes the file, and replaces it by a
+// new file with a new snapshot. Only what was written survives the end of the process, so an answer waits for write().
 class journal
 {
 public:
-    // Opens the file, or creates an empty one. Throws std::runtime_error, with a line that says what is wrong, and leaves the file
-    // as it was; std::system_error. A file that is not of this version must have been taken over before.
+    // Opens the file, or creates an empty one. Throws std::system_error, and std::runtime_error with a line that
+    // explains what is wrong; the file then is as it was. REQUIRES: a file of an older version has been taken over.
     static std::unique_ptr<journal> open(std::filesystem::path const& path, std::uint64_t capacity);
 
-    // Why open() would refuse the file; empty if it would not. Another process may have the file open.
+    // Returns why open() would refuse the file, or an empty text if it would not. Another process may have the file
+    // open.
     static std::string what_is_wrong(std::filesystem::path const& path);
 
     journal(journal_file file, layout::header const& header);
@@ -51,31 +52,34 @@ public:
     layout::header const& header() const noexcept { return header_; }
     std::filesystem::path const& path() const noexcept { return path_; }
 
-    // REQUIRES: nothing has been appended; the journal outlives what is returned.
+    // REQUIRES: nothing has been appended; the journal outlives the returned object.
     journal_contents contents() const { return {header_, file_.size(), file_.reader()}; }
-    // The log goes on behind its last entry. Call once, before anything is appended. `newest`: the latest issue or use that counts.
+    // Continues the log behind its last entry. Call this once, before anything is appended. `newest` is the latest
+    // issue or use that counts.
     void go_on_behind(journal_contents const& found, std::uint32_t newest);
     void go_on_behind(journal_contents const& found) { go_on_behind(found, found.newest); }
 
-    // Appends all of these entries or none. An end or a use that is not appended is remembered: until a new snapshot shows what it
-    // did, the file is not whole. Thread-safe; never waits for the disk.
+    // Appends all of these entries or none. If an end or a use cannot be appended, the file is incomplete until a new
+    // snapshot shows its effect; the journal remembers that. Never waits for the disk. Thread-safe.
     [[nodiscard]] append_result append(std::span<journal_entry const> entries, entry_purpose purpose) noexcept;
     std::uint64_t appended() const noexcept { return buffer_.appended(); }
     void refuse_issues(bool refuse) noexcept { refuses_issues_.store(refuse, std::memory_order_relaxed); }
 
-    // The file no longer holds all that it should: it needs a new snapshot, in a new file. Thread-safe.
+    // Returns true if the file is incomplete, and needs a new file with a new snapshot. Thread-safe.
     bool needs_new_file() const noexcept { return losses_.load() != mended_.load(); }
     void want_new_file() noexcept { losses_.fetch_add(1); }
 
-    // The thread that writes. Waits until something is appended. Returns false if a stop was requested and nothing is there.
+    // For the writing thread. Waits until something is appended. Returns false if a stop was requested and nothing was.
     [[nodiscard]] bool wait(std::stop_token stop) { return buffer_.wait(stop); }
-    // Writes everything appended. Returns how many units that was of all that were ever appended. Throws std::system_error, and
-    // std::runtime_error if the file was changed from outside; what was appended is written by a later call.
+    // Writes everything appended. Returns how many of the units ever appended are written now. Throws
+    // std::system_error, and std::runtime_error if somebody else changed the file; a later call writes what this one
+    // did not.
     std::uint64_t write();
-    // Returns false if the disk has no room for issues. Throws as write() does. Thread-safe.
+    // Extends the file if its log is nearly full. Returns false if the disk has no room for issues. Throws like
+    // write(). Thread-safe.
     [[nodiscard]] bool make_room();
 
-    // The thread that synchronizes. Returns how many of the units that were ever appended are on the disk. Throws as write() does.
+    // For the synchronizing thread. Returns how many of the units ever appended are on the disk. Throws like write().
     std::uint64_t synchronize();
     bool is_synchronized() const;
     void check_identity();  // throws std::runtime_error if the file has been removed, replaced or cut
@@ -83,7 +87,7 @@ public:
     class snapshot;
 
 private:
-    std::uint64_t free_units() const noexcept;  // REQUIRES, as all below: writing_ is held
+    std::uint64_t free_units() const noexcept;  // REQUIRES, like the functions below: writing_ is held
     void extend(std::uint64_t units);
     void write_batch();
     void write_copies();
@@ -103,29 +107,29 @@ private:
     std::uint64_t tail_ = 0;         // units of the log
     std::span<std::byte> batch_{};   // taken from the buffer and not written yet
     std::vector<std::byte> copies_;  // second copies of ends, unsealed, for the next synchronization
-    std::uint64_t written_ = 0;      // units of those that were ever appended, as the buffer counts them
+    std::uint64_t written_ = 0;      // of the units ever appended, as the buffer counts them
     bool has_holes_ =
-        false;  // the log lost units in a power cut: what is on the disk is not told until a new file is made
+        false;  // the log lost units in a power cut, so the state in page 1 stays as it is until the next file
 };
 
-// A new file on its way to take the journal's name: a snapshot, then everything that was logged since it began. Whatever was
-// appended before can be seen in the table. Throws std::system_error, and std::runtime_error if another file has the journal's
-// name; a snapshot that is not finished leaves no trace.
+// A new file that will take the journal's name: a snapshot, then everything that was logged since it began. Everything
+// that was appended before can be seen in the table. Throws std::system_error, and std::runtime_error if another file
+// has the journal's name. A snapshot that is not finished leaves no trace.
 class journal::snapshot
 {
 public:
     enum class old_file
     {
-        sound,   // what is logged meanwhile goes to the old file, and is copied
-        suspect  // the old file is not written: what is appended meanwhile waits for the new one
+        sound,   // entries appended meanwhile are written to the old file, and copied
+        suspect  // nothing is written to the old file: entries appended meanwhile wait for the new one
     };
-    // `between`: called now and then while the snapshot is written; what it throws ends the snapshot.
+    // Calls `between` now and then while it writes the snapshot; an exception from it ends the snapshot.
     snapshot(
         journal& of, std::uint64_t capacity, old_file how, std::function<void()> between = [] {});
     ~snapshot();
     snapshot(snapshot const&) = delete;
     void add(journal_entry const& entry);  // all records and addresses come before the tokens
-    // Returns how many of the units that were ever appended are on the disk.
+    // Returns how many of the units ever appended are on the disk.
     std::uint64_t finish();
 
 private:

@@ -8,9 +8,9 @@
 
 namespace tokend {
 
-// Where things stand in a tokens file: two pages of header, then a snapshot, then a log that grows. The identity stands in page 0
-// and never changes; the state stands in page 1 and follows each synchronization. Each ends with a word that vouches for the rest.
-// Little endian, as the machine's own: a machine with another order refuses the file.
+// The layout of a tokens file: two pages of header, then a snapshot, then a log that grows. Page 0 holds the identity,
+// which never changes; page 1 holds the state, which is written after each synchronization. Each ends with a checksum
+// of its other words. The byte order is that of the machine; a machine with another order refuses the file.
 namespace layout {
 
 inline constexpr std::size_t page = 4096;
@@ -26,7 +26,7 @@ struct identity
     std::uint32_t version = layout::version;
     std::uint32_t byte_order = layout::byte_order;
     std::array<std::uint64_t, 2> file_id{};  // random
-    std::uint64_t salt = 0;                  // random, so that what another file held is not taken for this one's
+    std::uint64_t salt = 0;                  // random, so that units of another file are not taken for this one's
     std::uint64_t capacity = 0;              // tokens, of the table that made the file
     std::uint64_t record_units = 0;          // at the beginning of the snapshot
     std::uint64_t token_units = 0;           // behind them
@@ -47,7 +47,7 @@ struct header
     state now;
 
     std::uint64_t snapshot_seed() const noexcept { return what.salt; }
-    std::uint64_t log_seed() const noexcept { return ~what.salt; }  // another, so that neither is taken for the other
+    std::uint64_t log_seed() const noexcept { return ~what.salt; }  // differs from the snapshot's
     std::uint64_t log_at() const noexcept;                          // offset in the file
 };
 
@@ -57,15 +57,15 @@ header new_header(std::uint64_t capacity);
 void seal(identity& of) noexcept;
 void seal(state& of) noexcept;
 
-// 64 bits over a struct of the header, but for its last member.
+// The checksum of a struct of the header without its last member.
 std::uint64_t check_of(std::span<std::byte const> part) noexcept;
 
-// The layout version that a file claims which begins with these bytes; 0 if it is not a tokens file. `reversed`: the file was
-// written by a machine of another byte order.
+// Returns the layout version in the first bytes of a file, or 0 if it is not a tokens file. Sets `reversed` if a
+// machine of another byte order wrote the file.
 std::uint32_t version_of(std::span<std::byte const> pages, bool& reversed) noexcept;
 
-// Returns what is wrong with a file of that size that begins with these bytes; empty if it is a tokens file of this version, and
-// then `out` is its header.
+// Checks the first bytes and the size of a file. Returns an empty text, and fills `out`, if it is a tokens file of this
+// version; else the text explains what is wrong.
 std::string read_header(std::span<std::byte const> pages, std::uint64_t file_bytes, header& out);
 
 }  // namespace layout

@@ -12,36 +12,36 @@
 
 namespace tokend {
 
-// What an entry is for: it decides how much of the room the entry may use.
+// The purpose of an entry decides how much of the room it may use.
 enum class entry_purpose
 {
     issue,  // leaves room for ends
-    use,    // a touch: as an issue
+    use,    // of a token or a principal; leaves room for ends too
     end     // may use all of the room
 };
 
-// Entries that any thread has appended and that the writing thread has not taken yet. The buffer counts the room in the file, so an
-// append that would not fit is refused at once: nobody waits for the disk.
+// Entries that threads have appended and that the writing thread has not taken yet. The buffer knows how much room the
+// file has, so it refuses an append that would not fit at once, and no thread waits for the disk.
 class log_buffer
 {
 public:
     explicit log_buffer(std::size_t bytes);
 
-    // Appends all of these entries one behind the other, or none: returns false if there is no room. Thread-safe.
+    // Appends all of these entries in a row. Returns false, having appended none, if there is no room. Thread-safe.
     [[nodiscard]] bool append(std::span<journal_entry const> entries, entry_purpose purpose) noexcept;
 
-    // How many units were ever appended. Thread-safe.
+    // Returns how many units were ever appended. Thread-safe.
     std::uint64_t appended() const noexcept;
-    // The latest issue or use that was appended, Unix seconds; or `at_least`, if that is later. Thread-safe.
+    // Returns the latest issue or use that was appended, in Unix seconds, or `at_least` if that is later. Thread-safe.
     std::uint32_t newest(std::uint32_t at_least = 0) noexcept;
 
-    // The rest belongs to the thread that writes.
+    // The functions below are for the writing thread.
 
-    // Waits until something is appended. Returns false if a stop was requested and there is nothing.
+    // Waits until something is appended. Returns false if a stop was requested and nothing was.
     [[nodiscard]] bool wait(std::stop_token stop);
-    // Everything appended since the last call, unsealed. Valid until the next call.
+    // Returns everything appended since the last call, unsealed. Valid until the next call.
     [[nodiscard]] std::span<std::byte> take() noexcept;
-    // The file has room for so many units more than what was taken.
+    // Tells the buffer that the file has room for `units` more units, behind those that were taken.
     void set_room(std::uint64_t units) noexcept;
 
 private:

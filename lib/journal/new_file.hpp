@@ -12,7 +12,7 @@
 #include <system_error>
 #include <vector>
 
-// How tokens files are made and how they grow: what the journal and its snapshots share.
+// How tokens files are made and how they grow. The journal and its snapshots share it.
 namespace tokend {
 
 inline constexpr std::uint64_t least_step = std::uint64_t{1} << 20;  // bytes by which a file grows
@@ -34,13 +34,14 @@ void write_page(journal_file const& file, std::size_t number, Part& part)
     file.write(number * layout::page, std::as_bytes(std::span{&part, 1}));
 }
 
-// Length of a file with this header and so many units of log, in whole pages.
+// Returns the length of a file with this header and `units` units of log, rounded up to whole pages.
 inline std::uint64_t bytes_for(layout::header const& header, std::uint64_t units)
 {
     return layout::whole_pages(header.log_at() + units * journal_unit::size);
 }
 
-// The first unit of a log that begins in another page than the one before `unit` ends in. A log begins with a page.
+// Returns the first unit, from `unit` on, that begins in a page that earlier units do not reach. A log begins with a
+// page.
 constexpr std::uint64_t fresh_page_behind(std::uint64_t unit) noexcept
 {
     return (layout::whole_pages(unit * journal_unit::size) + journal_unit::size - 1) / journal_unit::size;
@@ -51,13 +52,13 @@ inline std::uint64_t step_of(std::uint64_t bytes)
     return layout::whole_pages(std::clamp(bytes / 8, least_step, most_step));
 }
 
-// Writes entries one behind the other, sealed, from an offset of a file on. Not thread-safe.
+// Seals entries and writes them to a file in a row. Not thread-safe.
 class entry_writer
 {
 public:
     explicit entry_writer(journal_file const& to) : file_{to} { ready_.reserve(std::size_t{1} << 20); }
 
-    // The next entry is unit 0 of another part of the file.
+    // Begins another part of the file, at offset `at`; the next entry is its unit 0.
     void begin(std::uint64_t at, std::uint64_t seed)
     {
         flush();
@@ -96,8 +97,9 @@ private:
     std::vector<std::byte> ready_;
 };
 
-// Makes the file as long as `wanted` bytes, or where the disk has no room for that, as long as possible, but at least `least`.
-// Returns how long it is. Throws std::system_error if there is no room for `least`. REQUIRES: it has `from` bytes, of whole pages.
+// Extends the file to `wanted` bytes, or as far as the disk has room, but to at least `least` bytes. Returns the new
+// length. Throws std::system_error if there is no room for `least`. REQUIRES: the file has `from` bytes, in whole
+// pages.
 inline std::uint64_t allocate_most(journal_file const& file, std::uint64_t from, std::uint64_t wanted,
                                    std::uint64_t least)
 {
@@ -119,7 +121,7 @@ inline std::uint64_t allocate_most(journal_file const& file, std::uint64_t from,
     return shortest;
 }
 
-// The last step of a new file whose log has so many units: space for more, the header, and all of it on the disk.
+// Completes a new file whose log has `log_units` units: adds room for more, writes the header, and synchronizes.
 inline void complete(journal_file const& file, layout::header& header, std::uint64_t log_units)
 {
     auto const bytes =

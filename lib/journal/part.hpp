@@ -12,10 +12,10 @@
 
 namespace tokend {
 
-// Fills `out` with the bytes of a file from `at` on. Thread-safe.
+// Fills `out` with the bytes of a file from offset `at` on. Thread-safe.
 using read_bytes = std::function<void(std::uint64_t at, std::span<std::byte> out)>;
 
-// Reads a file that is in memory; zeros behind its end. `file` outlives the function.
+// Reads a file that is in memory; yields zeros behind its end. REQUIRES: `file` outlives the returned function.
 inline read_bytes reader_of(std::span<std::byte const> file)
 {
     return [file](std::uint64_t at, std::span<std::byte> out) {
@@ -33,9 +33,9 @@ struct journal_part
     std::size_t count = 0;  // units
     std::uint64_t seed = 0;
     std::uint64_t first = 0;   // number of the first unit
-    std::size_t overhang = 0;  // units behind the part that its last entry may reach into
+    std::size_t overhang = 0;  // units behind the part into which its last entry may reach
 
-    // REQUIRES: no more than there are.
+    // The first `unit` units, and those from `unit` on. REQUIRES: unit <= count.
     journal_part up_to(std::size_t unit) const
     {
         assert(unit <= count);
@@ -46,7 +46,7 @@ struct journal_part
         assert(unit <= count);
         return {read, at + unit * journal_unit::size, count - unit, seed, first + unit, overhang};
     }
-    // The same units in so many parts of about the same size. An entry belongs to the part in which it begins.
+    // Splits the units into `parts` parts of about the same size. An entry belongs to the part in which it begins.
     std::vector<journal_part> split(std::size_t parts) const
     {
         std::vector<journal_part> all;
@@ -56,14 +56,14 @@ struct journal_part
     }
 };
 
-// Some of a part's units in memory; moves along the part. It reads, because a mapping costs a fault for every few pages, and a
-// signal if the file grows shorter.
+// A window of a part's units in memory, which moves along the part. It reads the file and does not map it: a mapping
+// costs a fault for every few pages, and raises a signal if the file is cut.
 class journal_window
 {
 public:
     explicit journal_window(journal_part const& part) : part_{part}, available_{part.count + part.overhang} {}
 
-    // The units from this one on: enough for the longest entry, or all that are left. Valid until the next call.
+    // Returns the units from `unit` on: enough for the longest entry, or all that are left. Valid until the next call.
     std::span<std::byte const> from(std::size_t unit)
     {
         if (unit + std::min(journal_unit::longest, available_ - unit) > end_)
@@ -94,15 +94,15 @@ struct journal_count
     std::uint64_t end = 0;  // number of the first unit behind the last entry
 };
 
-// Units that cannot be read.
+// A row of unreadable units.
 struct journal_hole
 {
     std::uint64_t first;
     std::uint64_t units;
 };
 
-// Calls `use(entry)` for every entry of a part, and `miss(hole)` for what cannot be read before an entry. An entry's
-// bytes are valid until the call returns.
+// Calls `use(entry)` for every entry of a part, and `miss(hole)` for each row of unreadable units in front of an entry.
+// An entry's bytes are valid until the call returns.
 template <class Use, class Miss>
 journal_count for_each_entry(journal_part const& part, Use&& use, Miss&& miss)
 {

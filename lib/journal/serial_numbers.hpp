@@ -9,13 +9,14 @@
 
 namespace tokend {
 
-// Where in a row of records the one with a serial stands.
+// Finds the record with a given serial in a row of records.
 class serial_numbers
 {
 public:
     explicit serial_numbers(std::span<journal_record const> row);
 
-    // Counts from 1. If several entries have the serial, the last one counts. 0: no entry has it.
+    // Returns the position in the row, counted from 1, or 0 if no record has the serial. Of several records the last
+    // counts.
     std::uint32_t operator()(std::uint64_t serial) const noexcept { return places_[place_of(serial)].number; }
 
     void prefetch(std::uint64_t serial) const noexcept { __builtin_prefetch(&places_[home_of(serial)]); }
@@ -27,10 +28,10 @@ private:
         std::uint32_t number = 0;  // 0: free
     };
 
-    // Serials are counted: the high bits of such a product spread them (Knuth, TAOCP 3, 6.4).
+    // Serials are consecutive numbers; the high bits of this product spread them (Knuth, TAOCP 3, 6.4).
     std::size_t home_of(std::uint64_t serial) const noexcept { return serial * 0x9e37'79b9'7f4a'7c15 >> shift_; }
 
-    // Where the serial is, or the free place that ends the search.
+    // The position of the serial, or the free one that ends the search.
     std::size_t place_of(std::uint64_t serial) const noexcept
     {
         auto at = home_of(serial);

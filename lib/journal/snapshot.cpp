@@ -6,8 +6,8 @@
 
 namespace tokend {
 
-// The turn: whatever was appended before this call returns was done to the table before. What is logged from here on is copied. An
-// end that is lost from here on asks for another file.
+// The turn of the snapshot: everything that was appended before this call returns was done to the table before. Entries
+// logged from here on are copied. An end that is lost from here on asks for another file.
 journal::snapshot::snapshot(journal& of, std::uint64_t capacity, old_file how, std::function<void()> between)
     : journal_{of},
       file_{create_for(of)},
@@ -46,7 +46,7 @@ void journal::snapshot::add(journal_entry const& entry)
     if (before / seldom != (before + units) / seldom)
     {
         writer_.flush();
-        file_.synchronize();  // a little at a time: whoever waits for the old file waits as long
+        file_.synchronize();  // a little at a time, because those who wait for the old file wait for this call too
     }
 }
 
@@ -62,7 +62,7 @@ journal_file journal::snapshot::create_for(journal const& of)
     return journal_file::create_beside(of.path());
 }
 
-// Copies the old log up to this unit. A skip stands between the copies of an end: they stay in different pages.
+// Copies the old log up to unit `until`. The skip between the two copies of an end keeps them in different pages.
 void journal::snapshot::copy_log(std::uint64_t until)
 {
     journal_part const part{journal_.file_.reader(), journal_.offset_of(copied_), until - copied_,
@@ -96,7 +96,7 @@ std::uint64_t journal::snapshot::finish()
             return j.tail_;
         };
         copy_log(tail());
-        file_.synchronize();  // the most of it, while others write
+        file_.synchronize();  // most of the log, while others write
         between_();
     }
     if (sound)

@@ -7,7 +7,7 @@
 
 namespace tokend {
 
-// That the token of a key ends later than it was issued for, or has ended.
+// What the log records about the end of one key: a later expiry, or that the token has ended.
 struct told_end
 {
     std::uint64_t a = 0;
@@ -15,22 +15,22 @@ struct told_end
     std::uint32_t expires = 0;  // Unix seconds, or told_ends::ended
 };
 
-// What the logs of a file tell of tokens wherever they were issued: the latest end of each.
+// The latest recorded end of each token, wherever in the file its issue is.
 class told_ends
 {
 public:
     static constexpr std::uint32_t ended = ~std::uint32_t{0};
 
     told_ends() = default;
-    explicit told_ends(std::span<told_end const> all);  // REQUIRES: no end at 0
+    explicit told_ends(std::span<told_end const> all);  // REQUIRES: no `expires` is 0
 
-    // Unix seconds, `ended`, or 0: nothing is told.
+    // Returns Unix seconds, `ended`, or 0 if the log records no end.
     std::uint32_t operator()(std::uint64_t a, std::uint64_t b) const noexcept
     {
         return places_.empty() ? 0 : places_[place_of(a, b)].expires;
     }
 
-    // Brings what is told of a token into the cache; `b`: of its key.
+    // Fetches the recorded end of a token into the cache. `b` is the second half of its key.
     void prefetch(std::uint64_t b) const noexcept
     {
         if (!places_.empty())
@@ -38,10 +38,10 @@ public:
     }
 
 private:
-    // Where the key is, or the free place that ends the search.
+    // The position of the key, or the free one that ends the search.
     std::size_t place_of(std::uint64_t a, std::uint64_t b) const noexcept;
 
-    std::vector<told_end> places_;  // a power of two of them, at least half of them free: those that end at 0
+    std::vector<told_end> places_;  // a power of two of them, at least half of them free: `expires` is 0
 };
 
 }  // namespace tokend

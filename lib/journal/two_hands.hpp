@@ -6,8 +6,8 @@
 
 namespace tokend {
 
-// Calls work(piece, hand) for each of so many pieces by two threads, of which each takes the next one when it has done its last;
-// `hand` tells them apart, 0 or 1. Throws what `work` throws.
+// Runs work(piece, thread) for every piece on two threads, numbered 0 and 1; each takes the next piece when it is free.
+// Throws what `work` throws.
 template <class Work>
 void with_two_hands(std::size_t pieces, Work const& work)
 {

@@ -55,7 +55,7 @@ struct header
     std::uint64_t log_at(std::size_t which) const noexcept { return snapshot_at(which) + what.snapshot_bytes; }
     std::uint64_t seed(std::size_t which) const noexcept { return what.salt ^ halves[which].salt; }
 
-    // The half with the newest complete snapshot; the other one continues its log if its number is the next one.
+    // The half with the newest complete snapshot. The other half continues its log if it has the next number.
     std::size_t current() const noexcept
     {
         auto const& [first, second] = halves;
@@ -126,7 +126,7 @@ bool read(std::span<std::byte const> from, std::uint64_t seed, std::uint64_t pos
     return w[1] == checksum(std::as_bytes(out.bytes), seed);
 }
 
-// Calls `use` for every entry among so many units. Returns how many units it read.
+// Calls `use` for every entry among `units` units. Returns how many units were readable.
 template <class Use>
 std::uint64_t for_each(journal_file const& file, std::uint64_t at, std::uint64_t first, std::uint64_t count,
                        std::uint64_t seed, Use const& use)
@@ -200,7 +200,7 @@ public:
         auto const at = old_.snapshot_at(current);
         auto const seed = old_.seed(current);
         out_.begin(layout::header_bytes, header_.snapshot_seed());
-        // Records first, those of the logs too: an issue may stand before the record that it names.
+        // All records first, because in a log an issue may precede the record that it names.
         auto const take = [this](entry const& e) { take_record(e); };
         found_.damaged += half.record_units - for_each(from_, at, 0, half.record_units, seed, take);
         for_each_logged(take);

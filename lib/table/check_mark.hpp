@@ -5,10 +5,10 @@
 
 namespace tokend {
 
-// When a principal was last known to be good, in the table's Unix seconds; 0: not known. It stands beside the keeper of the record,
-// where no find() looks. It orders nothing, so its operations are relaxed, and it is a hint: whoever comes late may
-// meet the mark of another principal that has the keeper now. At worst that one is checked once too often, or an
-// interval later. Any thread.
+// The time at which a principal was last known to be good, in Unix seconds; 0: unknown. It is beside the keeper of the
+// record, which find() does not read. It orders nothing, so its operations are relaxed. It is a hint: a late reader may
+// see the mark of another principal that has the keeper now. At worst that principal is checked once too often, or one
+// interval late. Thread-safe.
 class check_mark
 {
 public:
@@ -19,7 +19,7 @@ public:
         for (auto seen = get(); seen < t && !swap(seen, t); seen = get())
             ;
     }
-    // False: it is no longer `seen`. One of all callers at once succeeds.
+    // Returns false if the mark is no longer `seen`. Of several callers at once one succeeds.
     bool swap(std::uint32_t seen, std::uint32_t t) noexcept
     {
         return at_.compare_exchange_strong(seen, t, std::memory_order_relaxed);

@@ -33,25 +33,26 @@ enum class chronicle_result
     unwritable  // nothing can be added
 };
 
-// What a table reports to: each issue, later end and release of a token, as it happens. The tokens file keeps it.
+// Receives a report of each issue, touch and release of a token as it happens. The tokens file implements it today.
 //
-// The order of the calls is the contract. What makes the tokens file right (lib/journal/README.md, points 1 to 4) rests
-// on it:
+// The order of the calls is the contract. The proof that the tokens file is right (lib/journal/README.md, points 1 to
+// 4) rests on it:
 //   1  add_issue comes before the token can be found, under the lock of its owner. If it returns `done`, the token is
-//      issued, and can be found before the lock is released. Else there is no such token.
+//      published before the lock is released. Otherwise the token is not issued.
 //   2  add_end comes after the token has left the table, before its slot is free. So it follows add_issue of its key.
-//   3  add_touch comes after the later end can be seen. Two touches of a token may come in either order, and a touch may
-//      come after the end. So the latest end counts, and a key that has ended stays ended.
+//   3  add_touch comes after the later end can be seen. Two touches of a token may come in either order, and a touch
+//      may come after the end. So the latest end counts, and a key that has ended stays ended.
 //   4  add_replacement comes before the first token gets the new principal, under the lock of their owner. Nothing is
 //      reported for each token.
-//   5  The end of a token by expiry is not reported: its issue and its touches tell when it is.
+//   5  Expiry is not reported: the issue and the touches of a token contain it.
 //   6  A change is reported before the call that makes it returns.
 //
-// A record has a serial number, which no other record of its kind has. The chronicle keeps the bytes of a record when
-// they are reported for the first time, and then calls serial.told(); both under the lock of the owner, so no issue
-// overtakes the bytes it names. Bytes that are reported again under the same serial replace the earlier ones.
+// A record has a serial number that no other record of its kind has. If serial.is_told() is false, the chronicle keeps
+// the bytes before the issue that names them, and then calls serial.told(). So an issue never precedes the bytes that
+// it names. Two threads may report the same address at the same time; both then keep its bytes. Bytes that are reported
+// again under a serial replace the earlier ones.
 //
-// REQUIRES, of an implementation: thread-safe; brief, because locks are held; no call back into the table.
+// An implementation must be thread-safe, brief because locks are held, and must not call the table.
 class chronicle
 {
 public:
@@ -59,7 +60,7 @@ public:
     virtual void add_touch(token_key key, std::chrono::sys_seconds used, std::chrono::sys_seconds expires) noexcept = 0;
     virtual void add_end(token_key key) noexcept = 0;
 
-    // Tokens of the record with the serial `old` are about to get this principal: from now on both serials name it.
+    // Tokens of the record with the serial `old` are about to get this principal. From now on both serials name it.
     virtual void add_replacement(std::uint64_t old, chronicle_record const& principal) noexcept = 0;
 
 protected:

@@ -18,7 +18,7 @@ std::uint32_t client_addresses::restore(std::span<char const> address, std::uint
     return take(address, serial);
 }
 
-// A new address gets this serial, or the next one for 0.
+// A new address gets this serial, or the next serial if it is 0.
 std::uint32_t client_addresses::take(std::span<char const> address, std::uint64_t serial) noexcept
 {
     if (address.empty() || address.size() > client_address::max_bytes)

@@ -16,7 +16,7 @@
 
 namespace tokend {
 
-// The address that a client had; empty: unknown. A value, copied out of the table.
+// The address of a client, copied out of the table; empty: unknown.
 class client_address
 {
 public:
@@ -30,9 +30,9 @@ private:
     std::array<char, max_bytes> bytes_;
 };
 
-// Where the clients of live tokens were, apart from principals: each address once however many tokens came from it and
-// gone with the last of them, and for each slot the number of its token's address, in a row of their own that find
-// never touches. An address that does not fit is unknown: it never makes an insert fail. Thread-safe.
+// The addresses of the clients of live tokens, apart from principals. An address is stored once, however many tokens
+// have it, and is freed with the last of them. A row, which find does not read, holds the number of the address for
+// each slot. An address that finds no room is unknown: it never makes an insert fail. Thread-safe.
 //
 // Pairs B and B' of slot.hpp hold for these numbers and their records too. The number is stored behind publish and
 // cleared between take and give. The record lives until its last token has been taken. So a reader that loads life, the
@@ -44,45 +44,46 @@ public:
     // Throws std::invalid_argument, std::system_error.
     client_addresses(std::size_t slots, std::size_t room);
 
-    // Counts one more token of that address. Returns the number of the address, 0 if it is empty, longer than max_bytes
-    // or without room.
+    // Counts one more token of an address. Returns the number of the address, or 0 if it is empty, is longer than
+    // max_bytes, or finds no room.
     [[nodiscard]] std::uint32_t take(std::span<char const> address) noexcept;
-    // The same for an address of a tokens file, which is called so there.
+    // The same for an address of a tokens file, with its serial.
     [[nodiscard]] std::uint32_t restore(std::span<char const> address, std::uint64_t serial) noexcept;
-    // Counts so many more tokens. REQUIRES: a number that the caller has taken.
+    // Counts `tokens` more tokens. REQUIRES: a number that the caller has taken.
     void count(std::uint32_t number, std::uint32_t tokens) noexcept;
     // Counts one token less. REQUIRES: a number that take() returned, or 0.
     void release(std::uint32_t number) noexcept;
 
-    // REQUIRES: the caller holds the lock of the owner of the slot's token; so does who clears it, later.
+    // REQUIRES: the caller holds the lock of the owner of the slot's token.
     void set(std::size_t slot, std::uint32_t number) noexcept
     {
         if (number != 0)
             numbers_[slot].store(number, std::memory_order_release);  // B
     }
-    // Takes the address of a token that has ended from its slot. REQUIRES: the caller owns the slot, and has had that
-    // lock since.
+    // Removes the address of a token that has ended from its slot. REQUIRES: the caller owns the slot, and has taken
+    // and released the lock of the token's owner since it took the slot.
     void clear(std::size_t slot) noexcept;
 
-    // What a slot holds; means nothing until the slot has been seen to hold the same token still.
+    // Returns the number for a slot. Valid only if the slot still holds the same token afterwards.
     std::uint32_t of(std::size_t slot) const noexcept { return numbers_[slot].load(std::memory_order_acquire); }  // B
     void copy(std::uint32_t number, client_address& out) const noexcept;
 
-    // What addresses are called in a tokens file: new ones are counted from `first` on.
+    // New addresses get serials from `first` on.
     void count_serials_from(std::uint64_t first) noexcept { next_serial_.store(first, std::memory_order_relaxed); }
-    // Null for number 0. REQUIRES: the caller has taken the number.
+    // Returns null for number 0. REQUIRES: the caller has taken the number.
     record_serial* serial(std::uint32_t number) const noexcept
     {
         return number == 0 ? nullptr : &cells_.serial(cells_.label(number));
     }
-    // In two steps, between which the slot must be seen to hold the same token still; then the serial means something if the slot
-    // still does so afterwards. 0 for number 0.
+    // The serial of an address in two steps. The slot must still hold the same token after the first step; then the
+    // serial is valid if the slot still holds the token after the second step. The serial of number 0 is 0.
     record_label label(std::uint32_t number) const noexcept { return cells_.label(number); }
     std::uint64_t serial_of(std::uint32_t number, record_label label) const noexcept
     {
         return number == 0 ? 0 : cells_.serial(label).number();
     }
-    // Calls `use(serial, bytes)` for every address that is there from the beginning to the end, without a lock.
+    // Calls `use(serial, bytes)`, without a lock, for every address that exists from the beginning of the call to its
+    // end.
     template <class Use>
     void for_each(Use&& use) const;
 
@@ -102,7 +103,7 @@ private:
 
     [[nodiscard]] std::uint32_t take(std::span<char const> address, std::uint64_t serial) noexcept;
 
-    // By bits that do not choose the place among its names.
+    // Chooses by bits that do not choose the position among the names.
     stripe& stripe_of(std::uint64_t name) const noexcept { return stripes_[name >> (64 - stripe_bits)]; }
 
     keyed_hash const hash_;

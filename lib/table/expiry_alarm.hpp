@@ -11,8 +11,8 @@
 
 namespace tokend {
 
-// A time before which no token expires, so that a sweeper can sleep until then. A lap of the sweeper starts it anew and
-// lowers it to what it sees; inserts lower it too. Thread-safe, for one sweeper.
+// A time before which no token expires, so that a sweeper can sleep until then. A lap of the sweeper resets it, and
+// lowers it to the soonest expiry that the lap sees; inserts lower it too. Thread-safe, for one sweeper.
 //
 // An insert calls lower() after its token is published and before it releases a lock that the sweeper takes once
 // between reset() and the lap. So either the lap sees the token, or the insert sees the mark that was reset.
@@ -28,7 +28,7 @@ public:
             lower_and_wake(expiry);
     }
 
-    // Waits until a token may have expired, but at least until `earliest`. Returns false as soon as `stop` is
+    // Waits until a token may have expired, but at least until `earliest`. Returns false as soon as a stop is
     // requested.
     [[nodiscard]] bool wait(std::stop_token const& stop, clock const& now, std::chrono::sys_seconds earliest);
 

@@ -10,7 +10,7 @@ free_cells::free_cells(std::span<word> words)
     : words_{words}, edge_memory_{most_bytes(words.size() / cell_words)}, edges_{edge_memory_.as<std::uint64_t>()}
 {}
 
-// The smallest block that is long enough, or cells that were never used. What it has more stays free.
+// Takes the smallest block that is long enough, or cells that were never used. The rest of the block stays free.
 std::uint32_t free_cells::take(std::size_t cells) noexcept
 {
     assert(cells != 0 && cells <= longest);
@@ -55,7 +55,7 @@ void free_cells::give(std::uint32_t first, std::size_t cells) noexcept
     insert(begin, end - begin);
 }
 
-// The first list that has a block of at least so many cells; 0: none has.
+// Returns the first list that has a block of at least `cells` cells, or 0.
 std::size_t free_cells::list_with(std::size_t cells) const noexcept
 {
     auto from = list_for(cells);

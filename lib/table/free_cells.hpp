@@ -14,22 +14,22 @@ namespace tokend {
 // blocks touch, and when all is freed everything is as it was at first. Each call takes a bounded number of steps. Not
 // thread-safe.
 //
-// The notes on a free block stand in the block: its size in the second word of its first cell and in the last word of
-// its last cell, its neighbours in the list of its size in the third word. Late readers may read them, so they are
-// words as those of records are (B'). One bit for each cell, elsewhere, tells which cells are the first or the last of
-// a free block. Cell 0 is never given.
+// The notes on a free block are in the block: its size in the second word of its first cell and in the last word of its
+// last cell, its neighbours in the list of its size in the third word. Late readers may read them, so they are atomic
+// words like those of records (B'). A separate bit for each cell marks the first and the last cell of each free block.
+// Cell 0 is never given.
 class free_cells
 {
 public:
     using word = std::atomic<std::uint64_t>;
     static constexpr std::size_t cell_words = 8;
-    static constexpr std::size_t longest = 129;  // cells that are asked for at once: a list for each size up to it
+    static constexpr std::size_t longest = 129;  // the most cells of one request; each size has a list
 
     explicit free_cells(std::span<word> words);  // of all cells
 
-    // The first of so many cells in a row, or 0 if no free block has as many. REQUIRES: 1 to `longest`.
+    // Returns the first of `cells` cells in a row, or 0 if no free block has so many. REQUIRES: 1 to `longest`.
     [[nodiscard]] std::uint32_t take(std::size_t cells) noexcept;
-    // REQUIRES: nothing in use lies there.
+    // REQUIRES: the cells were taken together.
     void give(std::uint32_t first, std::size_t cells) noexcept;
 
     std::size_t end() const noexcept { return end_; }  // all cells from here on are free

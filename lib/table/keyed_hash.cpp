@@ -30,8 +30,8 @@ keyed_hash::keyed_hash()
     fill(std::as_writable_bytes(std::span{key_}));
 }
 
-// Sixteen bytes at a time, the last of them once more with the rest behind: with the length, two texts that differ still differ in
-// some pair of words. In two sums, which need not wait for each other.
+// Hashes sixteen bytes at a time. A shorter rest is hashed together with the bytes before it; with the length, two
+// texts that differ still differ in some pair of words. The two sums need not wait for each other.
 std::uint64_t keyed_hash::operator()(std::span<char const> text) const noexcept
 {
     assert(text.size() <= max_principal_bytes);

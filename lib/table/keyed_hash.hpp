@@ -8,9 +8,10 @@
 
 namespace tokend {
 
-// A universal hash under a secret of this object's own, drawn at construction: whoever does not see the hashes cannot choose texts
-// that meet, and of two different texts the probability to meet is 2^-63. NH (UMAC, RFC 4418 section 5.2.2, with words of 64 bits)
-// and over its sum and the length multilinear hashing (Lemire and Kaser, 2014). Any thread.
+// A universal hash under a secret key that each object draws at construction. Two different texts collide with a
+// probability of 2^-63, and somebody who does not see the hashes cannot choose texts that collide. It is NH (UMAC, RFC
+// 4418 section 5.2.2, with words of 64 bits), followed by multilinear hashing of its sum and the length (Lemire and
+// Kaser, 2014). Thread-safe.
 class keyed_hash
 {
 public:

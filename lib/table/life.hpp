@@ -26,7 +26,7 @@ inline std::chrono::sys_seconds widen(std::uint32_t t) noexcept
 class life_word
 {
 public:
-    // Issue and expiry of a token stand less than this apart, in seconds; else the issue could not be told from its low bits.
+    // Issue and expiry of a token are less than this apart, in seconds, so the low bits are enough to know the issue.
     static constexpr std::uint32_t issue_span = 1U << 24;
 
     constexpr life_word() = default;

@@ -15,7 +15,7 @@ mapping::mapping(std::size_t bytes)
     if (memory_ == MAP_FAILED)
         throw std::system_error(errno, std::generic_category(),
                                 "cannot map " + std::to_string(bytes) + " bytes of memory");
-    ::madvise(memory_, bytes_, MADV_HUGEPAGE);  // a wish: without huge pages all works, slower
+    ::madvise(memory_, bytes_, MADV_HUGEPAGE);  // a hint: without huge pages everything works, but slower
 }
 
 mapping::~mapping() { ::munmap(memory_, bytes_); }

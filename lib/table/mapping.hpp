@@ -5,8 +5,8 @@
 
 namespace tokend {
 
-// Anonymous memory, zero, aligned to a page; taken from the system only as it is touched. Huge pages are asked for: the table
-// jumps around in it.
+// Anonymous memory, zero at first and aligned to a page. The system provides it only as it is touched. Asks for huge
+// pages, because the table's accesses are all over it.
 class mapping
 {
 public:

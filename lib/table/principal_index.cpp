@@ -10,7 +10,7 @@ namespace {
 
 constexpr auto no_slot = record_keeper::no_slot;
 
-// One for 2 KiB of records, so that even the shortest of them make short chains.
+// One bucket for 2 KiB of records, so that even the shortest records make short chains.
 std::size_t buckets_for(std::size_t record_bytes)
 {
     return std::bit_floor(std::max<std::size_t>(record_bytes / 2048, 1));
@@ -29,7 +29,7 @@ principal_index::principal_index(principal_index_options options)
       stripes_{std::make_unique<stripe[]>(stripe_count_)}
 {}
 
-// 0: no room. REQUIRES, as all below: the caller holds the stripe.
+// Returns 0 if there is no room. REQUIRES, like the functions below: the caller holds the stripe.
 std::uint32_t principal_index::find_or_store(stripe& s, token_owner const& whose) noexcept
 {
     if (auto const known = s.names.find(whose.name, whose.owner); known != 0)
@@ -121,7 +121,7 @@ void principal_index::forget(stripe& s, std::uint32_t record) noexcept
     --s.records;
 }
 
-// Into its bucket of owners, behind `before` or, if that is 0, to the front.
+// Puts the record into its bucket of owners, behind `before` or, if that is 0, at the front.
 void principal_index::chain_in(std::uint32_t record, std::uint32_t before) noexcept
 {
     auto& k = cells_.keeper(record);
@@ -132,7 +132,7 @@ void principal_index::chain_in(std::uint32_t record, std::uint32_t before) noexc
         cells_.keeper(k.after).before = record;
 }
 
-// Walks that rest at the record go on with the next.
+// Moves walks that rest at the record on to the next one.
 void principal_index::chain_out(stripe& s, std::uint32_t record) noexcept
 {
     auto const& k = cells_.keeper(record);
@@ -144,8 +144,8 @@ void principal_index::chain_out(stripe& s, std::uint32_t record) noexcept
         cells_.keeper(k.after).before = k.before;
 }
 
-// Names take the most when their tables are a quarter full, of records that have one cell and a head; each stripe has
-// some at least.
+// Names take the most memory when every record has one cell and a head, and the tables of names are a quarter full.
+// Each stripe has a least number of names.
 std::size_t principal_index::most_bytes(principal_index_options const& options) noexcept
 {
     auto const names = options.record_bytes / 128 * record_names::most_bytes_each +
@@ -230,7 +230,7 @@ std::span<principal_index::entry> principal_index::walk::next(std::span<entry> r
     return room.first(count);
 }
 
-// REQUIRES, as all below: the caller holds the bucket's stripe.
+// REQUIRES, like the functions below: the caller holds the bucket's stripe.
 std::size_t principal_index::walk::collect(std::span<entry> room)
 {
     std::size_t count = 0;

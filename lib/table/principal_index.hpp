@@ -30,27 +30,28 @@ struct principal_index_options
 struct principal_index_census
 {
     std::size_t records = 0;  // different principals
-    std::size_t tokens = 0;   // that name them
+    std::size_t tokens = 0;   // of all these principals
 };
 
-// Decides by the bytes of a record. Called under a lock: brief, and without a call back into the table.
+// Decides by the bytes of a record. Called under a lock: it must be brief and must not call the table.
 using record_filter = std::function<bool(std::span<char const> record)>;
 
-// Whose token: a principal, and by hashes of this very index what it is kept as. A view.
+// The principal of a token, with its hashes in one index. A view of the bytes.
 struct token_owner
 {
     std::span<char const> principal;
     std::uint64_t owner;
     std::uint64_t name;
-    // Unix seconds at which it was known to be good, 0: not known; an earlier time changes nothing.
+    // Unix seconds at which the principal was last known to be good; 0: unknown. An earlier time changes nothing.
     std::uint32_t checked_at = 0;
-    // Where the client is that gets the token; empty: unknown. Not part of the principal.
+    // The address of the client that gets the token; empty: unknown. It is not part of the principal.
     std::span<char const> address{};
 };
 
-// The principals of live tokens, each kept once however many tokens name it and gone with the last of them, and of each the
-// tokens, oldest first. An owner has one record or several (another unit, other groups): they share a lock and a bucket, so
-// that all tokens of an owner are found without a search. find never comes here.
+// The principals of live tokens, and the tokens of each principal, oldest first. A principal is stored once, however
+// many tokens name it, and is freed with its last token. An owner has one record or several (another unit, other
+// groups). They share a lock and a bucket, so all tokens of an owner are found without a search. A find of a token
+// never reads the index. Thread-safe.
 class principal_index
 {
 public:
@@ -62,8 +63,9 @@ public:
 
     explicit principal_index(principal_index_options options);  // throws std::invalid_argument, std::system_error
 
-    // What put() needs to know of a principal; brings into the cache what it begins with, so that other work may come in between.
-    // `identity`: the same for all principals of an owner. REQUIRES: 1 to max_principal_bytes. Any thread, as all of them.
+    // Makes the argument of put() for a principal, and fetches the memory that put() reads first into the cache, so
+    // that the caller can do other work in between. `identity` is the same for all principals of an owner. REQUIRES: 1
+    // to max_principal_bytes.
     [[nodiscard]] token_owner prepare(std::span<char const> principal, std::span<char const> identity) const noexcept
     {
         assert(!principal.empty() && principal.size() <= max_principal_bytes);
@@ -78,8 +80,9 @@ public:
 
     static constexpr std::size_t refused_place = ~std::size_t{0};
 
-    // Enters a token: `place` is given the number of the principal's record, writes it into a slot, and returns the slot's number, or
-    // refused_place if it refuses. Returns false, and nothing is done, if there is no room for another record or `place` refused.
+    // Enters a token. `place` gets the number of the principal's record, writes it into a slot, and returns the number
+    // of the slot, or refused_place. Returns false, with nothing changed, if there is no room for another record or
+    // `place` refused.
     template <class Place>
     [[nodiscard]] bool put(token_owner const& whose, Place&& place) noexcept
     {
@@ -91,30 +94,31 @@ public:
         return enter(s, record, place);
     }
 
-    // For a table that is filled from a file, in this order, before anything else. restore_record() returns the number of the
-    // principal's record, whose serial is this one if it is new; 0: no room; any thread. count_restored(): so many more tokens name
-    // it. link_later(): they stand in these slots, which outlive all use of the index.
+    // These three fill an empty index with the tokens of a file, in this order. restore_record() is thread-safe; it
+    // returns the number of the principal's record, or 0 if there is no room, and a new record gets this serial.
+    // count_restored() adds `tokens` tokens to a record. link_later() names the slots of the tokens. REQUIRES: the
+    // slots outlive the index.
     [[nodiscard]] std::uint32_t restore_record(token_owner const& whose, std::uint64_t serial) noexcept;
     void count_restored(std::uint32_t record, std::uint32_t tokens);
     void link_later(slot_table<std::atomic> const& slots) noexcept { restored_slots_ = &slots; }
-    // Links the restored tokens, oldest first and before those that were entered since. Any thread, beside all others: the first
-    // one works, others wait for it, and so do walks. Throws std::bad_alloc; then the next one begins again.
+    // Links the restored tokens, oldest first and before those that were entered since. The first call does the work;
+    // walks and other calls wait for it. Throws std::bad_alloc; then the next call begins again.
     void link_restored();
 
-    // What records are called in a file: new ones are counted from `first` on.
+    // New records get serials from `first` on.
     void count_serials_from(std::uint64_t first) noexcept { next_serial_.store(first, std::memory_order_relaxed); }
     record_serial& serial(record_label of) const noexcept { return cells_.serial(of); }
 
-    // Calls `use(number, bytes)` for every record that is there from the beginning to the end, and perhaps for some that are not;
-    // without a lock. `number`: its serial.
+    // Calls `use(serial, bytes)`, without a lock, for every record that exists from the beginning of the call to its
+    // end, and perhaps for some that do not.
     template <class Use>
     void for_each_record(Use&& use);
 
-    // Returns when every put() that was under way is over.
+    // Waits until every put() that was under way has ended.
     void await_puts() noexcept;
 
-    // Takes a token out. REQUIRES: its slot is the caller's: taken and not given back yet; `label` is that of its
-    // record, `record` returns the number of the record, and is called under the lock of the owner (I8).
+    // Removes a token. `record` returns the number of its record, and is called under the lock of the owner (I8).
+    // REQUIRES: the caller owns the slot, which it has taken and not given yet; `label` is the label of the record.
     template <class Record>
     void cut(record_label label, std::uint32_t slot, Record record) noexcept
     {
@@ -128,12 +132,12 @@ public:
         cut(label(ended.record), ended.slot, [&] { return ended.record; });
     }
 
-    // Gives up to `most` tokens of the principal with the bytes `from`, the youngest first, the principal `to` of the
-    // same owner, in the slots where they stand. From the first call on no other token gets the record of `from`: the
-    // next one with these bytes makes another. Returns how many: fewer than `most` are all that there are. 0 if the
-    // principals are equal, and, with nothing changed, if there is no room for `to` or `note` returns false.
-    // note(label, record) is called under the lock of the owner before tokens are moved, with the label of the old
-    // record and the number of the new one. Throws std::bad_alloc, as link_restored().
+    // Gives the principal `to` to tokens of the same owner whose principal has the bytes `from`: up to `most` of them,
+    // the youngest first. They stay in their slots. From the first call on no other token gets the record of `from`;
+    // the next token with these bytes gets a new record. Returns how many tokens were moved; fewer than `most` were
+    // all. Returns 0 if the principals are equal and, with nothing changed, if there is no room for `to` or `note`
+    // returns false. note(label, record) is called under the lock of the owner before tokens are moved, with the label
+    // of the old record and the number of the new one. Throws std::bad_alloc, like link_restored().
     template <class Note>
     [[nodiscard]] std::size_t replace(std::span<char const> from, token_owner const& to, std::size_t most,
                                       slot_table<std::atomic>& slots, Note note);
@@ -143,7 +147,7 @@ public:
     record_label label(std::uint32_t record) const noexcept { return cells_.label(record); }
     check_mark& last_check(record_label of) const noexcept { return cells_.last_check(of); }
 
-    // The record's label, and what it leads to: worth it in this order, with other work in between.
+    // Fetch a record's label, and then its keeper, into the cache. Use them in this order, with other work in between.
     [[gnu::always_inline]] void prefetch_record(std::uint32_t record) const noexcept { cells_.prefetch(record); }
     [[gnu::always_inline]] void prefetch_keeper(std::uint32_t record) const noexcept
     {
@@ -154,32 +158,33 @@ public:
 
     principal_index_census census() const noexcept;
     std::size_t bytes_used() const noexcept;
-    static std::size_t most_bytes(principal_index_options const& options) noexcept;  // that it can ever need
+    static std::size_t most_bytes(principal_index_options const& options) noexcept;  // that it can need
 
     class walk;
 
 private:
-    // Between the tokens of one record.
+    // Links a token to its neighbours in the list of its record.
     struct link
     {
         std::uint32_t older;
         std::uint32_t newer;
-        // As the memory is at first: a restored token that is not linked yet. No list has one slot at both sides of another.
+        // True for fresh memory: a restored token that is not linked yet. No list has the same slot on both sides of
+        // another.
         bool is_none() const noexcept { return older == 0 && newer == 0; }
     };
 
-    // Guards the owners whose hash ends like its number, with all that is theirs.
+    // A lock and what it guards: the owners whose hash ends in the number of the stripe, with their records and tokens.
     struct alignas(64) stripe
     {
         std::mutex mutex;
-        walk* walks = nullptr;  // that rest here
+        walk* walks = nullptr;  // those that rest in a bucket of this stripe
         std::size_t tokens = 0;
-        std::size_t records = 0;  // with those that are not in `names`, because their tokens get other records
-        // Tokens that are entered but not linked yet: the lines of memory that this takes are fetched for all at once. A record is
-        // not forgotten while a token of it waits.
+        std::size_t records = 0;  // includes those that are not in `names` because their tokens get other records
+        // Tokens that are entered but not linked yet, so that the memory for the links of all of them is fetched at
+        // once. A record is not forgotten while one of its tokens waits.
         std::size_t waiting_count = 0;
         alignas(64) std::array<entry, 16> waiting;
-        alignas(64) record_names names;  // on a line that changes with new principals only
+        alignas(64) record_names names;  // on a cache line that changes with new principals only
     };
 
     stripe& stripe_of(std::uint64_t owner) const noexcept { return stripes_[owner & (stripe_count_ - 1)]; }
@@ -219,36 +224,37 @@ private:
     record_cells cells_;
     mapping const link_memory_;
     mapping const owner_memory_;
-    std::span<link> const links_;            // one for each slot; means something while a token is linked there
+    std::span<link> const links_;            // one for each slot; valid while a token is linked there
     std::span<std::uint32_t> const owners_;  // buckets, a power of two of them: the first record, or 0
     std::size_t const stripe_count_;         // a power of two, not above the buckets'
     std::unique_ptr<stripe[]> const stripes_;
     std::atomic<std::uint64_t> next_serial_{1};  // counts alone; relaxed
     slot_table<std::atomic> const* restored_slots_ = nullptr;
-    // Each is held, as if by one more token, until its tokens are linked. Whoever runs under the flag changes it.
+    // Each is held, as if by one more token, until its tokens are linked. Changed only under linked_.
     std::vector<std::uint32_t> restored_records_;
     std::once_flag linked_;
 };
 
-// A walk over tokens, a few at a time, while others are entered and taken out: no lock is held between two steps. It meets every
-// token that is entered from its beginning to its end, and perhaps some that come or go meanwhile; one whose principal
-// is replaced meanwhile it may meet twice. Not thread-safe.
+// A walk over tokens, a few at a time, while other threads enter and remove tokens. It holds no lock between two steps.
+// It visits every token that is in the index from the beginning of the walk to its end, and perhaps some that come or
+// go meanwhile. It may visit a token twice whose principal is replaced meanwhile. Not thread-safe.
 class principal_index::walk
 {
 public:
     static constexpr std::size_t all = ~std::size_t{0};
 
-    // Over all tokens, or over those of an owner and of others whom `wanted` is to tell apart; of each record the oldest `most`.
+    // Walks over the oldest `most` tokens of each record: of all owners, or of one. In the second case the records may
+    // include those of other owners with the same hash, which `wanted` has to refuse.
     walk(principal_index& index, record_filter wanted, std::size_t most = all);
     walk(principal_index& index, std::span<char const> owner, record_filter wanted, std::size_t most = all);
     ~walk();
     walk(walk const&) = delete;
     walk& operator=(walk const&) = delete;
 
-    // The next tokens, whose records `wanted` accepts; fewer than there is room for only at the end.
+    // Returns the next tokens whose records `wanted` accepts. They fill the room, except at the end of the walk.
     [[nodiscard]] std::span<entry> next(std::span<entry> room);
 
-    // Whether the bytes of a record are of the kind that is asked for.
+    // Returns whether `wanted` accepts the bytes of a record.
     bool wants(std::span<char const> bytes) const { return wanted_(bytes); }
 
 private:
@@ -264,7 +270,8 @@ private:
     std::size_t const most_;
     std::size_t bucket_;
     std::size_t const end_;
-    // Where to go on. Guarded by the bucket's stripe, as others move it when they take that place away.
+    // The position at which to continue. Guarded by the bucket's stripe: a thread that removes the position moves it
+    // on.
     bool resting_ = false;      // in the stripe's list
     bool judged_ = false;       // whether record_ is wanted
     std::uint32_t record_ = 0;  // 0: the bucket is done

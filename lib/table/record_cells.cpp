@@ -17,7 +17,7 @@ std::size_t checked(std::size_t bytes)
 
 }  // namespace
 
-// A record takes a cell and a head at least, so there are never more heads than half of the cells.
+// A record takes at least a cell and a head, so the number of heads is at most half of the number of cells.
 record_cells::record_cells(std::size_t bytes)
     : cells_{checked(bytes) + tail * cell_size},
       heads_{bytes / 2 + cell_size},

@@ -13,8 +13,8 @@
 
 namespace tokend {
 
-// What is known of a record beside its bytes. It changes under the lock of the record's owner; while it has no record,
-// under that of the free cells.
+// The data of a record apart from its bytes. It changes under the lock of the record's owner, or under the lock of the
+// free cells while it has no record.
 struct record_keeper
 {
     static constexpr std::uint32_t no_slot = ~std::uint32_t{0};
@@ -31,11 +31,12 @@ struct record_keeper
     std::uint32_t moved = no_slot;  // slot of the token that got another record last: a hint
 };
 
-// Memory for records, in two parts. The bytes lie in blocks of 64-byte cells, behind a label. They do not change while
-// a token names the record (I6) and are all that a find looks at, so logins do not disturb finds. A freed block may
-// become part of any other; a reader that comes late reads only words there, and throws them away (B'). Keepers have 64
-// bytes each in a row of their own and stay keepers for good, so that a mark or a serial number that is written late
-// never reaches a principal's bytes. A record is charged for both parts; together they never exceed the room.
+// Memory for records, in two parts. The bytes are in blocks of 64-byte cells, behind a label. They do not change while
+// a token names the record (I6), and a find reads nothing else, so logins do not disturb finds. A freed block may
+// become part of any other block. A reader that comes late reads only words there, and discards them (B'). Keepers have
+// 64 bytes each, in a row of their own, and always stay keepers, so a mark or a serial that is written late never
+// reaches the bytes of a principal. A record takes room in both parts; together the parts never exceed the room.
+// Thread-safe.
 class record_cells
 {
 public:
@@ -43,16 +44,16 @@ public:
     // std::system_error.
     explicit record_cells(std::size_t bytes);
 
-    // The number of a record with these bytes, whose keeper is fresh but for name and links; 0: no room. REQUIRES: 1 to
-    // max_principal_bytes. Thread-safe, like all below.
+    // Stores a record and returns its number, or 0 if there is no room. The caller sets the name and the links of its
+    // keeper. REQUIRES: 1 to max_principal_bytes.
     [[nodiscard]] std::uint32_t store(std::span<char const> bytes, std::uint64_t owner) noexcept;
 
     // REQUIRES: no LIVE slot names the record, and none will.
     void recycle(std::uint32_t record) noexcept;
 
-    // No lock: without one that keeps the record in place, the copy and the label mean nothing until the slot has been
-    // seen to hold the same token still (B'). REQUIRES: `out` has room for max_principal_bytes.
-    // With another `Longest` no more than so many bytes: for those who know that the record has no more.
+    // Takes no lock. Unless a lock keeps the record in place, the copy and the label are valid only if the slot still
+    // holds the same token afterwards (B'). Copies at most `Longest` bytes, for callers that know that the record has
+    // no more. REQUIRES: `out` has room for max_principal_bytes.
     template <std::size_t Longest = max_principal_bytes>
     record_label copy(std::uint32_t record, char* out) const noexcept
     {
@@ -71,7 +72,7 @@ public:
     }
     [[gnu::always_inline]] void prefetch_keeper(record_label of) const noexcept { __builtin_prefetch(&head_of(of)); }
 
-    // By everything that was ever used, except cells above all those in use.
+    // The memory of everything that was ever used, except the cells above all cells in use.
     std::size_t bytes_used() const noexcept;
     static std::size_t most_bytes(std::size_t bytes) noexcept;
 
@@ -83,7 +84,7 @@ private:
     {
         return (words::count(bytes) + words_per_cell - 1) / words_per_cell;
     }
-    static constexpr std::size_t tail = free_cells::longest;  // cells behind the last, which a late reader may reach
+    static constexpr std::size_t tail = free_cells::longest;  // cells behind the last one, which a late reader may read
 
     struct head
     {
@@ -102,7 +103,7 @@ private:
 
     mapping const cells_;
     mapping const heads_;
-    // Guards what follows. On a line of its own: finds read the members above.
+    // Guards what follows. On a cache line of its own, because finds read the members above.
     alignas(64) mutable std::mutex space_;
     free_cells free_;
     std::size_t room_;             // cells and heads that may still be used

@@ -9,8 +9,8 @@
 namespace tokend {
 
 // The first word of a record: number of its keeper 32 bits (high) | stripe 16 | 3 unused | length - 1, 13 bits. One
-// load yields all of it. A reader that comes late may take any other word for a label: the length is in bounds whatever
-// the bits are.
+// load yields all of it. A reader that comes late may take any other word for a label; so the length is in bounds
+// whatever the bits are.
 class record_label
 {
 public:

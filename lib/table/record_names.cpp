@@ -8,7 +8,7 @@
 
 namespace tokend {
 
-// Where the entry is, or the free one that ends the search. REQUIRES: size_ > used_.
+// The position of the entry, or of the free one that ends the search. REQUIRES: size_ > used_.
 std::size_t record_names::place_of(std::uint64_t name, std::uint64_t owner) const noexcept
 {
     auto place = name & (size_ - 1);
@@ -54,7 +54,7 @@ bool record_names::resize(std::size_t size) noexcept
     return true;
 }
 
-// The entries behind it that may stand nearer to their home move up.
+// Moves the following entries up if that brings them nearer to their home.
 void record_names::erase(std::uint64_t name, std::uint64_t owner) noexcept
 {
     assert(find(name, owner) != 0);

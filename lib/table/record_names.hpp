@@ -9,20 +9,20 @@
 
 namespace tokend {
 
-// From the hashes of a principal and its owner, 96 bits in all, to the number of its record. Grows when it is more than
-// three quarters full and shrinks when it is less than one quarter full. Linear probing without tombstones. Not for
-// several threads at once, but for prefetch().
+// A hash table from the hashes of a principal and its owner, 96 bits in all, to the number of its record. It grows when
+// it is more than three quarters full and shrinks when it is less than one quarter full. Linear probing without
+// tombstones. Not thread-safe, except for prefetch().
 class record_names
 {
 public:
     [[nodiscard]] std::uint32_t find(std::uint64_t name, std::uint64_t owner) const noexcept;  // 0: unknown
 
-    // False: no memory. REQUIRES: unknown so far; record is not 0.
+    // Returns false if there is no memory. REQUIRES: the name is unknown; `record` is not 0.
     [[nodiscard]] bool insert(std::uint64_t name, std::uint64_t owner, std::uint32_t record) noexcept;
 
-    void erase(std::uint64_t name, std::uint64_t owner) noexcept;  // REQUIRES: it is there
+    void erase(std::uint64_t name, std::uint64_t owner) noexcept;  // REQUIRES: the name is known
 
-    // Brings into the cache where the name is or would be. Any thread, at any time.
+    // Fetches the memory of the name into the cache. Thread-safe.
     [[gnu::always_inline]] void prefetch(std::uint64_t name) const noexcept
     {
         auto const hint = hint_.load(std::memory_order_relaxed);

@@ -5,10 +5,11 @@
 
 namespace tokend {
 
-// What a record is called in a tokens file, where its number may have had other tenants: 0 in a table without one. Changes under the
-// lock of the record's owner, when the record gets its bytes.
+// The serial number of a record, by which a chronicle names it. The number of a record in the table is used again; a
+// serial is not. One bit says whether the chronicle has the bytes of the record. The serial changes under the lock of
+// the record's owner, when the record gets its bytes.
 //   S  begin stores | number loads, then the slot's life again: as pair B' of slot.hpp.
-//   T  told stores | is_told loads: whoever sees it appends behind the record's entry.
+//   T  told stores | is_told loads: a thread that sees the bit appends behind the record's entry.
 class record_serial
 {
 public:

@@ -45,23 +45,23 @@ void principal_index::replacement::put_behind(std::uint32_t source) noexcept
     index_.chain_in(target_, source);
 }
 
-// The slot, if a token of the target is listed there, else none. A LIVE token of the record is listed as long as the
-// lock is held.
+// Returns the slot if a token of the target is listed there, else no_slot. A LIVE token of the record stays listed as
+// long as the lock is held.
 std::uint32_t principal_index::replacement::valid(std::uint32_t hint) const noexcept
 {
     sighting seen;
     return hint != no_slot && slots_[hint].read(seen) && seen.record == target_ ? hint : no_slot;
 }
 
-// One that has ended counts as old.
+// A token that has ended counts as old.
 bool principal_index::replacement::is_younger(std::uint32_t slot, std::uint32_t issued) const noexcept
 {
     auto const life = slots_[slot].life();
     return life.live() && life.issued() > issued;
 }
 
-// The oldest token of the target that is younger, or none. `hint`: one that is not older, or none. Takes as many steps
-// as there are tokens between the place and the hint, or the end of the list.
+// Returns the oldest token of the target that is younger, or no_slot. `hint` is a token that is not older, or no_slot.
+// Takes as many steps as there are tokens between the result and the hint, or the end of the list.
 std::uint32_t principal_index::replacement::younger_than(std::uint32_t issued, std::uint32_t hint) const noexcept
 {
     auto const& to = index_.cells_.keeper(target_);
@@ -80,7 +80,7 @@ std::uint32_t principal_index::replacement::younger_than(std::uint32_t issued, s
     return slot;
 }
 
-// Puts it into the target's list before the first younger one, or at the end.
+// Puts the slot into the target's list in front of `newer`, or at the end.
 void principal_index::replacement::link_before(std::uint32_t slot, std::uint32_t newer) noexcept
 {
     auto& to = index_.cells_.keeper(target_);

@@ -4,12 +4,12 @@
 
 namespace tokend {
 
-// Tokens on their way from one record of an owner to another. Lives under the owner's lock, when no token waits to be
-// linked.
+// Moves tokens from one record of an owner to another. REQUIRES: the caller holds the owner's lock as long as this
+// object lives, and no token waits to be linked.
 //
-// A walk that rests in the owner's bucket has met all before its place and nothing behind it. So that it misses no
-// token, the target stands behind the source in the bucket: it is moved there if need be, and a walk that rests at it
-// goes on with what followed it.
+// A walk that rests in the owner's bucket has visited everything before its position and nothing behind it. So that it
+// misses no token, the target is behind the source in the bucket. It is moved there if need be, and a walk that rests
+// at it continues with the record that followed it.
 class principal_index::replacement
 {
 public:

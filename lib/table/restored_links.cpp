@@ -54,7 +54,7 @@ void principal_index::link_restored()
 principal_index::restored_links::restored_links(principal_index& index)
     : index_{index}, table_{*index.restored_slots_}, records_{index.restored_records_}
 {
-    std::vector<std::uint32_t> number_of(records_.back() + 1);  // where a record stands in records_, from 1
+    std::vector<std::uint32_t> number_of(records_.back() + 1);  // position of a record in records_, from 1
     for (std::size_t i = 0; i < records_.size(); ++i)
         number_of[records_[i]] = static_cast<std::uint32_t>(i + 1);
     std::vector<std::pair<std::uint32_t, std::uint32_t>> found;  // numbers and slots
@@ -98,7 +98,7 @@ std::span<principal_index::restored_links::aged_slot const> principal_index::res
     return slots;
 }
 
-// The youngest first, and the lock released between a few of them.
+// Links the youngest first, and releases the lock after every few tokens.
 void principal_index::restored_links::link(std::uint32_t record, std::span<aged_slot const> slots) noexcept
 {
     constexpr std::size_t at_once = 64;

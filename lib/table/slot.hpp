@@ -11,9 +11,10 @@
 #include <cstring>
 #include <span>
 
-// Every memory order that a find depends on stands in this header; record_serial.hpp has its own, check_mark.hpp and the hint of
-// record_names.hpp order nothing. Orders are on operations, never on fences, so that the thread sanitizer sees them; all but the
-// compare-exchanges are plain moves on x86-64. The atomics are a parameter: a test's interrupt at each step.
+// Every memory order that a find depends on stands in this header; record_serial.hpp has its own, check_mark.hpp and
+// the hint of record_names.hpp order nothing. Orders are on operations, never on fences, so that the thread sanitizer
+// sees them; all but the compare-exchanges are plain moves on x86-64. The atomics are a parameter: a test's interrupt
+// at each step.
 //
 // Invariants
 //   I1  BUSY has one owner, the thread whose compare-exchange made it. a and b change under BUSY only, by the owner;
@@ -21,32 +22,34 @@
 //   I2  A slot's life word does not repeat within 255 claims and replacements, so equal words before and after a
 //       reading mean one and the same token. (It would take 256 of them in one slot within one reading, the last with
 //       the first's second of issue and expiry.)
-//   I3  A line tells the number of its passers by class: entries whose path leads past that line. An entry counts from before it is
-//       published until after it is taken, so a LIVE key is reachable whatever the order in which these numbers are read.
+//   I3  A line tells the number of its passers by class: entries whose path leads past that line. An entry counts from
+//       before it is published until after it is taken, so a LIVE key is reachable whatever the order in which these
+//       numbers are read.
 //   I4  An entry never moves, and a key stands in one slot: digests inserted are fresh.
 //   I5  Slots not EMPTY <= credits taken <= capacity <= slots, so a walk around the table finds an EMPTY one.
 //   I6  The words of a record do not change while a LIVE slot names it.
-//   I7  Unless a search is under way or it is not kept, the mark is not above the expiry of any LIVE entry whose insert has returned.
+//   I7  Unless a search is under way or it is not kept, the mark is not above the expiry of any LIVE entry whose insert
+//       has returned.
 //   I8  The record of a listed token changes only under the stripe lock of its owner, to another record of the same
 //       owner, whose words are stored and which is held for so long. Whoever has taken the token lists it out under
 //       that lock before it gives the slot, so whenever the lock is free, a slot that is not given yet holds the number
 //       of the record that lists its token.
 //
 // Pairs (release on the left, acquire on the right)
-//   A   publish stores LIVE | a reading loads life first: who sees LIVE sees a, b, record, the record's words and the path's counts.
-//       Extending is a read-modify-write, so it continues publish's release sequence.
-//   B   the owner stores a, b, record | a reading loads them, then life again: who read a word of a later tenant sees that its life
-//       has changed, and throws the reading away. Acquire on the data is what keeps the last load last.
+//   A   publish stores LIVE | a reading loads life first: who sees LIVE sees a, b, record, the record's words and the
+//       path's counts. Extending is a read-modify-write, so it continues publish's release sequence.
+//   B   the owner stores a, b, record | a reading loads them, then life again: who read a word of a later tenant sees
+//       that its life has changed, and throws the reading away. Acquire on the data is what keeps the last load last.
 //   B'  the same for the words of records: whoever writes to cells that were freed comes after the end of the last
 //       token that named the record there (stripe and space locks), be it to keep account of free cells or to store a
 //       record that lies there otherwise. A reader that reads such a word sees that the life of its slot has changed.
 //       Until it looks, it may have taken any word for a label: every label's length is in bounds, and behind the last
 //       cell there is memory for the longest record.
 //   C   give stores EMPTY | claim: the next owner comes after all that the last one stored.
-//   D   passers: with I3, each load on the path of a key that was inserted before and is not yet erased yields 1 or more for its
-//       class, because all values after that +1 and before its -1 contain it.
-//   E   a credit is returned after give | taken before claim: the taker's walk meets an EMPTY slot in its first lap. Without the pair
-//       it would walk on until it saw one; nothing else depends on it.
+//   D   passers: with I3, each load on the path of a key that was inserted before and is not yet erased yields 1 or
+//       more for its class, because all values after that +1 and before its -1 contain it.
+//   E   a credit is returned after give | taken before claim: the taker's walk meets an EMPTY slot in its first lap.
+//       Without the pair it would walk on until it saw one; nothing else depends on it.
 //   F   lowering the mark | resetting it; both are read-modify-writes: see soonest_mark.
 //   G   replace stores another record, then a life of the next version by compare-exchange | a reading loads life, then
 //       record. Who sees the new life sees the new record (as by A). Who still sees the old life may read either
@@ -57,7 +60,7 @@
 //       compare-exchange, which proves the reading like a last load of life (B'), and the number only under the lock.
 namespace tokend {
 
-// What one consistent reading of a LIVE slot tells.
+// One consistent reading of a LIVE slot.
 struct sighting
 {
     life_word life;
@@ -65,9 +68,9 @@ struct sighting
     std::uint32_t record = 0;
 };
 
-// How many entries passed a line on their path (I3), by class: a search goes on only for passers of its key's own class, so that a
-// key which is not there is soon known not to be, however many others have passed. At its highest value a number stays: that only
-// costs a search a step.
+// The number of entries that passed a line on their path (I3), by class. A search continues only if entries of its
+// key's class have passed, so the search for a missing key ends soon, however many others have passed. A number that
+// reaches its highest value stays there, which only costs a search a step.
 template <template <class> class Atomic>
 class basic_passers
 {
@@ -122,17 +125,17 @@ private:
     Atomic<std::uint32_t> numbers_;
 };
 
-// 32 bytes: a | b | life | record 32 | passers 32. The passers are those of a line: they belong to nobody, and do not change with the
-// slot's tenant.
+// 32 bytes: a | b | life | record 32 | passers 32. The passers are those of a line. They do not belong to the token in
+// the slot, and stay when it ends.
 template <template <class> class Atomic>
 class basic_slot
 {
 public:
-    // a, or what it was or is to be: a hint.
+    // A hint: the present, the last or the next value of a.
     std::uint64_t peek() const noexcept { return a_.load(std::memory_order_relaxed); }
     life_word life() const noexcept { return life_word{life_.load(std::memory_order_relaxed)}; }
 
-    // EMPTY to BUSY. False: not EMPTY, or another was faster.
+    // EMPTY to BUSY. Returns false if the slot was not EMPTY, or another thread was faster.
     bool claim() noexcept
     {
         auto const seen = life();
@@ -148,7 +151,7 @@ public:
         life_.store(life().published(issued, expires).bits(), std::memory_order_release);  // A
     }
 
-    // Is the key LIVE here? One reading, which means nothing until still() has said that the token lived meanwhile.
+    // Returns true if the key is LIVE here. The reading is valid only if still() returns true afterwards.
     bool glance(token_key key, sighting& out) const noexcept
     {
         out.life = life_word{life_.load(std::memory_order_acquire)};  // A
@@ -156,7 +159,7 @@ public:
         return out.key == key && out.life.live();
     }
 
-    // False: not LIVE.
+    // Returns false if the slot is not LIVE.
     bool read(sighting& out) const noexcept
     {
         for (;;)
@@ -170,13 +173,13 @@ public:
         }
     }
 
-    // The last load of a reading: is what was read since `seen` was loaded that one token's?
+    // The last load of a reading. Returns true if everything read since `seen` was loaded belongs to that one token.
     bool still(life_word seen) const noexcept { return life() == seen; }  // B, B'
 
-    // LIVE to BUSY: the end of a token. False: not `seen` any more.
+    // LIVE to BUSY: the end of a token. Returns false if the life is no longer `seen`.
     bool take(life_word seen) noexcept { return swap_life(seen, seen.taken(), std::memory_order_acq_rel); }  // A, B'
 
-    // LIVE with another expiry. False: not `seen` any more.
+    // LIVE with another expiry. Returns false if the life is no longer `seen`.
     bool extend(life_word seen, std::uint32_t expires) noexcept
     {
         return swap_life(seen, seen.extended(expires), std::memory_order_relaxed);  // A: see there
@@ -191,7 +194,7 @@ public:
     }
     void restore(std::uint32_t record) noexcept { record_.store(record, std::memory_order_release); }  // B, G
 
-    // What a taken slot held. REQUIRES: the caller owns the slot, and for the record the lock of I8.
+    // The contents of a taken slot. REQUIRES: the caller owns the slot, and for the record holds the lock of I8.
     token_key key() const noexcept { return {a_.load(std::memory_order_relaxed), b_.load(std::memory_order_relaxed)}; }
     std::uint32_t record() const noexcept { return record_.load(std::memory_order_relaxed); }
 
@@ -267,7 +270,8 @@ struct basic_record_words
     }
 };
 
-// The capacity: credits that are taken before a slot is claimed and returned after it is given, never more than the limit.
+// The capacity: credits that are taken before a slot is claimed and returned after it is given, never more than the
+// limit.
 template <template <class> class Atomic>
 class basic_credit_count
 {
@@ -286,7 +290,7 @@ public:
                 return true;
         return false;
     }
-    // Beyond the limit, for tokens that are there whatever it is: until as many are given back, nobody takes another.
+    // Takes credits beyond the limit, for tokens that exist already. Until as many are given back, take() fails.
     void take_beyond(std::size_t count) noexcept { taken_.fetch_add(count, std::memory_order_acquire); }  // E
     void give() noexcept { taken_.fetch_sub(1, std::memory_order_release); }                              // E
 
@@ -295,9 +299,10 @@ private:
     Atomic<std::size_t> taken_{0};
 };
 
-// Not above the soonest expiry in the table, so that a full table need not be searched before then (I7). Not kept at first, and
-// then 0; a search begins to keep it. Inserts lower it after they publish, if it is kept. A search resets it, looks at every slot,
-// and lowers it to what it saw: an insert that lowered before the reset is seen by the search (F), one that lowers later counts.
+// Not above the soonest expiry in the table, so that a full table need not be searched before then (I7). Not kept at
+// first, and then 0; a search begins to keep it. Inserts lower it after they publish, if it is kept. A search resets
+// it, looks at every slot, and lowers it to what it saw: an insert that lowered before the reset is seen by the search
+// (F), one that lowers later counts.
 template <template <class> class Atomic>
 class basic_soonest_mark
 {
@@ -306,8 +311,8 @@ public:
 
     std::uint32_t get() const noexcept { return mark_.load(std::memory_order_relaxed); }
 
-    // Returns the mark as it was at that very step, to be lowered to by a search that is not finished. 0: it was not kept. Then
-    // inserts under way may not know yet that it is, and the search has to wait until they are over.
+    // Returns the mark as it was at that very step, to be lowered to by a search that is not finished. 0: it was not
+    // kept. Then inserts under way may not know yet that it is, and the search has to wait until they are over.
     std::uint32_t reset() noexcept { return mark_.exchange(never, std::memory_order_acq_rel); }  // F
 
     void lower(std::uint32_t expiry) noexcept

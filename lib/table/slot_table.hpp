@@ -12,12 +12,13 @@
 
 namespace tokend {
 
-// Slots and the paths through them. Two slots make a cache line, which tells how many have passed it; two lines make a pair, and as
-// many pairs as fit a page of memory. The path of a key: its home line, that line's twin in the pair, then the other pairs of that
-// page in steps of a width that is the key's own (double hashing: Knuth, TAOCP 3, 6.4), so that entries which passed one pair do not
-// crowd in the next; then the following pages in the same way. A page has a power of two of pairs and every width is odd, so a path leads
-// through all of them; all of it but one path in a thousand costs one page's translation. The memory, all zero at first, belongs to
-// the caller.
+// Slots and the paths through them. Two slots make a cache line, which counts the entries that passed it; two lines
+// make a pair, and 32 pairs make a page of memory. The path of a key begins with its home line and that line's twin in
+// the pair. It continues with the other pairs of the page, in steps of a width that the key chooses (double hashing:
+// Knuth, TAOCP 3, 6.4), so that entries that passed one pair do not crowd in the next. The following pages come in the
+// same way. A page has a power of two of pairs and every width is odd, so a path leads through all of them. All but one
+// path in a thousand end on their first page, and cost one translation of addresses. The caller owns the memory, which
+// is zero at first.
 template <template <class> class Atomic, std::size_t PairsInPage = 32, std::size_t Alignment = 128>
 class slot_table
 {
@@ -57,7 +58,7 @@ public:
     // The number of the first slot of the line where the key's path begins.
     std::size_t home_slot(token_key key) const noexcept { return first_slot(path{*this, key}.here()); }
 
-    // Brings what the key's path begins with into the cache, so that what follows need not wait for memory.
+    // Fetches the beginning of the key's path into the cache, so that the next operation need not wait for memory.
     [[gnu::always_inline]] void prefetch(token_key key) const noexcept
     {
         auto const home = path{*this, key}.here();
@@ -68,8 +69,8 @@ public:
     // The same for a find alone, which nearly always ends in that line or its twin.
     void prefetch_home_line(token_key key) const noexcept { __builtin_prefetch(&line_at(path{*this, key}.here())); }
 
-    // Returns the number of the slot. REQUIRES: a credit (I5), a fresh key (I4), a record that is complete and held for this entry
-    // (I6).
+    // Returns the number of the slot. REQUIRES: a credit (I5), a fresh key (I4), and a record that is complete and held
+    // for this entry (I6).
     std::size_t insert(token_key key, std::uint32_t record, std::uint32_t issued, std::uint32_t expires) noexcept
     {
         path const start{*this, key};
@@ -85,7 +86,8 @@ public:
             }
     }
 
-    // The slot where the key is LIVE, as `seen` tells, or null. Reads a slot again only if it changed meanwhile.
+    // Returns the slot where the key is LIVE and fills `seen`, or returns null. Reads a slot again only if it changed
+    // meanwhile.
     [[nodiscard]] slot* locate(token_key key, sighting& seen) const noexcept
     {
         path way{*this, key};
@@ -101,10 +103,9 @@ public:
         return nullptr;
     }
 
-    // Is the key live at `now`? Then `take` has been given what was seen, and has read the record that it names while it was the
-    // token's: it may be called again, when the token changed under it, and also for nothing.
-    // What most finds come to is decided here, in few steps and without a call that would have to come back, so that the processor
-    // looks far ahead into what the caller does next.
+    // Returns true if the key is live at `now`; the last call of `take` then saw one consistent token. `take` may be
+    // called several times, and also when the result is false. The common cases are decided inline, without a call, so
+    // that the processor can overlap them with the caller's next work.
     template <class Take>
     [[nodiscard, gnu::always_inline]] bool find(token_key key, std::uint32_t now, Take take) const noexcept
     {
@@ -128,9 +129,9 @@ public:
         return find_anywhere(key, now, take);
     }
 
-    // Ends the key's token, of which `seen` tells: the slot is the caller's, who gives it. Null: the key is not LIVE.
-    // Before, `look` has been called with what was seen, and has read the record that it names while it was the token's
-    // (G); perhaps also for nothing.
+    // Ends the key's token and fills `seen`. The caller then owns the slot, and has to give it. Returns null if the key
+    // is not LIVE. `look` is called before with the token that was seen, and reads its record (G). It may be called
+    // several times, and also when the result is null.
     template <class Look>
     [[nodiscard]] slot* take(token_key key, sighting& seen, Look look) noexcept
     {
@@ -158,7 +159,7 @@ public:
         return false;
     }
 
-    // Moves a token's end, later only. False: the key is not live at `now`.
+    // Moves the end of a token, never to an earlier time. Returns false if the key is not live at `now`.
     [[nodiscard]] bool extend(token_key key, std::uint32_t expires, std::uint32_t now) noexcept
     {
         sighting seen;
@@ -173,8 +174,8 @@ public:
         return false;
     }
 
-    // True: the slot held a token that had expired; it is the caller's, who gives it, and `look` was called as by
-    // take(). Else lowers `soonest` to the expiry of the token that stays, if there is one.
+    // Ends the token in the slot if it has expired. Returns true if so: the caller owns the slot, and has to give it;
+    // `look` was called as by take(). Else lowers `soonest` to the expiry of the token, if there is one.
     template <class Look>
     [[nodiscard]] bool take_expired(slot& held, std::uint32_t now, std::uint32_t& soonest, Look look) noexcept
     {
@@ -217,7 +218,7 @@ public:
         return length;
     }
 
-    // Of all lines together, as they tell it.
+    // The sum of the numbers in all lines.
     std::size_t passers_told() const noexcept
     {
         std::size_t sum = 0;
@@ -225,7 +226,8 @@ public:
             sum += (*this)[i].passers.all();
         return sum;
     }
-    // How many of these numbers are wrong: not what the entries make them, and not stuck. REQUIRES: nobody changes the table.
+    // Counts the numbers that are wrong: neither what the entries make them nor stuck. REQUIRES: no thread changes the
+    // table.
     std::size_t passers_mistold() const
     {
         std::vector<basic_passers<Atomic>> right(size() / line_size);
@@ -240,7 +242,7 @@ public:
     }
 
 private:
-    // Of a line.
+    // The position of a line.
     struct place
     {
         std::size_t page;
@@ -280,7 +282,8 @@ private:
         std::size_t first_;
     };
 
-    // Of `parts` equal parts of all values, in which one is this, and where in it? A key is uniform, and so are both.
+    // Divides the range of all values into `parts` equal parts. Returns the part of `value` and the position in it. A
+    // key is uniform, and so are both results.
     struct division
     {
         std::size_t part;
@@ -303,7 +306,8 @@ private:
         return {bytes / sizeof(page), bytes % sizeof(page) / sizeof(line)};
     }
 
-    // The first slot of a line that begins like the key, or null. One branch for both: which of them it is cannot be predicted.
+    // The first slot of a line whose first half equals the key's, or null. Uses one branch for both slots, because the
+    // processor cannot predict which of them it is.
     [[gnu::always_inline]] static slot* candidate_in(line& of, token_key key) noexcept
     {
         static_assert(line_size == 2);

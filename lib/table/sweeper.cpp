@@ -23,14 +23,14 @@ void sweeper::run(std::stop_token stop)
     }
 }
 
-// Between two slices of a lap. Returns false as soon as the sweeper is to stop.
+// Pauses between two slices of a lap. Returns false as soon as the sweeper has to stop.
 bool sweeper::rest(std::stop_token const& stop)
 {
     std::unique_lock lock{mutex_};
     return !stopping_.wait_for(lock, stop, options_.interval, [&] { return stop.stop_requested(); });
 }
 
-// At least one slice, then on until the budget is used up or the lap is complete.
+// Sweeps at least one slice, and more until the budget is used up or the lap is complete.
 void sweeper::sweep_for_budget(std::chrono::sys_seconds now)
 {
     constexpr std::size_t slots = 256;  // between two looks at the clock

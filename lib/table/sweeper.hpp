@@ -16,9 +16,9 @@ struct sweeper_options
     std::chrono::microseconds budget{500};   // longest slice
 };
 
-// Gives the slots of expired tokens back, slice by slice, on a thread of its own until destroyed. Expired tokens are
-// already invisible to find(). Expiries have whole seconds, so a lap begins once a second at most; while no token can
-// have expired the thread sleeps. REQUIRES: both outlive this object, and no other sweeper serves the table.
+// Frees the slots of expired tokens, slice by slice, on a thread of its own. find() does not see expired tokens, swept
+// or not. Expiries are whole seconds, so a lap begins at most once a second, and the thread sleeps while no token can
+// have expired. REQUIRES: the table and the clock outlive this object, and no other sweeper serves the table.
 class sweeper
 {
 public:

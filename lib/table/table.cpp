@@ -66,7 +66,7 @@ insert_result table::place(placing& token) noexcept
     if (!take_credit(token.now))
         return insert_result::full;
     token.address = addresses_.take(token.whose.address);
-    // Reported before the token can be found: so its end, whoever brings it, is reported behind it.
+    // The token is reported before it can be found, so its end, on whatever thread, is reported after it.
     auto const place = [&](std::uint32_t record) {
         if (chronicle_ != nullptr && (token.reported = report(token, record)) != chronicle_result::done)
             return principal_index::refused_place;
@@ -80,8 +80,7 @@ insert_result table::place(placing& token) noexcept
     bool entered = enter();
     while (!entered && token.reported == chronicle_result::done && reclaim(token.now))
         entered = enter();
-    if (!entered &&
-        (token.reported != chronicle_result::done || !enter()))  // perhaps another search freed what this one needs
+    if (!entered && (token.reported != chronicle_result::done || !enter()))  // another search may have freed room
     {
         addresses_.release(token.address);
         credits_.give();
@@ -92,7 +91,7 @@ insert_result table::place(placing& token) noexcept
     return insert_result::done;
 }
 
-// The caller holds the record's stripe.
+// REQUIRES: the caller holds the record's stripe.
 chronicle_result table::report(placing const& token, std::uint32_t record) noexcept
 {
     auto& serial = index_.serial(index_.label(record));
@@ -173,7 +172,7 @@ std::size_t table::sweep_slice(std::size_t& position, std::size_t slots, sys_sec
     auto const end = position + std::min(slots, slots_.size() - position);
     while (position < end)
     {
-        std::array<ended, 32> found;  // their records come into the cache together
+        std::array<ended, 32> found;  // their records are fetched into the cache together
         std::size_t count = 0;
         for (; position < end && count < found.size(); ++position)
         {
@@ -205,14 +204,14 @@ std::size_t table::sweep_slice(std::size_t& position, std::size_t slots, sys_sec
     return freed;
 }
 
-// Inserts that read the mark before it was reset are over when this returns, and their tokens are seen by the lap.
+// Inserts that read the mark before it was reset have ended when this returns, so the lap sees their tokens.
 void table::begin_lap() noexcept
 {
     alarm_.reset();
     index_.await_puts();
 }
 
-// Lowers `soonest` to the expiry of a token that stays. True: the slot has been given back.
+// Returns true if the slot was freed; else lowers `soonest` to the expiry of its token.
 bool table::end_if_expired(atomic_slots::slot& slot, std::uint32_t now, std::uint32_t& soonest) noexcept
 {
     record_label label;
@@ -222,7 +221,7 @@ bool table::end_if_expired(atomic_slots::slot& slot, std::uint32_t now, std::uin
     return true;
 }
 
-// What follows the end of a token: its principal, its address, its slot and its capacity go back, in this order (I5).
+// After the end of a token, frees its principal, its address, its slot and its capacity, in this order (I5).
 void table::finish(atomic_slots::slot& taken, record_label label) noexcept
 {
     auto const slot = slots_.number_of(taken);
@@ -238,15 +237,15 @@ bool table::take_credit(std::uint32_t now) noexcept
 {
     while (!credits_.take())
         if (!reclaim(now))
-            return credits_.take();  // what another search freed while this one waited
+            return credits_.take();  // another search may have freed some while this one waited
     return true;
 }
 
-// Frees some expired tokens. Returns false if one lap found none. It then leaves the soonest expiry in the mark, so that until
-// then a full table refuses at once.
+// Frees some expired tokens. Returns false if a whole lap found none. The mark then holds the soonest expiry, and until
+// that time a full table refuses at once.
 bool table::reclaim(std::uint32_t now) noexcept
 {
-    constexpr std::size_t enough = 64;  // the next inserts are paid for as well
+    constexpr std::size_t enough = 64;  // enough for the next inserts too
     std::lock_guard const lock{reclaiming_};
     if (soonest_.get() > now)
         return false;
@@ -264,7 +263,7 @@ bool table::reclaim(std::uint32_t now) noexcept
     if (looked == slots_.size())
         soonest_.lower(soonest);
     else
-        soonest_.lower(before);  // 0, if it was not kept: it does not become known by half a lap
+        soonest_.lower(before);  // half a lap does not make the mark known: 0 stays 0
     return freed > 0;
 }
 

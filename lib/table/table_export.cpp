@@ -2,7 +2,7 @@
 
 namespace tokend {
 
-// Nothing: no token lives there.
+// Returns nothing if no token lives in the slot.
 std::optional<exported_token> table_export::read(std::size_t slot, std::uint32_t now) const noexcept
 {
     auto const& held = table_.slots_[slot];

@@ -19,17 +19,17 @@ struct exported_token
     std::uint64_t address = 0;    // serial; 0: unknown
 };
 
-// Copies out what lives in a table, while others use it. It yields everything that was reported to the chronicle before
-// construction and lives until its end, and perhaps some of what is reported later. A principal or an address that a
-// token names has been yielded, or was reported after construction. Not thread-safe itself. REQUIRES: records before
-// tokens.
+// Reads all live tokens of a table while others use it. It yields every token that was reported to the chronicle before
+// construction and lives until the export ends, and perhaps some that were reported later. The principal and the
+// address of a token have been yielded before it, or were reported after construction. REQUIRES: the calls come in the
+// order in which they stand here. Not thread-safe.
 class table_export
 {
 public:
     // Waits until each insert that has reported its token has published it.
     explicit table_export(table& from) noexcept : table_{from} { table_.index_.await_puts(); }
 
-    // Calls `use(serial, bytes)` for each.
+    // Calls `use(serial, bytes)` for each principal, or for each address.
     template <class Use>
     void for_each_principal(Use&& use)
     {

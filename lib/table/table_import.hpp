@@ -16,26 +16,27 @@ struct import_count
     std::uint32_t tokens;
 };
 
-// Fills a table with tokens that were issued before: those of a tokens file. REQUIRES: the table was not used before, and
-// nobody else uses it until finish() has returned. Several threads may use it at once, but for the calls that end it.
+// Fills a table with tokens that were issued before, such as those of a tokens file. REQUIRES: the table was not used
+// before, and nothing else uses it until finish() has returned. Thread-safe, except for the three calls that end it.
 //
-// Import is apart from insert() because it may do with less: it takes no lock for a token, reports to no chronicle, and
-// links tokens later.
+// This is how a file's reader gets at the inside of a table, and why insert() does not serve: an import takes no lock
+// for a token, reports nothing, may exceed the capacity, and leaves the linking of tokens for later.
 class table_import
 {
 public:
     explicit table_import(table& into) noexcept : table_{into} {}
 
-    // More tokens than that have no place, whatever the capacity is.
+    // The most tokens that the table has slots for, whatever its capacity.
     std::size_t slots() const noexcept { return table_.slots_.size(); }
 
-    // Returns the number of the principal's record, whose serial is this one if it is new; 0: there is no room.
+    // Returns the number of the principal's record, or 0 if there is no room. A new record gets this serial.
     [[nodiscard]] std::uint32_t add_principal(std::span<char const> bytes, std::span<char const> identity,
                                               std::uint64_t serial) noexcept
     {
         return table_.index_.restore_record(table_.index_.prepare(bytes, identity), serial);
     }
-    // Returns the number of the address; 0: it is unknown. Each such call is followed by one of count_address().
+    // Returns the number of the address, or 0 if there is no room for it. REQUIRES: one call of count_address() for
+    // each call that did not return 0.
     [[nodiscard]] std::uint32_t add_address(std::span<char const> bytes, std::uint64_t serial) noexcept
     {
         return table_.addresses_.restore(bytes, serial);
@@ -47,14 +48,14 @@ public:
         sighting seen;
         return table_.slots_.locate(key, seen) != nullptr;
     }
-    // Makes room for so many tokens, beyond the capacity if need be. Returns how many there are with them.
+    // Takes credits for `count` tokens, beyond the capacity if need be. Returns how many are taken in all.
     [[nodiscard]] std::size_t reserve(std::size_t count) noexcept
     {
         table_.credits_.take_beyond(count);
         return table_.credits_.taken();
     }
-    // REQUIRES: room was reserved, and there are no more than slots(); a key that the table does not contain, and that no
-    // other thread adds; `address` may be 0.
+    // REQUIRES: a reserved credit; no more than slots() tokens in all; a key that the table does not contain and no
+    // other thread adds. `address` may be 0.
     void add(token_key key, std::uint32_t principal, std::uint32_t issued, std::uint32_t expires,
              std::uint32_t address) noexcept
     {
@@ -62,12 +63,12 @@ public:
         table_.addresses_.set(table_.slots_.insert(key, principal, issued, expires), address);
     }
 
-    // What follows ends the import, in this order, by one thread.
+    // One thread ends the import by these calls, in this order.
 
-    // Each principal comes once, with all its tokens. Throws std::bad_alloc.
+    // REQUIRES: each principal once, with the number of all its tokens. Throws std::bad_alloc.
     void count_principals(std::span<import_count const> all);
     void count_address(import_count const& one) noexcept;
-    // Later records get higher serials than these. What remains is table::link_imported().
+    // New records get higher serials than these. After this the table is usable; table::link_imported() does the rest.
     void finish(std::uint64_t last_principal, std::uint64_t last_address) noexcept;
 
 private:

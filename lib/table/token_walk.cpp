@@ -17,9 +17,9 @@ bool token_walk::next(std::chrono::sys_seconds now, found_token& out)
     }
 }
 
-// Returns true, with `out` filled, if a live token stands there that the walk wants. Since the walk was there the principal may have
-// been replaced, and the token must not be missed; or both slot and record may belong to somebody else by now, even under the
-// same numbers. So the principal that was read is judged again.
+// Returns true, with `out` filled, if the slot holds a live token that the walk wants. Since the walk saw the slot, the
+// principal of its token may have been replaced, and the token must not be missed; or slot and record may belong to
+// another token now, even under the same numbers. So the principal is judged again.
 bool token_walk::look_at(principal_index::entry place, std::chrono::sys_seconds now, found_token& out)
 {
     auto const& held = table_.slots_[place.slot];

@@ -11,15 +11,17 @@
 
 namespace tokend {
 
-// A walk over live tokens, of one owner or of all, those of one principal oldest first; while others are inserted and ended. It
-// meets every token that lives from its beginning to its end. One thread's own. REQUIRES: `kept` outlives it.
+// A walk over live tokens, of one owner or of all, while other threads insert and end tokens. It visits every token
+// that lives from the beginning of the walk to its end, and the tokens of one principal oldest first. Not thread-safe.
+// REQUIRES: `kept` outlives it.
 class token_walk
 {
 public:
     static constexpr auto all = principal_index::walk::all;
 
-    // `wanted` judges each principal under a lock, and each token's principal again as it is met: brief, without a call into the
-    // table. Of an owner it is to tell apart others whose identity has the same hash. Of each principal the oldest `most` are met.
+    // `wanted` judges each principal under a lock, and again the principal of each token that is visited. It must be
+    // brief and must not call the table. A walk over one owner needs it to leave out others whose identity has the same
+    // hash. The walk visits the oldest `most` tokens of each principal.
     token_walk(table& kept, record_filter wanted, std::size_t most = all)
         : table_{kept}, places_{kept.index_, std::move(wanted), most}
     {}
@@ -27,9 +29,9 @@ public:
         : table_{kept}, places_{kept.index_, identity, std::move(wanted), most}
     {}
 
-    // Returns false if there are no more; then `out` means nothing.
+    // Returns false, with `out` unspecified, if there are no more tokens.
     [[nodiscard]] bool next(std::chrono::sys_seconds now, found_token& out);
-    // Where the client was that got the token of the last next(); empty: unknown.
+    // The address of the client that got the token of the last next(); empty if unknown.
     std::string_view address() const noexcept { return address_.view(); }
 
 private:
@@ -38,7 +40,7 @@ private:
     table& table_;
     principal_index::walk places_;
     client_address address_;
-    std::array<principal_index::entry, 64> room_;  // between two times that the lock is held
+    std::array<principal_index::entry, 64> room_;  // filled while the lock is held
     std::span<principal_index::entry> ahead_;
 };
 

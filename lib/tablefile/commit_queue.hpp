@@ -10,7 +10,7 @@
 
 namespace tokend {
 
-// Waiters, the first one first.
+// A queue of waiters, which it owns.
 class waiter_list
 {
 public:
@@ -23,7 +23,7 @@ public:
     [[nodiscard]] std::unique_ptr<commit_waiter> pop() noexcept;
     commit_waiter const& front() const noexcept { return all_.front(); }  // REQUIRES, like back() and pop(): not empty
     commit_waiter const& back() const noexcept { return all_.back(); }
-    // Tells all of them, and is empty.
+    // Notifies all of them, in order, and is empty then.
     void tell(bool done) noexcept;
 
 private:
@@ -32,21 +32,22 @@ private:
         all_;
 };
 
-// Group commit: those who wait until what they did is in the tokens file, and are told together. Not thread-safe.
+// Group commit: the waiters of many changes are notified together when the tokens file holds the changes. Not
+// thread-safe.
 class commit_queue
 {
 public:
     using clock_time = std::chrono::steady_clock::time_point;
 
-    // `unit`: how much must be written; never less than in an earlier call.
+    // `unit` is the number of units that must be safe first; it never decreases from call to call.
     void add(durability how, std::uint64_t unit, clock_time now, std::unique_ptr<commit_waiter> who) noexcept;
 
     bool is_empty() const noexcept { return written_.empty() && on_disk_.empty(); }
     bool waits_for_disk() const noexcept { return !on_disk_.empty(); }
 
-    // The functions below append to `out` those who need not wait longer.
-    void take(durability how, std::uint64_t unit, waiter_list& out) noexcept;  // so much is safe
-    void take_older(clock_time than, waiter_list& out) noexcept;               // who have waited since before `than`
+    // The functions below move the waiters that need not wait longer to the end of `out`.
+    void take(durability how, std::uint64_t unit, waiter_list& out) noexcept;  // if `unit` units are safe
+    void take_older(clock_time than, waiter_list& out) noexcept;               // that have waited since before `than`
     void take_all(waiter_list& out) noexcept;
 
 private:

@@ -25,7 +25,7 @@ chronicle_result result_of(append_result append) noexcept
 
 }  // namespace
 
-// The bytes of a record come before the first issue that names it.
+// Appends the bytes of a record before the first issue that names it.
 chronicle_result journal_chronicle::add_issue(chronicle_issue const& issue) noexcept
 {
     auto const& principal = issue.principal;

@@ -13,8 +13,8 @@
 namespace tokend {
 namespace {
 
-// Takes tokens in by two threads: into their slots, and counted by their principals. Nothing else is needed to find and to end
-// them; the index links them later.
+// Restores tokens on two threads: puts them into their slots, and counts them for their principals. That is all that
+// finding and ending them needs; the index links them later.
 class restoring
 {
 public:
@@ -59,9 +59,9 @@ public:
     }
 
 private:
-    static constexpr std::size_t together = 64;  // tokens whose memory comes into the cache at once
+    static constexpr std::size_t together = 64;  // tokens whose memory is fetched into the cache at once
 
-    // An entry of the file, as it is kept until its turn comes.
+    // An issue in the file, from reading it until it is placed.
     struct arrival
     {
         token_key key;
@@ -69,17 +69,17 @@ private:
         std::uint32_t expires = 0;
         std::uint64_t serial = 0;
         std::uint64_t address = 0;
-        std::uint32_t number = 0;  // of the record with that serial; 0: there is none
+        std::uint32_t number = 0;  // of the record with that serial; 0: no record has it
     };
 
     struct named
     {
-        std::uint32_t record = 0;  // 0: not known to this thread
+        std::uint32_t record = 0;  // 0: this thread does not know it yet
         std::uint32_t tokens = 0;
     };
 
-    // What a thread has found.
-    struct alignas(128) hand  // on lines of its own
+    // The data of one thread.
+    struct alignas(128) hand  // on cache lines of its own
     {
         restored_tokens found;
         std::uint64_t last_serial = 0;       // of the records that tokens name
@@ -96,7 +96,7 @@ private:
         named* whose = nullptr;
     };
 
-    // Only those that a token names are stored. 0: it is damaged. `number`: from 1.
+    // Stores a record when the first token names it. Returns 0 if the record is damaged. `number` counts from 1.
     std::uint32_t stored(std::uint32_t number)
     {
         if (auto const known = stored_[number].load(std::memory_order_relaxed); known != 0)
@@ -112,7 +112,7 @@ private:
         return record;
     }
 
-    // `again`: some may be there already.
+    // `again`: some of the tokens may be restored already.
     void add_tokens(journal_part const& part, bool again)
     {
         constexpr std::size_t some = std::size_t{1} << 18;
@@ -137,7 +137,7 @@ private:
                 place(by, again);
         });
         place(by, again);
-        if (!again)  // a snapshot, of which every unit is a token
+        if (!again)  // in a snapshot every unit is a token
             by.found.damaged += part.count - seen.read;
     }
 
@@ -164,7 +164,8 @@ private:
         by.found.live += count;
     }
 
-    // Nobody's: the token has ended, is there already, or is damaged. Else `e` ends when the logs tell.
+    // Returns nothing if the token has ended, is restored already, or is damaged. Else sets the end of `e` as the log
+    // has it.
     judged judge(arrival& e, bool again, hand& by)
     {
         auto const told = ends_(e.key.a, e.key.b);
@@ -180,7 +181,7 @@ private:
         auto& whose = by.known[e.number];
         if (sound && e.number != 0 && (whose.record != 0 || (whose.record = stored(e.number)) != 0))
         {
-            if (e.issued > now_)  // by a clock that was wrong: its whole life begins now
+            if (e.issued > now_)  // its clock was wrong: its whole life begins now
             {
                 e.expires = now_ + (e.expires - e.issued);
                 e.issued = now_;
@@ -192,7 +193,7 @@ private:
         return {};
     }
 
-    // 0: unknown. Each hand holds an address once itself until its tokens are counted.
+    // Returns 0 if the address is unknown. Each thread holds an address as if by one more token until all are counted.
     std::uint32_t address_of(arrival const& token, hand& by)
     {
         if (token.address == 0)
@@ -240,7 +241,7 @@ private:
     told_ends const& ends_;
     std::vector<journal_record> const& records_;  // numbered from 1
     std::vector<std::atomic<std::uint32_t>>
-        stored_;  // of each the record; relaxed: whoever finds 0 asks the index, which knows
+        stored_;  // the record of each; relaxed: a thread that reads 0 asks the index, which knows
     serial_numbers const numbers_;
     std::vector<journal_record> const& addresses_;  // numbered from 1
     serial_numbers const address_numbers_;

@@ -2,11 +2,11 @@
 
 #include "table/table_export.hpp"
 
-// A table into a tokens file.
 namespace tokend {
 
-// What was logged before the snapshot's turn is in the table once every insert that was under way then is over. A token that is
-// seen in its slot afterwards has its record in the snapshot, or in the log behind the turn.
+// An issue that was logged before the turn of the snapshot is in the table when the inserts that were under way at the
+// turn have ended; table_export waits for them. The record of a token that is seen afterwards is in the snapshot, or in
+// the log behind the turn.
 void write_snapshot(table& from, journal::snapshot& to, std::chrono::sys_seconds now)
 {
     table_export live{from};
@@ -27,7 +27,7 @@ void write_snapshot(table& from, journal::snapshot& to, std::chrono::sys_seconds
     });
 }
 
-// A walk over the slots meets each of them once, and a record of each at most.
+// A snapshot has at most one unit for each slot, and the records of all tokens.
 std::size_t snapshot_bytes(table_options const& options)
 {
     return table::slots_for(options) * journal_unit::size + options.record_room();

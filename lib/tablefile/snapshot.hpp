@@ -8,7 +8,7 @@
 
 namespace tokend {
 
-// Writes all that is live into a snapshot that was begun. Thread-safe.
+// Writes all live tokens and what they name into a new snapshot. Thread-safe.
 void write_snapshot(table& from, journal::snapshot& to, std::chrono::sys_seconds now);
 
 // The most bytes that a snapshot of such a table has.

@@ -54,8 +54,8 @@ void tokens_file::take_in(table_options const& made_for, clock& now, identify co
     wants_snapshot_ = made != capacity_ || restored_.postdated != 0 || restored_.damaged != 0;
 }
 
-// A file that claims a much later time than the system was written under a wrong clock, or is read under one. The system is
-// believed, so that one wrong start does not outlast its correction.
+// A file with a much later time than the system's was written or is read while the clock was wrong. The system's clock
+// is believed, so that one start with a wrong clock does no harm after the clock is corrected.
 void tokens_file::set_clock(clock& now, std::chrono::sys_seconds newest)
 {
     auto const system = whole_seconds(now.now());
@@ -160,7 +160,7 @@ void tokens_file::report(std::string& trouble, std::string what)
     tell(done, refused);
 }
 
-// Behind ++telling_, with the mutex not held.
+// REQUIRES: ++telling_ came before; the mutex is not held.
 void tokens_file::tell(waiter_list& done, waiter_list& refused) noexcept
 {
     done.tell(true);
@@ -181,7 +181,7 @@ void tokens_file::end_waits() noexcept
     refused.tell(false);
 }
 
-// Whether the file can be written, from what the threads have said. If not, nobody waits.
+// Decides from the reasons of the threads whether the file can be written. If not, moves all waiters to `out`.
 void tokens_file::judge(waiter_list& out)
 {
     bool const writable = trouble().empty();
@@ -209,7 +209,7 @@ void tokens_file::write_all(std::stop_token stop)
 {
     constexpr std::chrono::milliseconds pause{100};
     name_this_thread("tokens-write");
-    do_not_preempt();  // a worker appends all that it has ready: one write for all of it
+    do_not_preempt();  // a worker appends everything it has ready, so one write is enough for all of it
     for (bool again = false; again || journal_->wait(stop);)
     {
         try
@@ -249,7 +249,7 @@ void tokens_file::keep_all(std::stop_token stop)
     }
 }
 
-// When the next round is due if nobody asks for it earlier. REQUIRES: mutex_ is held.
+// The time of the next round, unless a thread asks for an earlier one. REQUIRES: mutex_ is held.
 tokens_file::steady::time_point tokens_file::due_at() const noexcept
 {
     if (!told_trouble_.empty() || journal_->needs_new_file())
@@ -296,7 +296,7 @@ void tokens_file::synchronize()
     note(durability::on_disk, journal_->synchronize());
 }
 
-// One round: a new file if the old one is not whole, else what is due.
+// One round: makes a new file if the old one is incomplete, else does what is due.
 void tokens_file::keep(std::stop_token stop)
 {
     kept_at_ = steady::now();
@@ -313,7 +313,7 @@ void tokens_file::keep(std::stop_token stop)
         try_snapshot(stop);
 }
 
-// The old file is as good as it was, whatever becomes of the new one.
+// If the new file fails, the old one is as good as before.
 void tokens_file::try_snapshot(std::stop_token stop)
 {
     if (steady::now() < snapshot_again_)
@@ -341,7 +341,7 @@ bool tokens_file::is_synchronization_due()
     return commits_.waits_for_disk();
 }
 
-// What others log meanwhile is brought to the disk as often as ever, as long as the old file is good for it.
+// While the snapshot is written, the old file is synchronized as often as ever, if it is sound.
 void tokens_file::write_snapshot(journal::snapshot::old_file how, std::stop_token stop)
 {
     auto const between = [&] {
@@ -356,7 +356,7 @@ void tokens_file::write_snapshot(journal::snapshot::old_file how, std::stop_toke
     note(durability::on_disk, snapshot.finish());
 }
 
-// The writer and the keeper say what fails; this thread says what does not come back.
+// The writer and the keeper report calls that fail; this thread reports calls that do not return.
 void tokens_file::watch(std::stop_token stop)
 {
     name_this_thread("tokens-watch");

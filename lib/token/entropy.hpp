@@ -6,8 +6,8 @@
 
 namespace tokend {
 
-// Random bytes of the kernel, getrandom(2), drawn in blocks so that a token costs no system call. One thread's own. Not for use
-// across fork(): both sides would hold the same bytes (the daemon does not fork).
+// Random bytes from the kernel, by getrandom(2). They are drawn in blocks, so that a token costs no system call. Not
+// thread-safe. Not for use across fork(), because both processes would hold the same bytes; the daemon does not fork.
 class entropy
 {
 public:
@@ -16,7 +16,7 @@ public:
     entropy(entropy const&) = delete;
     entropy& operator=(entropy const&) = delete;
 
-    // False, and `out` of no use: the kernel gives none. Bytes are wiped as they are handed out.
+    // Returns false, with `out` unspecified, if the kernel provides no bytes. Wipes the bytes that it hands out.
     [[nodiscard]] bool draw(std::span<unsigned char> out) noexcept;
 
 private:

@@ -7,7 +7,7 @@
 
 namespace tokend {
 
-// One token of each principal is enough: the principals are noted when they are judged.
+// The filter notes each principal, so one token of each is enough.
 owner_walk::owner_walk(table& kept, std::string backend, timestamp now)
     : backend_{std::move(backend)},
       now_{whole_seconds(now)},

@@ -9,8 +9,9 @@
 
 namespace tokend {
 
-// A walk over the owners of live tokens whom one backend has accepted, a few at a time, while tokens are issued and end. It meets
-// every owner who has a live token from its beginning to its end. It looks at all principals. Not thread-safe.
+// A walk, a few at a time, over the owners of live tokens whom one backend has accepted. It visits every owner who has
+// a live token from the beginning of the walk to its end; other threads may issue and end tokens meanwhile. It reads
+// all principals. Not thread-safe.
 class owner_walk
 {
 public:
@@ -18,7 +19,7 @@ public:
     owner_walk(table& kept, std::string backend, timestamp now);
     owner_walk(owner_walk const&) = delete;
 
-    // The next ones; an owner with several principals may come twice. None: there are no more.
+    // Returns the next owners, or none at the end. An owner with several principals may come twice.
     std::vector<session_owner> next();
 
 private:

@@ -9,8 +9,8 @@
 
 namespace tokend {
 
-// Chooses sessions by what their principals have in common; an empty member chooses all. The organisation is compared without the
-// case of ASCII letters, everything else exactly.
+// Chooses sessions by members of their principals; an empty member accepts all. The organisation is compared without
+// the case of ASCII letters, everything else exactly.
 struct session_filter
 {
     std::string organisation{};
@@ -21,7 +21,8 @@ struct session_filter
     bool matches(principal_view const& p) const noexcept;
 };
 
-// Which sessions are meant: those of an owner, those that a filter chooses, or those of the principals that a function accepts.
+// A choice of sessions: those of an owner, those that a filter accepts, or those of the principals that a function
+// accepts.
 class session_choice
 {
 public:
@@ -32,7 +33,7 @@ public:
     explicit session_choice(judge accepts) : accepts_{std::move(accepts)} {}
 
     bool accepts(principal_view const& p) const { return accepts_(p); }
-    // The identity that all of them share; empty: they share none.
+    // The identity of the owner of all of them; empty if they may have several owners.
     std::string const& identity() const noexcept { return identity_; }
 
 private:

@@ -5,7 +5,7 @@
 namespace tokend {
 namespace {
 
-// No part holds a NUL; the byte before the name keeps a username apart from a subject id of the same bytes.
+// No part contains a NUL. The byte before the name distinguishes a username from a subject id with the same bytes.
 template <class Owner>
 std::string write_identity(Owner const& o)
 {

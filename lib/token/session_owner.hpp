@@ -7,8 +7,8 @@
 
 namespace tokend {
 
-// Whose a session is: a user of one backend in one organisation, exactly as the backend spells it. The subject id decides where
-// the backend gives one, else the username. Whatever asks whose a session is asks here.
+// The owner of a session: a user of one backend in one organisation, exactly as the backend spells it. The subject id
+// identifies the user if the backend provides one, else the username does. This is the only place that compares owners.
 struct session_owner
 {
     std::string organisation;  // compared without the case of ASCII letters, as organisations are
@@ -21,7 +21,7 @@ struct session_owner
     bool operator==(session_owner const&) const = default;
 };
 
-// The owner as bytes: the same for all principals of one owner, and different for any two owners.
+// The owner as bytes: the same bytes for all principals of one owner, and different bytes for different owners.
 std::string session_identity(principal const& p);
 std::string session_identity(principal_view const& p);
 std::string session_identity(session_owner const& owner);

@@ -14,8 +14,9 @@
 
 namespace tokend {
 
-// Where a session stands in a listing: oldest first, and those of one second in the order of their keys. A place says where a page
-// ends, whether or not its session still lives, so nothing about pages is kept between requests.
+// The position of a session in a listing: oldest first, and sessions of one second in the order of their keys. A
+// position marks the end of a page whether or not its session still lives, so the server keeps nothing about pages
+// between requests.
 struct session_place
 {
     std::chrono::sys_seconds issued_at{};
@@ -25,7 +26,7 @@ struct session_place
 bool operator<(session_place const& a, session_place const& b) noexcept;
 
 std::string write_cursor(session_place const& place);
-// Nothing, unless it is a text that write_cursor() gives.
+// Returns nothing unless the text is one that write_cursor() returns.
 std::optional<session_place> parse_cursor(std::string_view text) noexcept;
 
 // One live token in a listing.
@@ -39,8 +40,8 @@ struct listed_session
     accessor_text accessor() const noexcept { return write_accessor(place.key); }
 };
 
-// The oldest of the chosen sessions behind a place: a page of a listing. Pages that begin where the one before ended show every
-// session that lives through all of them once. The search goes in slices. Not thread-safe.
+// A page of a listing: the oldest of the chosen sessions behind a position. Pages that each begin where the one before
+// ended show every session that lives all the time exactly once. The search goes in slices. Not thread-safe.
 class session_page
 {
 public:
@@ -48,12 +49,12 @@ public:
     session_page(table& kept, session_choice const& which, std::optional<session_place> behind, std::size_t limit,
                  timestamp now);
 
-    // Looks at that many more tokens. Returns false when it has seen them all: then the page is complete.
+    // Reads `tokens` more tokens. Returns false when it has read all: then the page is complete.
     bool look(std::size_t tokens);
 
-    // REQUIRES: the page is complete. The same for the next function.
+    // REQUIRES, for both: the page is complete.
     std::vector<listed_session> const& sessions() const noexcept { return oldest_; }
-    std::optional<session_place> end() const;  // where the next page begins; nothing: this is the last page
+    std::optional<session_place> end() const;  // where the next page begins; nothing if this is the last page
 
 private:
     void take(found_token const& found);
@@ -64,7 +65,7 @@ private:
     token_walk tokens_;
     found_token found_;
     std::vector<listed_session> oldest_;  // a heap with the youngest on top; sorted when the page is complete
-    bool more_ = false;                   // behind the page
+    bool more_ = false;                   // there are sessions behind the page
 };
 
 }  // namespace tokend

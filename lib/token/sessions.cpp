@@ -74,7 +74,7 @@ bool sessions::inspect(std::string_view token, timestamp now, inspection& out) c
         return false;
     out.key_ = digest(*bits);
     table_.prefetch_to_find(out.key_);
-    out.accessor = write_accessor(out.key_);  // while its slot is fetched
+    out.accessor = write_accessor(out.key_);  // while the slot is being fetched
     auto const second = whole_seconds(now);
     if (!table_.find(out.key_, second, out.found_))
         return false;
@@ -135,7 +135,7 @@ result<issued_token> sessions::switch_unit(inspection const& seen, std::string_v
         return fresh;
     if (table_.erase(seen.key_, second))
         return fresh;
-    release(fresh->token.reveal(), now);  // the old one was released meanwhile: it must not live on under another name
+    release(fresh->token.reveal(), now);  // the old one was released meanwhile, so the new one must not live
     return refusal{.code = code::invalid_token, .reason = "released since it was inspected"};
 }
 
@@ -171,7 +171,7 @@ std::size_t sessions::release_all(session_choice const& which, timestamp now, ac
     return released;
 }
 
-// They are noted as they are judged, and no token is looked at.
+// The filter notes the principals and refuses them, so no token is read.
 std::vector<std::string> sessions::principals_of(session_owner const& owner, std::chrono::sys_seconds now) const
 {
     std::vector<std::string> principals;
@@ -209,7 +209,7 @@ bool sessions::grant_some(session_owner const& owner, granted_rights const& righ
         who.units = rights.units;
         who.groups = rights.groups;
         who.not_after = rights.not_after;
-        auto const granted = keeps_unit ? encode(who) : std::nullopt;  // too large: no login would get a token either
+        auto const granted = keeps_unit ? encode(who) : std::nullopt;  // too large: a login would get no token either
         if (granted == bytes)
             continue;
         std::size_t done = 0;
@@ -219,7 +219,7 @@ bool sessions::grant_some(session_owner const& owner, granted_rights const& righ
             whose.checked_at = static_cast<std::uint32_t>(second.time_since_epoch().count());
             sum.changed += done = table_.replace_principal(bytes, whose, most);
         }
-        if (done == 0)  // no room for the new principal: the tokens do not keep what they no longer have
+        if (done == 0)  // no room for the new principal: the tokens must not keep rights that were taken away
             sum.ended += done = release_of(bytes, owner, second, most);
         if ((most -= done) == 0)
             return false;

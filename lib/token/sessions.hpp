@@ -32,7 +32,8 @@ struct issued_token
     std::chrono::seconds expires_in{};
 };
 
-// What a live token tells. Large, reusable, one thread's own: the views point into it, so it stays where it is.
+// The contents of a live token. Large and reusable. The views point into the object, so it cannot be copied. Not
+// thread-safe.
 class inspection
 {
 public:
@@ -52,10 +53,11 @@ private:
     found_token found_;
 };
 
-// The live tokens of the chosen principals. Of an owner it is quick; for any other choice it looks at all principals.
+// Walks over the live tokens of the chosen principals. It is fast for an owner; for any other choice it reads all
+// principals.
 token_walk walk_tokens(table& kept, session_choice const& which, std::chrono::sys_seconds now);
 
-// What a backend grants a user now.
+// The rights that a backend grants a user now.
 struct granted_rights
 {
     std::vector<std::string> units;
@@ -63,69 +65,74 @@ struct granted_rights
     std::int64_t not_after = 0;  // Unix seconds; 0: none
 };
 
-// What became of a user's tokens.
+// The effect of changed rights on a user's tokens.
 struct rights_change
 {
     std::size_t changed = 0;
-    std::size_t ended = 0;  // their unit is lost, or the table has no room for the change
+    std::size_t ended = 0;  // because their unit is lost, or the table has no room for the change
 };
 
-// A token's life, from issue to release, over the table that keeps it. `now` is a clock that does not go back. Any thread; each
-// brings its own entropy and inspection.
+// The life of tokens, from issue to release, in the table that stores them. `now` is the time of a clock that does not
+// go back. Thread-safe; each thread passes its own entropy and inspection.
 class sessions
 {
 public:
     // REQUIRES: `kept` outlives this object.
     explicit sessions(table& kept) noexcept : table_{kept} {}
 
-    // INVALID_CREDENTIALS if the credential has ended, TOKEN_STORE_FULL, STORE_UNAVAILABLE, or INTERNAL_ERROR.
+    // Refuses with INVALID_CREDENTIALS if the credential has ended, or with TOKEN_STORE_FULL, STORE_UNAVAILABLE or
+    // INTERNAL_ERROR.
     result<issued_token> issue(principal const& who, lifetime_rules const& rules, timestamp now, entropy& random);
 
-    // False, and `out` of no use: malformed, unknown or expired. No lock, no allocation.
+    // Returns false, with `out` unspecified, if the token is malformed, unknown or expired. No lock, no allocation.
     bool inspect(std::string_view token, timestamp now, inspection& out) const;
 
-    // A use of an inspected token, which may move its end and then updates `seen`. A renewal is granted in full; a touch is
-    // written only if it is worth it. False: it was to be written, and the token has ended since it was inspected.
+    // Report a use of an inspected token, which may move its end; then they update `seen`. A renewal is granted in
+    // full; a touch is written only if it moves the end far enough. They return false if the new end had to be written
+    // and the token has ended since it was inspected.
     bool renew(inspection& seen, lifetime_rules const& rules, timestamp now) noexcept;
     bool touch(inspection& seen, lifetime_rules const& rules, timestamp now) noexcept;
 
-    // False: there was no such live token.
+    // Returns false if there is no such live token.
     bool release(std::string_view token, timestamp now);
 
-    // A new token for another of the principal's units, with the times of the old one, which ends. UNIT_NOT_ALLOWED,
-    // INVALID_TOKEN if it has ended since it was inspected, TOKEN_STORE_FULL, STORE_UNAVAILABLE, or INTERNAL_ERROR.
+    // Issues a token for another of the principal's units, with the times of the old token, and ends the old one.
+    // Refuses with UNIT_NOT_ALLOWED, with INVALID_TOKEN if the old token has ended since it was inspected, or with
+    // TOKEN_STORE_FULL, STORE_UNAVAILABLE or INTERNAL_ERROR.
     result<issued_token> switch_unit(inspection const& seen, std::string_view unit, timestamp now, entropy& random);
 
-    // A page of a listing, whose search has not begun.
+    // Makes a page of a listing. Its search begins with the first call of session_page::look().
     std::unique_ptr<session_page> begin_page(session_choice const& which, std::optional<session_place> behind,
                                              std::size_t limit, timestamp now) const
     {
         return std::make_unique<session_page>(table_, which, behind, limit, now);
     }
-    // Counts, and releases up to `most` tokens but the one with the accessor `but`. Tokens that are issued or end meanwhile may be
-    // missed or met. A call that released `most` is to be followed by another.
+    // Count the chosen tokens, or release up to `most` of them, but not the one with the accessor `but`. Tokens that
+    // are issued or end meanwhile may or may not be included. If release_all() returns `most`, call it again.
     std::size_t count(session_choice const& which, timestamp now) const;
     std::size_t release_all(session_choice const& which, timestamp now, accessor_text const* but = nullptr,
                             std::size_t most = token_walk::all);
 
-    // Gives all live tokens of an owner what the backend grants now, and ends those whose unit is not among it, `most` at a time; adds
-    // to `sum`. Returns false if it is to be called again. A credential's new end ends its tokens; a later one does not prolong them.
+    // Gives all live tokens of an owner the rights that the backend grants now, and ends tokens whose unit is lost:
+    // `most` tokens in one call. Adds to `sum`. Returns false if the caller has to call it again. An earlier end of the
+    // credential ends its tokens; a later one does not prolong them.
     bool grant_some(session_owner const& owner, granted_rights const& rights, timestamp now, std::size_t most,
                     rights_change& sum);
 
-    // The owners whom a backend has accepted and who have live tokens.
+    // Walks over the owners whom a backend has accepted and who have live tokens.
     std::unique_ptr<owner_walk> owners_at(std::string backend, timestamp now) const
     {
         return std::make_unique<owner_walk>(table_, std::move(backend), now);
     }
 
-    // A use of an inspected token: is its principal due for a check? Then one caller alone has the claim, and for the next `retry`
-    // nobody else; after that, or by interval once the claim is settled, it is due again. A login counts as a check, a switch of
-    // the unit does not. No lock, no allocation.
+    // If the principal of this token is due for a check, exactly one caller gets the claim. It is due again one
+    // interval after the claim is settled, or `retry` after the claim if it never is. A login counts as a check; a
+    // switch of the unit does not. No lock, no allocation.
     std::optional<check_claim> claim_check(inspection const& seen, recheck_rules const& rules, timestamp now) noexcept;
     void settle_check(check_claim claim, timestamp good_at) noexcept;
 
-    // Releases the token with that accessor. False: there is no such live token, or it is not of the owner of `seen`.
+    // Releases the token with that accessor. Returns false if there is no such live token, or it has another owner than
+    // `seen`.
     bool release_session(inspection const& seen, std::string_view accessor, timestamp now);
 
 private:

@@ -1,4 +1,4 @@
-// The functions of EVP that stand in the place of SHA256_Init() and its like allocate at each digest.
+// Uses the deprecated SHA256 functions on purpose: their EVP replacements allocate memory for every digest.
 #define OPENSSL_API_COMPAT 10100
 
 #include "token/token.hpp"
@@ -18,7 +18,7 @@ namespace {
 
 using sixteen [[gnu::vector_size(16)]] = unsigned char;
 
-// The values of sixteen hex digits in either case. False: one of them is none.
+// Reads sixteen hex digits in either case. Returns false if one of them is not a hex digit.
 bool read_digits(char const* text, sixteen& values) noexcept
 {
     sixteen digits;
@@ -62,7 +62,7 @@ token_text write_token(token_bits const& bits) noexcept
 
 std::optional<token_bits> parse_token(std::string_view text) noexcept
 {
-    std::optional<token_bits> bits;  // returned where it stands: no copy is left behind
+    std::optional<token_bits> bits;  // returned without a copy, so no copy is left behind
     if (text.size() != sizeof(token_text))
         return bits;
     sixteen first, second;
@@ -77,7 +77,8 @@ std::optional<token_bits> parse_token(std::string_view text) noexcept
 
 token_key digest(token_bits const& bits) noexcept
 {
-    // All of the padded message is one block: the bytes, the mark behind them, their number in bits (FIPS 180-4, section 5.1.1).
+    // The padded message is one block: the bytes, a mark behind them, and their number in bits (FIPS 180-4, section
+    // 5.1.1).
     token_array<unsigned char, SHA256_CBLOCK> block;
     std::copy(bits.begin(), bits.end(), block.begin());
     block[bits.size()] = 0x80;

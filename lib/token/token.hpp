@@ -10,19 +10,19 @@
 
 namespace tokend {
 
-// A token is 16 random bytes. Clients hold it as 32 hex digits; we keep its key alone, from which it cannot be had back. The
-// accessor is the key as text: a public handle that authenticates nobody.
+// A token is 16 random bytes. Clients hold it as 32 hex digits; we keep only its key, from which the token cannot be
+// recovered. The accessor is the key as text: a public handle that authenticates nobody.
 
-// As explicit_bzero(3), for what has a size that the compiler knows: a few stores and no call.
+// Like explicit_bzero(3), for objects of a size that the compiler knows: a few stores and no call.
 template <class T>
 void wipe_object(T& held) noexcept
 {
     static_assert(std::is_trivially_copyable_v<T>);
     std::memset(&held, 0, sizeof held);
-    asm volatile("" : : "r"(&held) : "memory");  // so the stores are not taken for dead
+    asm volatile("" : : "r"(&held) : "memory");  // so the compiler keeps the stores
 }
 
-// Bytes or digits of a token: wiped when they go.
+// The bytes or digits of a token. Wiped on destruction.
 template <class T, std::size_t Size>
 struct token_array : std::array<T, Size>
 {
@@ -46,7 +46,7 @@ struct accessor_text : std::array<char, 22>
 
 token_text write_token(token_bits const& bits) noexcept;  // 32 hex digits, upper case
 
-// Nothing, unless it is 32 hex digits in either case.
+// Returns nothing unless the text is 32 hex digits in either case.
 std::optional<token_bits> parse_token(std::string_view text) noexcept;
 
 // The first 128 bits of the token's SHA-256.
@@ -54,7 +54,7 @@ token_key digest(token_bits const& bits) noexcept;
 
 accessor_text write_accessor(token_key key) noexcept;  // RFC 4648 section 5
 
-// Nothing, unless it is what write_accessor() gives for a key.
+// Returns nothing unless the text is what write_accessor() returns for a key.
 std::optional<token_key> parse_accessor(std::string_view text) noexcept;
 
 }  // namespace tokend
