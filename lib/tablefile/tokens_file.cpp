@@ -138,13 +138,13 @@ void tokens_file::note(durability how, std::uint64_t unit)
         commits_.take(durability::written, written_, done);
         commits_.take(durability::on_disk, on_disk_, done);
         judge(refused);
-        ++telling_;
+        ++notifying_;
         wake = written_ > on_disk_ && std::exchange(keeper_idle_, false);
         keeper_called_ = keeper_called_ || wake;
     }
     if (wake)
         keeper_.notify_one();
-    tell(done, refused);
+    notify(done, refused);
 }
 
 void tokens_file::report(std::string& trouble, std::string what)
@@ -155,18 +155,18 @@ void tokens_file::report(std::string& trouble, std::string what)
         std::lock_guard const lock{mutex_};
         trouble = std::move(what);
         judge(refused);
-        ++telling_;
+        ++notifying_;
     }
-    tell(done, refused);
+    notify(done, refused);
 }
 
-// REQUIRES: ++telling_ came before; the mutex is not held.
-void tokens_file::tell(waiter_list& done, waiter_list& refused) noexcept
+// REQUIRES: ++notifying_ came before; the mutex is not held.
+void tokens_file::notify(waiter_list& done, waiter_list& refused) noexcept
 {
-    done.tell(true);
-    refused.tell(false);
+    done.notify(true);
+    refused.notify(false);
     std::lock_guard const lock{mutex_};
-    --telling_;
+    --notifying_;
     resting_.notify_all();
 }
 
@@ -175,10 +175,10 @@ void tokens_file::end_waits() noexcept
     waiter_list refused;
     {
         std::unique_lock lock{mutex_};
-        resting_.wait(lock, [this] { return telling_ == 0; });
+        resting_.wait(lock, [this] { return notifying_ == 0; });
         commits_.take_all(refused);
     }
-    refused.tell(false);
+    refused.notify(false);
 }
 
 // Decides from the reasons of the threads whether the file can be written. If not, moves all waiters to `out`.
@@ -186,13 +186,13 @@ void tokens_file::judge(waiter_list& out)
 {
     bool const writable = trouble().empty();
     auto const& reason = writable ? no_room_ : trouble();
-    if (!reason.empty() && reason != told_trouble_)
+    if (!reason.empty() && reason != logged_trouble_)
         log_.error(writable ? "tokens file cannot grow: no tokens are issued"
                             : "tokens file cannot be written: no tokens are issued, and ends hold in memory alone",
                    {{"reason", reason}});
-    if (reason.empty() && !told_trouble_.empty())
+    if (reason.empty() && !logged_trouble_.empty())
         log_.info("tokens file can be written again", {{"file", options_.path.string()}});
-    told_trouble_ = reason;
+    logged_trouble_ = reason;
     takes_issues_.store(reason.empty(), std::memory_order_relaxed);
     journal_->refuse_issues(!reason.empty());
     if (!writable)
@@ -252,7 +252,7 @@ void tokens_file::keep_all(std::stop_token stop)
 // The time of the next round, unless a thread asks for an earlier one. REQUIRES: mutex_ is held.
 tokens_file::steady::time_point tokens_file::due_at() const noexcept
 {
-    if (!told_trouble_.empty() || journal_->needs_new_file())
+    if (!logged_trouble_.empty() || journal_->needs_new_file())
         return kept_at_ + options_.retry;
     if (wants_snapshot_)
         return snapshot_again_;
@@ -382,9 +382,9 @@ void tokens_file::watch(std::stop_token stop)
             else if (busy_since_ == steady::time_point{} && written_ == journal_->appended())
                 watch_trouble_.clear();
             judge(late);
-            ++telling_;
+            ++notifying_;
         }
-        tell(done, late);
+        notify(done, late);
     }
 }
 
