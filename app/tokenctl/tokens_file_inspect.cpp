@@ -5,7 +5,7 @@
 #include "base/principal.hpp"
 #include "base/text.hpp"
 #include "journal/journal.hpp"
-#include "journal/told_ends.hpp"
+#include "journal/latest_ends.hpp"
 
 #include <boost/program_options/options_description.hpp>
 
@@ -61,7 +61,7 @@ private:
         if (logged ? !logged_.emplace(e.a, e.b).second : logged_.contains({e.a, e.b}))
             return;
         auto const told = ends_(e.a, e.b);
-        if (told == told_ends::ended)
+        if (told == latest_ends::ended)
             return;
         auto const whose = organisations_.find(e.serial);
         if (std::max(told, e.expires) <= now_)
@@ -76,7 +76,7 @@ private:
     }
 
     std::uint32_t const now_;
-    told_ends const& ends_;
+    latest_ends const& ends_;
     std::set<std::string, std::less<>> names_;
     std::unordered_map<std::uint64_t, std::string const*> organisations_;  // by serial of the record
     std::set<std::pair<std::uint64_t, std::uint64_t>> logged_;

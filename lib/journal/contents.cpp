@@ -1,6 +1,6 @@
 #include "journal/contents.hpp"
 
-#include "journal/two_hands.hpp"
+#include "journal/in_two_threads.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -15,7 +15,7 @@ struct piece
     journal_part part;
     std::vector<journal_record> records{};
     std::vector<journal_record> addresses{};
-    std::vector<told_end> told{};
+    std::vector<recorded_end> recorded{};
     std::vector<journal_hole> holes{};
     journal_count count{};
     std::uint32_t newest = 0;
@@ -47,10 +47,10 @@ private:
         case entry_kind::touch:
             newest = std::max(newest, e.issued);
             if (e.expires != 0)
-                told.push_back({e.a, e.b, e.expires});
+                recorded.push_back({e.a, e.b, e.expires});
             break;
         case entry_kind::end:
-            told.push_back({e.a, e.b, told_ends::ended});
+            recorded.push_back({e.a, e.b, latest_ends::ended});
             break;
         default:
             break;
@@ -113,15 +113,15 @@ journal_contents::journal_contents(layout::header const& header, std::uint64_t f
     constexpr std::size_t some = std::size_t{1} << 20;
     for (auto const& part : whole_log.split(whole_log.count / some + 1))
         pieces.push_back({part});
-    with_two_hands(pieces.size(), [&](std::size_t i, std::size_t) { pieces[i].read(); });
+    in_two_threads(pieces.size(), [&](std::size_t i, std::size_t) { pieces[i].read(); });
 
-    std::vector<told_end> told;
+    std::vector<recorded_end> recorded;
     std::uint64_t end = 0;
     for (auto& p : pieces)
     {
         move_behind(records, p.records);
         move_behind(addresses, p.addresses);
-        move_behind(told, p.told);
+        move_behind(recorded, p.recorded);
         newest = std::max(newest, p.newest);
         last_serial = std::max(last_serial, p.last_serial);
         last_address = std::max(last_address, p.last_address);
@@ -135,7 +135,7 @@ journal_contents::journal_contents(layout::header const& header, std::uint64_t f
         holes.add(p);
     damaged += holes.damaged;
     unfinished = holes.unfinished;
-    ends = told_ends{told};
+    ends = latest_ends{recorded};
     log = whole_log.up_to(end);
     log.overhang = 0;
 }

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "journal/latest_ends.hpp"
 #include "journal/layout.hpp"
 #include "journal/part.hpp"
-#include "journal/told_ends.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -30,7 +30,7 @@ struct journal_contents
     journal_part log;     // up to its last entry
     std::vector<journal_record> records;
     std::vector<journal_record> addresses;
-    told_ends ends;
+    latest_ends ends;
     std::size_t damaged = 0;     // unreadable units that were on the disk; those of `tokens` are not counted
     std::size_t unfinished = 0;  // unreadable units that had not reached the disk when the process or the power ended
     std::uint32_t newest = 0;    // Unix seconds: the latest issue or use

@@ -47,10 +47,10 @@ enum class chronicle_result
 //   5  Expiry is not reported: the issue and the touches of a token contain it.
 //   6  A change is reported before the call that makes it returns.
 //
-// A record has a serial number that no other record of its kind has. If serial.is_told() is false, the chronicle keeps
-// the bytes before the issue that names them, and then calls serial.told(). So an issue never precedes the bytes that
-// it names. Two threads may report the same address at the same time; both then keep its bytes. Bytes that are reported
-// again under a serial replace the earlier ones.
+// A record has a serial number that no other record of its kind has. If serial.is_recorded() is false, the chronicle
+// keeps the bytes before the issue that names them, and then calls serial.set_recorded(). So an issue never precedes
+// the bytes that it names. Two threads may report the same address at the same time; both then keep its bytes. Bytes
+// that are reported again under a serial replace the earlier ones.
 //
 // An implementation must be thread-safe, brief because locks are held, and must not call the table.
 class chronicle

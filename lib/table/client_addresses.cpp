@@ -43,7 +43,7 @@ std::uint32_t client_addresses::take(std::span<char const> address, std::uint64_
         auto& called = cells_.serial(cells_.label(number));
         called.begin(serial != 0 ? serial : next_serial_.fetch_add(1, std::memory_order_relaxed));
         if (serial != 0)
-            called.told();
+            called.set_recorded();
     }
     ++cells_.keeper(number).tokens;
     return number;

@@ -71,7 +71,7 @@ void principal_index::link_waiting(stripe& s) noexcept
         append(e);
 }
 
-void principal_index::append(entry e) noexcept
+void principal_index::append(listed_token e) noexcept
 {
     auto& k = cells_.keeper(e.record);
     links_[e.slot] = {.older = k.newest, .newer = no_slot};
@@ -86,12 +86,12 @@ void principal_index::await_puts() noexcept
         std::lock_guard const lock{stripes_[i].mutex};
 }
 
-void principal_index::cut(stripe& s, entry ended) noexcept
+void principal_index::cut(stripe& s, listed_token ended) noexcept
 {
     auto& k = cells_.keeper(ended.record);
     assert(ended.record != 0 && ended.slot < links_.size() && s.tokens != 0);
     auto const waiting = std::span{s.waiting}.first(s.waiting_count);
-    if (std::ranges::any_of(waiting, [&](entry e) { return e.record == ended.record; }))
+    if (std::ranges::any_of(waiting, [&](listed_token e) { return e.record == ended.record; }))
         link_waiting(s);
     if (!links_[ended.slot].is_none())
         unlink(s, k, ended.slot);
@@ -206,7 +206,7 @@ principal_index::walk::~walk()
     leave(s);
 }
 
-std::span<principal_index::entry> principal_index::walk::next(std::span<entry> room)
+std::span<principal_index::listed_token> principal_index::walk::next(std::span<listed_token> room)
 {
     index_.link_restored();
     std::size_t count = 0;
@@ -231,7 +231,7 @@ std::span<principal_index::entry> principal_index::walk::next(std::span<entry> r
 }
 
 // REQUIRES, like the functions below: the caller holds the bucket's stripe.
-std::size_t principal_index::walk::collect(std::span<entry> room)
+std::size_t principal_index::walk::collect(std::span<listed_token> room)
 {
     std::size_t count = 0;
     while (record_ != 0)

@@ -55,7 +55,7 @@ struct token_owner
 class principal_index
 {
 public:
-    struct entry
+    struct listed_token  // a token in the list of its record
     {
         std::uint32_t record;
         std::uint32_t slot;
@@ -127,7 +127,7 @@ public:
         std::lock_guard const lock{s.mutex};
         cut(s, {record(), slot});
     }
-    void cut(entry ended) noexcept
+    void cut(listed_token ended) noexcept
     {
         cut(label(ended.record), ended.slot, [&] { return ended.record; });
     }
@@ -183,7 +183,7 @@ private:
         // Tokens that are entered but not linked yet, so that the memory for the links of all of them is fetched at
         // once. A record is not forgotten while one of its tokens waits.
         std::size_t waiting_count = 0;
-        alignas(64) std::array<entry, 16> waiting;
+        alignas(64) std::array<listed_token, 16> waiting;
         alignas(64) record_names names;  // on a cache line that changes with new principals only
     };
 
@@ -212,8 +212,8 @@ private:
     [[nodiscard]] std::uint32_t find_or_store(stripe& s, token_owner const& whose) noexcept;
     class restored_links;
     void link_waiting(stripe& s) noexcept;
-    void append(entry e) noexcept;
-    void cut(stripe& s, entry ended) noexcept;
+    void append(listed_token e) noexcept;
+    void cut(stripe& s, listed_token ended) noexcept;
     class replacement;
     void chain_in(std::uint32_t record, std::uint32_t before) noexcept;
     void chain_out(stripe& s, std::uint32_t record) noexcept;
@@ -252,7 +252,7 @@ public:
     walk& operator=(walk const&) = delete;
 
     // Returns the next tokens whose records `wanted` accepts. They fill the room, except at the end of the walk.
-    [[nodiscard]] std::span<entry> next(std::span<entry> room);
+    [[nodiscard]] std::span<listed_token> next(std::span<listed_token> room);
 
     // Returns whether `wanted` accepts the bytes of a record.
     bool wants(std::span<char const> bytes) const { return wanted_(bytes); }
@@ -260,7 +260,7 @@ public:
 private:
     friend class principal_index;
     walk(principal_index& index, std::size_t first, std::size_t end, record_filter wanted, std::size_t most);
-    std::size_t collect(std::span<entry> room);
+    std::size_t collect(std::span<listed_token> room);
     bool wants(std::uint32_t record);
     void rest_at(std::uint32_t record) noexcept;
     void leave(stripe& s) noexcept;

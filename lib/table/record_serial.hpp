@@ -9,16 +9,16 @@ namespace tokend {
 // serial is not. One bit says whether the chronicle has the bytes of the record. The serial changes under the lock of
 // the record's owner, when the record gets its bytes.
 //   S  begin stores | number loads, then the slot's life again: as pair B' of slot.hpp.
-//   T  told stores | is_told loads: a thread that sees the bit appends behind the record's entry.
+//   T  set_recorded stores | is_recorded loads: a thread that sees the bit appends behind the record's entry.
 class record_serial
 {
 public:
     void begin(std::uint64_t number) noexcept { word_.store(number << 1, std::memory_order_release); }  // S
     std::uint64_t number() const noexcept { return word_.load(std::memory_order_acquire) >> 1; }        // S
 
-    bool is_told() const noexcept { return (word_.load(std::memory_order_acquire) & 1) != 0; }  // S, T
+    bool is_recorded() const noexcept { return (word_.load(std::memory_order_acquire) & 1) != 0; }  // S, T
     // REQUIRES: a live token names the record, or the caller holds the lock.
-    void told() noexcept { word_.fetch_or(1, std::memory_order_release); }  // T
+    void set_recorded() noexcept { word_.fetch_or(1, std::memory_order_release); }  // T
 
 private:
     std::atomic<std::uint64_t> word_{0};

@@ -19,7 +19,7 @@ std::uint32_t principal_index::restore_record(token_owner const& whose, std::uin
     if (known == 0 && record != 0)
     {
         serial(label(record)).begin(serial_number);
-        serial(label(record)).told();
+        serial(label(record)).set_recorded();
     }
     return record;
 }

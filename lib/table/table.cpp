@@ -106,7 +106,7 @@ bool table::find(token_key key, sys_seconds now, found_token& out) const noexcep
 {
     return slots_.find(key, narrow(now), [this, &out](sighting const& seen) {
         out.label_ = index_.copy(seen.record, out.bytes_.data());
-        tell(seen, out);
+        fill(seen, out);
     });
 }
 
@@ -280,7 +280,7 @@ client_address table::address_of(token_key key) const noexcept
     return {};
 }
 
-void table::tell(sighting const& seen, found_token& out) noexcept
+void table::fill(sighting const& seen, found_token& out) noexcept
 {
     out.key = seen.key;
     out.issued_at = widen(seen.life.issued());

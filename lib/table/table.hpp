@@ -186,7 +186,7 @@ private:
     [[nodiscard]] bool reclaim(std::uint32_t now) noexcept;
     bool end_if_expired(atomic_slots::slot& slot, std::uint32_t now, std::uint32_t& soonest) noexcept;
     void finish(atomic_slots::slot& taken, record_label label) noexcept;
-    static void tell(sighting const& seen, found_token& out) noexcept;  // everything but the principal
+    static void fill(sighting const& seen, found_token& out) noexcept;  // everything but the principal
 
     mapping const slot_memory_;
     atomic_slots slots_;

@@ -20,7 +20,7 @@ bool token_walk::next(std::chrono::sys_seconds now, found_token& out)
 // Returns true, with `out` filled, if the slot holds a live token that the walk wants. Since the walk saw the slot, the
 // principal of its token may have been replaced, and the token must not be missed; or slot and record may belong to
 // another token now, even under the same numbers. So the principal is judged again.
-bool token_walk::look_at(principal_index::entry place, std::chrono::sys_seconds now, found_token& out)
+bool token_walk::look_at(principal_index::listed_token place, std::chrono::sys_seconds now, found_token& out)
 {
     auto const& held = table_.slots_[place.slot];
     auto const& addresses = table_.addresses_;
@@ -32,7 +32,7 @@ bool token_walk::look_at(principal_index::entry place, std::chrono::sys_seconds 
         out.label_ = table_.index_.copy(seen.record, out.bytes_.data());
         addresses.copy(addresses.of(place.slot), address_);
     } while (!held.still(seen.life));
-    table::tell(seen, out);
+    table::fill(seen, out);
     return places_.wants(out.principal());
 }
 

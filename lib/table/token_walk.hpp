@@ -35,13 +35,13 @@ public:
     std::string_view address() const noexcept { return address_.view(); }
 
 private:
-    [[nodiscard]] bool look_at(principal_index::entry place, std::chrono::sys_seconds now, found_token& out);
+    [[nodiscard]] bool look_at(principal_index::listed_token place, std::chrono::sys_seconds now, found_token& out);
 
     table& table_;
     principal_index::walk places_;
     client_address address_;
-    std::array<principal_index::entry, 64> room_;  // filled while the lock is held
-    std::span<principal_index::entry> ahead_;
+    std::array<principal_index::listed_token, 64> room_;  // filled while the lock is held
+    std::span<principal_index::listed_token> ahead_;
 };
 
 }  // namespace tokend

@@ -17,7 +17,7 @@ std::unique_ptr<commit_waiter> waiter_list::pop() noexcept
     return first;
 }
 
-void waiter_list::tell(bool done) noexcept
+void waiter_list::notify(bool done) noexcept
 {
     while (!empty())
     {

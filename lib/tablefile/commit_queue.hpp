@@ -24,7 +24,7 @@ public:
     commit_waiter const& front() const noexcept { return all_.front(); }  // REQUIRES, like back() and pop(): not empty
     commit_waiter const& back() const noexcept { return all_.back(); }
     // Notifies all of them, in order, and is empty then.
-    void tell(bool done) noexcept;
+    void notify(bool done) noexcept;
 
 private:
     boost::intrusive::slist<commit_waiter, boost::intrusive::cache_last<true>,

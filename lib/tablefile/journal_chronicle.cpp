@@ -32,9 +32,9 @@ chronicle_result journal_chronicle::add_issue(chronicle_issue const& issue) noex
     auto const& address = issue.address;
     std::array<journal_entry, 3> entries;
     std::size_t count = 0;
-    if (!principal.serial->is_told())
+    if (!principal.serial->is_recorded())
         entries[count++] = {.kind = entry_kind::record, .serial = principal.serial->number(), .bytes = principal.bytes};
-    if (address.serial != nullptr && !address.serial->is_told())
+    if (address.serial != nullptr && !address.serial->is_recorded())
         entries[count++] = {.kind = entry_kind::address, .serial = address.serial->number(), .bytes = address.bytes};
     entries[count++] = {.kind = entry_kind::issue,
                         .a = issue.key.a,
@@ -46,9 +46,9 @@ chronicle_result journal_chronicle::add_issue(chronicle_issue const& issue) noex
     auto const appended = journal_.append(std::span{entries}.first(count), entry_purpose::issue);
     if (appended == append_result::done)
     {
-        principal.serial->told();
+        principal.serial->set_recorded();
         if (address.serial != nullptr)
-            address.serial->told();
+            address.serial->set_recorded();
     }
     return result_of(appended);
 }
@@ -71,11 +71,11 @@ void journal_chronicle::add_replacement(std::uint64_t old, chronicle_record cons
 {
     std::array<journal_entry, 2> entries;
     std::size_t count = 0;
-    if (!principal.serial->is_told())
+    if (!principal.serial->is_recorded())
         entries[count++] = {.kind = entry_kind::record, .serial = principal.serial->number(), .bytes = principal.bytes};
     entries[count++] = {.kind = entry_kind::record, .serial = old, .bytes = principal.bytes};
     if (journal_.append(std::span{entries}.first(count), entry_purpose::use) == append_result::done)
-        principal.serial->told();
+        principal.serial->set_recorded();
 }
 
 }  // namespace tokend

@@ -1,7 +1,7 @@
 #include "tablefile/restore.hpp"
 
+#include "journal/in_two_threads.hpp"
 #include "journal/serial_numbers.hpp"
-#include "journal/two_hands.hpp"
 #include "table/table_import.hpp"
 
 #include <algorithm>
@@ -117,7 +117,7 @@ private:
     {
         constexpr std::size_t some = std::size_t{1} << 18;
         auto const pieces = part.split(part.count / some + 2);
-        with_two_hands(pieces.size(),
+        in_two_threads(pieces.size(),
                        [&](std::size_t piece, std::size_t by) { add_some(pieces[piece], again, hands_[by]); });
     }
 
@@ -168,10 +168,10 @@ private:
     // has it.
     judged judge(arrival& e, bool again, hand& by)
     {
-        auto const told = ends_(e.key.a, e.key.b);
-        if (told == told_ends::ended || (again && import_.contains(e.key)))
+        auto const recorded = ends_(e.key.a, e.key.b);
+        if (recorded == latest_ends::ended || (again && import_.contains(e.key)))
             return {};
-        e.expires = std::max(told, e.expires);
+        e.expires = std::max(recorded, e.expires);
         if (e.expires <= now_)
         {
             ++by.found.expired;
@@ -238,7 +238,7 @@ private:
     identify const& identity_of_;
     std::uint32_t const now_;
     std::size_t const most_;
-    told_ends const& ends_;
+    latest_ends const& ends_;
     std::vector<journal_record> const& records_;  // numbered from 1
     std::vector<std::atomic<std::uint32_t>>
         stored_;  // the record of each; relaxed: a thread that reads 0 asks the index, which knows

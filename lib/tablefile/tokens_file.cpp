@@ -138,13 +138,13 @@ void tokens_file::note(durability how, std::uint64_t unit)
         commits_.take(durability::written, written_, done);
         commits_.take(durability::on_disk, on_disk_, done);
         judge(refused);
-        ++telling_;
+        ++notifying_;
         wake = written_ > on_disk_ && std::exchange(keeper_idle_, false);
         keeper_called_ = keeper_called_ || wake;
     }
     if (wake)
         keeper_.notify_one();
-    tell(done, refused);
+    notify(done, refused);
 }
 
 void tokens_file::report(std::string& trouble, std::string what)
@@ -155,18 +155,18 @@ void tokens_file::report(std::string& trouble, std::string what)
         std::lock_guard const lock{mutex_};
         trouble = std::move(what);
         judge(refused);
-        ++telling_;
+        ++notifying_;
     }
-    tell(done, refused);
+    notify(done, refused);
 }
 
-// REQUIRES: ++telling_ came before; the mutex is not held.
-void tokens_file::tell(waiter_list& done, waiter_list& refused) noexcept
+// REQUIRES: ++notifying_ came before; the mutex is not held.
+void tokens_file::notify(waiter_list& done, waiter_list& refused) noexcept
 {
-    done.tell(true);
-    refused.tell(false);
+    done.notify(true);
+    refused.notify(false);
     std::lock_guard const lock{mutex_};
-    --telling_;
+    --notifying_;
     resting_.notify_all();
 }
 
@@ -175,10 +175,10 @@ void tokens_file::end_waits() noexcept
     waiter_list refused;
     {
         std::unique_lock lock{mutex_};
-        resting_.wait(lock, [this] { return telling_ == 0; });
+        resting_.wait(lock, [this] { return notifying_ == 0; });
         commits_.take_all(refused);
     }
-    refused.tell(false);
+    refused.notify(false);
 }
 
 // Decides from the reasons of the threads whether the file can be written. If not, moves all waiters to `out`.
@@ -186,13 +186,13 @@ void tokens_file::judge(waiter_list& out)
 {
     bool const writable = trouble().empty();
     auto const& reason = writable ? no_room_ : trouble();
-    if (!reason.empty() && reason != told_trouble_)
+    if (!reason.empty() && reason != logged_trouble_)
         log_.error(writable ? "tokens file cannot grow: no tokens are issued"
                             : "tokens file cannot be written: no tokens are issued, and ends hold in memory alone",
                    {{"reason", reason}});
-    if (reason.empty() && !told_trouble_.empty())
+    if (reason.empty() && !logged_trouble_.empty())
         log_.info("tokens file can be written again", {{"file", options_.path.string()}});
-    told_trouble_ = reason;
+    logged_trouble_ = reason;
     takes_issues_.store(reason.empty(), std::memory_order_relaxed);
     journal_->refuse_issues(!reason.empty());
     if (!writable)
@@ -203,189 +203,6 @@ void tokens_file::judge(waiter_list& out)
 std::string const& tokens_file::trouble() const noexcept
 {
     return !watch_trouble_.empty() ? watch_trouble_ : !keep_trouble_.empty() ? keep_trouble_ : write_trouble_;
-}
-
-void tokens_file::write_all(std::stop_token stop)
-{
-    constexpr std::chrono::milliseconds pause{100};
-    name_this_thread("tokens-write");
-    do_not_preempt();  // a worker appends everything it has ready, so one write is enough for all of it
-    for (bool again = false; again || journal_->wait(stop);)
-    {
-        try
-        {
-            note(durability::written, journal_->write());
-            again = false;
-            continue;
-        }
-        catch (std::exception const& e)
-        {
-            report(write_trouble_, e.what());
-        }
-        again = rest(stop, pause);
-        if (!again)
-            return;
-    }
-}
-
-void tokens_file::keep_all(std::stop_token stop)
-{
-    name_this_thread("tokens-keep");
-    do_not_preempt();
-    while (wait_for_work(stop))
-    {
-        std::string trouble;
-        try
-        {
-            keep(stop);
-        }
-        catch (std::exception const& e)
-        {
-            trouble = e.what();
-        }
-        busy(false);
-        if (!stop.stop_requested())
-            report(keep_trouble_, std::move(trouble));
-    }
-}
-
-// The time of the next round, unless a thread asks for an earlier one. REQUIRES: mutex_ is held.
-tokens_file::steady::time_point tokens_file::due_at() const noexcept
-{
-    if (!told_trouble_.empty() || journal_->needs_new_file())
-        return kept_at_ + options_.retry;
-    if (wants_snapshot_)
-        return snapshot_again_;
-    return kept_at_ + (written_ > on_disk_ ? options_.sync_interval : options_.look);
-}
-
-// Sleeps until a round is due. Returns false if a stop was requested.
-bool tokens_file::wait_for_work(std::stop_token stop)
-{
-    std::unique_lock lock{mutex_};
-    for (;;)
-    {
-        auto const until = due_at();
-        if (stop.stop_requested())
-            return false;
-        if (commits_.waits_for_disk() || steady::now() >= until)
-            return true;
-        keeper_idle_ = until == kept_at_ + options_.look;
-        keeper_.wait_until(lock, stop, until, [this] { return std::exchange(keeper_called_, false); });
-        keeper_idle_ = false;
-    }
-}
-
-void tokens_file::busy(bool begins)
-{
-    bool wake = false;
-    {
-        std::lock_guard const lock{mutex_};
-        busy_since_ = begins ? steady::now() : steady::time_point{};
-        wake = begins && std::exchange(watcher_idle_, false);
-    }
-    if (wake)
-        watcher_.notify_one();
-}
-
-void tokens_file::synchronize()
-{
-    kept_at_ = steady::now();
-    if (!journal_->is_synchronized())
-        busy(true);
-    note(durability::on_disk, journal_->synchronize());
-}
-
-// One round: makes a new file if the old one is incomplete, else does what is due.
-void tokens_file::keep(std::stop_token stop)
-{
-    kept_at_ = steady::now();
-    if (!journal_->needs_new_file())
-    {
-        synchronize();
-        journal_->check_identity();
-    }
-    if (journal_->needs_new_file())
-        return write_snapshot(journal::snapshot::old_file::suspect, stop);
-    auto const no_room = "the disk has no room for more of the tokens file " + options_.path.string();
-    report(no_room_, journal_->make_room() ? std::string{} : no_room);
-    if (wants_snapshot_ || journal_->wants_snapshot(table_.size()))
-        try_snapshot(stop);
-}
-
-// If the new file fails, the old one is as good as before.
-void tokens_file::try_snapshot(std::stop_token stop)
-{
-    if (steady::now() < snapshot_again_)
-        return;
-    try
-    {
-        write_snapshot(journal::snapshot::old_file::sound, stop);
-        snapshot_trouble_.clear();
-        wants_snapshot_ = false;
-    }
-    catch (std::exception const& e)
-    {
-        snapshot_again_ = steady::now() + 10 * options_.retry;
-        if (!stop.stop_requested() && snapshot_trouble_ != e.what())
-            log_.warning("tokens file: no new snapshot, so its log grows on",
-                         {{"reason", snapshot_trouble_ = e.what()}});
-    }
-}
-
-bool tokens_file::is_synchronization_due()
-{
-    if (steady::now() >= kept_at_ + options_.sync_interval)
-        return true;
-    std::lock_guard const lock{mutex_};
-    return commits_.waits_for_disk();
-}
-
-// While the snapshot is written, the old file is synchronized as often as ever, if it is sound.
-void tokens_file::write_snapshot(journal::snapshot::old_file how, std::stop_token stop)
-{
-    auto const between = [&] {
-        if (stop.stop_requested())
-            throw std::runtime_error{"stopped"};
-        busy(true);
-        if (how == journal::snapshot::old_file::sound && is_synchronization_due())
-            synchronize();
-    };
-    journal::snapshot snapshot{*journal_, capacity_, how, between};
-    tokend::write_snapshot(table_, snapshot, whole_seconds(clock_.now()));
-    note(durability::on_disk, snapshot.finish());
-}
-
-// The writer and the keeper report calls that fail; this thread reports calls that do not return.
-void tokens_file::watch(std::stop_token stop)
-{
-    name_this_thread("tokens-watch");
-    auto const tick = std::max(options_.patience / 4, std::chrono::milliseconds{1});
-    while (!stop.stop_requested())
-    {
-        waiter_list done;
-        waiter_list late;
-        {
-            std::unique_lock lock{mutex_};
-            auto const busy = [this] {
-                return !commits_.is_empty() || busy_since_ != steady::time_point{} || !watch_trouble_.empty();
-            };
-            watcher_idle_ = true;
-            watcher_.wait(lock, stop, busy);
-            watcher_idle_ = false;
-            watcher_.wait_for(lock, stop, tick, [&] { return stop.stop_requested(); });
-            auto const now = steady::now();
-            commits_.take_older(now - options_.patience, late);
-            bool const keeper_late = busy_since_ != steady::time_point{} && now - busy_since_ > 5 * options_.patience;
-            if (!late.empty() || keeper_late)
-                watch_trouble_ = "the disk of the tokens file " + options_.path.string() + " does not answer";
-            else if (busy_since_ == steady::time_point{} && written_ == journal_->appended())
-                watch_trouble_.clear();
-            judge(late);
-            ++telling_;
-        }
-        tell(done, late);
-    }
 }
 
 }  // namespace tokend

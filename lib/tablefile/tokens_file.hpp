@@ -88,7 +88,7 @@ private:
     void report(std::string& trouble, std::string what);
     std::string const& trouble() const noexcept;
     void judge(waiter_list& out);  // REQUIRES: mutex_ is held
-    void tell(waiter_list& done, waiter_list& refused) noexcept;
+    void notify(waiter_list& done, waiter_list& refused) noexcept;
 
     table& table_;
     clock const& clock_;
@@ -110,13 +110,13 @@ private:
     bool keeper_idle_ = false;    // the keeper sleeps, and nothing is due soon
     bool keeper_called_ = false;  // the keeper has to check again what is due
     bool watcher_idle_ = false;
-    int telling_ = 0;                  // threads that are notifying waiters
+    int notifying_ = 0;                // threads that are notifying waiters
     steady::time_point busy_since_{};  // when the keeper's call to the disk began; zero: no call
     std::string write_trouble_;        // the writer's
     std::string keep_trouble_;         // the keeper's
     std::string watch_trouble_;        // the watcher's
     std::string no_room_;              // the keeper's: why the file cannot grow; ends still fit
-    std::string told_trouble_;         // the last one that was logged
+    std::string logged_trouble_;       // the last one that was logged
 
     // For the keeper alone.
     steady::time_point kept_at_{};  // the last round

@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(a_file_of_version_2_is_taken_over_with_its_tokens_ends_and_
     }
     BOOST_TEST(records.at(tokens.at(jsmith).serial).find("jsmith") != std::string::npos);
     BOOST_TEST(contents.newest == tokens.at(renewed).issued);
-    BOOST_TEST(contents.ends(released, tokens.at(released).b) == told_ends::ended);
+    BOOST_TEST(contents.ends(released, tokens.at(released).b) == latest_ends::ended);
     BOOST_TEST(contents.ends(renewed, tokens.at(renewed).b) > tokens.at(renewed).expires);
     BOOST_TEST(contents.ends(administrator, tokens.at(administrator).b) == 0U);
     BOOST_REQUIRE(contents.addresses.size() == 1U);  // the address of all of them

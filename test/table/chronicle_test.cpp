@@ -32,10 +32,10 @@ public:
     chronicle_result add_issue(chronicle_issue const& issue) noexcept override
     {
         auto const address = issue.address.serial == nullptr ? "nowhere" : text_of(issue.address.bytes);
-        auto const known = issue.principal.serial->is_told() ? "again " : "";
+        auto const known = issue.principal.serial->is_recorded() ? "again " : "";
         note("issue " + std::string{known} + text_of(issue.principal.bytes) + " from " + address, issue.key);
         if (result == chronicle_result::done)
-            issue.principal.serial->told();
+            issue.principal.serial->set_recorded();
         return result;
     }
     void add_touch(token_key key, sys_seconds, sys_seconds expires) noexcept override

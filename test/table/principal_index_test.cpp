@@ -9,7 +9,7 @@
 #include <vector>
 
 using namespace tokend;
-using entry = principal_index::entry;
+using entry = principal_index::listed_token;
 
 namespace {
 

@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(what_is_written_to_the_mark_or_serial_of_a_record_that_is_g
     {
         for (std::uint32_t mark = kept.last_check(label).get(); mark < 3; ++mark)
             kept.last_check(label).swap(mark, mark + 1);
-        kept.serial(label).told();
+        kept.serial(label).set_recorded();
     }
     BOOST_TEST(read(kept, record) == zeros);
 }

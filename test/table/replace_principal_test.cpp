@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 using namespace tokend;
@@ -162,7 +163,7 @@ BOOST_AUTO_TEST_CASE(a_walk_misses_no_token_that_is_moved_before_it)
                 for (int i = 0; i < count; ++i)
                 {
                     auto const key = random_key();
-                    fresh.insert(key, fresh.prepare(principal, alice), noon, noon + seconds{100}, noon);
+                    std::ignore = fresh.insert(key, fresh.prepare(principal, alice), noon, noon + seconds{100}, noon);
                     expected.insert(key.a);
                 }
             };

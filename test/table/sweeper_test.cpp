@@ -5,6 +5,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <thread>
+#include <tuple>
 
 using namespace tokend;
 using namespace tokend::testing;
@@ -17,8 +18,9 @@ BOOST_AUTO_TEST_CASE(it_gives_back_what_has_expired_and_nothing_else)
     auto const now = whole_seconds(real.now());
     table kept{{.capacity = 3000}};
     for (std::uint64_t i = 1; i <= 2000; ++i)
-        kept.insert({i << 50, i}, kept.prepare(alice, alice), now - seconds{20}, now - seconds{10}, now - seconds{20});
-    kept.insert({5, 5}, kept.prepare(bob, bob), now, now + std::chrono::hours{1}, now);
+        std::ignore = kept.insert({i << 50, i}, kept.prepare(alice, alice), now - seconds{20}, now - seconds{10},
+                                  now - seconds{20});
+    std::ignore = kept.insert({5, 5}, kept.prepare(bob, bob), now, now + std::chrono::hours{1}, now);
     sweeper const running{kept, real, {.interval = std::chrono::milliseconds{1}}};
     while (kept.size() > 1)  // the test's time limit ends it if this never comes
         std::this_thread::yield();
@@ -32,7 +34,8 @@ BOOST_AUTO_TEST_CASE(it_begins_at_once_and_stops_at_once_however_long_its_pause)
     tokend::clock const real;
     auto const now = whole_seconds(real.now());
     table kept{{.capacity = 100}};
-    kept.insert({5, 5}, kept.prepare(alice, alice), now - seconds{20}, now - seconds{10}, now - seconds{20});
+    std::ignore =
+        kept.insert({5, 5}, kept.prepare(alice, alice), now - seconds{20}, now - seconds{10}, now - seconds{20});
     {
         sweeper const running{kept, real, {.interval = std::chrono::hours{1}}};
     }  // the test's time limit ends it if this takes the pause
@@ -48,8 +51,8 @@ BOOST_AUTO_TEST_CASE(a_token_that_expires_before_all_others_wakes_it)
     for (std::uint64_t i = 1; i <= 2; ++i)
     {
         auto const now = whole_seconds(real.now());
-        kept.insert({i, i}, kept.prepare(bob, bob), now, now + std::chrono::hours{1}, now);
-        kept.insert({i << 50, i}, kept.prepare(alice, alice), now, now + seconds{1}, now);
+        std::ignore = kept.insert({i, i}, kept.prepare(bob, bob), now, now + std::chrono::hours{1}, now);
+        std::ignore = kept.insert({i << 50, i}, kept.prepare(alice, alice), now, now + seconds{1}, now);
         while (kept.size() > i)  // the test's time limit ends it if this never comes
             std::this_thread::sleep_for(std::chrono::milliseconds{5});
     }

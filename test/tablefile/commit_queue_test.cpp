@@ -26,10 +26,10 @@ struct heard
     {
         return when_done([this, name](bool) { names += name; });
     }
-    std::string tell(waiter_list& taken)
+    std::string notify(waiter_list& taken)
     {
         names.clear();
-        taken.tell(true);
+        taken.notify(true);
         return names;
     }
 };
@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(whoever_waits_is_taken_when_so_much_is_that_safe_and_in_the
     auto const take = [&](auto... how) {
         waiter_list out;
         queue.take(how..., out);
-        return h.tell(out);
+        return h.notify(out);
     };
     BOOST_TEST(take(durability::written, 0U) == "");
     BOOST_TEST(take(durability::written, 2U) == "ac");
@@ -65,9 +65,9 @@ BOOST_AUTO_TEST_CASE(whoever_waits_is_taken_when_so_much_is_that_safe_and_in_the
     BOOST_TEST(take(durability::on_disk, 2U) == "b");
     waiter_list late;
     queue.take_older(noon + 2s, late);
-    BOOST_TEST(h.tell(late) == "");
+    BOOST_TEST(h.notify(late) == "");
     queue.take_older(noon + 3s, late);
-    BOOST_TEST(h.tell(late) == "d");
+    BOOST_TEST(h.notify(late) == "d");
     BOOST_TEST(queue.is_empty());
 }
 

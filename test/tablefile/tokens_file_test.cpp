@@ -204,8 +204,8 @@ BOOST_AUTO_TEST_CASE(the_tokens_of_a_principal_are_in_the_order_of_their_age_aft
     {
         stored_table t{path};
         for (int i = 0; i < 50; ++i)
-            t.kept.insert(random_key(), t.kept.prepare(alice, alice), t.time() - seconds{(i * 37) % 50},
-                          t.time() + seconds{1000}, t.time());
+            std::ignore = t.kept.insert(random_key(), t.kept.prepare(alice, alice), t.time() - seconds{(i * 37) % 50},
+                                        t.time() + seconds{1000}, t.time());
     }
     stored_table t{path};
     sys_seconds last{};
@@ -265,12 +265,13 @@ BOOST_AUTO_TEST_CASE(tokens_that_were_given_another_principal_keep_it)
     {
         stored_table t{path};
         for (int i = 0; i < 30; ++i)
-            t.kept.insert(moved.emplace_back(random_key()), t.kept.prepare(alice, "alice"), t.time(),
-                          t.time() + seconds{1000}, t.time());
+            std::ignore = t.kept.insert(moved.emplace_back(random_key()), t.kept.prepare(alice, "alice"), t.time(),
+                                        t.time() + seconds{1000}, t.time());
         while (t.kept.replace_principal(alice, t.kept.prepare(promoted, "alice"), 8) == 8)
             ;
         later = random_key();  // somebody logs in with what the others had
-        t.kept.insert(later, t.kept.prepare(alice, "alice"), t.time(), t.time() + seconds{1000}, t.time());
+        std::ignore =
+            t.kept.insert(later, t.kept.prepare(alice, "alice"), t.time(), t.time() + seconds{1000}, t.time());
         for (auto const key : moved)
             BOOST_TEST(whose(t, key) == promoted);
     }

@@ -52,7 +52,7 @@ public:
 
     void append(journal_entry const& entry)
     {
-        kept_->append(std::span{&entry, 1}, entry_purpose::end);
+        BOOST_REQUIRE((kept_->append(std::span{&entry, 1}, entry_purpose::end) == append_result::done));
         kept_->write();
     }
 

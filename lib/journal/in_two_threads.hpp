@@ -9,7 +9,7 @@ namespace tokend {
 // Runs work(piece, thread) for every piece on two threads, numbered 0 and 1; each takes the next piece when it is free.
 // Throws what `work` throws.
 template <class Work>
-void with_two_hands(std::size_t pieces, Work const& work)
+void in_two_threads(std::size_t pieces, Work const& work)
 {
     std::atomic<std::size_t> next{0};
     auto const take = [&](std::size_t hand) {
