@@ -1,4 +1,4 @@
-/* Accepts everybody, inside authenticate(), as a user with one unit and one group. */
+/* Accepts every login inside authenticate(), as a user with one unit and one group. */
 #include "tokend/plugin.h"
 
 #include <stddef.h>

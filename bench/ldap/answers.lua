@@ -1,4 +1,5 @@
--- login.lua, that says in the end how often each status was answered ("answered 503 1000"), and the longest time in us.
+-- login.lua that prints at the end how often each status was answered ("answered 503 1000"), and the longest time
+-- in us.
 dofile("bench/ldap/login.lua")
 local threads = {}
 answered = {}

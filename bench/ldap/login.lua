@@ -1,4 +1,4 @@
--- POST login of one of 200 users of the directory, another one each time.
+-- Logs in one of 200 users of the directory by POST, another user each time.
 wrk.method = "POST"
 wrk.path = "/authentication/token"
 wrk.headers["Content-Type"] = "application/json"
