@@ -120,11 +120,13 @@ BOOST_AUTO_TEST_CASE(two_freed_neighbours_and_what_is_between_them_become_one)
 BOOST_AUTO_TEST_CASE(the_smallest_block_that_is_long_enough_is_cut)
 {
     arena a{600};
-    auto const longer = a.free.take(200);
+    auto const longer = a.free.take(100);
+    auto const behind = a.free.take(100);
     std::ignore = a.free.take(1);
     auto const fitting = a.free.take(10);
     std::ignore = a.free.take(1);
-    a.free.give(longer, 200);
+    a.free.give(longer, 100);
+    a.free.give(behind, 100);
     a.free.give(fitting, 10);
     BOOST_TEST(a.free.take(10) == fitting);
     BOOST_TEST(a.free.take(10) == longer);
