@@ -4,7 +4,7 @@
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "table/table.hpp"
-#include "table/tokens_file.hpp"
+#include "tablefile/tokens_file.hpp"
 
 #include <memory>
 

@@ -54,11 +54,6 @@ void worker::run()
 
 void worker::use(std::shared_ptr<setup const> next)
 {
-    asio::post(loop_, [this, next = std::move(next)]() mutable { config_ = std::move(next); });
-}
-
-void worker::use(std::shared_ptr<setup const> next)
-{
     asio::post(loop_, [this, next = std::move(next)]() mutable { state_.config = std::move(next); });
 }
 
