@@ -1,3 +1,4 @@
+#include "app/tokend/config/print.hpp"
 #include "config/configured.hpp"
 
 #include <boost/test/unit_test.hpp>

@@ -93,19 +93,6 @@ BOOST_AUTO_TEST_CASE(a_member_twice_in_one_object_is_refused_however_it_is_writt
     BOOST_TEST(reads(R"({"a":{"a":1},"b":[{"a":1},{"a":1}]})"));
 }
 
-BOOST_AUTO_TEST_CASE(each_body_has_limits_of_its_own)
-{
-    limits = {.depth = 1, .members = 1, .total_members = 1};
-    BOOST_TEST(reads(R"({"a":1})"));
-    BOOST_TEST(!reads(R"({"a":1,"b":2})"));
-    BOOST_TEST(!reads(R"({"a":{}})"));
-    limits = {.depth = 20, .members = 300, .total_members = 300};
-    BOOST_TEST(reads(members(300)));
-    BOOST_TEST(reads(R"({"a":)" + std::string(19, '[') + std::string(19, ']') + "}"));
-    limits.members = 2;
-    BOOST_TEST(!reads(members(3)));
-}
-
 BOOST_AUTO_TEST_CASE(depth_and_members_have_limits_that_are_still_taken)
 {
     auto const nested = [](int n) {
