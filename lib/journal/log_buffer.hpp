@@ -41,7 +41,7 @@ public:
     [[nodiscard]] bool wait(std::stop_token stop);
     // Returns everything appended since the last call, unsealed. Valid until the next call.
     [[nodiscard]] std::span<std::byte> take() noexcept;
-    // Tells the buffer that the file has room for `units` more units, behind those that were taken.
+    // Notes that the file has room for `units` more units, after those that were taken.
     void set_room(std::uint64_t units) noexcept;
 
 private:

@@ -61,7 +61,7 @@ public:
     }
     record_label label(std::uint32_t record) const noexcept { return words::label(words_of(record)); }
 
-    // REQUIRES: the record is in use, or the label is that of one which was.
+    // REQUIRES: the record is in use, or the label belongs to a record that was in use.
     record_keeper& keeper(std::uint32_t record) const noexcept { return head_of(label(record)).keeper; }
     check_mark& last_check(record_label of) const noexcept { return head_of(of).check; }
     record_serial& serial(record_label of) const noexcept { return head_of(of).serial; }

@@ -22,7 +22,7 @@
 //   I2  A slot's life word does not repeat within 255 claims and replacements, so equal words before and after a
 //       reading mean one and the same token. (It would take 256 of them in one slot within one reading, the last with
 //       the first's second of issue and expiry.)
-//   I3  A line tells the number of its passers by class: entries whose path leads past that line. An entry counts from
+//   I3  A line counts its passers by class: entries whose path leads past that line. An entry counts from
 //       before it is published until after it is taken, so a LIVE key is reachable whatever the order in which these
 //       numbers are read.
 //   I4  An entry never moves, and a key stands in one slot: digests inserted are fresh.

@@ -1,5 +1,5 @@
-// A file that tokend 0.1.0 wrote, with the users of etc/demo, before it was killed: four logins of 2026-11-29 14:47:02, one token
-// released, another renewed.
+// A file that tokend 0.1.0 wrote with the users of etc/demo before it was killed: four logins of 2026-11-29 14:47:02,
+// one token released, another renewed.
 #include "journal/version_2.hpp"
 
 #include "journal/opened.hpp"

@@ -23,7 +23,8 @@ std::string principal_of(table const& kept, token_key key)
     return kept.find(key, noon, found) ? text_of(found.principal()) : "";
 }
 
-// Notes each report, and what a find sees at that moment. A find takes no lock, so it alone may look back into the table.
+// Notes each report, and what a find sees at that moment. Only a find may look back into the table, because it takes
+// no lock.
 class observer final : public chronicle
 {
 public:

@@ -1,5 +1,5 @@
-// Threads insert, find, erase, touch and sweep on one table. Every token proves itself: its key implies its principal, its issue
-// and its end, so a reading that mixes two tokens or sees a reused record cannot pass.
+// Threads insert, find, erase, touch and sweep on one table. Every token proves itself: its key implies its principal,
+// its issue and its end, so a read that mixes two tokens or sees a reused record cannot pass.
 #include "table/history/spread.hpp"
 #include "table/table.hpp"
 
@@ -254,7 +254,8 @@ BOOST_AUTO_TEST_CASE(a_small_table_whose_principals_hardly_fit)
           .operations = 250'000 / scale});
 }
 
-// One thread replaces a token as fast as it can, so that the cells of its principal are written again while others copy them.
+// One thread replaces a token as fast as it can, so that the cells of its principal are written again while others
+// copy them.
 BOOST_AUTO_TEST_CASE(a_reader_never_sees_a_record_that_is_used_again)
 {
     constexpr int replacements = 50'000 / scale;

@@ -1,5 +1,6 @@
-// Threads insert and end tokens of few owners while others walk over them. Every token's principal names its key, so that a walk
-// that meets a token under a wrong principal, or another owner's, is seen; and a walk must meet all that lasts.
+// Threads insert and end tokens of few owners while others walk over them. Every token's principal names its key, so a
+// walk that meets a token under a wrong principal, or of another owner, is noticed. A walk must meet all tokens that
+// last.
 #include "table/token_walk.hpp"
 
 #include <boost/test/unit_test.hpp>

@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Tells those who were taken, and says who they were.
+// Notifies the waiters that were taken, and lists them.
 struct heard
 {
     std::string names;

@@ -1,5 +1,6 @@
-// Tokens of a file are found at once and linked later: meanwhile threads release, sweep, issue and walk. Every token's principal names
-// its key, so that a walk which meets a token under a wrong principal is seen; a walk must meet all that lasts, oldest first.
+// Tokens of a file are found at once and linked later. Meanwhile threads release, sweep, issue and walk. Every token's
+// principal names its key, so a walk that meets a token under a wrong principal is noticed. A walk must meet all tokens
+// that last, oldest first.
 #include "support/temporary_folder.hpp"
 #include "table/tokens.hpp"
 #include "tablefile/journal_chronicle.hpp"
@@ -119,7 +120,7 @@ public:
             std::string const who{found.principal().begin(), found.principal().end()};
             failures += found.key != key(number) || who != principal(number);
             if (!lasts(number))
-                continue;  // one that was issued meanwhile may be met in the place of one that ended
+                continue;  // a token that was issued meanwhile may be met instead of one that ended
             failures += who == last && found.issued_at < issued;
             last = who;
             issued = found.issued_at;

@@ -1,5 +1,5 @@
-// What becomes of a file of which a part is missing, flipped, or older than the rest. `tablefile_damage_test -- 10`: ten times as many
-// trials as ./test/run makes.
+// A file with a part that is missing, flipped, or older than the rest. `tablefile_damage_test -- 10` makes ten times as
+// many trials as ./test/run.
 #include "journal/journal.hpp"
 #include "support/temporary_folder.hpp"
 #include "table/tokens.hpp"

@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(a_login_counts_as_a_check_of_the_same_principal_alone)
     BOOST_TEST(use(token, noon + 500s).has_value());
 }
 
-// Else a user who is gone would stay by going back and forth.
+// Otherwise a removed user would keep tokens by switching back and forth.
 BOOST_AUTO_TEST_CASE(a_switch_of_the_unit_is_no_check)
 {
     auto const token = issue("alice");

@@ -344,7 +344,8 @@ BOOST_AUTO_TEST_CASE(a_request_that_waits_keeps_the_setup_it_began_with)
     test::talk t{rows, options};
     BOOST_TEST(t.give(get("/cookie") + get("/cookie")).what == kind::respond);
     auto responding = t.with.respond(t.d);
-    asio::co_spawn(t.loop, std::move(responding), [](std::exception_ptr) {});
+    auto ended = [](std::exception_ptr) {};
+    asio::co_spawn(t.loop, std::move(responding), ended);
     for (auto const before = waiting_for_cookie; waiting_for_cookie == before;)
         t.loop.run_one();
     std::weak_ptr<setup const> const old = t.shared.config;

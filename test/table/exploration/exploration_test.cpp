@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(a_live_key_is_in_reach_while_others_of_its_path_come_and_go
     explore(programs({.pairs = 2, .keys = 6}, {"i9 | f9 e9", "i9 e9 | f9 f9 | e6", "i9 f9 | e3 e4 | f9 e9"}));
 }
 
-// Both ways to the same ends, of which there is one for each memory with what it is explained by.
+// Both ways lead to the same ends. There is one end for each memory, with the history that explains it.
 BOOST_AUTO_TEST_CASE(steps_that_concern_nobody_need_no_other_order)
 {
     for (auto const& p : programs(full_line, {"e1 i5 f5 | f1 e1 t1", "i5 e5 | i6 f5", "e1 i5 | s0 | f1",

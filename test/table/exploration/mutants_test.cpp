@@ -1,4 +1,4 @@
-// The explorer's own teeth: of each step of the protocol, done wrong, some small program tells.
+// Tests the explorer itself: if a step of the protocol is done wrong, some small program finds it.
 #include "table/exploration/explore_all.hpp"
 #include "table/exploration/scenes.hpp"
 #include "table/exploration/steps.hpp"

@@ -45,9 +45,10 @@ struct operation
 struct outcome
 {
     bool done = false;
-    std::uint8_t slot = 0;     // insert: where
-    std::uint8_t key = 0;      // sweep: what it took; look: what it saw
-    std::uint32_t issued = 0;  // find, erase and look, as the next two
+    std::uint8_t slot = 0;  // insert: where
+    std::uint8_t key = 0;   // sweep: what it took; look: what it saw
+    // Of find, erase and look:
+    std::uint32_t issued = 0;
     std::uint32_t expires = 0;
     std::uint32_t content = 0;    // of the record: the number of its key, or its replacement
     std::uint32_t soonest = ~0U;  // sweep

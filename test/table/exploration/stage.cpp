@@ -189,7 +189,7 @@ void stage::end(slots::slot& taken, outcome& out) noexcept
     finish(taken, content == torn ? number : content);
 }
 
-// The first key's token stands in the first slot. Its place in the order of effects is that of the first who sees the
+// The first key's token stands in the first slot. It takes effect when a thread first sees the
 // new record, if it is not ended before.
 void stage::replace() noexcept
 {

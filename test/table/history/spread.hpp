@@ -4,7 +4,7 @@
 
 namespace tokend::testing {
 
-// Keeps the calling thread on one of the processors that it may use, by number, round and round. Left alone, the threads
+// Keeps the calling thread on one of the processors that it may use, by number, round and round. Without it the threads
 // of a short test may all stay on the processor of the thread that made them, and hardly ever meet.
 inline void keep_on_processor(unsigned number)
 {

@@ -133,7 +133,7 @@ void expect(tally const& counted, std::initializer_list<event> events)
 
 BOOST_AUTO_TEST_SUITE(table_history_)
 
-// Threads tell each other their moments, and none hears of one that has not come.
+// Threads pass their moments to each other, and none receives a moment that has not come.
 BOOST_AUTO_TEST_CASE(the_stamps_are_one_order_for_all_threads)
 {
     std::atomic<moment> told = 0;

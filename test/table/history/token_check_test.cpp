@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(a_miss_for_age_ends_with_the_touch_that_helps)
                "no order of the touches gives the expiries that were seen");
 }
 
-// Every verdict on many small histories is that of a search through all orders.
+// For many small histories the verdict equals the result of a search through all orders.
 BOOST_AUTO_TEST_CASE(the_verdict_is_that_of_a_search_through_all_orders)
 {
     constexpr std::size_t histories = 100'000;

@@ -149,6 +149,13 @@ struct connected
         asio::co_spawn(home->loop(), std::move(serving), end);
         run();
     }
+    // Serves without a handshake, on a loop that does not run yet.
+    void begin()
+    {
+        auto serving = from->serve();
+        auto end = [this](std::exception_ptr) { ended = true; };
+        asio::co_spawn(home->loop(), std::move(serving), end);
+    }
     task<void> serve_whole()
     {
         bool const ready = co_await from->shake_hands();
@@ -188,7 +195,7 @@ BOOST_AUTO_TEST_CASE(a_client_that_sends_without_end_takes_turns_with_the_others
     connected<flood> c;
     c.home.emplace(c.shared.services, c.shared.config, 0);
     c.from.emplace(c.client, *c.home, c.shared.public_front, test::somebody());
-    asio::co_spawn(c.home->loop(), c.from->serve(), [&](std::exception_ptr) { c.ended = true; });
+    c.begin();
     int readings_before = 0;
     asio::post(c.home->loop(), [&] { readings_before = c.client.readings; });
     c.home->loop().poll();
@@ -202,7 +209,7 @@ BOOST_AUTO_TEST_CASE(a_drained_worker_reads_nothing_more_of_it)
     connected<flood> c;
     c.home.emplace(c.shared.services, c.shared.config, 0);
     c.from.emplace(c.client, *c.home, c.shared.public_front, test::somebody());
-    asio::co_spawn(c.home->loop(), c.from->serve(), [&](std::exception_ptr) { c.ended = true; });
+    c.begin();
     c.home->drain();
     c.home->loop().poll();
     BOOST_TEST(c.client.readings == 1);
@@ -217,7 +224,7 @@ BOOST_AUTO_TEST_CASE(what_is_read_before_any_batch_has_the_time_of_its_reading)
     auto const later = c.shared.clock.now() + 1h;
     c.shared.clock.not_before(later);
     BOOST_TEST_REQUIRE((c.home->state().now() < later));
-    asio::co_spawn(c.home->loop(), c.from->serve(), [&](std::exception_ptr) { c.ended = true; });
+    c.begin();
     asio::post(c.home->loop(), [&] { BOOST_TEST((c.home->state().now() >= later)); });
     c.home->loop().poll();
 }
