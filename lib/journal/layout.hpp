@@ -10,8 +10,7 @@ namespace tokend {
 
 // The layout of a tokens file: two pages of header, then a snapshot, then a log that grows. Page 0 holds the identity,
 // which never changes; page 1 holds the state, which is written after each synchronization. Each ends with a checksum
-// of its other words. The byte order is the
-// machine's own. A machine with another byte order refuses the file.
+// of its other words. The byte order is the machine's own. A machine with another byte order refuses the file.
 namespace layout {
 
 inline constexpr std::size_t page = 4096;
