@@ -19,7 +19,7 @@ constexpr std::size_t most_held_back = 64 * 1024;  // bytes of pipelined respons
 }  // namespace
 
 conversation::conversation(worker_state& home, front const& at, client from)
-    : home_{home}, limits_{home.config->http.limits}, request_{home, at, std::move(from)}
+    : home_{home}, request_{home, at, std::move(from)}
 {}
 
 http_options const& conversation::options() const noexcept { return home_.config->http; }
@@ -55,8 +55,10 @@ step conversation::advance(desk& d)
 
 step conversation::last_step() const noexcept { return {lingers_ ? step::kind::linger : step::kind::close}; }
 
+// The stages of a request. Each has one caller or two, and is part of advance() in the compiled code.
+
 // Goes as far with a request as the bytes that are here allow.
-conversation::progress conversation::take_request(desk& d)
+[[gnu::always_inline]] inline conversation::progress conversation::take_request(desk& d)
 {
     if (d.in.data().empty())
         return progress::incomplete;
@@ -64,7 +66,7 @@ conversation::progress conversation::take_request(desk& d)
     if (!parser_)
     {
         d.in.begin_message();
-        parser_.emplace(limits_, d.store);
+        parser_.emplace(home_.limits, d.store);
     }
     if (!parser_->header_done())
     {
@@ -87,7 +89,7 @@ conversation::progress conversation::take_request(desk& d)
 }
 
 // Decides what the headers decide.
-void conversation::take_head(desk& d)
+[[gnu::always_inline]] inline void conversation::take_head(desk& d)
 {
     auto const& request = parser_->request();
     auto const& match = request_.match = find_route(request_.at.routes, request.verb, request.path, options());
@@ -101,7 +103,7 @@ void conversation::take_head(desk& d)
         lingers_ = parser_->declares_body();
         return;
     }
-    if (parser_->declared_length() > limits_.body_bytes)
+    if (parser_->declared_length() > home_.limits.body_bytes)
     {
         refuse_message(d, describe(http_fault::payload_too_large));
         return;
@@ -119,7 +121,7 @@ void conversation::take_head(desk& d)
     body_until_ = home_.steady_now() + options().body_timeout;
 }
 
-http_fault conversation::read_body(desk& d)
+[[gnu::always_inline]] inline http_fault conversation::read_body(desk& d)
 {
     auto fault = http_fault::none;
     if (!parser_->done())
@@ -158,7 +160,7 @@ step conversation::give_up(desk& d, unreadable const& why)
 }
 
 // Answers now, or finds that the response has to wait.
-conversation::progress conversation::answer(desk& d)
+[[gnu::always_inline]] inline conversation::progress conversation::answer(desk& d)
 {
     auto const& request = parser_->request();
     auto const& match = request_.match;
@@ -229,7 +231,7 @@ task<void> conversation::respond(desk& d)
 }
 
 // The request is answered. What stands behind it is another one.
-conversation::progress conversation::finish(desk& d)
+[[gnu::always_inline]] inline conversation::progress conversation::finish(desk& d)
 {
     closing_ = closing_ || !keeps_alive_;
     d.in.consume(parser_->size_in_place());

@@ -81,7 +81,6 @@ private:
     static constexpr auto never = step::time_point::max();
 
     worker_state& home_;
-    message_limits const limits_;
     request_context request_;
     std::optional<message_parser> parser_;  // from a request's first byte to its response
     result<void> admitted_;

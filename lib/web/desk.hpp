@@ -25,14 +25,18 @@ struct desk
     // Forgets everything, secrets included.
     void clear() noexcept
     {
-        in.consume(in.data().size());
+        if (auto const left = in.data().size(); left > 0)
+            in.consume(left);
         out.wipe();
         if (!store.body.empty())
             wipe(store.body);
         withheld_from = nothing;
     }
     // The part of `out` that may be sent.
-    std::string_view sendable() const noexcept { return out.view().substr(0, withheld_from); }
+    std::string_view sendable() const noexcept
+    {
+        return withheld_from == nothing ? out.view() : out.view().substr(0, withheld_from);
+    }
 
     static constexpr std::size_t nothing = std::string_view::npos;
 

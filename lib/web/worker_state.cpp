@@ -29,6 +29,7 @@ worker_state::worker_state(services& for_all, std::shared_ptr<setup const> first
                            std::size_t number)
     : shared{for_all},
       config{std::move(first)},
+      limits{config->http.limits},
       returning{mail},
       scratch{config->http},
       checks{for_all, loop},

@@ -51,7 +51,8 @@ public:
 
     services& shared;
     std::shared_ptr<setup const> config;
-    mailbox& returning;  // where coroutines that wait for the tokens file come back to
+    message_limits const limits;  // of the first setup: a reload does not change them
+    mailbox& returning;           // where coroutines that wait for the tokens file come back to
     entropy random;
     tokend::scratch scratch;
     rechecker checks;

@@ -31,10 +31,6 @@ public:
     connection(Stream& stream, worker& home, front const& at, client from)
         : stream_{stream}, home_{home}, conversation_{home.state(), at, std::move(from)}
     {
-        auto const& options = home.state().config->http;
-        handshake_timeout_ = options.header_timeout;
-        write_timeout_ = options.write_timeout;
-        linger_timeout_ = options.linger_timeout;
         home_.sockets().watch(stream_.native_handle(), *this);
         home_.attach(*this);
         home_.state().read_clock();  // the worker may have had nothing to do for a long time
@@ -52,7 +48,7 @@ public:
         if constexpr (requires { stream_.handshake(); })
         {
             timed_out_ = home_.state().draining;
-            auto const until = std::chrono::steady_clock::now() + handshake_timeout_;
+            auto const until = std::chrono::steady_clock::now() + options().header_timeout;
             while (!timed_out_)
             {
                 auto const got = stream_.handshake();
@@ -96,6 +92,8 @@ private:
     using time_point = std::chrono::steady_clock::time_point;
 
     static constexpr std::size_t most_lingering = 1024 * 1024;  // bytes that are read and dropped
+
+    http_options const& options() const noexcept { return home_.state().config->http; }
 
     task<void> go_on(step next)
     {
@@ -212,7 +210,7 @@ private:
     // Sends all that may be sent. Returns false if the client does not take it, or is gone.
     task<bool> flush()
     {
-        auto const until = std::chrono::steady_clock::now() + write_timeout_;
+        auto const until = std::chrono::steady_clock::now() + options().write_timeout;
         timed_out_ = false;
         while (!broken_ && !send())
         {
@@ -227,7 +225,7 @@ private:
     task<void> linger()
     {
         stream_.shutdown_send();
-        auto const until = std::chrono::steady_clock::now() + linger_timeout_;
+        auto const until = std::chrono::steady_clock::now() + options().linger_timeout;
         timed_out_ = false;
         std::size_t left = most_lingering;
         while (!timed_out_ && left > 0)
@@ -315,9 +313,6 @@ private:
     Stream& stream_;
     worker& home_;
     conversation conversation_;
-    std::chrono::milliseconds handshake_timeout_;
-    std::chrono::milliseconds write_timeout_;
-    std::chrono::milliseconds linger_timeout_;
     std::unique_ptr<desk> desk_;
     std::optional<waiter> waiting_;              // the coroutine, while it waits for its stream
     std::optional<step> next_;                   // what read_in_place() found, for read() to return

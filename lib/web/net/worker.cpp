@@ -12,7 +12,7 @@
 namespace tokend {
 
 worker::worker(services& shared, std::shared_ptr<setup const> config, std::size_t number)
-    : number_{number}, state_{shared, std::move(config), loop_, returning_, number}, desks_{state_.config->http.limits}
+    : number_{number}, state_{shared, std::move(config), loop_, returning_, number}, desks_{state_.limits}
 {}
 
 worker::~worker()
