@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(a_token_is_read_as_it_was_written)
 
 BOOST_AUTO_TEST_CASE(a_record_is_read_as_it_was_written_whatever_its_length)
 {
-    for (std::size_t length : {1, 47, 48, 49, 96, 8192})
+    for (std::size_t length : {1U, 47U, 48U, 49U, 96U, 8192U})
     {
         std::string const text(length, 'x');
         auto const units = written({.kind = entry_kind::record, .serial = 5, .bytes = text});

@@ -90,7 +90,7 @@ void check_copies(journal_contents const& contents, std::size_t ends)
 
 BOOST_AUTO_TEST_CASE(the_two_copies_of_an_end_lie_in_different_pages)
 {
-    for (std::uint64_t const ends : {1, 20, 300})  // of less than a page, and of many
+    for (std::uint64_t const ends : {1U, 20U, 300U})  // of less than a page, and of many
     {
         place const p;
         opened file{p.path};
