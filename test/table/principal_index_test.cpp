@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(a_record_goes_with_its_last_token)
 BOOST_AUTO_TEST_CASE(a_record_lists_its_tokens_oldest_first_whichever_go)
 {
     std::uint32_t record = 0;
-    for (std::uint32_t slot : {5, 3, 9, 1, 7})
+    for (std::uint32_t slot : {5U, 3U, 9U, 1U, 7U})
         record = put(slot, "alice", "alice");
     BOOST_TEST((slots_of(index, "alice") == slot_list{5, 3, 9, 1, 7}));
     index.cut({record, 9});

@@ -36,7 +36,7 @@ BOOST_AUTO_TEST_SUITE(record_cells_)
 BOOST_AUTO_TEST_CASE(every_length_up_to_the_longest_is_kept)
 {
     record_cells kept{1 << 20};
-    for (std::size_t length : {1, 7, 8, 9, 55, 56, 57, 119, 120, 121, 1000, 8184, 8191, 8192})
+    for (std::size_t length : {1U, 7U, 8U, 9U, 55U, 56U, 57U, 119U, 120U, 121U, 1000U, 8184U, 8191U, 8192U})
     {
         std::string bytes(length, 'x');
         bytes.back() = 'y';

@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(an_emptied_table_takes_what_a_fresh_one_takes_whatever_its_
     for (auto const& token : live)
         keys.push_back(token.key);
     empty(kept, keys);
-    for (std::size_t const size : {6500, 8192, 100, 8192, 700})
+    for (std::size_t const size : {6500U, 8192U, 100U, 8192U, 700U})
     {
         table fresh{options};
         std::vector<token_key> ignored;

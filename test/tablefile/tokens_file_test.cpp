@@ -179,7 +179,7 @@ BOOST_AUTO_TEST_CASE(more_tokens_than_the_capacity_are_kept_and_none_is_issued_u
         auto const serial = contents.last_serial;
         kept->go_on_behind(contents);
         auto const now = static_cast<std::uint32_t>(std::time(nullptr));
-        for (std::uint64_t a : {1, 2})
+        for (std::uint64_t a : {1U, 2U})
         {
             journal_entry const issue{
                 .kind = entry_kind::issue, .a = a, .issued = now, .expires = now + 1000, .serial = serial};
@@ -321,7 +321,7 @@ BOOST_AUTO_TEST_CASE(what_threads_did_beside_snapshots_is_all_there)
         other.join();
     }
     stored_table t{path};
-    for (std::size_t me : {0, 1})
+    for (std::size_t me : {0U, 1U})
     {
         BOOST_TEST(count(t, live[me]) == live[me].size());
         BOOST_TEST(count(t, gone[me]) == 0U);

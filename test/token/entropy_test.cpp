@@ -30,14 +30,14 @@ BOOST_AUTO_TEST_CASE(draws_are_distinct_within_a_block_and_across_blocks_and_sou
 BOOST_AUTO_TEST_CASE(a_draw_may_cross_blocks_and_be_longer_than_one)
 {
     entropy source;
-    for (std::size_t const length : {4095, 7, 10'000, 0, 1})
+    for (std::size_t const length : {4095U, 7U, 10'000U, 0U, 1U})
     {
         std::vector<unsigned char> bytes(length + 1, 0);
         BOOST_REQUIRE(source.draw(std::span{bytes}.first(length)));
         BOOST_TEST(bytes.back() == 0);  // never behind the end
         // 16 zeros in a row: once in 10^34 runs.
         std::vector<unsigned char> const gap(16, 0);
-        BOOST_TEST((std::ranges::search(bytes, gap).empty()));
+        BOOST_TEST((std::search(bytes.begin(), bytes.end(), gap.begin(), gap.end()) == bytes.end()));
     }
 }
 

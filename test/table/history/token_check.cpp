@@ -79,8 +79,8 @@ private:
             if (call.done && call.what == touch && call.expires > first)
                 levels_.push_back({call.expires});
         std::ranges::sort(levels_, {}, &level::expires);
-        auto const same = std::ranges::unique(levels_, {}, &level::expires);
-        levels_.erase(same.begin(), same.end());
+        auto const are_same = [](level const& a, level const& b) { return a.expires == b.expires; };
+        levels_.erase(std::unique(levels_.begin(), levels_.end(), are_same), levels_.end());
         life_.expires = levels_.back().expires;
     }
 
