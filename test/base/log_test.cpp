@@ -33,11 +33,11 @@ public:
         ::fcntl(ends_[0], F_SETFL, 0);
         ::fcntl(ends_[1], F_SETFL, 0);
     }
+    // Leaves the writer's end open: a thread that the logger has given up may still write to it.
     ~full_pipe()
     {
         ::signal(SIGPIPE, SIG_IGN);
         ::close(ends_[0]);  // a writer that waits for room gets an error
-        close_writer();
     }
     int writer() const { return ends_[1]; }
     void close_writer()
