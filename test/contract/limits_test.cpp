@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(a_body_has_16_KiB_without_its_framing)
 {
     check_taken(post(validate_path, padded_json(16384)));
     check_refused(post(validate_path, padded_json(16385)), 413, "PAYLOAD_TOO_LARGE");
-    for (std::size_t const step : {16385, 4096, 100})
+    for (std::size_t const step : {16385U, 4096U, 100U})
         BOOST_TEST_CONTEXT("chunks of " << step)
         {
             check_taken(chunked(in_chunks_of(step, padded_json(16384))));

@@ -196,7 +196,7 @@ BOOST_AUTO_TEST_CASE(an_accessor_releases_one_session_of_the_callers_and_nobody_
 BOOST_AUTO_TEST_CASE(errors_come_in_the_contracts_order)
 {
     auto const token = log_in(administrator).token;
-    auto const check = [](std::string_view path, std::string_view body, unsigned status, std::string_view code,
+    auto const check = [](std::string_view path, std::string_view body, int status, std::string_view code,
                           std::string_view description = {}, std::string_view headers = {}) {
         BOOST_TEST_CONTEXT(path << ' ' << body) check_error(call(path, body, headers), status, code, description);
     };

@@ -18,18 +18,18 @@ void change(std::string_view user, std::string const& lines)
 }
 
 // For settings in which a user's name and id differ from the typed name.
-ldap::settings contractors()
+ldap_plugin::settings contractors()
 {
     auto how = usual_settings();
-    how.user.mode = ldap::login_mode::dn_template;
+    how.user.mode = ldap_plugin::login_mode::dn_template;
     how.user.dn_template = "cn={username}," + std::string{contractors_base};
     how.user.base = contractors_base;
-    how.user.scope = ldap::scope::one;
+    how.user.scope = ldap_plugin::scope::one;
     how.user.filter.clear();
     return how;
 }
 
-void check_same(directory_rig& rig, ldap::finding const& login)
+void check_same(directory_rig& rig, ldap_plugin::finding const& login)
 {
     BOOST_TEST(is(login, TOKEND_ACCEPT), login.reason);
     auto const again = rig.check_again(login.who.username, login.who.subject_id);
@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(a_user_whom_the_filter_no_longer_finds_is_answered_as_a_log
         how.user.id_attribute = id;
         for (bool const is_template : {false, true})
         {
-            how.user.mode = is_template ? ldap::login_mode::dn_template : ldap::login_mode::search;
+            how.user.mode = is_template ? ldap_plugin::login_mode::dn_template : ldap_plugin::login_mode::search;
             how.user.dn_template = "uid={username}," + std::string{people_base};
             directory_rig rig{how};
             auto const login = rig.log_in("clerk");
@@ -74,8 +74,8 @@ BOOST_AUTO_TEST_CASE(a_check_says_units_groups_and_end_as_they_are_now)
     how.unit.units.clear();
     how.unit.attribute = "departmentNumber";
     how.unit.default_unit = "D2";
-    how.unit.group_names = ldap::group_map{"*"};
-    how.group = {ldap::group_mode::search, std::string{groups_base}, "(member={dn})", 0};
+    how.unit.group_names = ldap_plugin::group_map{"*"};
+    how.group = {ldap_plugin::group_mode::search, std::string{groups_base}, "(member={dn})", 0};
     directory_rig rig{how};
     auto const login = rig.log_in("rover");
     check_same(rig, login);
@@ -158,7 +158,7 @@ BOOST_AUTO_TEST_CASE(a_user_outside_the_base_is_not_found_by_id_or_dn)
     BOOST_TEST(is(elsewhere.check_again("anna", id), TOKEND_NO_SUCH_USER));
     BOOST_TEST(is(elsewhere.check_again("anna", "dn:" + dn_of("anna")), TOKEND_NO_SUCH_USER));
     how.user.base = "dc=example,dc=com";
-    how.user.scope = ldap::scope::one;
+    how.user.scope = ldap_plugin::scope::one;
     directory_rig above{how};
     BOOST_TEST(is(above.check_again("anna", "dn:" + dn_of("anna")), TOKEND_NO_SUCH_USER));
 }

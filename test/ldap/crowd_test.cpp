@@ -22,7 +22,7 @@ BOOST_AUTO_TEST_CASE(many_logins_share_few_connections)
     how.server.bind_connections = 3;
     how.server.operation_timeout = patience * 10s;
     directory_rig rig{how};
-    std::vector<std::future<ldap::finding>> logins;
+    std::vector<std::future<ldap_plugin::finding>> logins;
     for (int i = 0; i < 200; ++i)
         logins.push_back(rig.begin("load" + std::to_string(i % 50), password_of("load" + std::to_string(i % 50)), 30s));
     for (auto& login : logins)
@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE(who_has_waited_longest_is_bound_first)
     how.server.bind_connections = 1;
     how.server.operation_timeout = patience * 10s;
     directory_rig rig{how};
-    std::vector<std::future<ldap::finding>> logins;
+    std::vector<std::future<ldap_plugin::finding>> logins;
     for (int i = 0; i < 50; ++i)
         logins.push_back(rig.begin("load" + std::to_string(i), "wrong", 30s));
     for (auto& login : logins)
@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(five_hundred_logins_at_a_server_that_stands_still_are_all_a
         directory_rig rig{how};
         BOOST_TEST(is(rig.log_in("anna"), TOKEND_ACCEPT));
         slapd::shared().signal(SIGSTOP);
-        std::vector<std::future<ldap::finding>> logins;
+        std::vector<std::future<ldap_plugin::finding>> logins;
         for (int i = 0; i < 500; ++i)
             logins.push_back(rig.begin("anna", password_of("anna"), 1s));
         BOOST_TEST(rig.waiting() <= how.server.max_waiting);

@@ -7,15 +7,16 @@ namespace tokend::test {
 
 using namespace std::chrono_literals;
 
-ldap::settings usual_settings(std::vector<std::string> const& uris)
+ldap_plugin::settings usual_settings(std::vector<std::string> const& uris)
 {
-    ldap::prepare_libldap();
-    ldap::settings how;
+    ldap_plugin::prepare_libldap();
+    ldap_plugin::settings how;
     for (auto const& uri : uris.empty() ? std::vector{slapd::shared().plain_uri()} : uris)
-        how.server.endpoints.push_back(ldap::parse_uri(uri, ldap::start_tls::off, ldap::plain_ldap::on_loopback));
+        how.server.endpoints.push_back(
+            ldap_plugin::parse_uri(uri, ldap_plugin::start_tls::off, ldap_plugin::plain_ldap::on_loopback));
     how.server.ca_file = slapd::shared().authority();
     how.server.bind_dn = service_dn;
-    how.server.bind_password = ldap::make_secret(service_password);
+    how.server.bind_password = ldap_plugin::make_secret(service_password);
     how.server.connect_timeout = 15s;
     how.server.operation_timeout = 15s;
     how.server.retry_first = 50ms;
@@ -23,28 +24,28 @@ ldap::settings usual_settings(std::vector<std::string> const& uris)
     how.server.probe_interval = 200ms;
     how.user.base = people_base;
     how.user.filter = "(&(objectClass=person)(|(uid={username})(mail={username})))";
-    how.unit.group_units = ldap::group_map{"north -> N; CN=South,OU=Groups,dc=example,dc=com -> S"};
+    how.unit.group_units = ldap_plugin::group_map{"north -> N; CN=South,OU=Groups,dc=example,dc=com -> S"};
     how.unit.units = {"fallback"};
     return how;
 }
 
-ldap::settings by_template(std::vector<std::string> const& uris)
+ldap_plugin::settings by_template(std::vector<std::string> const& uris)
 {
     auto how = usual_settings(uris);
-    how.user.mode = ldap::login_mode::dn_template;
+    how.user.mode = ldap_plugin::login_mode::dn_template;
     how.user.dn_template = "uid={username}," + std::string{people_base};
     return how;
 }
 
-ldap::settings impatient(ldap::settings how)
+ldap_plugin::settings impatient(ldap_plugin::settings how)
 {
     how.server.connect_timeout = how.server.operation_timeout = patience * 500ms;
     return how;
 }
 
-directory_rig::directory_rig(ldap::settings how) : how_{std::move(how)}
+directory_rig::directory_rig(ldap_plugin::settings how) : how_{std::move(how)}
 {
-    auto log = [this](ldap::severity, std::string_view text) {
+    auto log = [this](ldap_plugin::severity, std::string_view text) {
         std::lock_guard const guard{mutex_};
         log_.append(text) += '\n';
     };
@@ -62,16 +63,18 @@ directory_rig::~directory_rig()
     BOOST_TEST_MESSAGE("the loop was held for at most " << lag_.longest() / 1us << " us");
 }
 
-std::future<ldap::finding> directory_rig::begin(std::string_view name, std::string_view password,
-                                                std::chrono::milliseconds limit)
+std::future<ldap_plugin::finding> directory_rig::begin(std::string_view name, std::string_view password,
+                                                       std::chrono::milliseconds limit)
 {
-    auto question = directory_->log_in(std::string{name}, ldap::make_secret(password), ldap::now() + patience * limit);
+    auto question = directory_->log_in(std::string{name}, ldap_plugin::make_secret(password),
+                                       ldap_plugin::now() + patience * limit);
     return asio::co_spawn(loop_.get_executor(), std::move(question), asio::use_future);
 }
 
-ldap::finding directory_rig::check_again(std::string_view username, std::string_view id)
+ldap_plugin::finding directory_rig::check_again(std::string_view username, std::string_view id)
 {
-    auto question = directory_->check_again(std::string{username}, std::string{id}, ldap::now() + patience * 60s);
+    auto question =
+        directory_->check_again(std::string{username}, std::string{id}, ldap_plugin::now() + patience * 60s);
     return asio::co_spawn(loop_.get_executor(), std::move(question), asio::use_future).get();
 }
 

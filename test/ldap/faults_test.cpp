@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-ldap::settings tls_through(fault_proxy const& proxy)
+ldap_plugin::settings tls_through(fault_proxy const& proxy)
 {
     auto how = usual_settings({proxy.tls_uri()});
     how.server.server_name = "localhost";
@@ -166,10 +166,10 @@ BOOST_AUTO_TEST_CASE(a_dead_address_leaves_time_for_the_others)
     auto const address = [](std::uint16_t port) {
         return asio::ip::tcp::endpoint{asio::ip::address_v4::loopback(), port};
     };
-    auto connect = [&]() -> ldap::task<bool> {
-        auto tls = ldap::make_tls(how.ca_file);
-        ldap::addresses const at{address(deaf.port()), address(deaf.port()), address(slapd::shared().port())};
-        auto const made = co_await ldap::connection::open(how.endpoints[0], at, how, tls);
+    auto connect = [&]() -> ldap_plugin::task<bool> {
+        auto tls = ldap_plugin::make_tls(how.ca_file);
+        ldap_plugin::addresses const at{address(deaf.port()), address(deaf.port()), address(slapd::shared().port())};
+        auto const made = co_await ldap_plugin::connection::open(how.endpoints[0], at, how, tls);
         auto const is_good = made->usable();
         made->close("seen");
         co_return is_good;
@@ -202,8 +202,8 @@ BOOST_AUTO_TEST_CASE(a_name_without_an_address_is_an_outage)
     directory_rig rig{usual_settings({"ldap://localhost:" + std::to_string(free_port())})};
     check_unavailable(rig.log_in("anna"), "connect: Connection refused");
     auto how = usual_settings();
-    how.server.endpoints = {
-        ldap::parse_uri("ldaps://no-such-host.invalid", ldap::start_tls::off, ldap::plain_ldap::on_loopback)};
+    how.server.endpoints = {ldap_plugin::parse_uri("ldaps://no-such-host.invalid", ldap_plugin::start_tls::off,
+                                                   ldap_plugin::plain_ldap::on_loopback)};
     directory_rig lost{how};
     check_unavailable(lost.log_in("anna"), "the host's address cannot be found");
 }
@@ -285,9 +285,9 @@ BOOST_AUTO_TEST_CASE(a_login_that_is_cancelled_ends_at_once_and_leaves_nothing_w
     directory_rig rig{how};
     BOOST_TEST(is(rig.log_in("anna"), TOKEND_ACCEPT));
     proxy.set(fault::silent);
-    ldap::task_group questions{rig.get_executor()};
-    auto ask = [](ldap::directory& d) -> ldap::task<void> {
-        static_cast<void>(co_await d.log_in("bert", ldap::make_secret("x"), ldap::now() + 1h));
+    ldap_plugin::task_group questions{rig.get_executor()};
+    auto ask = [](ldap_plugin::directory& d) -> ldap_plugin::task<void> {
+        static_cast<void>(co_await d.log_in("bert", ldap_plugin::make_secret("x"), ldap_plugin::now() + 1h));
     };
     asio::post(rig.get_executor(), [&] { questions.spawn(1, ask(rig.directory())); });
     BOOST_TEST(eventually([&] { return proxy.captured().find("bert") != std::string::npos; }));

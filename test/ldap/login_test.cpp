@@ -14,23 +14,23 @@ using strings = std::vector<std::string>;
 
 namespace {
 
-void check_accepted(ldap::finding const& got, std::string const& username)
+void check_accepted(ldap_plugin::finding const& got, std::string const& username)
 {
     BOOST_TEST(static_cast<int>(got.verdict) == static_cast<int>(TOKEND_ACCEPT), username << ": " << got.reason);
     BOOST_TEST(got.who.username == username);
 }
 
-void check_refused(ldap::finding const& got, tokend_verdict verdict, std::string const& reason)
+void check_refused(ldap_plugin::finding const& got, tokend_verdict verdict, std::string const& reason)
 {
     BOOST_TEST(static_cast<int>(got.verdict) == static_cast<int>(verdict), got.reason);
     BOOST_TEST(got.reason == reason);
 }
 
 // OpenLDAP accepts only a DN in a bind, so here NAME@DOMAIN is one: uid=upn@corp.example,ou=people,...
-ldap::settings by_upn()
+ldap_plugin::settings by_upn()
 {
     auto how = usual_settings();
-    how.user.mode = ldap::login_mode::upn;
+    how.user.mode = ldap_plugin::login_mode::upn;
     how.user.upn_domain = "corp.example," + std::string{people_base};
     how.user.filter = "(userPrincipalName={username})";
     return how;
@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(units_come_from_an_attribute_too_and_one_of_them_is_the_def
     auto how = usual_settings();
     how.unit.attribute = "departmentNumber";
     how.unit.default_unit = "D2";
-    how.unit.group_names = ldap::group_map{"*"};
+    how.unit.group_names = ldap_plugin::group_map{"*"};
     auto const got = directory_rig{how}.log_in("anna");
     BOOST_TEST(got.who.units == (strings{"N", "S", "D1", "D2"}), per_element());
     BOOST_TEST(got.who.default_unit == "D2");
@@ -184,7 +184,7 @@ BOOST_AUTO_TEST_CASE(a_user_is_checked_again_without_a_password)
 BOOST_AUTO_TEST_CASE(a_service_that_is_not_let_in_is_an_outage_and_says_so)
 {
     auto how = usual_settings();
-    how.server.bind_password = ldap::make_secret("wrong");
+    how.server.bind_password = ldap_plugin::make_secret("wrong");
     directory_rig rig{how};
     auto const got = rig.log_in("anna");
     BOOST_TEST(static_cast<int>(got.verdict) == static_cast<int>(TOKEND_UNAVAILABLE));

@@ -8,14 +8,14 @@ using namespace tokend::test;
 
 namespace {
 
-ldap::settings over(std::string const& uri, ldap::start_tls tls = ldap::start_tls::required)
+ldap_plugin::settings over(std::string const& uri, ldap_plugin::start_tls tls = ldap_plugin::start_tls::required)
 {
     auto how = usual_settings();
-    how.server.endpoints = {ldap::parse_uri(uri, tls, ldap::plain_ldap::on_loopback)};
+    how.server.endpoints = {ldap_plugin::parse_uri(uri, tls, ldap_plugin::plain_ldap::on_loopback)};
     return how;
 }
 
-void check_outage(ldap::settings const& how, std::string_view words)
+void check_outage(ldap_plugin::settings const& how, std::string_view words)
 {
     directory_rig rig{how};
     auto const got = rig.log_in("anna");
