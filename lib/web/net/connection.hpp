@@ -189,16 +189,17 @@ private:
         if (!desk_ || desk_->out.empty())
             return true;
         auto const sendable = desk_->sendable();
-        auto const unsent = sendable.substr(sent_);
-        if (!unsent.empty())
+        while (sent_ < sendable.size())
         {
-            auto const gone = stream_.write(unsent);
-            broken_ = gone.outcome == transfer::outcome::ended;
-            write_blocked_on_ = gone.blocked_on;
+            auto const gone = stream_.write(sendable.substr(sent_));
+            if (gone.outcome != transfer::outcome::done)
+            {
+                broken_ = gone.outcome == transfer::outcome::ended;
+                write_blocked_on_ = gone.blocked_on;
+                return false;
+            }
             sent_ += gone.bytes;
         }
-        if (sent_ < sendable.size())
-            return false;
         if (sent_ == desk_->out.size())
         {
             desk_->out.wipe();

@@ -103,13 +103,19 @@ public:
     {
         if (writes_blocked_on_input)
             return {.blocked_on = blocked_on::input};
-        written += from;
-        return {.outcome = transfer::outcome::done, .bytes = from.size()};
+        auto const n = std::min({from.size(), most_written, room});
+        if (n == 0)
+            return {.blocked_on = blocked_on::room};
+        room -= n;
+        written += from.substr(0, n);
+        return {.outcome = transfer::outcome::done, .bytes = n};
     }
 
     std::string arrived;
     std::string written;
     std::size_t most = 20;
+    std::size_t most_written = 1'000'000;  // by one call
+    std::size_t room = 1'000'000'000;      // of the peer
     int readings = 0;
     bool throws = false;
     bool reads_blocked_on_room = false;
@@ -335,6 +341,30 @@ BOOST_AUTO_TEST_CASE(a_write_that_has_to_read_first_goes_on_when_there_is_input)
     c.client.writes_blocked_on_input = false;
     c.report();
     BOOST_TEST(count(c.client.written, "HTTP/1.1 200 OK") == 1U);
+    BOOST_TEST(!c.ended);
+}
+
+// As TLS does with its records. No event comes in between.
+BOOST_AUTO_TEST_CASE(a_stream_that_takes_its_bytes_in_pieces_gets_them_all)
+{
+    connected<piecewise> c;
+    c.client.most_written = 100;
+    c.client.arrived = std::string{request} + std::string{request};
+    c.serve();
+    BOOST_TEST(count(c.client.written, "{\"ready\":true}") == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(the_rest_of_the_output_goes_out_when_there_is_room_again)
+{
+    connected<piecewise> c;
+    c.serve();
+    c.client.room = 50;
+    c.client.arrived = request;
+    c.report();
+    BOOST_TEST(c.client.written.size() == 50U);
+    c.client.room = 1'000'000;
+    c.report();
+    BOOST_TEST(count(c.client.written, "{\"ready\":true}") == 1U);
     BOOST_TEST(!c.ended);
 }
 
