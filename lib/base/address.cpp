@@ -38,7 +38,7 @@ bool is_link_local(std::span<unsigned char const> b) noexcept
     return unicast || multicast;
 }
 
-// The index of an interface, from its name or its number; nothing if there is none.
+// Returns the index of the interface with that name or number, or nothing if the system has no such interface.
 std::optional<std::uint32_t> parse_scope(std::string_view text)
 {
     char name[IF_NAMESIZE];

@@ -33,7 +33,7 @@ private:
 };
 
 // Checks the settings of a section against the plugin's table. Appends every mistake to `errors` as "where: what, and
-// what was meant"; use the values only if there is none. `section` is the place of a missing option.
+// what was meant"; use the values only if it appends nothing. `section` is the place of a missing option.
 option_values check_options(std::span<tokend_option const> table, std::span<option_setting const> settings,
                             std::string const& section, std::vector<std::string>& errors);
 

@@ -75,8 +75,9 @@ public:
         bool expired_ = false;
     };
 
-    // Gives the verdict to the wait with this ticket. Returns false if there is none: the answer is late, a second one,
-    // or for an unknown ticket. `now` is on the scale of boot_time(). Thread-safe, also inside the call that asked.
+    // Gives the verdict to the wait with this ticket. Returns false if no wait has it: the answer is late, a second
+    // one, or for an unknown ticket. `now` is on the scale of boot_time(). Thread-safe, also inside the call that
+    // asked.
     bool settle(tokend_ticket ticket, verdict&& v, std::chrono::nanoseconds now = boot_time()) noexcept;
     // Returns true if a wait has this ticket. Thread-safe.
     [[nodiscard]] bool is_waiting(tokend_ticket ticket) const noexcept;

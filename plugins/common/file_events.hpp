@@ -24,7 +24,7 @@ public:
     [[nodiscard]] bool watch();
     std::string const& reason() const noexcept { return reason_; }
 
-    int get() const noexcept { return events_ ? events_->get() : -1; }  // for poll(2); -1 if there is none
+    int get() const noexcept { return events_ ? events_->get() : -1; }  // for poll(2); -1 without inotify
     void drain() noexcept;                                              // discards all pending events
 
 private:

@@ -41,7 +41,7 @@ private:
 };
 
 // Returns the hash that secrets of unknown names are checked against, so that these take as long as most known names:
-// the first hash of the most frequent strength, or a yescrypt hash of the default cost if there is none. The result of
+// the first hash of the most frequent strength, or without any hash a yescrypt hash of the default cost. The result of
 // such a check means nothing.
 [[nodiscard]] password_hash choose_decoy(std::span<password_hash const> hashes);
 

@@ -1,5 +1,6 @@
 #include "base/log.hpp"
 
+#include "support/count.hpp"
 #include "support/written_log.hpp"
 
 #include <boost/json/parse.hpp>
@@ -16,6 +17,7 @@
 #include <utility>
 
 using namespace tokend;
+using tokend::test::count;
 using test::written_log;
 
 namespace {
@@ -58,14 +60,6 @@ public:
 private:
     std::array<int, 2> ends_{};
 };
-
-std::size_t count(std::string_view text, std::string_view wanted)
-{
-    std::size_t n = 0;
-    for (auto at = text.find(wanted); at != text.npos; at = text.find(wanted, at + 1))
-        ++n;
-    return n;
-}
 
 }  // namespace
 

@@ -1,5 +1,6 @@
 // Users whose tokens are in use are checked again. The plugin in test/fake/rechecks.c answers as a file orders.
 #include "contract/contract.hpp"
+#include "support/count.hpp"
 #include "support/daemon.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -39,14 +40,6 @@ std::string login(std::string_view user)
 std::string issue(daemon_process const& tokend, std::string_view user)
 {
     return issue_token(tokend.address(), login(user));
-}
-
-std::size_t count(std::string const& log, std::string_view text)
-{
-    std::size_t times = 0;
-    for (auto at = log.find(text); at != log.npos; at = log.find(text, at + 1))
-        ++times;
-    return times;
 }
 
 // Uses the token until the log has that many lines with this text; the token must be valid all the time.

@@ -1,5 +1,6 @@
 #include "web/conversation.hpp"
 
+#include "support/count.hpp"
 #include "web/talk.hpp"
 
 #include <boost/asio/post.hpp>
@@ -15,6 +16,7 @@
 
 // Tables of bytes, steps and responses: no socket, no thread, and time passes only where a test says so.
 using namespace tokend;
+using tokend::test::count;
 using namespace std::chrono_literals;
 using kind = step::kind;
 
@@ -94,14 +96,6 @@ constexpr std::array rows{
 std::string get(std::string_view path, std::string_view more = {})
 {
     return "GET " + std::string{path} + " HTTP/1.1\r\nHost: a\r\n" + std::string{more} + "\r\n";
-}
-
-std::size_t count(std::string_view text, std::string_view wanted)
-{
-    std::size_t n = 0;
-    for (auto at = text.find(wanted); at != text.npos; at = text.find(wanted, at + 1))
-        ++n;
-    return n;
 }
 
 // The statuses of responses, in their order.
