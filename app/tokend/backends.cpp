@@ -8,19 +8,27 @@ namespace tokend {
 
 using namespace std::chrono_literals;
 
+namespace {
+
+std::unique_ptr<backend> make_backend(configuration const& config, backend_options const& options, blocking_pool& pool,
+                                      logger& log)
+{
+    auto const library = plugin_library::load(config.plugin_directory, options.plugin);
+    std::vector<std::string> errors;
+    auto const values = check_options(library.options(), options.settings, options.where, errors);
+    if (!errors.empty())
+        throw std::runtime_error{errors.front()};
+    return std::make_unique<backend>(options, library, values, pool, log);
+}
+
+}  // namespace
+
 std::vector<std::shared_ptr<backend>> start_backends(configuration const& config, blocking_pool& pool, reaper& unused,
                                                      logger& log)
 {
     std::vector<std::shared_ptr<backend>> backends;
     for (auto const& options : config.backends)
-    {
-        auto const library = plugin_library::load(config.plugin_directory, options.plugin);
-        std::vector<std::string> errors;
-        auto const values = check_options(library.options(), options.settings, options.where, errors);
-        if (!errors.empty())
-            throw std::runtime_error{errors.front()};
-        backends.push_back(unused.share(std::make_unique<backend>(options, library, values, pool, log)));
-    }
+        backends.push_back(unused.share(make_backend(config, options, pool, log)));
     for (auto const& b : backends)
         b->start();
     return backends;
@@ -70,9 +78,7 @@ void check_backend(configuration const& config, backend_options const& backend, 
     blocking_pool pool{1, 0};
     try
     {
-        auto const library = plugin_library::load(config.plugin_directory, backend.plugin);
-        auto const values = check_options(library.options(), backend.settings, backend.where, errors);
-        tokend::backend const made{backend, library, values, pool, log};
+        static_cast<void>(make_backend(config, backend, pool, log));
     }
     catch (std::exception const& e)
     {

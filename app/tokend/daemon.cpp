@@ -1,8 +1,8 @@
 #include "app/tokend/daemon.hpp"
 
 #include "app/tokend/config/rules.hpp"
+#include "base/wakeup.hpp"
 
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 
@@ -20,7 +20,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using steady = std::chrono::steady_clock;
-using steady_timer = asio::basic_waitable_timer<steady, asio::wait_traits<steady>, executor>;
 
 // Raises the limit on open files as far as the system allows. Returns a cap on connections that leaves some descriptors
 // for files and plugins.

@@ -11,7 +11,9 @@ namespace tokend {
 struct client
 {
     std::optional<ip_address> address;  // nothing: it came through a Unix socket
-    std::string text;                   // the address, or "unix": for the log and for principals
+
+    // For the log and for principals: the address, or "unix".
+    std::string text() const { return address ? address->text() : "unix"; }
 };
 
 }  // namespace tokend

@@ -18,13 +18,14 @@ constexpr std::size_t most_held_back = 64 * 1024;  // bytes of pipelined respons
 
 }  // namespace
 
-conversation::conversation(worker_state& home, front const& at, client from)
-    : home_{home}, request_{home, at, std::move(from)}
-{}
+conversation::conversation(worker_state& home, front const& at, client from) : request_{home, at, from} {}
 
-http_options const& conversation::options() const noexcept { return home_.config->http; }
+http_options const& conversation::options() const noexcept { return request_.home.config->http; }
 
-step conversation::begin() const { return {step::kind::read, true, home_.steady_now() + options().idle_timeout}; }
+step conversation::begin() const
+{
+    return {step::kind::read, true, request_.home.steady_now() + options().idle_timeout};
+}
 
 step conversation::turn_away(desk& d)
 {
@@ -66,7 +67,7 @@ step conversation::last_step() const noexcept { return {lingers_ ? step::kind::l
     if (!parser_)
     {
         d.in.begin_message();
-        parser_.emplace(home_.limits, d.store);
+        parser_.emplace(request_.home.limits, d.store);
     }
     if (!parser_->header_done())
     {
@@ -103,7 +104,7 @@ step conversation::last_step() const noexcept { return {lingers_ ? step::kind::l
         lingers_ = parser_->declares_body();
         return;
     }
-    if (parser_->declared_length() > home_.limits.body_bytes)
+    if (parser_->declared_length() > request_.home.limits.body_bytes)
     {
         refuse_message(d, describe(http_fault::payload_too_large));
         return;
@@ -118,7 +119,7 @@ step conversation::last_step() const noexcept { return {lingers_ ? step::kind::l
             answers_on_head_ = lingers_ = true;
         }
     }
-    body_until_ = home_.steady_now() + options().body_timeout;
+    body_until_ = request_.home.steady_now() + options().body_timeout;
 }
 
 [[gnu::always_inline]] inline http_fault conversation::read_body(desk& d)
@@ -140,7 +141,7 @@ step conversation::wanted_bytes(desk& d)
     if (parser_->header_done())
         return {step::kind::read, false, body_until_};
     if (header_until_ == never)
-        header_until_ = home_.steady_now() + options().header_timeout;
+        header_until_ = request_.home.steady_now() + options().header_timeout;
     return {step::kind::read, false, header_until_};
 }
 
@@ -164,7 +165,7 @@ step conversation::give_up(desk& d, unreadable const& why)
 {
     auto const& request = parser_->request();
     auto const& match = request_.match;
-    if (home_.draining)
+    if (request_.home.draining)
         keeps_alive_ = false;
     request_.begin_frame(request.verb == "HEAD");
     request_.frame.after = !keeps_alive_      ? after_answer::close
@@ -185,7 +186,7 @@ step conversation::give_up(desk& d, unreadable const& why)
                 response.header("Allow", allowed_verbs(request_.at.routes, request.path, options()));
             response.refuse(admitted_.error());
         }
-        if (how == answered::when_durable && home_.shared.file != nullptr)
+        if (how == answered::when_durable && request_.home.shared.file != nullptr)
             d.withheld_from = answer_at;
         if (how == answered::later || d.withheld_from != desk::nothing)
             return progress::waits;
@@ -210,9 +211,9 @@ task<void> conversation::respond(desk& d)
         auto how = answered::when_durable;
         if (!withheld)
             how = co_await request_.match.route->ask(parser_->request(), request_, response);
-        if (how == answered::when_durable && home_.shared.file != nullptr)
+        if (how == answered::when_durable && request_.home.shared.file != nullptr)
         {
-            bool const kept = co_await until_durable(home_, home_.shared.ends);
+            bool const kept = co_await until_durable(request_.home, request_.home.shared.ends);
             if (!kept)
                 throw refused{not_durable()};
         }
@@ -222,7 +223,7 @@ task<void> conversation::respond(desk& d)
     {
         thrown = std::current_exception();
     }
-    home_.read_clock();
+    request_.home.read_clock();
     if (thrown)
         request_.answer_exception(thrown, d, answer_at);
     request_.release_setup();

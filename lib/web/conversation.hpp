@@ -80,7 +80,6 @@ private:
 
     static constexpr auto never = step::time_point::max();
 
-    worker_state& home_;
     request_context request_;
     std::optional<message_parser> parser_;  // from a request's first byte to its response
     result<void> admitted_;

@@ -20,7 +20,7 @@ bool is_request_id(std::string_view s) noexcept { return !s.empty() && s.size() 
 }  // namespace
 
 request_context::request_context(worker_state& worker, front const& listeners, tokend::client from)
-    : home{worker}, services{worker.shared}, scratch{worker.scratch}, at{listeners}, client{std::move(from)}
+    : home{worker}, services{worker.shared}, scratch{worker.scratch}, at{listeners}, client{from}
 {}
 
 setup const& request_context::config() const noexcept { return held_ ? *held_ : *home.config; }
@@ -91,10 +91,11 @@ void request_context::log(reply const& sent) const
 
 void request_context::write_decision(reply const& sent) const
 {
+    auto const client_address = client.text();
     decision d;
     d.method = method();
     d.who = who;
-    d.client_address = client.text;
+    d.client_address = client_address;
     d.request_id = request_id;
     d.code = sent.code();
     d.reason = sent.reason();

@@ -14,7 +14,7 @@
 
 namespace tokend::test {
 
-inline client somebody() { return {ip_address::parse("192.0.2.7"), "192.0.2.7"}; }
+inline client somebody() { return {ip_address::parse("192.0.2.7")}; }
 
 // What a worker shares with the others, without a backend, and the public front.
 struct parts

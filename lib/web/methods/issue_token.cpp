@@ -20,7 +20,7 @@ bool wants_verbose(request_view const& request)
 asker asker_of(request_context const& ctx)
 {
     asker a;
-    a.client_address = ctx.client.text;
+    a.client_address = ctx.client.text();
     a.request_id = ctx.request_id;
     return a;
 }
@@ -46,7 +46,7 @@ task<answered> issue(authentication const& answer, request_view const& request, 
         co_return out.refuse(answer.error(), asks);
     auto& [who, lifetimes] = **answer;
     ctx.who = display_name(who.organisation, who.username);
-    who.client_address = ctx.client.text;
+    who.client_address = ctx.client.text();
     auto const token = ctx.services.sessions.issue(who, lifetimes, ctx.services.clock.now(), ctx.home.random);
     if (!token)
         co_return out.refuse(token.error(), asks);

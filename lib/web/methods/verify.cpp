@@ -192,7 +192,7 @@ answered forbid(constraints const& demands, request_context& ctx, reply& out)
     auto const second = whole_seconds(ctx.received);
     if (demands.is_unknown() && std::exchange(ctx.scratch.unknown_parameter_at, second) != second)
         ctx.services.log.warning("verify: a parameter is not known, or its value is not, so nobody is let in",
-                                 {{"parameter", name}, {"client", ctx.client.text}, {"request_id", ctx.request_id}});
+                                 {{"parameter", name}, {"client", ctx.client.text()}, {"request_id", ctx.request_id}});
     std::string reason = demands.is_unknown() ? "a parameter that is not known: " : "not met: ";
     return out.bare(403, code::constraint_not_met, reason.append(name));
 }

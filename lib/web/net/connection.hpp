@@ -29,7 +29,7 @@ class connection final : public connection_handle, private watched
 public:
     // REQUIRES: `stream`, `home` and `at` outlive this object.
     connection(Stream& stream, worker& home, front const& at, client from)
-        : stream_{stream}, home_{home}, conversation_{home.state(), at, std::move(from)}
+        : stream_{stream}, home_{home}, conversation_{home.state(), at, from}
     {
         home_.sockets().watch(stream_.native_handle(), *this);
         home_.attach(*this);

@@ -1,9 +1,9 @@
 #include "web/net/listener.hpp"
 
+#include "base/wakeup.hpp"
 #include "web/net/binding.hpp"
 #include "web/net/serve.hpp"
 
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
@@ -18,17 +18,9 @@ namespace tokend {
 namespace {
 
 using protocol = asio::generic::stream_protocol;
-using steady_timer =
-    asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, executor>;
 
 constexpr int backlog = 4096;                 // the kernel lowers it to net.core.somaxconn
 constexpr std::size_t most_turned_away = 64;  // at once, above the cap on connections
-
-client client_at(protocol::endpoint const& endpoint)
-{
-    auto const address = ip_address::of(*endpoint.data());
-    return {address, address ? address->text() : "unix"};
-}
 
 }  // namespace
 
@@ -101,7 +93,7 @@ task<void> listener::accept_all()
         if (!ec)
         {
             in_trouble = false;
-            hand_over(std::move(socket), to, client_at(peer));
+            hand_over(std::move(socket), to, {ip_address::of(*peer.data())});
         }
         else if (acceptor_.is_open() && ec != boost::system::errc::connection_aborted)
         {
@@ -127,8 +119,8 @@ void listener::hand_over(asio::basic_stream_socket<protocol, executor> socket, w
     }
     at_.connections.fetch_add(1, std::memory_order_relaxed);
     to.count_connection(1);
-    auto serving = connections >= at_.max_connections ? turn_away(std::move(socket), to, at_, std::move(from))
-                                                      : serve(std::move(socket), to, at_, std::move(from));
+    auto serving = connections >= at_.max_connections ? turn_away(std::move(socket), to, at_, from)
+                                                      : serve(std::move(socket), to, at_, from);
     auto ended = [&to, &at = at_, &log = log_](std::exception_ptr thrown) {
         at.connections.fetch_sub(1, std::memory_order_relaxed);
         to.count_connection(-1);

@@ -8,28 +8,27 @@
 namespace tokend {
 namespace {
 
-// Makes the stream, and does `what` on a connection over it.
-template <class Stream>
-task<void> over(stream_socket socket, worker& home, front const& at, client from,
-                task<void> (connection<Stream>::*what)())
+// Makes the stream, and does `What` on a connection over it.
+template <class Stream, task<void> (connection<Stream>::*What)()>
+task<void> over(stream_socket socket, worker& home, front const& at, client from)
 {
     Stream stream{std::move(socket)};
-    connection<Stream> c{stream, home, at, std::move(from)};
+    connection<Stream> c{stream, home, at, from};
     bool const ready = co_await c.shake_hands();
     if (ready)
-        co_await (c.*what)();
+        co_await (c.*What)();
 }
 
 }  // namespace
 
 task<void> serve(stream_socket socket, worker& home, front const& at, client from)
 {
-    return over(std::move(socket), home, at, std::move(from), &connection<plain_stream>::serve);
+    return over<plain_stream, &connection<plain_stream>::serve>(std::move(socket), home, at, from);
 }
 
 task<void> turn_away(stream_socket socket, worker& home, front const& at, client from)
 {
-    return over(std::move(socket), home, at, std::move(from), &connection<plain_stream>::turn_away);
+    return over<plain_stream, &connection<plain_stream>::turn_away>(std::move(socket), home, at, from);
 }
 
 }  // namespace tokend

@@ -1,12 +1,12 @@
 #pragma once
 
 #include "base/task.hpp"
+#include "base/wakeup.hpp"
 #include "web/desk.hpp"
 #include "web/mailbox.hpp"
 #include "web/net/poller.hpp"
 #include "web/worker_state.hpp"
 
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/intrusive/list.hpp>
 
@@ -92,8 +92,7 @@ private:
     asio::executor_work_guard<executor> keep_running_{loop_.get_executor()};
     poller sockets_{loop_};
     mailbox returning_{loop_};
-    asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, executor>
-        timer_{loop_.get_executor()};
+    steady_timer timer_{loop_.get_executor()};
     std::thread thread_;
 };
 
