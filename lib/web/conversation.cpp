@@ -64,16 +64,16 @@ step conversation::last_step() const noexcept { return {lingers_ ? step::kind::l
     if (d.in.data().empty())
         return progress::incomplete;
     request_.begin();
-    if (!parser_)
+    if (!d.parser)
     {
         d.in.begin_message();
-        parser_.emplace(request_.home.limits, d.store);
+        d.parser.emplace(request_.home.limits, d.store);
     }
-    if (!parser_->header_done())
+    if (!d.parser->header_done())
     {
-        if (auto const fault = parser_->read_header(d.in.data()); fault != http_fault::none)
+        if (auto const fault = d.parser->read_header(d.in.data()); fault != http_fault::none)
             return refuse_message(d, describe(fault));
-        if (!parser_->header_done())
+        if (!d.parser->header_done())
             return progress::incomplete;
         take_head(d);
         if (closing_ && !answers_on_head_)
@@ -83,7 +83,7 @@ step conversation::last_step() const noexcept { return {lingers_ ? step::kind::l
     {
         if (auto const fault = read_body(d); fault != http_fault::none)
             return refuse_message(d, describe(fault));
-        if (!parser_->done())
+        if (!d.parser->done())
             return progress::incomplete;
     }
     return answer(d);
@@ -92,24 +92,24 @@ step conversation::last_step() const noexcept { return {lingers_ ? step::kind::l
 // Decides what the headers decide.
 [[gnu::always_inline]] inline void conversation::take_head(desk& d)
 {
-    auto const& request = parser_->request();
+    auto const& request = d.parser->request();
     auto const& match = request_.match = find_route(request_.at.routes, request.verb, request.path, options());
     request_.name(request);
     admitted_ = admit(request, match);
     bool const unread = admitted_ && match.route->body == body_use::refused;
-    keeps_alive_ = parser_->keeps_alive() && !(unread && parser_->declares_body());
+    keeps_alive_ = d.parser->keeps_alive() && !(unread && d.parser->declares_body());
     answers_on_head_ = unread;
     if (unread)
     {
-        lingers_ = parser_->declares_body();
+        lingers_ = d.parser->declares_body();
         return;
     }
-    if (parser_->declared_length() > request_.home.limits.body_bytes)
+    if (d.parser->declared_length() > request_.home.limits.body_bytes)
     {
         refuse_message(d, describe(http_fault::payload_too_large));
         return;
     }
-    if (parser_->expects_continue() && d.in.data().size() == parser_->header_size())
+    if (d.parser->expects_continue() && d.in.data().size() == d.parser->header_size())
     {
         if (admitted_)
             d.out.append("HTTP/1.1 100 Continue\r\n\r\n");
@@ -125,11 +125,11 @@ step conversation::last_step() const noexcept { return {lingers_ ? step::kind::l
 [[gnu::always_inline]] inline http_fault conversation::read_body(desk& d)
 {
     auto fault = http_fault::none;
-    if (!parser_->done())
+    if (!d.parser->done())
     {
-        auto const used = parser_->read_body(d.in.data().substr(parser_->header_size()), fault);
+        auto const used = d.parser->read_body(d.in.data().substr(d.parser->header_size()), fault);
         if (used > 0)
-            d.in.consume_behind(parser_->header_size(), used);
+            d.in.consume_behind(d.parser->header_size(), used);
     }
     return fault;
 }
@@ -138,7 +138,7 @@ step conversation::wanted_bytes(desk& d)
 {
     if (d.in.data().empty())
         return begin();
-    if (parser_->header_done())
+    if (d.parser->header_done())
         return {step::kind::read, false, body_until_};
     if (header_until_ == never)
         header_until_ = request_.home.steady_now() + options().header_timeout;
@@ -154,7 +154,7 @@ step conversation::give_up(desk& d, unreadable const& why)
 {
     closing_ = true;
     bool const begun = !d.in.data().empty() &&
-                       (parser_->header_done() || d.in.data().find_first_not_of("\r\n") != std::string_view::npos);
+                       (d.parser->header_done() || d.in.data().find_first_not_of("\r\n") != std::string_view::npos);
     if (begun)
         refuse_message(d, why);
     return last_step();
@@ -163,7 +163,7 @@ step conversation::give_up(desk& d, unreadable const& why)
 // Answers now, or finds that the response has to wait.
 [[gnu::always_inline]] inline conversation::progress conversation::answer(desk& d)
 {
-    auto const& request = parser_->request();
+    auto const& request = d.parser->request();
     auto const& match = request_.match;
     if (request_.home.draining)
         keeps_alive_ = false;
@@ -210,7 +210,7 @@ task<void> conversation::respond(desk& d)
         auto response = request_.begin_reply(d);
         auto how = answered::when_durable;
         if (!withheld)
-            how = co_await request_.match.route->ask(parser_->request(), request_, response);
+            how = co_await request_.match.route->ask(d.parser->request(), request_, response);
         if (how == answered::when_durable && request_.home.shared.file != nullptr)
         {
             bool const kept = co_await until_durable(request_.home, request_.home.shared.ends);
@@ -235,10 +235,10 @@ task<void> conversation::respond(desk& d)
 [[gnu::always_inline]] inline conversation::progress conversation::finish(desk& d)
 {
     closing_ = closing_ || !keeps_alive_;
-    d.in.consume(parser_->size_in_place());
+    d.in.consume(d.parser->size_in_place());
     if (!d.store.body.empty())
         wipe(d.store.body);
-    parser_.reset();
+    d.parser.reset();
     header_until_ = never;
     return progress::answered;
 }
@@ -246,14 +246,14 @@ task<void> conversation::respond(desk& d)
 // Answers a message that cannot be read. Nobody knows where it ends, so nothing behind it is taken for a request.
 conversation::progress conversation::refuse_message(desk& d, unreadable const& why)
 {
-    bool const has_head = parser_->header_done();
+    bool const has_head = d.parser->header_done();
     if (has_head)
-        request_.name(parser_->request());
+        request_.name(d.parser->request());
     else
         request_.name_unread();
     closing_ = lingers_ = true;
     request_.match = {};
-    request_.begin_frame(has_head && parser_->request().verb == "HEAD");
+    request_.begin_frame(has_head && d.parser->request().verb == "HEAD");
     auto response = request_.begin_reply(d);
     response.unreadable(why.status, why.code, why.reason);
     request_.log(response);

@@ -6,7 +6,6 @@
 #include "web/unreadable.hpp"
 
 #include <chrono>
-#include <optional>
 #include <string>
 
 namespace tokend {
@@ -81,7 +80,6 @@ private:
     static constexpr auto never = step::time_point::max();
 
     request_context request_;
-    std::optional<message_parser> parser_;  // from a request's first byte to its response
     result<void> admitted_;
     step::time_point header_until_ = never;
     step::time_point body_until_ = never;

@@ -9,6 +9,7 @@
 #include <cassert>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -30,6 +31,7 @@ struct desk
         out.wipe();
         if (!store.body.empty())
             wipe(store.body);
+        parser.reset();
         withheld_from = nothing;
     }
     // The part of `out` that may be sent.
@@ -42,9 +44,10 @@ struct desk
 
     input_buffer in;
     message_store store;
-    text_buffer out;                      // responses that are not sent yet
-    text_buffer headers;                  // of one response, while it is put together
-    std::size_t withheld_from = nothing;  // where the response begins that waits for the tokens file
+    std::optional<message_parser> parser;  // from a request's first byte to its response
+    text_buffer out;                       // responses that are not sent yet
+    text_buffer headers;                   // of one response, while it is put together
+    std::size_t withheld_from = nothing;   // where the response begins that waits for the tokens file
 };
 
 // The desks of a worker. Few are in use at once, and the pool lends the one first that was given back last, because its
