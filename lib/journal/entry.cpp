@@ -1,5 +1,6 @@
 #include "journal/entry.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <cstring>
 
@@ -20,7 +21,7 @@ void journal_unit::write(std::byte* to, journal_entry const& entry) noexcept
         assert(count(length) <= longest);
         w = {length, checksum(std::as_bytes(entry.bytes), 0), 0, w[3], 0, 0};
         auto* behind = to + size;
-        std::memcpy(behind, entry.bytes.data(), length);
+        std::ranges::copy(std::as_bytes(entry.bytes), behind);  // memcpy must not be given the null of an empty span
         std::memset(behind + length, 0, (count(length) - 1) * size - length);
     }
     else if (entry.kind == entry_kind::skip)

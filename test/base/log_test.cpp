@@ -17,8 +17,8 @@
 #include <utility>
 
 using namespace tokend;
-using tokend::test::count;
 using test::written_log;
+using tokend::test::count;
 
 namespace {
 

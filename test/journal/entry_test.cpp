@@ -75,6 +75,14 @@ BOOST_AUTO_TEST_CASE(a_record_is_read_as_it_was_written_whatever_its_length)
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_record_of_no_bytes_is_written_though_its_span_is_null)
+{
+    auto const units = written({.kind = entry_kind::record, .serial = 5, .bytes = {}});
+    journal_entry out;
+    BOOST_REQUIRE(journal_unit::read(units, seed, 7, out));
+    BOOST_TEST((out.bytes.empty() && out.serial == 5U && out.units == 1U));
+}
+
 BOOST_AUTO_TEST_CASE(an_entry_that_was_moved_to_another_place_is_sealed_anew)
 {
     auto units = written({.kind = entry_kind::end, .a = 1, .b = 2});
