@@ -4,9 +4,9 @@
 #include "base/wakeup.hpp"
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -20,22 +20,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using steady = std::chrono::steady_clock;
-
-// Raises the limit on open files as far as the system allows. Returns a cap on connections that leaves some descriptors
-// for files and plugins.
-std::size_t connection_cap(std::size_t wanted, logger& log)
-{
-    rlimit limit{};
-    ::getrlimit(RLIMIT_NOFILE, &limit);
-    limit.rlim_cur = limit.rlim_max;
-    ::setrlimit(RLIMIT_NOFILE, &limit);
-    constexpr rlim_t reserve = 64;
-    auto const possible = limit.rlim_cur > 2 * reserve ? limit.rlim_cur - reserve : limit.rlim_cur;
-    if (possible < wanted)
-        log.warning("fewer connections than server.max-connections, because of the limit on open files",
-                    {{"connections", static_cast<std::int64_t>(possible)}});
-    return std::min<std::size_t>(wanted, possible);
-}
 
 std::size_t worker_count(std::size_t configured) noexcept
 {
@@ -67,8 +51,9 @@ std::chrono::milliseconds time_to_stop(server_options const& options) noexcept
     return options.drain_delay + options.drain_timeout + to_stop_what_has_drained;
 }
 
-daemon::daemon(configuration const& config, shutdown& stop)
+daemon::daemon(configuration const& config, configuration_source read_again, shutdown& stop)
     : config_{config},
+      read_again_{std::move(read_again)},
       log_{clock_, config.log.options(::isatty(STDERR_FILENO) != 0)},
       table_{table_options_of(config)},
       sources_{organisations_of(config)},
@@ -78,11 +63,10 @@ daemon::daemon(configuration const& config, shutdown& stop)
       sessions_{table_},
       pool_{config.login.blocking_threads, config.login.blocking_queue,
             report_to(log_, "a login holds a hashing thread for too long")},
-      reloads_{1, config.backends.size(), report_to(log_, "reading a backend's sources again takes too long"),
-               "reload"},
+      reloads_{1, 2, report_to(log_, "a reload takes too long"), "reload"},
       setup_{make_setup(config, pool_, unused_backends_, log_)},
       services_{{sessions_, clock_, log_}},
-      source_watch_{services_, setup_->authenticator.backends()},
+      source_watch_{services_},
       ending_{stop}
 {
     for (auto const& warning : loose_files_of(config))
@@ -91,16 +75,9 @@ daemon::daemon(configuration const& config, shutdown& stop)
         release_unconfigured(sessions_, sources_, clock_.now(), log_);
     services_.file = file_.get();
     services_.ends = config_.tokens.sync_release ? durability::on_disk : durability::written;
-    auto const cap = connection_cap(config_.server.max_connections, log_);
     for (std::size_t i = 0; i < worker_count(config_.server.workers); ++i)
         workers_.push_back(std::make_unique<worker>(services_, setup_, i));
-    for (auto const& options : config_.listeners)
-    {
-        auto& at = fronts_.emplace_back(options.name, public_routes(), cap);
-        for (auto const& address : options.addresses)
-            for (auto& l : listen_on(control_, options, address, at, workers_, log_))
-                listeners_.push_back(std::move(l));
-    }
+    listeners_.use(config_, make_fronts(config_, {}, log_));
     stop.connect({.obey = [this](int signal) { asio::post(control_, [this, signal] { obey(signal); }); },
                   .save = [this] { save(); }});
 }
@@ -150,14 +127,11 @@ void daemon::run()
     for (auto const& w : workers_)
         w->start();
     wall_clock_.start();
-    source_watch_.start(file_ && file_->restored().live > 0);
+    source_watch_.start();
+    source_watch_.watch(setup_->authenticator.backends(), file_ && file_->restored().live > 0);
     for (auto const& warning : warnings(config_))
         log_.warning(warning.what, {{"where", warning.where}});
-    for (auto const& l : listeners_)
-    {
-        l->start();
-        say_ready(*l);
-    }
+    listeners_.start(say_ready);
     log_.info("ready", {{"version", TOKEND_VERSION}, {"workers", static_cast<std::int64_t>(workers_.size())}});
     control_.run();
 }
@@ -181,12 +155,91 @@ void daemon::obey(int signal)
     asio::co_spawn(control_, std::move(draining), stop);
 }
 
+// One reload at a time. A signal that comes meanwhile is obeyed after it, because the files may have changed since.
 void daemon::reload()
 {
-    log_.info("reading users and tables again");
-    for (auto const& b : setup_->authenticator.backends())
-        if (!reloads_.try_run({.run = [b] { b->reload(); }, .whose = b->id(), .limit = 10s}))
-            log_.error("not read again: it has not been read for the last signal yet", {{"backend", b->id()}});
+    if (std::exchange(reloading_, true))
+    {
+        reload_again_ = true;
+        return;
+    }
+    log_.info("reading the configuration again");
+    auto prepare = [this, offered = listeners_.offered()] {
+        auto made = std::make_shared<std::variant<prepared, refused_lines>>(
+            prepare_reload(read_again_, config_, offered, pool_, unused_backends_, log_));
+        asio::post(control_, [this, made] { finish_reload(std::move(*made)); });
+    };
+    if (!reloads_.try_run({.run = std::move(prepare), .whose = "configuration", .limit = 10s}))
+        finish_reload(refused_lines{"an earlier reload has not ended"});
+}
+
+void daemon::finish_reload(std::variant<prepared, refused_lines> result)
+{
+    reloading_ = false;
+    if (auto* const next = std::get_if<prepared>(&result))
+        try
+        {
+            replace(std::move(*next));
+        }
+        catch (std::exception const& e)
+        {
+            result = refused_lines{e.what()};
+        }
+    if (auto const* const refused = std::get_if<refused_lines>(&result))
+        for (auto const& line : *refused)
+            log_.error("the configuration is not reloaded, all stays as it was", {{"reason", line}});
+    if (std::exchange(reload_again_, false))
+        reload();
+}
+
+// Swaps all of it. Only the first step can fail, and then nothing has changed.
+void daemon::replace(prepared next)
+{
+    listeners_.use(next.config, std::move(next.offered));
+    config_ = std::move(next.config);
+    std::weak_ptr<setup const> const before = std::exchange(setup_, std::move(next.next));
+    for (auto const& w : workers_)
+        w->use(setup_);
+    listeners_.start(say_ready);
+    source_watch_.watch(setup_->authenticator.backends(), true);
+    ending_.stop.set_limit(time_to_stop(config_.server));
+    for (auto const& warning : warnings(config_))
+        log_.warning(warning.what, {{"where", warning.where}});
+    for (auto const& warning : loose_files_of(config_))
+        log_.warning(warning);
+    log_.info("reloaded", {{"listeners", static_cast<std::int64_t>(config_.listeners.size())},
+                           {"backends", static_cast<std::int64_t>(config_.backends.size())},
+                           {"organisations", static_cast<std::int64_t>(config_.organisations.size())}});
+    auto releasing = end_unconfigured(before);
+    asio::co_spawn(control_, std::move(releasing), asio::detached);
+}
+
+// Ends the tokens of what is configured no longer: now, and once more when the last login by the old setup is through.
+task<void> daemon::end_unconfigured(std::weak_ptr<setup const> before)
+{
+    release_unconfigured_soon();
+    steady_timer timer{control_.get_executor()};
+    bool late = false;
+    for (auto pause = 50ms; !before.expired(); pause = std::min(2 * pause, 1000ms))
+    {
+        late = true;
+        timer.expires_after(pause);
+        co_await timer.async_wait(as_result);
+    }
+    if (!late)
+        co_return;
+    release_unconfigured_soon();
+    source_watch_.watch(setup_->authenticator.backends(), true);
+}
+
+// On another thread, because it looks at every user.
+void daemon::release_unconfigured_soon()
+{
+    auto release = [this, sources = configured_sources{organisations_of(config_)}] {
+        release_unconfigured(sessions_, sources, clock_.now(), log_);
+    };
+    if (!reloads_.try_run({.run = std::move(release), .whose = "sessions", .limit = 10min}))
+        log_.error("tokens whose organisation or backend is gone are not ended", {{"reason", "a reload hangs"}});
 }
 
 std::size_t daemon::connections() const noexcept
@@ -205,8 +258,7 @@ task<void> daemon::drain()
     timer.expires_after(config_.server.drain_delay);
     co_await timer.async_wait(as_result);
     auto const until = steady::now() + config_.server.drain_timeout;
-    for (auto const& l : listeners_)
-        l->close();
+    listeners_.close();
     for (auto const& w : workers_)
         w->drain();
     while (connections() > 0 && steady::now() < until)

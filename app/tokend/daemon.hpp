@@ -1,6 +1,8 @@
 #pragma once
 
 #include "app/tokend/config/configuration.hpp"
+#include "app/tokend/listeners.hpp"
+#include "app/tokend/reload.hpp"
 #include "app/tokend/setup.hpp"
 #include "app/tokend/shutdown.hpp"
 #include "app/tokend/token_store.hpp"
@@ -17,9 +19,6 @@
 #include "token/sessions.hpp"
 #include "upkeep/configured_sources.hpp"
 #include "upkeep/source_watch.hpp"
-#include "web/front.hpp"
-#include "web/methods/public_routes.hpp"
-#include "web/net/listener.hpp"
 #include "web/net/worker.hpp"
 #include "web/services.hpp"
 
@@ -28,7 +27,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <span>
@@ -47,11 +45,11 @@ class daemon
 public:
     // Loads plugins, creates and starts backends, binds listeners. Throws std::runtime_error for a configuration that
     // cannot work, and std::system_error for an address that cannot be bound.
-    daemon(configuration const& config, shutdown& stop);
+    daemon(configuration const& config, configuration_source read_again, shutdown& stop);
     ~daemon();
     daemon(daemon const&) = delete;
 
-    // Serves until SIGTERM, SIGINT or SIGQUIT, drains, and returns. On SIGHUP the backends read their files again. From
+    // Serves until SIGTERM, SIGINT or SIGQUIT, drains, and returns. On SIGHUP the configuration is read again. From
     // the stop signal to the end of the destructor, `stop` watches the time, and ends the process when the limit has
     // passed.
     void run();
@@ -68,14 +66,19 @@ private:
     void save();
     task<void> drain();
     void reload();
+    void finish_reload(std::variant<prepared, refused_lines> result);
+    void replace(prepared next);
+    task<void> end_unconfigured(std::weak_ptr<setup const> before);
+    void release_unconfigured_soon();
     std::optional<std::string> identity_of(std::span<char const> principal);
     std::size_t connections() const noexcept;
 
-    configuration config_;  // on the thread that calls run()
+    configuration config_;  // changes on the thread that calls run(), and only while no reload is prepared
+    configuration_source const read_again_;
     clock clock_;
     logger log_;
     table table_;
-    configured_sources const sources_;
+    configured_sources const sources_;                // of the start
     std::atomic<bool> restored_unconfigured_{false};  // the file has tokens whose source is not configured
     std::unique_ptr<tokens_file> file_;               // null if none is configured
     sweeper sweeper_;
@@ -86,12 +89,13 @@ private:
     std::shared_ptr<setup const> setup_;
     services services_;
     source_watch source_watch_;
-    std::deque<front> fronts_;     // one for each listener of the configuration
     asio::io_context control_{1};  // signals and acceptors, on the thread that calls run()
     asio::executor_work_guard<executor> keep_running_{control_.get_executor()};
     wall_clock_watch wall_clock_{control_, clock_, log_};
     std::vector<std::unique_ptr<worker>> workers_;
-    std::vector<std::unique_ptr<listener>> listeners_;
+    listeners listeners_{control_, workers_, log_};
+    bool reloading_ = false;     // a reload is being prepared
+    bool reload_again_ = false;  // a signal has come since it began
     ending ending_;
 };
 

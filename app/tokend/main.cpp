@@ -73,7 +73,8 @@ exit_status serve(tokend::command_line const& asked)
     tokend::shutdown stop;
     auto const config = tokend::load(asked, tokend::check_backend_options);
     stop.set_limit(tokend::time_to_stop(config.server));
-    tokend::daemon daemon{config, stop};
+    auto read_again = [&] { return tokend::load(asked, tokend::check_backend_options); };
+    tokend::daemon daemon{config, read_again, stop};
     daemon.run();
     return exit_ok;
 }

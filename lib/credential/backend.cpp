@@ -103,19 +103,6 @@ void backend::stop()
         library_.descriptor().stop(instance_);
 }
 
-void backend::reload()
-{
-    auto const reload = library_.descriptor().reload;
-    if (reload == nullptr)
-        return;
-    error_text error{};
-    if (reload(instance_, error.data(), error.size()) == 0)
-        log_.info("backend read again", {{"backend", options_.id}});
-    else
-        log_.error("backend not read again, what it had is kept",
-                   {{"backend", options_.id}, {"reason", text_of(error)}});
-}
-
 bool backend::takes(credentials::kind kind) const noexcept { return (library_.descriptor().kinds & bit_of(kind)) != 0; }
 
 bool backend::healthy() const

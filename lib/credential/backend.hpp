@@ -53,8 +53,6 @@ public:
     // Ends every wait with the verdict `unavailable`, then stops the plugin, which may take long. Answers of the plugin
     // are ignored from now on.
     void stop();
-    // Makes the plugin read its sources again, and logs the result. May block.
-    void reload();
 
     std::string const& id() const noexcept { return options_.id; }
     tokend::on_unavailable on_unavailable() const noexcept { return options_.on_unavailable; }

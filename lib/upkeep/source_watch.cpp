@@ -33,39 +33,53 @@ struct source_watch::watched
     std::size_t const most;     // checks that may run at once
     std::size_t in_flight = 0;  // checks that run
     bool running = false;
-    bool again = false;  // the source has changed since the checks began
-    wakeup room;         // set when a check ends
+    bool again = false;    // the source has changed since the checks began
+    bool dropped = false;  // nobody asks this backend from now on
+    wakeup room;           // set when a check ends
 };
 
-source_watch::source_watch(live_tokens const& live, std::span<std::shared_ptr<backend> const> backends) : live_{live}
-{
-    for (auto const& b : backends)
-        if (b->can_recheck())
-            watched_.emplace_back(b, loop_.get_executor());
-}
+source_watch::source_watch(live_tokens const& live) : live_{live} {}
 
 source_watch::~source_watch() { stop(); }
 
-void source_watch::start(bool tokens_were_restored)
+void source_watch::start()
 {
-    if (watched_.empty())
-        return;
-    for (auto& w : watched_)
-    {
-        if (tokens_were_restored && w.by->holds_source())
-            asio::post(loop_, [this, &w] { check_all_soon(w); });
-        w.by->when_changed([this, &w] { asio::post(loop_, [this, &w] { check_all_soon(w); }); });
-    }
     thread_ = std::thread{[this] { run(); }};
+}
+
+void source_watch::watch(std::span<std::shared_ptr<backend> const> backends, bool check_all)
+{
+    std::vector<std::shared_ptr<watched>> next;
+    for (auto const& b : backends)
+        if (b->can_recheck())
+            next.push_back(std::make_shared<watched>(b, loop_.get_executor()));
+    asio::post(loop_, [this, next = std::move(next), check_all]() mutable { replace(std::move(next), check_all); });
+}
+
+void source_watch::replace(std::vector<std::shared_ptr<watched>> next, bool check_all)
+{
+    for (auto const& w : watched_)
+    {
+        w->by->when_changed({});
+        w->dropped = true;
+    }
+    watched_ = std::move(next);
+    for (auto const& w : watched_)
+    {
+        if (check_all && w->by->holds_source())
+            check_all_soon(w);
+        w->by->when_changed([this, w] { asio::post(loop_, [this, w] { check_all_soon(w); }); });
+    }
 }
 
 void source_watch::stop()
 {
-    for (auto& w : watched_)
-        w.by->when_changed({});
     loop_.stop();
     if (thread_.joinable())
         thread_.join();
+    for (auto const& w : watched_)
+        w->by->when_changed({});
+    watched_.clear();
 }
 
 void source_watch::run()
@@ -82,78 +96,81 @@ void source_watch::run()
         }
 }
 
-void source_watch::check_all_soon(watched& w)
+void source_watch::check_all_soon(std::shared_ptr<watched> w)
 {
-    w.again = true;
-    if (std::exchange(w.running, true))
+    w->again = true;
+    if (std::exchange(w->running, true))
         return;
     auto checking = check_all(w);
-    auto ended = [this, &w](std::exception_ptr trouble) {
-        w.running = false;
+    auto ended = [this, w](std::exception_ptr trouble) {
+        w->running = false;
         if (trouble)
-            live_.log.error("exception: not all users are checked again", {{"backend", w.by->id()}});
+            live_.log.error("exception: not all users are checked again", {{"backend", w->by->id()}});
     };
     asio::co_spawn(loop_, std::move(checking), ended);
 }
 
-task<void> source_watch::check_all(watched& w)
+task<void> source_watch::check_all(std::shared_ptr<watched> w)
 {
     steady_timer settled{loop_.get_executor()};
-    while (w.again)
+    while (w->again && !w->dropped)
     {
         settled.expires_after(time_to_settle);
         co_await settled.async_wait(as_result);
-        w.again = false;
+        w->again = false;
         co_await check_everybody(w);
     }
 }
 
-task<void> source_watch::check_everybody(watched& w)
+task<void> source_watch::check_everybody(std::shared_ptr<watched> w)
 {
     std::size_t users = 0;
-    auto const walk = live_.sessions.owners_at(w.by->id(), live_.clock.now());
+    auto const walk = live_.sessions.owners_at(w->by->id(), live_.clock.now());
     for (auto owners = walk->next(); !owners.empty(); owners = walk->next())
     {
         for (auto& owner : owners)
         {
-            while (w.in_flight >= w.most)
-                co_await w.room.wait();
+            while (w->in_flight >= w->most)
+                co_await w->room.wait();
             begin_check(w, std::move(owner));
             ++users;
         }
         co_await let_others_run();
+        if (w->dropped)
+            co_return;
     }
-    while (w.in_flight > 0)
-        co_await w.room.wait();
+    while (w->in_flight > 0)
+        co_await w->room.wait();
     live_.log.info("the source has changed or was not watched: all users with live tokens are checked again",
-                   {{"backend", w.by->id()}, {"users", static_cast<std::int64_t>(users)}});
+                   {{"backend", w->by->id()}, {"users", static_cast<std::int64_t>(users)}});
 }
 
-void source_watch::begin_check(watched& w, session_owner owner)
+void source_watch::begin_check(std::shared_ptr<watched> w, session_owner owner)
 {
-    ++w.in_flight;
+    ++w->in_flight;
     auto checking = check(w, std::move(owner));
-    auto ended = [this, &w](std::exception_ptr trouble) {
-        --w.in_flight;
-        w.room.set();
+    auto ended = [this, w](std::exception_ptr trouble) {
+        --w->in_flight;
+        w->room.set();
         if (trouble)
-            live_.log.error("exception while a user was checked again", {{"backend", w.by->id()}});
+            live_.log.error("exception while a user was checked again", {{"backend", w->by->id()}});
     };
     asio::co_spawn(loop_, std::move(checking), ended);
 }
 
-task<void> source_watch::check(watched& w, session_owner owner)
+task<void> source_watch::check(std::shared_ptr<watched> w, session_owner owner)
 {
     subject const who{std::move(owner.username), std::move(owner.subject_id), std::move(owner.organisation), {}};
-    auto answer = co_await w.by->ask_again(who);
+    auto answer = co_await w->by->ask_again(who);
     steady_timer patience{loop_.get_executor()};
-    for (auto pause = 10ms; answer.outcome == outcome::overloaded; pause = std::min(2 * pause, 1000ms))
+    for (auto pause = 10ms; answer.outcome == outcome::overloaded && !w->dropped; pause = std::min(2 * pause, 1000ms))
     {
         patience.expires_after(pause);
         co_await patience.async_wait(as_result);
-        answer = co_await w.by->ask_again(who);
+        answer = co_await w->by->ask_again(who);
     }
-    co_await follow_answer(live_, *w.by, who, std::move(answer));
+    if (!w->dropped)
+        co_await follow_answer(live_, *w->by, who, std::move(answer));
 }
 
 }  // namespace tokend

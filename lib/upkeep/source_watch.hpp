@@ -7,10 +7,10 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 
-#include <deque>
 #include <memory>
 #include <span>
 #include <thread>
+#include <vector>
 
 namespace tokend {
 
@@ -24,12 +24,15 @@ namespace tokend {
 class source_watch
 {
 public:
-    // Watches the backends that can check a user again. REQUIRES: `live` and the backends outlive this object.
-    source_watch(live_tokens const& live, std::span<std::shared_ptr<backend> const> backends);
-    ~source_watch();  // stops
+    explicit source_watch(live_tokens const& live);  // REQUIRES: `live` outlives this object
+    ~source_watch();                                 // stops
     source_watch(source_watch const&) = delete;
 
-    void start(bool tokens_were_restored);
+    void start();
+    // Watches those of these backends that can check a user again, and no others from now on. Checks under way at other
+    // backends end without effect. check_all: asks the backends that hold a source about all users, because the source
+    // may have changed while nobody watched it. Thread-safe.
+    void watch(std::span<std::shared_ptr<backend> const> backends, bool check_all);
     // Ends all checks. No check begins afterwards.
     void stop();
 
@@ -37,16 +40,17 @@ private:
     struct watched;
 
     void run();
-    void check_all_soon(watched& w);
-    task<void> check_all(watched& w);
-    task<void> check_everybody(watched& w);
-    void begin_check(watched& w, session_owner owner);
-    task<void> check(watched& w, session_owner owner);
+    void replace(std::vector<std::shared_ptr<watched>> next, bool check_all);
+    void check_all_soon(std::shared_ptr<watched> w);
+    task<void> check_all(std::shared_ptr<watched> w);
+    task<void> check_everybody(std::shared_ptr<watched> w);
+    void begin_check(std::shared_ptr<watched> w, session_owner owner);
+    task<void> check(std::shared_ptr<watched> w, session_owner owner);
 
     live_tokens const& live_;
     asio::io_context loop_{1};
     asio::executor_work_guard<executor> keep_running_{loop_.get_executor()};
-    std::deque<watched> watched_;  // loop thread only
+    std::vector<std::shared_ptr<watched>> watched_;  // loop thread only
     std::thread thread_;
 };
 

@@ -165,7 +165,7 @@ step conversation::give_up(desk& d, unreadable const& why)
 {
     auto const& request = d.parser->request();
     auto const& match = request_.match;
-    if (request_.home.draining)
+    if (request_.home.draining || draining_)
         keeps_alive_ = false;
     request_.begin_frame(request.verb == "HEAD");
     request_.frame.after = !keeps_alive_      ? after_answer::close
@@ -262,6 +262,7 @@ conversation::progress conversation::refuse_message(desk& d, unreadable const& w
 
 void conversation::drain() noexcept
 {
+    draining_ = true;
     keeps_alive_ = false;  // a response that is not written yet says so
     request_.frame.after = after_answer::close;
 }

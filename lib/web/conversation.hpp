@@ -26,7 +26,7 @@ struct step
     using time_point = std::chrono::steady_clock::time_point;
 
     kind what;
-    bool idle = false;                     // read: no request has begun, so a draining worker ends the wait
+    bool idle = false;                     // read: no request has begun, so a drain ends the wait
     time_point until = time_point::max();  // read: the deadline
 
     bool operator==(step const&) const = default;
@@ -49,7 +49,7 @@ public:
     [[nodiscard]] step advance(desk& d);
     // The client sends nothing more. A request that has begun is answered with an error.
     [[nodiscard]] step input_ended(desk& d);
-    // The deadline of a read has passed, or the worker is draining.
+    // The deadline of a read has passed, or a drain ends the wait.
     [[nodiscard]] step timed_out(desk& d);
 
     // Completes the response that made advance() return step::kind::respond.
@@ -57,6 +57,8 @@ public:
 
     // The response at hand is the last one.
     void drain() noexcept;
+
+    front const& at() const noexcept { return request_.at; }
 
 private:
     enum class progress
@@ -87,6 +89,7 @@ private:
     bool keeps_alive_ = true;
     bool closing_ = false;
     bool lingers_ = false;
+    bool draining_ = false;
 };
 
 }  // namespace tokend

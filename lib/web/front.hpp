@@ -2,26 +2,24 @@
 
 #include <atomic>
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string>
-#include <utility>
 
 namespace tokend {
 
 struct route;
 
 // What one listener offers: its name, the methods that are served there, and its own cap on connections, so that a
-// flood of one front locks no other out. Every connection and every request knows its front. The daemon owns it.
+// flood of one front locks no other out. Immutable: a reload makes another front, and every connection keeps the one
+// that it began with.
 struct front
 {
-    front(std::string listener, std::span<route const> methods, std::size_t cap)
-        : name{std::move(listener)}, routes{methods}, max_connections{cap}
-    {}
-
-    std::string const name;  // of the listener: "public"
-    std::span<route const> const routes;
-    std::size_t const max_connections;
-    std::atomic<std::size_t> connections{0};  // open ones. Any thread.
+    std::string name;  // of the listener: "public"
+    std::span<route const> routes;
+    std::size_t max_connections;
+    // Open ones. The fronts that a listener has one after the other share this counter. Any thread.
+    std::shared_ptr<std::atomic<std::size_t>> connections = std::make_shared<std::atomic<std::size_t>>(0);
 };
 
 }  // namespace tokend

@@ -36,11 +36,18 @@ struct http_options
 
 struct server_options
 {
-    std::size_t workers = 0;  // 0: one per core
-    std::size_t max_connections = 10'000;
+    std::size_t workers = 0;                   // 0: one per core
+    std::size_t max_connections = 10'000;      // of each listener that sets no limit of its own
     std::chrono::milliseconds drain_delay{0};  // from SIGTERM (readyz turns 503) to closed acceptors
     std::chrono::milliseconds drain_timeout =
         std::chrono::seconds{4};  // for running requests to end and plugins to stop
+};
+
+// The methods that a listener serves.
+enum class service
+{
+    public_methods,
+    admin
 };
 
 struct listener_options
@@ -48,8 +55,11 @@ struct listener_options
     std::string name{};   // "public"
     std::string where{};  // of its section, for errors
     std::vector<listening_address> addresses{};
-    bool allow_plain_http = false;  // off loopback
-    unsigned unix_mode = 0660;      // permissions of a Unix socket
+    service serve = service::public_methods;
+    std::size_t max_connections = 0;  // 0: that of the server
+    bool allow_plain_http = false;    // off loopback
+    unsigned unix_mode = 0660;        // permissions of a Unix socket
+    std::string unix_group{};         // of a Unix socket: a name or a number. Empty: that of the process
 };
 
 }  // namespace tokend

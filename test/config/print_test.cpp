@@ -23,6 +23,9 @@ drain-timeout = 300ms
 address = 0.0.0.0:0, [::1]:81, unix:/run/x.sock
 allow-plain-http = yes
 unix-mode = 0600
+serve = public
+max-connections = 78
+unix-group = root
 [http]
 header-timeout = 11ms
 body-timeout = 12ms

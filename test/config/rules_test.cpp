@@ -90,32 +90,37 @@ BOOST_AUTO_TEST_CASE(a_reload_refuses_what_needs_a_restart_and_takes_the_rest)
     BOOST_TEST(refused[0].what == "server.workers changes from 1 to 2, which needs a restart");
 }
 
-BOOST_AUTO_TEST_CASE(a_reload_refuses_other_addresses_of_a_listener)
+BOOST_AUTO_TEST_CASE(a_reload_takes_other_listeners)
 {
     configured const now{"[listen.public]\naddress = 127.0.0.1:1\nunix-mode = 0600\n"};
-    configured const then{"[listen.public]\nunix-mode = 0600\naddress = 127.0.0.1:2\n"};
-    BOOST_TEST(refused_changes(now.load(), now.load()).empty());
-    auto const refused = refused_changes(now.load(), then.load());
-    BOOST_TEST_REQUIRE(refused.size() == 1U);
-    BOOST_TEST(refused[0].where == then.file().string() + ":3");
-    BOOST_TEST(refused[0].what ==
-               "listen.public.address changes from 127.0.0.1:1 to 127.0.0.1:2, which needs a restart");
-    auto const unset = refused_changes(then.load(), configuration{});
-    BOOST_TEST_REQUIRE(unset.size() == 2U);
-    BOOST_TEST(unset[0].where == "default");
+    configured const then{"[listen.public]\naddress = 127.0.0.1:2\n[listen.admin]\naddress = unix:/run/admin.sock\n"};
+    BOOST_TEST(refused_changes(now.load(), then.load()).empty());
+    BOOST_TEST(refused_changes(then.load(), now.load()).empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_reload_refuses_a_listener_more_or_less)
+BOOST_AUTO_TEST_CASE(a_listener_has_an_address_of_its_own)
 {
-    configuration one;
-    configuration two;
-    two.listeners.emplace_back().name = "admin";
-    auto const more = refused_changes(one, two);
-    BOOST_TEST_REQUIRE(more.size() == 1U);
-    BOOST_TEST(more[0].what == "[listen.admin] is new, which needs a restart");
-    auto const less = refused_changes(two, one);
-    BOOST_TEST_REQUIRE(less.size() == 1U);
-    BOOST_TEST(less[0].what == "[listen.admin] is left out, which needs a restart");
+    auto const text =
+        "[listen.public]\naddress = 127.0.0.1:1\n[listen.a]\n[listen.b]\nserve = admin\naddress = 127.0.0.1:1\n";
+    BOOST_TEST(configured{text}.mistakes() ==
+                   (lines{"t.conf:3: [listen.a] names no address; add a line such as address = localhost:8080",
+                          "t.conf:6: 127.0.0.1:1 is an address of [listen.public] too; each listener has its own "
+                          "addresses"}),
+               boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(without_a_listener_for_clients_there_is_the_public_one)
+{
+    auto const names = [](std::string const& text) {
+        std::string all;
+        for (auto const& l : configured{text}.load().listeners)
+            all += l.name + (l.serve == service::admin ? ":admin " : ":public ");
+        return all;
+    };
+    BOOST_TEST(names("[listen.admin]\naddress = :1\n") == "public:public admin:admin ");
+    BOOST_TEST(names("[listen.health]\naddress = :1\nserve = admin\n") == "public:public health:admin ");
+    BOOST_TEST(names("[listen.web]\naddress = :1\n") == "web:public ");
+    BOOST_TEST(names("[listen.public]\naddress = :1\nserve = admin\n") == "public:admin ");
 }
 
 BOOST_AUTO_TEST_CASE(without_a_section_there_is_the_public_listener)

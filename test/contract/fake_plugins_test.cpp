@@ -208,8 +208,9 @@ BOOST_AUTO_TEST_CASE(a_reload_that_hangs_holds_no_thread_of_logins)
             (w.folder / "other").string() + "\n[organisation.other]\nbackends = other\n",
         {"--server.workers=1", "--login.blocking-threads=1"})};
     w.folder.write("other", "");
+    w.folder.write("gate.start", "");
     tokend.signal(SIGHUP);
-    BOOST_TEST(tokend.logs("kept a reload"));
+    BOOST_TEST(tokend.logs("kept a start"));
     BOOST_TEST(user_of(tokend, log_in(tokend, "other")) == "let-through");
     BOOST_TEST(tokend.log().find("holds a hashing thread") == std::string::npos, tokend.log());
     w.open_gate();

@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(sighup_reads_it_at_once)
     daemon_process const tokend{s.options("1h")};
     s.folder.write("staff.users", s.with("newcomer"));
     tokend.signal(SIGHUP);
-    BOOST_TEST(tokend.logs("backend read again"));
+    BOOST_TEST(tokend.logs("\"reloaded\""));
     BOOST_TEST(login_status(tokend, "newcomer") == 200);
 }
 

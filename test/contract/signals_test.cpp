@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(a_signal_during_the_start_is_obeyed_after_it)
         while (!blocks(tokend.pid(), number) && !tokend.wait(within(std::chrono::milliseconds{0})))
             ;
         tokend.signal(number);
-        BOOST_TEST(await(tokend, number == SIGHUP ? "reading users and tables again" : "signal ignored"),
+        BOOST_TEST(await(tokend, number == SIGHUP ? "reading the configuration again" : "signal ignored"),
                    tokend.errors());
         tokend.signal(SIGTERM);
         BOOST_TEST((tokend.wait(within(std::chrono::seconds{15})) == 0));
@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(a_signal_that_comes_while_the_configuration_is_read_is_obey
         tokend.signal(number);
         if (number != SIGTERM)
         {
-            BOOST_TEST(await(tokend, number == SIGHUP ? "reading users and tables again" : "signal ignored"),
+            BOOST_TEST(await(tokend, number == SIGHUP ? "reading the configuration again" : "signal ignored"),
                        tokend.errors());
             tokend.signal(SIGTERM);
         }

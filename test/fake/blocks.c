@@ -1,4 +1,7 @@
-/* Declares that it blocks, and blocks in authenticate() and reload() until its gate is open. Then it accepts. */
+/*
+ * Declares that it blocks, and blocks in authenticate() until its gate is open. Then it accepts. It blocks in start()
+ * too if there is a file with the name of the gate and ".start".
+ */
 #include "fake.h"
 
 static const struct tokend_option options[] = {
@@ -33,11 +36,15 @@ static void authenticate(void* instance, const struct tokend_question* question,
     fake_answer(self->host, ticket, TOKEND_ACCEPT, "let-through");
 }
 
-static int reload(void* instance, char* error, size_t error_size)
+static int start(void* instance, char* error, size_t error_size)
 {
     const struct instance* self = instance;
+    char hold[4096];
     (void)error, (void)error_size;
-    fake_log(self->host, "kept a reload");
+    snprintf(hold, sizeof hold, "%s.start", self->gate);
+    if (access(hold, F_OK) != 0)
+        return 0;
+    fake_log(self->host, "kept a start");
     while (!fake_gate_is_open(self->gate))
         fake_wait_a_moment();
     return 0;
@@ -51,6 +58,6 @@ static void destroy(void* instance)
 }
 
 const struct tokend_plugin_descriptor tokend_plugin = {
-    FAKE_HEAD("blocks", FAKE_ALL_KINDS), .options = options, .option_count = 1,  .create = create, .start = fake_start,
-    .authenticate = authenticate,        .stop = fake_stop,  .destroy = destroy, .reload = reload,
+    FAKE_HEAD("blocks", FAKE_ALL_KINDS), .options = options, .option_count = 1,  .create = create, .start = start,
+    .authenticate = authenticate,        .stop = fake_stop,  .destroy = destroy,
 };

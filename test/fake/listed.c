@@ -1,7 +1,7 @@
 /*
  * A backend that reads a file. Each line is NAME VERDICT UNITS GROUPS, where lists are separated by commas and "-" is
  * an empty one. It reads the file for each login, with any password, and for each recheck; a name without a line is
- * unknown. reload() reports that the source has changed. With a gate, a thread answers rechecks while the gate is open;
+ * unknown. A login as "changed" reports that the source has changed. With a gate, a thread answers rechecks while the gate is open;
  * it keeps at most one.
  */
 #include "fake.h"
@@ -116,7 +116,10 @@ static void copy_name(char* name, struct tokend_string from)
 static void authenticate(void* instance, const struct tokend_question* question, tokend_ticket ticket)
 {
     char name[MAX_FIELD];
+    const struct tokend_host* host = ((struct instance*)instance)->host;
     copy_name(name, question->name);
+    if (strcmp(name, "changed") == 0)
+        host->changed(host->context);
     answer_about(instance, name, ticket);
 }
 
@@ -144,9 +147,7 @@ static void recheck(void* instance, const struct tokend_subject* who, tokend_tic
 
 static int reload(void* instance, char* error, size_t error_size)
 {
-    struct instance* self = instance;
-    (void)error, (void)error_size;
-    self->host->changed(self->host->context);
+    (void)instance, (void)error, (void)error_size;
     return 0;
 }
 

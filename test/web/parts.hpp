@@ -30,7 +30,7 @@ struct parts
     tokend::sessions sessions{table};
     tokend::services services{{sessions, clock, log}};
     std::shared_ptr<setup const> config;
-    front public_front{"public", public_routes(), 1000};
+    std::shared_ptr<front const> public_front = std::make_shared<front const>(front{"public", public_routes(), 1000});
 };
 
 }  // namespace tokend::test

@@ -36,13 +36,14 @@ constexpr std::array odd_routes{route{.name = "large_frame", .verb = "", .path =
 class served
 {
 public:
-    explicit served(std::span<route const> routes = public_routes()) : front_{"public", routes, 1000}
+    explicit served(std::span<route const> routes = public_routes())
+        : front_{std::make_shared<front const>(front{"public", routes, 1000})}
     {
         test::be_a_client();
         shared_.config = std::make_shared<setup const>(
             setup{http_options{}, authenticator{{make_backend()}, {}, std::chrono::milliseconds{0}}});
         workers_.push_back(std::make_unique<worker>(shared_.services, shared_.config, 0));
-        listener_ = std::make_unique<listener>(control_, listener_options{}, tcp_address::parse("127.0.0.1:0").value(),
+        listener_ = std::make_shared<listener>(control_, listener_options{}, tcp_address::parse("127.0.0.1:0").value(),
                                                front_, workers_, shared_.log);
         listener_->start();
         workers_.front()->start();
@@ -92,10 +93,10 @@ private:
 
     blocking_pool pool_{1, 0};
     test::parts shared_{{.level = log_level::error}};
-    front front_;
+    std::shared_ptr<front const> front_;
     std::vector<std::unique_ptr<worker>> workers_;
     asio::io_context control_{1};
-    std::unique_ptr<listener> listener_;
+    std::shared_ptr<listener> listener_;
     std::thread accepting_;
     entropy random_;
     std::string token_;

@@ -12,6 +12,7 @@ using namespace std::chrono_literals;
 using values::addresses;
 using values::boolean;
 using values::duration;
+using values::group;
 using values::list;
 using values::mode;
 using values::number;
@@ -67,8 +68,8 @@ std::vector<key> server_keys()
     return {
         server("workers", &server_options::workers, number{0, 1024}, on_restart,
                "Threads that serve connections. 0: one per core."),
-        server("max-connections", &server_options::max_connections, number{1, 1'000'000}, on_restart,
-               "Connections open at once, on all listeners together."),
+        server("max-connections", &server_options::max_connections, number{1, 1'000'000}, on_reload,
+               "Connections open at once on each listener that sets no limit of its own."),
         whole("plugin-directory", &configuration::plugin_directory, path{}, on_restart,
               "Where the plugins are: `plugin = file` loads file.so from here."),
         whole("allow-loose-modes", &configuration::allow_loose_modes, boolean{}, on_reload,
@@ -84,12 +85,18 @@ std::vector<key> listener_keys()
 {
     auto const listener = section(
         listener_sections, [](auto& c, section_index i) -> auto& { return c.listeners[i]; });
+    one_of<service> const services{{{"public", service::public_methods}, {"admin", service::admin}}};
     return {
-        listener("address", &listener_options::addresses, addresses{}, on_restart,
+        listener("address", &listener_options::addresses, addresses{}, on_reload,
                  "Where clients connect, one or more. Port 0: any free port; the log names it."),
-        listener("allow-plain-http", &listener_options::allow_plain_http, boolean{}, on_restart,
+        listener("serve", &listener_options::serve, services, on_reload,
+                 "The methods that are served here: those of clients (public), or health with all checks (admin)."),
+        listener("max-connections", &listener_options::max_connections, number{0, 1'000'000}, on_reload,
+                 "Connections open at once on this listener. 0: as many as [server] says."),
+        listener("allow-plain-http", &listener_options::allow_plain_http, boolean{}, on_reload,
                  "Whether an address may be other than loopback although passwords and tokens pass unencrypted."),
-        listener("unix-mode", &listener_options::unix_mode, mode{}, on_restart, "Permissions of Unix sockets."),
+        listener("unix-mode", &listener_options::unix_mode, mode{}, on_reload, "Permissions of Unix sockets."),
+        listener("unix-group", &listener_options::unix_group, group{}, on_reload, "Group of Unix sockets."),
     };
 }
 

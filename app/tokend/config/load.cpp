@@ -58,12 +58,12 @@ public:
         for (auto const& s : settings_)
         {
             orders_.emplace(s.at.where, s.at.order);
-            if (kind_of(s.section) == listener_sections)
-                config_.listeners.clear();
         }
+        config_.listeners.clear();
         // Organisations inherit from [tokens], so they come after it.
         apply([](std::string_view kind) { return kind != organisation_sections; });
         apply([](std::string_view kind) { return kind == organisation_sections; });
+        add_public_listener();
         judge_modes();
         for (auto const& m : broken_rules(config_))
             wrong_.add(at(m.where), m.what);
@@ -130,8 +130,21 @@ private:
     // The values of a section before any of its keys is set.
     static listener_options first_listener(setting const& s)
     {
+        auto const name = id_of(s.section);
+        if (name == "admin")
+            return {.serve = service::admin};
         auto listener = configuration::default_listener();
-        return id_of(s.section) == listener.name ? listener : listener_options{};
+        return name == listener.name ? listener : listener_options{};
+    }
+    // Clients find tokend at the default address unless the configuration says where.
+    void add_public_listener()
+    {
+        auto listener = configuration::default_listener();
+        auto const replaces = [&](listener_options const& l) {
+            return l.serve == listener.serve || l.name == listener.name;
+        };
+        if (std::none_of(config_.listeners.begin(), config_.listeners.end(), replaces))
+            config_.listeners.insert(config_.listeners.begin(), std::move(listener));
     }
     organisation_section first_organisation(setting const& s) const
     {

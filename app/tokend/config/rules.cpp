@@ -44,20 +44,33 @@ private:
 
     void add(std::string const& where, std::string what) { broken_.push_back({where, std::move(what)}); }
 
-    // There is nothing that another listener could serve.
     void check_listener(listener_options const& listener)
     {
         auto const section = "listen." + listener.name;
-        auto const only = configuration::default_listener().name;
-        if (listener.name != only)
-            add(listener.where, "unknown section [" + section + "]; the only listener is [listen." + only + "]");
+        auto const line = where({section + ".address"}, listener.where);
+        if (listener.addresses.empty() && !is_set(section + ".address"))
+            add(line, '[' + section + "] names no address; add a line such as address = localhost:8080");
         for (auto const& address : listener.addresses)
+        {
             if (!listener.allow_plain_http && !address.is_loopback())
-                add(where({section + ".address"}, listener.where),
-                    address.text() +
-                        " is not loopback, and passwords would cross the network unencrypted; "
-                        "if that is meant, set allow-plain-http = yes in [" +
-                        section + "]");
+                add(line, address.text() +
+                              " is not loopback, and passwords would cross the network unencrypted; "
+                              "if that is meant, set allow-plain-http = yes in [" +
+                              section + "]");
+            auto const* const first = listener_at(address);
+            if (first != &listener)
+                add(line, address.text() + " is an address of [listen." + first->name +
+                              "] too; each listener has its own addresses");
+        }
+    }
+
+    // The first listener that has the address.
+    listener_options const* listener_at(listening_address const& address) const
+    {
+        for (auto const& l : config_.listeners)
+            if (std::find(l.addresses.begin(), l.addresses.end(), address) != l.addresses.end())
+                return &l;
+        return nullptr;
     }
 
     void check_principal_room()

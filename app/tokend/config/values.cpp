@@ -1,5 +1,6 @@
 #include "app/tokend/config/values.hpp"
 
+#include "base/system_group.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -115,6 +116,15 @@ std::string mode::write(unsigned value) const
     return text;
 }
 std::string mode::meant() const { return "permissions in octal, such as 0660"; }
+
+std::optional<std::string> group::read(std::string_view text, fs::path const&) const
+{
+    std::string name{text};
+    bool const known = name.empty() || find_group(name).has_value();
+    return known ? std::optional{std::move(name)} : std::nullopt;
+}
+std::string group::write(std::string const& value) const { return value; }
+std::string group::meant() const { return "a group of this system, by name or number, or nothing"; }
 
 std::optional<fs::path> path::read(std::string_view text, fs::path const& base) const
 {

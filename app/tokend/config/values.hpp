@@ -70,6 +70,14 @@ struct mode
     std::string meant() const;
 };
 
+// A group of this system: its name, its number, or nothing.
+struct group
+{
+    std::optional<std::string> read(std::string_view text, std::filesystem::path const& base) const;
+    std::string write(std::string const& value) const;
+    std::string meant() const;
+};
+
 struct path
 {
     bool may_be_empty = false;

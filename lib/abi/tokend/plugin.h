@@ -216,7 +216,9 @@ struct tokend_plugin_descriptor
     /* The host no longer waits for this ticket, of a login or a recheck. done() may still be called for it. Must return
      * at once. */
     void (*cancel)(void* instance, tokend_ticket ticket);
-    /* Reads the sources again now. Returns 0, or -1 with a line in `error`; then the old content is kept. May block. */
+    /* Reads the sources again now. Returns 0, or -1 with a line in `error`; then the old content is kept. May block.
+     * A plugin that has this function holds a source in memory. On SIGHUP the host creates a new instance instead, so
+     * that options and sources change as one, and stops and destroys the old one once nobody waits for it. */
     int (*reload)(void* instance, char* error, size_t error_size);
     /* Returns 1 if the plugin can answer now, 0 if it cannot, with the reason in `text`. Must not block. */
     int (*health)(void* instance, char* text, size_t text_size);

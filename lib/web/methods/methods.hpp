@@ -5,7 +5,7 @@
 #include "web/message/reply.hpp"
 #include "web/router.hpp"
 
-// The methods of the HTTP contract. web/methods/public_routes.cpp gives them their routes.
+// The methods of the HTTP contract. The tables public_routes and admin_routes give them their routes.
 namespace tokend {
 
 task<answered> issue_token(request_view const& request, request_context& ctx, reply& out);
@@ -23,5 +23,13 @@ answered verify(request_view const& request, request_context& ctx, reply& out);
 
 answered healthz(request_view const& request, request_context& ctx, reply& out);
 answered readyz(request_view const& request, request_context& ctx, reply& out);
+// The same with the state of every backend.
+answered checked_healthz(request_view const& request, request_context& ctx, reply& out);
+answered checked_readyz(request_view const& request, request_context& ctx, reply& out);
+
+constexpr route health_route(std::string_view name, std::string_view path, answer_method answer)
+{
+    return {.name = name, .verb = "GET", .path = path, .answer = answer};
+}
 
 }  // namespace tokend

@@ -25,11 +25,6 @@ constexpr route login(std::string_view name, std::string_view path, ask_method a
     return r;
 }
 
-constexpr route health(std::string_view name, std::string_view path, answer_method answer)
-{
-    return {.name = name, .verb = "GET", .path = path, .answer = answer};
-}
-
 constexpr std::array public_table{
     native("validate", "/authentication/token/validate", validate_token),
     route{.name = "verify",
@@ -46,8 +41,8 @@ constexpr std::array public_table{
     native("sessions", "/authentication/sessions", list_sessions),
     native("release_sessions", "/authentication/sessions/release", release_sessions),
     login("web_api_key", "/authentication/web_api_key/token", issue_for_api_key),
-    health("healthz", "/healthz", healthz),
-    health("readyz", "/readyz", readyz),
+    health_route("healthz", "/healthz", healthz),
+    health_route("readyz", "/readyz", readyz),
 };
 
 }  // namespace

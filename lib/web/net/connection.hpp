@@ -47,7 +47,7 @@ public:
     {
         if constexpr (requires { stream_.handshake(); })
         {
-            timed_out_ = home_.state().draining;
+            timed_out_ = is_draining();
             auto const until = std::chrono::steady_clock::now() + options().header_timeout;
             while (!timed_out_)
             {
@@ -76,10 +76,12 @@ public:
     }
     void drain() override
     {
+        draining_ = true;
         conversation_.drain();
         if (idle_)
             out_of_time();
     }
+    front const& belongs_to() const noexcept override { return conversation_.at(); }
     void abandon() override
     {
         if (waiting_)
@@ -93,6 +95,7 @@ private:
 
     static constexpr std::size_t most_lingering = 1024 * 1024;  // bytes that are read and dropped
 
+    bool is_draining() const noexcept { return draining_ || home_.state().draining; }
     http_options const& options() const noexcept { return home_.state().config->http; }
 
     task<void> go_on(step next)
@@ -132,7 +135,7 @@ private:
             // A client that sends faster than it is served takes turns with the others.
             co_await boost::asio::post(home_.loop(), use_task);
         }
-        timed_out_ = now.idle && home_.state().draining;
+        timed_out_ = now.idle && is_draining();
         while (!timed_out_)
         {
             if (readable_)
@@ -327,7 +330,8 @@ private:
     bool filled_room_ = false;  // the last read filled its buffer
     bool ending_ = false;       // the client has ended its side, or is gone
     bool broken_ = false;       // the client takes nothing more
-    bool idle_ = false;         // a draining worker may end the wait
+    bool idle_ = false;         // a drain may end the wait
+    bool draining_ = false;     // the response at hand is the last one
     bool timed_out_ = false;    // the worker has ended the wait
 };
 

@@ -1,5 +1,6 @@
 #include "web/net/listener.hpp"
 
+#include "base/system_group.hpp"
 #include "base/wakeup.hpp"
 #include "web/net/binding.hpp"
 #include "web/net/serve.hpp"
@@ -19,40 +20,61 @@ namespace {
 
 using protocol = asio::generic::stream_protocol;
 
-constexpr int backlog = 4096;                 // the kernel lowers it to net.core.somaxconn
-constexpr std::size_t most_turned_away = 64;  // at once, above the cap on connections
+constexpr int backlog = 4096;  // the kernel lowers it to net.core.somaxconn
 
 }  // namespace
 
-listener::listener(asio::io_context& loop, listener_options const& options, socket_address const& address, front& at,
-                   std::span<std::unique_ptr<worker> const> workers, logger& log)
-    : acceptor_{loop.get_executor()}, at_{at}, workers_{workers}, log_{log}
+listener::listener(asio::io_context& loop, listener_options const& options, socket_address const& address,
+                   std::shared_ptr<front const> at, std::span<std::unique_ptr<worker> const> workers, logger& log)
+    : acceptor_{loop.get_executor()}, at_{std::move(at)}, workers_{workers}, log_{log}, bound_to_{address}
 {
-    auto const* const file = std::get_if<unix_path>(&address);
     boost::system::error_code ec;
     bind_to(acceptor_, address, ec);
-    if (!ec && file)
-    {
-        auto const& path = file->path;
-        struct stat made
-        {};
-        if (::lstat(path.c_str(), &made) == 0)
-            file_ = {path, made.st_dev, made.st_ino};
-        if (::chmod(path.c_str(), options.unix_mode) != 0)
-            ec.assign(errno, boost::system::system_category());
-    }
-    if (!ec)
-        acceptor_.listen(backlog, ec);
     if (ec)
         fail_to_listen(address, ec);
-    bound_to_ = file ? address : tcp_address::of(*acceptor_.local_endpoint().data()).value();
+    if (auto const* const file = std::get_if<unix_path>(&address))
+        note_file(file->path);
+    else
+        bound_to_ = tcp_address::of(*acceptor_.local_endpoint().data()).value();
+    try
+    {
+        protect(options);
+        acceptor_.listen(backlog, ec);
+        if (ec)
+            fail_to_listen(address, ec);
+    }
+    catch (...)
+    {
+        remove_file();
+        throw;
+    }
+}
+
+void listener::note_file(std::string const& path)
+{
+    struct stat made
+    {};
+    if (::lstat(path.c_str(), &made) == 0)
+        file_ = {path, made.st_dev, made.st_ino};
+}
+
+// Before the socket listens, so that no client comes in under the permissions of the umask.
+void listener::protect(listener_options const& options) const
+{
+    if (file_.path.empty())
+        return;
+    auto const* const path = file_.path.c_str();
+    auto const group = find_group(options.unix_group).value_or(static_cast<gid_t>(-1));
+    if (::chown(path, static_cast<uid_t>(-1), group) != 0 || ::chmod(path, options.unix_mode) != 0)
+        throw std::system_error{errno, std::system_category(),
+                                "cannot give unix:" + file_.path + " its mode and group"};
 }
 
 listener::~listener() { close(); }
 
 void listener::start()
 {
-    auto accepting = accept_all();
+    auto accepting = accept_all(shared_from_this());
     asio::co_spawn(acceptor_.get_executor(), std::move(accepting), asio::detached);
 }
 
@@ -80,7 +102,8 @@ worker& listener::least_busy() const
                               [](auto const& a, auto const& b) { return a->connections() < b->connections(); });
 }
 
-task<void> listener::accept_all()
+// `self` keeps this object alive.
+task<void> listener::accept_all([[maybe_unused]] std::shared_ptr<listener> self)
 {
     steady_timer pause{acceptor_.get_executor()};
     bool in_trouble = false;
@@ -109,20 +132,20 @@ task<void> listener::accept_all()
 
 void listener::hand_over(asio::basic_stream_socket<protocol, executor> socket, worker& to, client from)
 {
-    auto const connections = at_.connections.load(std::memory_order_relaxed);
-    if (connections >= at_.max_connections + most_turned_away)
+    auto const connections = at_->connections->load(std::memory_order_relaxed);
+    if (connections >= at_->max_connections + most_turned_away)
         return;  // closes it
     if (from.address)
     {
         int const yes = 1;
         ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
     }
-    at_.connections.fetch_add(1, std::memory_order_relaxed);
+    at_->connections->fetch_add(1, std::memory_order_relaxed);
     to.count_connection(1);
-    auto serving = connections >= at_.max_connections ? turn_away(std::move(socket), to, at_, from)
-                                                      : serve(std::move(socket), to, at_, from);
-    auto ended = [&to, &at = at_, &log = log_](std::exception_ptr thrown) {
-        at.connections.fetch_sub(1, std::memory_order_relaxed);
+    auto serving = connections >= at_->max_connections ? turn_away(std::move(socket), to, at_, from)
+                                                       : serve(std::move(socket), to, at_, from);
+    auto ended = [&to, open = at_->connections, &log = log_](std::exception_ptr thrown) {
+        open->fetch_sub(1, std::memory_order_relaxed);
         to.count_connection(-1);
         try
         {
@@ -137,13 +160,13 @@ void listener::hand_over(asio::basic_stream_socket<protocol, executor> socket, w
     asio::co_spawn(to.loop(), std::move(serving), std::move(ended));
 }
 
-std::vector<std::unique_ptr<listener>> listen_on(asio::io_context& loop, listener_options const& options,
-                                                 listening_address const& address, front& at,
+std::vector<std::shared_ptr<listener>> listen_on(asio::io_context& loop, listener_options const& options,
+                                                 listening_address const& address, std::shared_ptr<front const> at,
                                                  std::span<std::unique_ptr<worker> const> workers, logger& log)
 {
-    std::vector<std::unique_ptr<listener>> made;
+    std::vector<std::shared_ptr<listener>> made;
     auto const add = [&](socket_address const& to) {
-        made.push_back(std::make_unique<listener>(loop, options, to, at, workers, log));
+        made.push_back(std::make_shared<listener>(loop, options, to, at, workers, log));
     };
     if (auto const* const port = std::get_if<localhost_port>(&address.kind()))
     {

@@ -16,26 +16,34 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tokend {
 
 // One listening socket, TCP or Unix. Accepts on the given loop and hands each connection to the worker that has the
 // fewest. Pauses while the descriptor table is full.
-class listener
+class listener : public std::enable_shared_from_this<listener>
 {
 public:
+    static constexpr std::size_t most_turned_away = 64;  // connections at once, above the cap
+
     // Binds. Throws std::system_error, whose text names the address. REQUIRES: all references outlive this object.
-    listener(asio::io_context& loop, listener_options const& options, socket_address const& address, front& at,
-             std::span<std::unique_ptr<worker> const> workers, logger& log);
+    listener(asio::io_context& loop, listener_options const& options, socket_address const& address,
+             std::shared_ptr<front const> at, std::span<std::unique_ptr<worker> const> workers, logger& log);
     ~listener();  // closes
 
-    std::string const& name() const noexcept { return at_.name; }  // of its section
+    std::string const& name() const noexcept { return at_->name; }  // of its section
     // The address with the real port.
     socket_address const& bound_to() const noexcept { return bound_to_; }
 
-    // Begins to accept. Loop thread only, or before the loop runs.
+    // Begins to accept. This object then lives until it is closed or the loop ends. Loop thread only, or before the loop
+    // runs. REQUIRES: a std::shared_ptr owns it.
     void start();
+    // Gives the file of a Unix socket these permissions. Throws std::system_error.
+    void protect(listener_options const& options) const;
+    // Connections from now on belong to this front. Loop thread only, or before the loop runs.
+    void use(std::shared_ptr<front const> next) noexcept { at_ = std::move(next); }
     // Stops accepting, and removes the file of a Unix socket if it is still the file that was bound. Loop thread only,
     // or after the loop has stopped.
     void close();
@@ -51,13 +59,14 @@ private:
         ino_t inode = 0;
     };
 
+    void note_file(std::string const& path);
     void remove_file() noexcept;
-    task<void> accept_all();
+    task<void> accept_all(std::shared_ptr<listener> self);
     void hand_over(asio::basic_stream_socket<protocol, executor> socket, worker& to, client from);
     worker& least_busy() const;
 
     asio::basic_socket_acceptor<protocol, executor> acceptor_;
-    front& at_;
+    std::shared_ptr<front const> at_;
     std::span<std::unique_ptr<worker> const> workers_;
     logger& log_;
     socket_address bound_to_;
@@ -66,8 +75,8 @@ private:
 
 // Makes the listeners of an address: one, but for localhost one on 127.0.0.1 and one on ::1 if the system has that
 // address. Throws as the constructor does.
-std::vector<std::unique_ptr<listener>> listen_on(asio::io_context& loop, listener_options const& options,
-                                                 listening_address const& address, front& at,
+std::vector<std::shared_ptr<listener>> listen_on(asio::io_context& loop, listener_options const& options,
+                                                 listening_address const& address, std::shared_ptr<front const> at,
                                                  std::span<std::unique_ptr<worker> const> workers, logger& log);
 
 }  // namespace tokend

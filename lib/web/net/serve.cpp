@@ -10,10 +10,10 @@ namespace {
 
 // Makes the stream, and does `What` on a connection over it.
 template <class Stream, task<void> (connection<Stream>::*What)()>
-task<void> over(stream_socket socket, worker& home, front const& at, client from)
+task<void> over(stream_socket socket, worker& home, std::shared_ptr<front const> at, client from)
 {
     Stream stream{std::move(socket)};
-    connection<Stream> c{stream, home, at, from};
+    connection<Stream> c{stream, home, *at, from};
     bool const ready = co_await c.shake_hands();
     if (ready)
         co_await (c.*What)();
@@ -21,14 +21,14 @@ task<void> over(stream_socket socket, worker& home, front const& at, client from
 
 }  // namespace
 
-task<void> serve(stream_socket socket, worker& home, front const& at, client from)
+task<void> serve(stream_socket socket, worker& home, std::shared_ptr<front const> at, client from)
 {
-    return over<plain_stream, &connection<plain_stream>::serve>(std::move(socket), home, at, from);
+    return over<plain_stream, &connection<plain_stream>::serve>(std::move(socket), home, std::move(at), from);
 }
 
-task<void> turn_away(stream_socket socket, worker& home, front const& at, client from)
+task<void> turn_away(stream_socket socket, worker& home, std::shared_ptr<front const> at, client from)
 {
-    return over<plain_stream, &connection<plain_stream>::turn_away>(std::move(socket), home, at, from);
+    return over<plain_stream, &connection<plain_stream>::turn_away>(std::move(socket), home, std::move(at), from);
 }
 
 }  // namespace tokend

@@ -66,6 +66,15 @@ void worker::drain()
     });
 }
 
+void worker::drain(std::shared_ptr<front const> gone)
+{
+    asio::post(loop_, [this, gone = std::move(gone)] {
+        for (auto& c : attached_)
+            if (&c.belongs_to() == gone.get())
+                c.drain();
+    });
+}
+
 void worker::stop()
 {
     loop_.stop();

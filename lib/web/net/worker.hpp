@@ -18,6 +18,8 @@
 
 namespace tokend {
 
+struct front;
+
 // What a worker knows of a connection: enough to end its waits. Loop thread only.
 class connection_handle : public boost::intrusive::list_base_hook<>
 {
@@ -25,6 +27,7 @@ public:
     virtual void out_of_time() = 0;  // the deadline has passed: end the current wait
     virtual void drain() = 0;        // no further request: end a wait for one
     virtual void abandon() = 0;      // the loop has stopped for good: destroy the coroutine that waits
+    virtual front const& belongs_to() const noexcept = 0;
 
     static constexpr auto never = std::chrono::steady_clock::time_point::max();
     std::chrono::steady_clock::time_point deadline = never;
@@ -48,6 +51,8 @@ public:
     void use(std::shared_ptr<setup const> next);
     // Ends idle connections now, and the others after the response at hand. Thread-safe.
     void drain();
+    // The same for the connections of one front.
+    void drain(std::shared_ptr<front const> gone);
     // Ends the loop, whatever its connections do, and waits for the thread. The connections are destroyed with the
     // worker.
     void stop();

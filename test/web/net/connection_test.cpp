@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(a_new_connection_finds_the_time_of_its_beginning)
     auto const later = shared.clock.now() + 1h;
     shared.clock.not_before(later);
     flood client;
-    connection<flood> const from{client, home, shared.public_front, test::somebody()};
+    connection<flood> const from{client, home, *shared.public_front, test::somebody()};
     BOOST_TEST((home.state().now() >= later));
 }
 
@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(a_wait_ends_at_its_deadline_whatever_others_wait_for)
         options.idle_timeout = times[i];
         home.state().config = std::make_shared<setup const>(setup{options, authenticator{{}, {}, 0ms}});
         waiting.push_back(
-            std::make_unique<connection<piecewise>>(clients[i], home, shared.public_front, test::somebody()));
+            std::make_unique<connection<piecewise>>(clients[i], home, *shared.public_front, test::somebody()));
         auto serving = waiting.back()->serve();
         auto note = [&, i](std::exception_ptr) {
             BOOST_TEST((std::chrono::steady_clock::now() >= start + times[i]));

@@ -130,7 +130,7 @@ struct connected
     void connect()
     {
         home.emplace(shared.services, shared.config, 0);
-        from.emplace(client, *home, shared.public_front, somebody());
+        from.emplace(client, *home, *shared.public_front, somebody());
     }
     void serve()
     {

@@ -1,0 +1,149 @@
+#include "app/tokend/listeners.hpp"
+
+#include "web/methods/admin_routes.hpp"
+#include "web/methods/public_routes.hpp"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+namespace tokend {
+namespace {
+
+std::span<route const> routes_of(service serves) noexcept
+{
+    return serves == service::admin ? admin_routes() : public_routes();
+}
+
+// Raises the limit on open files as far as the system allows. Returns the connections that it leaves for all listeners,
+// besides files, plugins and those that are turned away.
+std::size_t descriptors_for_connections(std::size_t listeners)
+{
+    rlimit limit{};
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+    constexpr rlim_t for_files = 64;
+    auto const reserve = for_files + listeners * listener::most_turned_away;
+    return limit.rlim_cur > 2 * reserve ? limit.rlim_cur - reserve : std::max<rlim_t>(limit.rlim_cur / 2, 1);
+}
+
+std::size_t wanted_connections(configuration const& config, listener_options const& options) noexcept
+{
+    return options.max_connections != 0 ? options.max_connections : config.server.max_connections;
+}
+
+}  // namespace
+
+fronts make_fronts(configuration const& config, fronts const& running, logger& log)
+{
+    std::size_t wanted = 0;
+    for (auto const& options : config.listeners)
+        wanted += wanted_connections(config, options);
+    auto const possible = descriptors_for_connections(config.listeners.size());
+    if (possible < wanted)
+        log.warning("fewer connections than max-connections, because of the limit on open files",
+                    {{"connections", static_cast<std::int64_t>(possible)}});
+    fronts made;
+    for (auto const& options : config.listeners)
+    {
+        auto cap = wanted_connections(config, options);
+        if (possible < wanted)  // the share of this listener
+            cap = std::max<std::size_t>(1, cap * possible / wanted);
+        front next{options.name, routes_of(options.serve), cap};
+        for (auto const& before : running)
+            if (before->name == next.name)
+                next.connections = before->connections;
+        made.push_back(std::make_shared<front const>(std::move(next)));
+    }
+    return made;
+}
+
+void listeners::use(configuration const& config, fronts made)
+{
+    std::vector<bound_address> next;
+    std::vector<std::pair<std::size_t, std::size_t>> kept;  // indices into bound_ and `made`
+    for (std::size_t i = 0; i < config.listeners.size(); ++i)
+        for (auto const& address : config.listeners[i].addresses)
+        {
+            auto const same = std::find_if(bound_.begin(), bound_.end(),
+                                           [&](bound_address const& b) { return b.address == address; });
+            if (same == bound_.end())
+            {
+                next.push_back(bind(config, config.listeners[i], address, made[i]));
+                continue;
+            }
+            for (auto const& socket : same->sockets)
+                socket->protect(config.listeners[i]);
+            kept.emplace_back(same - bound_.begin(), i);
+        }
+    // From here on nothing fails.
+    for (auto const& [old, number] : kept)
+    {
+        for (auto const& socket : bound_[old].sockets)
+            socket->use(made[number]);
+        next.push_back(std::move(bound_[old]));
+    }
+    for (auto const& gone : bound_)
+        for (auto const& socket : gone.sockets)
+        {
+            socket->close();
+            log_.info("no longer listening", {{"listener", socket->name()}, {"address", text_of(socket->bound_to())}});
+        }
+    bound_ = std::move(next);
+    drain_unlike(made);
+    fronts_ = std::move(made);
+}
+
+listeners::bound_address listeners::bind(configuration const& config, listener_options const& options,
+                                         listening_address const& address, std::shared_ptr<front const> at)
+try
+{
+    return {address, listen_on(loop_, options, address, std::move(at), workers_, log_)};
+}
+catch (std::system_error const& e)
+{
+    auto const line = config.sources.find("listen." + options.name + ".address");
+    if (line == config.sources.end())
+        throw;
+    std::string_view what = e.what();  // the constructor below adds the reason
+    what.remove_suffix(std::min(what.size(), 2 + e.code().message().size()));
+    throw std::system_error{e.code(), line->second + ": " + std::string{what}};
+}
+
+void listeners::drain_unlike(fronts const& next)
+{
+    for (auto const& before : fronts_)
+    {
+        auto const continues = [&](std::shared_ptr<front const> const& after) {
+            return after->name == before->name && after->routes.data() == before->routes.data();
+        };
+        if (std::none_of(next.begin(), next.end(), continues))
+            for (auto const& w : workers_)
+                w->drain(before);
+    }
+}
+
+void listeners::start(std::function<void(listener const&)> const& announce)
+{
+    for (auto& b : bound_)
+        if (!std::exchange(b.accepts, true))
+            for (auto const& socket : b.sockets)
+            {
+                socket->start();
+                announce(*socket);
+            }
+}
+
+void listeners::close()
+{
+    for (auto const& b : bound_)
+        for (auto const& socket : b.sockets)
+            socket->close();
+}
+
+}  // namespace tokend

@@ -1,0 +1,63 @@
+#pragma once
+
+#include "app/tokend/config/configuration.hpp"
+#include "base/log.hpp"
+#include "web/front.hpp"
+#include "web/net/listener.hpp"
+#include "web/net/worker.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tokend {
+
+// What the listeners of a configuration offer, in its order.
+using fronts = std::vector<std::shared_ptr<front const>>;
+
+// Makes the front of every listener. `running` are those that it replaces, whose connections count on. All caps
+// together stay within what the limit on open files leaves. Throws std::runtime_error for a listener that cannot work.
+fronts make_fronts(configuration const& config, fronts const& running, logger& log);
+
+// The sockets on which tokend accepts. On the control thread.
+class listeners
+{
+public:
+    // REQUIRES: all references outlive this object.
+    listeners(asio::io_context& loop, std::vector<std::unique_ptr<worker>> const& workers, logger& log)
+        : loop_{loop}, workers_{workers}, log_{log}
+    {}
+
+    // Serves what a configuration says. A socket whose address stays is kept, and its next connections belong to the
+    // new front. New addresses are bound, and accept after start(). Addresses that are left out are closed. Connections
+    // of a listener that is gone or that serves something else end after the response at hand. Throws
+    // std::system_error and changes nothing if an address cannot be bound. REQUIRES: `made` belongs to `config`.
+    void use(configuration const& config, fronts made);
+
+    // Accepts on the sockets that do not accept yet, and calls `announce` for each.
+    void start(std::function<void(listener const&)> const& announce);
+    void close();
+    // What the listeners offer now.
+    fronts const& offered() const noexcept { return fronts_; }
+
+private:
+    struct bound_address
+    {
+        listening_address address;
+        std::vector<std::shared_ptr<listener>> sockets;
+        bool accepts = false;
+    };
+
+    bound_address bind(configuration const& config, listener_options const& options, listening_address const& address,
+                       std::shared_ptr<front const> at);
+    void drain_unlike(fronts const& next);
+
+    asio::io_context& loop_;
+    std::vector<std::unique_ptr<worker>> const& workers_;
+    logger& log_;
+    fronts fronts_;
+    std::vector<bound_address> bound_;
+};
+
+}  // namespace tokend
