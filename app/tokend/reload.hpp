@@ -15,7 +15,7 @@ namespace tokend {
 // Reads the configuration again. Throws config_errors.
 using configuration_source = std::function<configuration()>;
 
-// All that a reload puts in the place of what runs.
+// All that a reload replaces.
 struct prepared
 {
     configuration config;

@@ -1,8 +1,8 @@
 /*
  * A backend that reads a file. Each line is NAME VERDICT UNITS GROUPS, where lists are separated by commas and "-" is
  * an empty one. It reads the file for each login, with any password, and for each recheck; a name without a line is
- * unknown. A login as "changed" reports that the source has changed. With a gate, a thread answers rechecks while the gate is open;
- * it keeps at most one.
+ * unknown. A login as "changed" reports that the source has changed. With a gate, a thread answers rechecks while the
+ * gate is open; it keeps at most one.
  */
 #include "fake.h"
 

@@ -37,8 +37,8 @@ public:
     // The address with the real port.
     socket_address const& bound_to() const noexcept { return bound_to_; }
 
-    // Begins to accept. This object then lives until it is closed or the loop ends. Loop thread only, or before the loop
-    // runs. REQUIRES: a std::shared_ptr owns it.
+    // Begins to accept. This object then lives until it is closed or the loop ends. Loop thread only, or before the
+    // loop runs. REQUIRES: a std::shared_ptr owns it.
     void start();
     // Gives the file of a Unix socket these permissions. Throws std::system_error.
     void protect(listener_options const& options) const;
