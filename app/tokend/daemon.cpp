@@ -63,7 +63,7 @@ daemon::daemon(configuration const& config, configuration_source read_again, shu
       sessions_{table_},
       pool_{config.login.blocking_threads, config.login.blocking_queue,
             report_to(log_, "a login holds a hashing thread for too long")},
-      reloads_{1, 2, report_to(log_, "a reload takes too long"), "reload"},
+      reloads_{1, 1, report_to(log_, "a reload takes too long"), "reload"},
       setup_{make_setup(config, pool_, unused_backends_, log_)},
       services_{{sessions_, clock_, log_}},
       source_watch_{services_},
@@ -217,7 +217,7 @@ void daemon::replace(prepared next)
 // Ends the tokens of what is configured no longer: now, and once more when the last login by the old setup is through.
 task<void> daemon::end_unconfigured(std::weak_ptr<setup const> before)
 {
-    release_unconfigured_soon();
+    source_watch_.release_all_but(configured_sources{organisations_of(config_)});
     steady_timer timer{control_.get_executor()};
     bool late = false;
     for (auto pause = 50ms; !before.expired(); pause = std::min(2 * pause, 1000ms))
@@ -228,18 +228,8 @@ task<void> daemon::end_unconfigured(std::weak_ptr<setup const> before)
     }
     if (!late)
         co_return;
-    release_unconfigured_soon();
+    source_watch_.release_all_but(configured_sources{organisations_of(config_)});
     source_watch_.watch(setup_->authenticator.backends(), true);
-}
-
-// On another thread, because it looks at every user.
-void daemon::release_unconfigured_soon()
-{
-    auto release = [this, sources = configured_sources{organisations_of(config_)}] {
-        release_unconfigured(sessions_, sources, clock_.now(), log_);
-    };
-    if (!reloads_.try_run({.run = std::move(release), .whose = "sessions", .limit = 10min}))
-        log_.error("tokens whose organisation or backend is gone are not ended", {{"reason", "a reload hangs"}});
 }
 
 std::size_t daemon::connections() const noexcept

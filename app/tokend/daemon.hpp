@@ -69,7 +69,6 @@ private:
     void finish_reload(std::variant<prepared, refused_lines> result);
     void replace(prepared next);
     task<void> end_unconfigured(std::weak_ptr<setup const> before);
-    void release_unconfigured_soon();
     std::optional<std::string> identity_of(std::span<char const> principal);
     std::size_t connections() const noexcept;
 

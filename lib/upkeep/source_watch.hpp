@@ -3,6 +3,7 @@
 #include "base/task.hpp"
 #include "credential/backend.hpp"
 #include "token/session_owner.hpp"
+#include "upkeep/configured_sources.hpp"
 #include "upkeep/live_tokens.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -33,6 +34,8 @@ public:
     // backends end without effect. check_all: asks the backends that hold a source about all users, because the source
     // may have changed while nobody watched it. Thread-safe.
     void watch(std::span<std::shared_ptr<backend> const> backends, bool check_all);
+    // Releases the tokens whose organisation or backend is not among these. Thread-safe.
+    void release_all_but(configured_sources sources);
     // Ends all checks. No check begins afterwards.
     void stop();
 
