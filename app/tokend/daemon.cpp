@@ -96,7 +96,7 @@ daemon::daemon(configuration const& config, shutdown& stop)
         workers_.push_back(std::make_unique<worker>(services_, setup_, i));
     for (auto const& options : config_.listeners)
     {
-        auto& at = fronts_.emplace_back(options.name, public_routes(), cap);
+        auto& at = fronts_.emplace_back(options.name, public_routes(), cap, options.proxies);
         for (auto const& address : options.addresses)
             for (auto& l : listen_on(control_, options, address, at, workers_, log_))
                 listeners_.push_back(std::move(l));

@@ -2,6 +2,7 @@
 
 #include "base/address.hpp"
 #include "http/limits.hpp"
+#include "web/proxy_rules.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -50,6 +51,7 @@ struct listener_options
     std::vector<listening_address> addresses{};
     bool allow_plain_http = false;  // off loopback
     unsigned unix_mode = 0660;      // permissions of a Unix socket
+    proxy_rules proxies{};
 };
 
 }  // namespace tokend
