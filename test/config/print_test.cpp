@@ -23,6 +23,9 @@ drain-timeout = 300ms
 address = 0.0.0.0:0, [::1]:81, unix:/run/x.sock
 allow-plain-http = yes
 unix-mode = 0600
+trusted-proxies = 10.0.0.0/8, 192.0.2.7, unix
+client-address-from = forwarded
+proxy-protocol = yes
 [http]
 header-timeout = 11ms
 body-timeout = 12ms
