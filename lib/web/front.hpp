@@ -13,7 +13,8 @@ namespace tokend {
 struct route;
 
 // What one listener offers: its name, the methods that are served there, the proxies that it trusts, and its own cap
-// on connections, so that a flood of one front locks no other out. Every connection and every request knows its front. The daemon owns it.
+// on connections, so that a flood of one front locks no other out. Every connection and every request knows its front.
+// The daemon owns it.
 struct front
 {
     front(std::string listener, std::span<route const> methods, std::size_t cap, proxy_rules in_front = {})

@@ -27,7 +27,7 @@ constexpr std::string_view own = "own";
 
 std::string bytes(std::string_view text) { return std::string{text}; }
 
-// A header of version 2 whose length is that of `block`, unless another is given.
+// A header of version 2. Its length is the length of the block, unless another is given.
 std::string binary(unsigned char command, unsigned char transport, std::string_view block, std::size_t length)
 {
     std::string header{"\r\n\r\n\0\r\nQUIT\n", 12};
