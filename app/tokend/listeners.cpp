@@ -54,7 +54,7 @@ fronts make_fronts(configuration const& config, fronts const& running, logger& l
         auto cap = wanted_connections(config, options);
         if (possible < wanted)  // the share of this listener
             cap = std::max<std::size_t>(1, cap * possible / wanted);
-        front next{options.name, routes_of(options.serve), cap};
+        front next{options.name, routes_of(options.serve), cap, options.proxies};
         for (auto const& before : running)
             if (before->name == next.name)
                 next.connections = before->connections;
@@ -120,7 +120,8 @@ void listeners::drain_unlike(fronts const& next)
     for (auto const& before : fronts_)
     {
         auto const continues = [&](std::shared_ptr<front const> const& after) {
-            return after->name == before->name && after->routes.data() == before->routes.data();
+            return after->name == before->name && after->routes.data() == before->routes.data() &&
+                   after->proxies == before->proxies;
         };
         if (std::none_of(next.begin(), next.end(), continues))
             for (auto const& w : workers_)

@@ -10,19 +10,33 @@ struct spelling
     std::string_view name;
     header known;
 };
-constexpr std::array<spelling, 13> spellings{{{"host", header::host},
-                                              {"content-length", header::content_length},
-                                              {"content-type", header::content_type},
-                                              {"authorization", header::authorization},
-                                              {"connection", header::connection},
-                                              {"x-request-id", header::x_request_id},
+// By length, so that a name is compared with few others.
+constexpr std::array<spelling, 15> spellings{{{"host", header::host},
                                               {"cookie", header::cookie},
                                               {"expect", header::expect},
+                                              {"forwarded", header::forwarded},
+                                              {"connection", header::connection},
+                                              {"content-type", header::content_type},
+                                              {"x-request-id", header::x_request_id},
                                               {"x-auth-token", header::x_auth_token},
+                                              {"authorization", header::authorization},
+                                              {"content-length", header::content_length},
                                               {"x-original-uri", header::x_original_uri},
+                                              {"x-forwarded-for", header::x_forwarded_for},
                                               {"x-forwarded-uri", header::x_forwarded_uri},
                                               {"content-encoding", header::content_encoding},
                                               {"transfer-encoding", header::transfer_encoding}}};
+
+constexpr std::size_t longest = spellings.back().name.size();
+
+// The index of the first spelling that has at least this many characters.
+constexpr auto first_of_length = [] {
+    std::array<unsigned char, longest + 2> first{};
+    for (std::size_t length = 0; length < first.size(); ++length)
+        while (first[length] < spellings.size() && spellings[first[length]].name.size() < length)
+            ++first[length];
+    return first;
+}();
 
 template <class Word>
 Word load(char const* text) noexcept
@@ -45,10 +59,9 @@ bool is_spelt_in(std::string_view token, std::string_view lower) noexcept
     return (load<Word>(&token[last]) | fold) == load<Word>(&lower[last]);
 }
 
+// REQUIRES: both have the same length, at least 4.
 bool is_spelt(std::string_view token, std::string_view lower) noexcept
 {
-    if (token.size() != lower.size())
-        return false;
     return token.size() < sizeof(std::uint64_t) ? is_spelt_in<std::uint32_t>(token, lower)
                                                 : is_spelt_in<std::uint64_t>(token, lower);
 }
@@ -57,9 +70,11 @@ bool is_spelt(std::string_view token, std::string_view lower) noexcept
 
 header header_named(std::string_view name) noexcept
 {
-    for (auto const& s : spellings)
-        if (is_spelt(name, s.name))
-            return s.known;
+    if (name.size() > longest)
+        return header::other;
+    for (auto i = first_of_length[name.size()]; i < first_of_length[name.size() + 1]; ++i)
+        if (is_spelt(name, spellings[i].name))
+            return spellings[i].known;
     return header::other;
 }
 

@@ -7,7 +7,7 @@
 
 namespace tokend {
 
-// Who is at the other end of a connection, as far as the network knows.
+// Who is at the other end of a connection, as far as the network knows, or whom a trusted proxy serves there.
 struct client
 {
     std::optional<ip_address> address;  // nothing: it came through a Unix socket

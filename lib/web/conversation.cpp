@@ -18,7 +18,7 @@ constexpr std::size_t most_held_back = 64 * 1024;  // bytes of pipelined respons
 
 }  // namespace
 
-conversation::conversation(worker_state& home, front const& at, client from) : request_{home, at, from} {}
+conversation::conversation(worker_state& home, front const& at, client peer) : request_{home, at, peer} {}
 
 http_options const& conversation::options() const noexcept { return request_.home.config->http; }
 

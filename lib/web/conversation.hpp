@@ -38,7 +38,9 @@ class conversation
 {
 public:
     // REQUIRES: `home` and `at` outlive this object.
-    conversation(worker_state& home, front const& at, client from);
+    conversation(worker_state& home, front const& at, client peer);
+    // A PROXY header names another peer. Comes before begin() and turn_away().
+    void comes_from(client peer) { request_.comes_from(peer); }
 
     // The first step of a connection.
     [[nodiscard]] step begin() const;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "web/proxy_rules.hpp"
+
 #include <atomic>
 #include <cstddef>
 #include <memory>
@@ -10,14 +12,15 @@ namespace tokend {
 
 struct route;
 
-// What one listener offers: its name, the methods that are served there, and its own cap on connections, so that a
-// flood of one front locks no other out. Immutable: a reload makes another front, and every connection keeps the one
+// What one listener offers: its name, the methods that are served there, the proxies that it trusts, and its own cap on
+// connections, so that a flood of one front locks no other out. Immutable: a reload makes another front, and every connection keeps the one
 // that it began with.
 struct front
 {
     std::string name;  // of the listener: "public"
     std::span<route const> routes;
     std::size_t max_connections;
+    proxy_rules proxies{};
     // Open ones. The fronts that a listener has one after the other share this counter. Any thread.
     std::shared_ptr<std::atomic<std::size_t>> connections = std::make_shared<std::atomic<std::size_t>>(0);
 };

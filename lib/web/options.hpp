@@ -2,6 +2,7 @@
 
 #include "base/address.hpp"
 #include "http/limits.hpp"
+#include "web/proxy_rules.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -60,6 +61,7 @@ struct listener_options
     bool allow_plain_http = false;    // off loopback
     unsigned unix_mode = 0660;        // permissions of a Unix socket
     std::string unix_group{};         // of a Unix socket: a name or a number. Empty: that of the process
+    proxy_rules proxies{};
 };
 
 }  // namespace tokend

@@ -3,6 +3,7 @@
 #include "base/byte_class.hpp"
 #include "web/decision.hpp"
 #include "web/desk.hpp"
+#include "web/front.hpp"
 #include "web/worker_state.hpp"
 
 #include <utility>
@@ -19,9 +20,24 @@ bool is_request_id(std::string_view s) noexcept { return !s.empty() && s.size() 
 
 }  // namespace
 
-request_context::request_context(worker_state& worker, front const& listeners, tokend::client from)
-    : home{worker}, services{worker.shared}, scratch{worker.scratch}, at{listeners}, client{from}
-{}
+request_context::request_context(worker_state& worker, front const& listeners, tokend::client peer)
+    : home{worker}, services{worker.shared}, scratch{worker.scratch}, at{listeners}
+{
+    comes_from(peer);
+}
+
+void request_context::comes_from(tokend::client peer)
+{
+    client = peer;
+    proxy_ = at.proxies.names_clients(peer) ? std::make_unique<tokend::client const>(peer) : nullptr;
+}
+
+// A header that names nobody leaves the proxy itself.
+void request_context::read_client(request_view const& request)
+{
+    auto const named = forwarded_client(request.fields, at.proxies.client_from, at.proxies.trusted.networks);
+    client = named ? tokend::client{named} : *proxy_;
+}
 
 setup const& request_context::config() const noexcept { return held_ ? *held_ : *home.config; }
 
@@ -35,14 +51,23 @@ void request_context::begin() noexcept
 
 void request_context::name(request_view const& request) noexcept
 {
+    if (proxy_) [[unlikely]]
+        read_client(request);
     auto const id = request.field(header::x_request_id);
     if (request.count(header::x_request_id) == 1 && is_request_id(id))
         request_id = id;
     else
-        name_unread();
+        make_id();
 }
 
 void request_context::name_unread() noexcept
+{
+    if (proxy_) [[unlikely]]
+        client = *proxy_;
+    make_id();
+}
+
+void request_context::make_id() noexcept
 {
     own_id_ = home.make_request_id();
     request_id = {own_id_.data(), own_id_.size()};

@@ -27,14 +27,14 @@ class request_context
 {
 public:
     // REQUIRES: `home` and `at` outlive this object.
-    request_context(worker_state& home, front const& at, tokend::client from);
+    request_context(worker_state& home, front const& at, tokend::client peer);
 
     // For methods.
     worker_state& home;
     tokend::services& services;
     tokend::scratch& scratch;
     front const& at;
-    tokend::client const client;
+    tokend::client client;          // of the request: the peer, or whom a trusted proxy names
     timestamp received{};           // the worker's clock when the request's first bytes were seen
     std::string_view request_id{};  // in own_id_, or in the request's header
     route_match match{};
@@ -42,9 +42,10 @@ public:
     setup const& config() const noexcept;
 
     // For the conversation.
+    void comes_from(tokend::client peer);             // the peer is another one than at first
     void begin() noexcept;                            // the first bytes of a request are here
-    void name(request_view const& request) noexcept;  // takes a clean X-Request-Id of the client, else makes an id
-    void name_unread() noexcept;                      // makes an id
+    void name(request_view const& request) noexcept;  // finds its client; takes its clean X-Request-Id, or makes an id
+    void name_unread() noexcept;                      // the client is the peer; makes an id
     void hold_setup();                                // config() stays as it is until release_setup()
     void release_setup() noexcept { held_.reset(); }
 
@@ -58,8 +59,11 @@ public:
 private:
     std::string_view method() const noexcept { return match.route == nullptr ? "unknown" : match.route->name; }
     void write_decision(reply const& sent) const;
+    void read_client(request_view const& request);
+    void make_id() noexcept;
 
     std::shared_ptr<setup const> held_;
+    std::unique_ptr<tokend::client const> proxy_;  // the peer, if its requests name their clients
     std::array<char, 24> own_id_;
     std::chrono::steady_clock::time_point begun_at_{};
 };

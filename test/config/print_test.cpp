@@ -26,6 +26,9 @@ unix-mode = 0600
 serve = public
 max-connections = 78
 unix-group = root
+trusted-proxies = 10.0.0.0/8, 192.0.2.7, unix
+client-address-from = forwarded
+proxy-protocol = yes
 [http]
 header-timeout = 11ms
 body-timeout = 12ms

@@ -26,6 +26,41 @@ BOOST_AUTO_TEST_CASE(an_address_off_loopback_needs_a_word)
     BOOST_TEST(configured{open + "allow-plain-http = yes\n"}.mistakes() == lines{}, boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(a_client_is_named_by_trusted_proxies_alone)
+{
+    auto const refused = [](std::string const& line, std::string const& key) {
+        return "t.conf:" + line + ": " + key +
+               " needs the proxies that it trusts; give their addresses, such as trusted-proxies = 127.0.0.1, in "
+               "[listen.public]";
+    };
+    std::string const both = "[listen.public]\nclient-address-from = forwarded\nproxy-protocol = yes\n";
+    BOOST_TEST(configured{both}.mistakes() ==
+                   (lines{refused("2", "client-address-from"), refused("3", "proxy-protocol")}),
+               boost::test_tools::per_element());
+    BOOST_TEST(configured{both + "trusted-proxies =\n"}.mistakes().size() == 2U);
+    for (std::string const trusted : {"unix", "192.0.2.1"})
+        BOOST_TEST(configured{both + "trusted-proxies = " + trusted + "\n"}.mistakes() == lines{},
+                   boost::test_tools::per_element());
+    BOOST_TEST(configured{"[listen.public]\nclient-address-from = none\nproxy-protocol = no\n"}.mistakes() == lines{},
+               boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(trust_in_vain_and_trust_in_everybody_are_warned_of)
+{
+    auto const warned = [](std::string const& keys) {
+        std::string all;
+        for (auto const& w : warnings(configured{"[listen.public]\n" + keys}.load()))
+            if (w.where.ends_with("t.conf:2"))
+                all += w.what;
+        return all;
+    };
+    BOOST_TEST(warned("trusted-proxies = 127.0.0.1\n") ==
+               "trusted-proxies has no effect without client-address-from or proxy-protocol");
+    BOOST_TEST(warned("trusted-proxies = 127.0.0.1\nproxy-protocol = yes\n") == "");
+    BOOST_TEST(warned("trusted-proxies = unix, ::/0\nclient-address-from = forwarded\n") ==
+               "trusted-proxies holds ::/0, so every client can claim any address");
+}
+
 BOOST_AUTO_TEST_CASE(the_room_for_principals_holds_the_largest_of_them)
 {
     BOOST_TEST(configured{"[tokens]\nprincipal-room = 16383\n"}.mistakes() ==

@@ -148,6 +148,38 @@ BOOST_AUTO_TEST_CASE(permissions_are_octal)
     BOOST_TEST(configured{"[listen.public]\nunix-mode = 600\n"}.load().listeners[0].unix_mode == 0600U);
 }
 
+BOOST_AUTO_TEST_CASE(trusted_proxies_are_networks_and_the_word_unix)
+{
+    for (auto const* const bad :
+         {"localhost", "10.0.0.1/8", "10.0.0.0/33", "10.0.0.0/08", "10.0.0.1-10.0.0.9", "10.0.0.1:80", "fe80::1%lo",
+          "*", "Unix", "unix:/run/x.sock", "10.0.0.1, 10.0.0.1/32", "unix, unix", "10.0.0.0/8; unix"})
+        BOOST_TEST(
+            refusal_of("listen.public", "trusted-proxies", bad) ==
+            "t.conf:2: trusted-proxies is '" + std::string{bad} +
+                "'; give addresses and networks such as 192.0.2.7, 10.0.0.0/8 or 2001:db8::/32, and unix for the "
+                "peers on Unix sockets; or nothing");
+    auto const read = [](std::string const& text) {
+        auto const config = configured{"[listen.public]\nproxy-protocol = no\ntrusted-proxies = " + text + "\n"}.load();
+        return config.listeners[0].proxies.trusted;
+    };
+    BOOST_TEST(read("").empty());
+    auto const trusted = read("unix, 10.0.0.0/8 ::1");
+    BOOST_TEST(trusted.on_unix_sockets);
+    BOOST_TEST_REQUIRE(trusted.networks.size() == 2U);
+    BOOST_TEST(trusted.networks[1].text() == "::1/128");
+}
+
+BOOST_AUTO_TEST_CASE(a_client_s_address_comes_from_one_of_two_headers)
+{
+    for (auto const* const bad : {"", "X-Forwarded-For", "x-real-ip", "yes", "x-forwarded-for, forwarded"})
+        BOOST_TEST(refusal_of("listen.public", "client-address-from", bad) ==
+                   "t.conf:2: client-address-from is '" + std::string{bad} +
+                       "'; give one of none, x-forwarded-for, forwarded");
+    for (auto const* const bad : {"", "v1", "2", "true"})
+        BOOST_TEST(refusal_of("listen.public", "proxy-protocol", bad) ==
+                   "t.conf:2: proxy-protocol is '" + std::string{bad} + "'; give yes or no");
+}
+
 BOOST_AUTO_TEST_CASE(legacy_prefixes_are_paths_without_a_slash_at_their_end)
 {
     for (auto const* const bad : {"/", "x", "/x/", "/x?y", "/x, /x", "/\xc3\xa9"})

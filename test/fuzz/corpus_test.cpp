@@ -1,6 +1,7 @@
 // Replays the inputs that test/fuzz/run found worth keeping, under every preset.
 #include "fuzz/json.hpp"
 #include "fuzz/message.hpp"
+#include "fuzz/proxy_header.hpp"
 #include "fuzz/tokens_file.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -57,6 +58,11 @@ BOOST_AUTO_TEST_CASE(every_message_of_the_corpus_reads_the_same_wherever_it_is_c
 BOOST_AUTO_TEST_CASE(every_body_of_the_corpus_reads_as_boost_json_reads_it)
 {
     replay_corpus("json", [](std::string const& bytes) { read_json(bytes); });
+}
+
+BOOST_AUTO_TEST_CASE(every_client_address_of_the_corpus_is_what_proxies_wrote_wherever_it_is_cut)
+{
+    replay_corpus("proxy_header", [](std::string const& bytes) { read_client_address(bytes); });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -2,7 +2,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <iterator>
 #include <string_view>
+#include <utility>
 
 using namespace tokend;
 
@@ -14,11 +16,37 @@ BOOST_AUTO_TEST_CASE(a_name_is_known_in_any_case)
     BOOST_TEST((header_named("AUTHORIZATION") == header::authorization));
     BOOST_TEST((header_named("X-Request-ID") == header::x_request_id));
     BOOST_TEST((header_named("Transfer-Encoding") == header::transfer_encoding));
+    BOOST_TEST((header_named("X-FORWARDED-FOR") == header::x_forwarded_for));
+    BOOST_TEST((header_named("Forwarded") == header::forwarded));
+}
+
+BOOST_AUTO_TEST_CASE(every_known_name_is_found)
+{
+    constexpr std::pair<std::string_view, header> names[] = {{"authorization", header::authorization},
+                                                             {"connection", header::connection},
+                                                             {"content-encoding", header::content_encoding},
+                                                             {"content-length", header::content_length},
+                                                             {"content-type", header::content_type},
+                                                             {"cookie", header::cookie},
+                                                             {"expect", header::expect},
+                                                             {"forwarded", header::forwarded},
+                                                             {"host", header::host},
+                                                             {"transfer-encoding", header::transfer_encoding},
+                                                             {"x-auth-token", header::x_auth_token},
+                                                             {"x-forwarded-for", header::x_forwarded_for},
+                                                             {"x-forwarded-uri", header::x_forwarded_uri},
+                                                             {"x-original-uri", header::x_original_uri},
+                                                             {"x-request-id", header::x_request_id}};
+    BOOST_TEST(std::size(names) == static_cast<std::size_t>(header::other));
+    for (auto const& [name, known] : names)
+        BOOST_TEST((header_named(name) == known), name);
 }
 
 BOOST_AUTO_TEST_CASE(every_other_name_is_another_field)
 {
-    for (std::string_view const name : {"", "a", "authorizatio", "authorizations", "x_auth_token", "host ", "h\xf6st"})
+    for (std::string_view const name :
+         {"", "a", "abc", "authorizatio", "authorizations", "x_auth_token", "x-forwarded-fog", "host ", "h\xf6st",
+          "transfer-encodings", "a-name-that-is-longer-than-all-the-others"})
         BOOST_TEST((header_named(name) == header::other), name);
 }
 

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -37,24 +38,58 @@ descriptor connect_unix(std::string const& path)
     return socket;
 }
 
-descriptor connect_tcp(std::string const& address)
+struct tcp_endpoint
+{
+    sockaddr_storage bytes{};
+    socklen_t size = 0;
+};
+
+tcp_endpoint tcp_endpoint_of(std::string const& host, std::string const& port)
+{
+    tcp_endpoint e;
+    auto const number = htons(static_cast<in_port_t>(std::stoul(port)));
+    auto& v4 = reinterpret_cast<sockaddr_in&>(e.bytes);
+    auto& v6 = reinterpret_cast<sockaddr_in6&>(e.bytes);
+    if (::inet_pton(AF_INET, host.c_str(), &v4.sin_addr) == 1)
+    {
+        v4.sin_family = AF_INET;
+        v4.sin_port = number;
+        e.size = sizeof v4;
+    }
+    else if (::inet_pton(AF_INET6, host.c_str(), &v6.sin6_addr) == 1)
+    {
+        v6.sin6_family = AF_INET6;
+        v6.sin6_port = number;
+        e.size = sizeof v6;
+    }
+    else
+        throw std::invalid_argument{"address " + host};
+    return e;
+}
+
+descriptor connect_tcp(std::string const& address, std::string const& own)
 {
     auto const colon = address.rfind(':');
-    descriptor socket{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket"};
-    sockaddr_in peer{};
-    peer.sin_family = AF_INET;
-    peer.sin_port = htons(static_cast<in_port_t>(std::stoul(address.substr(colon + 1))));
-    if (::inet_pton(AF_INET, address.substr(0, colon).c_str(), &peer.sin_addr) != 1)
-        throw std::invalid_argument{"address " + address};
-    connect(socket.get(), reinterpret_cast<sockaddr const&>(peer), sizeof peer, address);
+    auto host = address.substr(0, colon);
+    if (host.starts_with('['))
+        host = host.substr(1, host.size() - 2);
+    auto const peer = tcp_endpoint_of(host, address.substr(colon + 1));
+    descriptor socket{::socket(peer.bytes.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket"};
+    if (!own.empty())
+    {
+        auto const from = tcp_endpoint_of(own, "0");
+        if (::bind(socket.get(), reinterpret_cast<sockaddr const*>(&from.bytes), from.size) != 0)
+            throw std::system_error{errno, std::generic_category(), "bind " + own};
+    }
+    connect(socket.get(), reinterpret_cast<sockaddr const&>(peer.bytes), peer.size, address);
     return socket;
 }
 
-descriptor open_connection(std::string const& address)
+descriptor open_connection(std::string const& address, std::string const& own)
 {
     constexpr std::string_view unix_scheme = "unix:";
     auto socket =
-        address.starts_with(unix_scheme) ? connect_unix(address.substr(unix_scheme.size())) : connect_tcp(address);
+        address.starts_with(unix_scheme) ? connect_unix(address.substr(unix_scheme.size())) : connect_tcp(address, own);
     ::timeval const limit{60 * patience, 0};
     ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
@@ -126,7 +161,7 @@ std::string answer::header(std::string_view name) const
     return found == headers.end() ? std::string{} : found->second;
 }
 
-raw_client::raw_client(std::string const& address) : socket_{open_connection(address)} {}
+raw_client::raw_client(std::string const& address, std::string const& own) : socket_{open_connection(address, own)} {}
 
 void raw_client::send(std::string_view bytes)
 {
@@ -227,6 +262,17 @@ answer ask(std::string const& address, std::string_view request)
     raw_client client{address};
     client.send(request);
     return client.receive();
+}
+
+bool has_ipv6()
+{
+    auto const any_port = tcp_endpoint_of("::1", "0");
+    auto const socket = ::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    bool const there =
+        socket >= 0 && ::bind(socket, reinterpret_cast<sockaddr const*>(&any_port.bytes), any_port.size) == 0;
+    if (socket >= 0)
+        ::close(socket);
+    return there;
 }
 
 }  // namespace tokend::test

@@ -26,7 +26,9 @@ struct answer
 class raw_client
 {
 public:
-    explicit raw_client(std::string const& address);  // "127.0.0.1:8080" or "unix:/path"; throws std::system_error
+    // To "127.0.0.1:8080", "[::1]:8080" or "unix:/path"; from the numeric address `own`, unless that is empty. Throws
+    // std::system_error.
+    explicit raw_client(std::string const& address, std::string const& own = {});
 
     // Sends all bytes, or as many as the peer takes before it closes.
     void send(std::string_view bytes);
@@ -52,5 +54,7 @@ private:
 
 // One request on a connection of its own.
 answer ask(std::string const& address, std::string_view request);
+
+bool has_ipv6();  // the system has the address ::1
 
 }  // namespace tokend::test

@@ -19,6 +19,7 @@ using values::number;
 using values::one_of;
 using values::optional_duration;
 using values::path;
+using values::peers;
 using values::size;
 using values::text;
 
@@ -81,11 +82,17 @@ std::vector<key> server_keys()
     };
 }
 
+auto const client_fields = one_of<client_field>{{{"none", client_field::none},
+                                                 {"x-forwarded-for", client_field::x_forwarded_for},
+                                                 {"forwarded", client_field::forwarded}}};
+
 std::vector<key> listener_keys()
 {
     auto const listener = section(
         listener_sections, [](auto& c, section_index i) -> auto& { return c.listeners[i]; });
     one_of<service> const services{{{"public", service::public_methods}, {"admin", service::admin}}};
+    auto const proxy = section(
+        listener_sections, [](auto& c, section_index i) -> auto& { return c.listeners[i].proxies; });
     return {
         listener("address", &listener_options::addresses, addresses{}, on_reload,
                  "Where clients connect, one or more. Port 0: any free port; the log names it."),
@@ -97,6 +104,12 @@ std::vector<key> listener_keys()
                  "Whether an address may be other than loopback although passwords and tokens pass unencrypted."),
         listener("unix-mode", &listener_options::unix_mode, mode{}, on_reload, "Permissions of Unix sockets."),
         listener("unix-group", &listener_options::unix_group, group{}, on_reload, "Group of Unix sockets."),
+        proxy("trusted-proxies", &proxy_rules::trusted, peers{}, on_reload,
+              "Peers that may name the client's address: networks, and unix for Unix sockets. Empty: none."),
+        proxy("client-address-from", &proxy_rules::client_from, client_fields, on_reload,
+              "The header in which these proxies name the client of each request."),
+        proxy("proxy-protocol", &proxy_rules::protocol, boolean{}, on_reload,
+              "Whether connections come from these proxies alone, and begin with a PROXY header, version 1 or 2."),
     };
 }
 

@@ -19,7 +19,10 @@ public:
     std::vector<broken_rule> check() &&
     {
         for (auto const& listener : config_.listeners)
+        {
             check_listener(listener);
+            check_proxies(listener);
+        }
         check_principal_room();
         check_lifetimes(config_.tokens.lifetimes, "tokens", {});
         for (auto const& backend : config_.backends)
@@ -71,6 +74,21 @@ private:
             if (std::find(l.addresses.begin(), l.addresses.end(), address) != l.addresses.end())
                 return &l;
         return nullptr;
+    }
+
+    // Without trusted proxies nobody could name a client, or connect at all.
+    void check_proxies(listener_options const& listener)
+    {
+        auto const section = "listen." + listener.name;
+        auto const& proxies = listener.proxies;
+        auto const check = [&](bool is_used, std::string const& key) {
+            if (is_used && proxies.trusted.empty())
+                add(where({section + "." + key}, listener.where),
+                    key + " needs the proxies that it trusts; give their addresses, such as trusted-proxies = " +
+                        "127.0.0.1, in [" + section + "]");
+        };
+        check(proxies.client_from != client_field::none, "client-address-from");
+        check(proxies.protocol, "proxy-protocol");
     }
 
     void check_principal_room()
@@ -129,6 +147,19 @@ private:
     configuration const& config_;
     std::vector<broken_rule> broken_;
 };
+
+// Describes proxies that are trusted in vain, or too many; empty if all is well.
+std::string doubtful_trust(proxy_rules const& proxies)
+{
+    bool const in_use = proxies.client_from != client_field::none || proxies.protocol;
+    if (!in_use)
+        return proxies.trusted.empty() ? ""
+                                       : "trusted-proxies has no effect without client-address-from or proxy-protocol";
+    for (auto const& block : proxies.trusted.networks)
+        if (block.prefix() == 0)
+            return "trusted-proxies holds " + block.text() + ", so every client can claim any address";
+    return {};
+}
 
 // Compares two configurations key by key.
 class comparison
@@ -208,6 +239,12 @@ std::vector<broken_rule> warnings(configuration const& config)
         if (std::none_of(config.organisations.begin(), config.organisations.end(), uses))
             found.push_back({backend.where, "no organisation uses [backend." + backend.id + "]"});
     }
+    for (auto const& listener : config.listeners)
+        if (auto const what = doubtful_trust(listener.proxies); !what.empty())
+        {
+            auto const set = config.sources.find("listen." + listener.name + ".trusted-proxies");
+            found.push_back({set == config.sources.end() ? listener.where : set->second, what});
+        }
     return found;
 }
 

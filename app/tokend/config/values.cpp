@@ -170,6 +170,41 @@ std::string addresses::meant() const
            "localhost:8080 or unix:/run/tokend/public.sock";
 }
 
+std::optional<trusted_peers> peers::read(std::string_view text, fs::path const&) const
+{
+    constexpr std::string_view any_unix = "unix";
+    using item = std::pair<bool, network>;  // true: any_unix
+    auto const items = read_items<item>(text, [&](std::string_view word) {
+        if (word == any_unix)
+            return std::optional{item{true, {}}};
+        auto const block = network::parse(word);
+        return block ? std::optional{item{false, *block}} : std::nullopt;
+    });
+    if (!items)
+        return std::nullopt;
+    trusted_peers read;
+    for (auto const& [is_unix, block] : *items)
+        if (is_unix)
+            read.on_unix_sockets = true;
+        else
+            read.networks.push_back(block);
+    return read;
+}
+std::string peers::write(trusted_peers const& value) const
+{
+    std::vector<std::string> texts;
+    for (auto const& block : value.networks)
+        texts.push_back(block.text());
+    if (value.on_unix_sockets)
+        texts.emplace_back("unix");
+    return join(texts, ", ");
+}
+std::string peers::meant() const
+{
+    return "addresses and networks such as 192.0.2.7, 10.0.0.0/8 or 2001:db8::/32, and unix for the peers on Unix "
+           "sockets; or nothing";
+}
+
 bool is_id(std::string_view s) noexcept
 {
     return !s.empty() && s.size() <= 64 &&

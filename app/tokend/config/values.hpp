@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/address.hpp"
+#include "web/proxy_rules.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -111,6 +112,14 @@ struct addresses
 {
     std::optional<std::vector<listening_address>> read(std::string_view text, std::filesystem::path const& base) const;
     std::string write(std::vector<listening_address> const& value) const;
+    std::string meant() const;
+};
+
+// Networks, and `unix` for the peers on Unix sockets, without duplicates; or nothing.
+struct peers
+{
+    std::optional<trusted_peers> read(std::string_view text, std::filesystem::path const& base) const;
+    std::string write(trusted_peers const& value) const;
     std::string meant() const;
 };
 

@@ -22,7 +22,7 @@ namespace tokend {
 
 // Carries bytes between a stream and a conversation, and does what the conversation's steps say. The only part of the
 // request path that is a template: TLS is another stream. A stream has native_handle(), read(), write() and
-// shutdown_send(), and may have handshake(). None of them waits. Loop thread only.
+// shutdown_send(), and may have handshake() and, after that, named_client(). None of them waits. Loop thread only.
 template <class Stream>
 class connection final : public connection_handle, private watched
 {
@@ -52,6 +52,8 @@ public:
             while (!timed_out_)
             {
                 auto const got = stream_.handshake();
+                if (got.outcome == transfer::outcome::done)
+                    take_client();
                 if (got.outcome != transfer::outcome::would_block)
                     co_return got.outcome == transfer::outcome::done;
                 idle_ = true;
@@ -97,6 +99,14 @@ private:
 
     bool is_draining() const noexcept { return draining_ || home_.state().draining; }
     http_options const& options() const noexcept { return home_.state().config->http; }
+
+    // A proxy may have named the client in the handshake.
+    void take_client()
+    {
+        if constexpr (requires { stream_.named_client(); })
+            if (auto const named = stream_.named_client())
+                conversation_.comes_from(*named);
+    }
 
     task<void> go_on(step next)
     {

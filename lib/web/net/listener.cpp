@@ -130,10 +130,20 @@ task<void> listener::accept_all([[maybe_unused]] std::shared_ptr<listener> self)
     }
 }
 
+// Where connections begin with a PROXY header, only trusted proxies may connect: anybody else could name any client.
+bool listener::is_expected(client const& from) noexcept
+{
+    if (!at_->proxies.protocol || at_->proxies.trusted.contain(from))
+        return true;
+    log_.count(log_level::warning, "a connection did not come from a trusted proxy, and was closed", at_->name,
+               {{"listener", at_->name}, {"peer", from.text()}});
+    return false;
+}
+
 void listener::hand_over(asio::basic_stream_socket<protocol, executor> socket, worker& to, client from)
 {
     auto const connections = at_->connections->load(std::memory_order_relaxed);
-    if (connections >= at_->max_connections + most_turned_away)
+    if (connections >= at_->max_connections + most_turned_away || !is_expected(from))
         return;  // closes it
     if (from.address)
     {

@@ -63,6 +63,7 @@ private:
     void remove_file() noexcept;
     task<void> accept_all(std::shared_ptr<listener> self);
     void hand_over(asio::basic_stream_socket<protocol, executor> socket, worker& to, client from);
+    bool is_expected(client const& from) noexcept;
     worker& least_busy() const;
 
     asio::basic_socket_acceptor<protocol, executor> acceptor_;
