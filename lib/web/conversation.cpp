@@ -22,6 +22,11 @@ conversation::conversation(worker_state& home, front const& at, client from) : r
 
 http_options const& conversation::options() const noexcept { return request_.home.config->http; }
 
+void conversation::identify(std::shared_ptr<std::string const> subject) noexcept
+{
+    request_.client.certificate_subject = std::move(subject);
+}
+
 step conversation::begin() const
 {
     return {step::kind::read, true, request_.home.steady_now() + options().idle_timeout};

@@ -6,6 +6,7 @@
 #include "web/unreadable.hpp"
 
 #include <chrono>
+#include <memory>
 #include <string>
 
 namespace tokend {
@@ -39,6 +40,9 @@ class conversation
 public:
     // REQUIRES: `home` and `at` outlive this object.
     conversation(worker_state& home, front const& at, client from);
+
+    // The client has shown a certificate of this subject. Comes before begin().
+    void identify(std::shared_ptr<std::string const> subject) noexcept;
 
     // The first step of a connection.
     [[nodiscard]] step begin() const;

@@ -34,7 +34,7 @@ public:
     tokend::services& services;
     tokend::scratch& scratch;
     front const& at;
-    tokend::client const client;
+    tokend::client client;
     timestamp received{};           // the worker's clock when the request's first bytes were seen
     std::string_view request_id{};  // in own_id_, or in the request's header
     route_match match{};
