@@ -1,5 +1,6 @@
 #include "app/tokend/daemon.hpp"
 
+#include "app/tokend/config/certificates.hpp"
 #include "app/tokend/config/rules.hpp"
 #include "base/wakeup.hpp"
 
@@ -53,6 +54,22 @@ blocking_pool::reporter report_to(logger& log, std::string_view what)
     };
 }
 
+front_tls make_front_tls(configuration const& config, listener_options const& options,
+                         std::shared_ptr<ticket_keys> const& tickets)
+{
+    auto context = options.tls.enabled() ? make_tls_context(config, options, tickets) : nullptr;
+    return {std::move(context), options.max_handshakes, options.handshake_timeout};
+}
+
+std::vector<std::shared_ptr<tls_context const>> tls_contexts(std::deque<front> const& fronts)
+{
+    std::vector<std::shared_ptr<tls_context const>> all;
+    for (auto const& at : fronts)
+        if (at.tls.context)
+            all.push_back(at.tls.context);
+    return all;
+}
+
 void say_ready(listener const& l)
 {
     std::printf("listening %s %s\n", l.name().c_str(), text_of(l.bound_to()).c_str());
@@ -96,7 +113,7 @@ daemon::daemon(configuration const& config, shutdown& stop)
         workers_.push_back(std::make_unique<worker>(services_, setup_, i));
     for (auto const& options : config_.listeners)
     {
-        auto& at = fronts_.emplace_back(options.name, public_routes(), cap);
+        auto& at = fronts_.emplace_back(options.name, public_routes(), cap, make_front_tls(config_, options, tickets_));
         for (auto const& address : options.addresses)
             for (auto& l : listen_on(control_, options, address, at, workers_, log_))
                 listeners_.push_back(std::move(l));
@@ -150,6 +167,7 @@ void daemon::run()
     for (auto const& w : workers_)
         w->start();
     wall_clock_.start();
+    certificates_.use(tls_contexts(fronts_));
     source_watch_.start(file_ && file_->restored().live > 0);
     for (auto const& warning : warnings(config_))
         log_.warning(warning.what, {{"where", warning.where}});

@@ -34,14 +34,28 @@ step conversation::begin() const
 
 step conversation::turn_away(desk& d)
 {
+    auto response = begin_unread(d);
+    response.refuse({code::overloaded, {}, "too many connections"});
+    request_.log(response);
+    return last_step();
+}
+
+step conversation::refuse_protocol(desk& d, unreadable const& why)
+{
+    auto response = begin_unread(d);
+    response.unreadable(why.status, why.code, why.reason);
+    request_.log(response);
+    return last_step();
+}
+
+// Begins the last reply of a connection, to a request that nobody reads.
+reply conversation::begin_unread(desk& d)
+{
     request_.begin();
     request_.name_unread();
     request_.begin_frame(false);
-    auto response = request_.begin_reply(d);
-    response.refuse({code::overloaded, {}, "too many connections"});
-    request_.log(response);
     closing_ = lingers_ = true;
-    return last_step();
+    return request_.begin_reply(d);
 }
 
 step conversation::advance(desk& d)

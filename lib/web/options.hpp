@@ -2,6 +2,7 @@
 
 #include "base/address.hpp"
 #include "http/limits.hpp"
+#include "tls/options.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -50,6 +51,9 @@ struct listener_options
     std::vector<listening_address> addresses{};
     bool allow_plain_http = false;  // off loopback
     unsigned unix_mode = 0660;      // permissions of a Unix socket
+    tls_options tls{};
+    std::size_t max_handshakes = 1000;  // of TLS, in flight at once
+    std::chrono::milliseconds handshake_timeout = std::chrono::seconds{10};
 };
 
 }  // namespace tokend

@@ -52,12 +52,41 @@ private:
         if (listener.name != only)
             add(listener.where, "unknown section [" + section + "]; the only listener is [listen." + only + "]");
         for (auto const& address : listener.addresses)
-            if (!listener.allow_plain_http && !address.is_loopback())
+            if (!listener.tls.enabled() && !listener.allow_plain_http && !address.is_loopback())
                 add(where({section + ".address"}, listener.where),
                     address.text() +
                         " is not loopback, and passwords would cross the network unencrypted; "
                         "if that is meant, set allow-plain-http = yes in [" +
                         section + "]");
+        check_tls(listener, section);
+    }
+
+    void check_tls(listener_options const& listener, std::string const& section)
+    {
+        auto const& tls = listener.tls;
+        auto const asks = tls.client_certificates != client_certificates::off;
+        auto const complain = [&](std::string const& key, std::string const& what) {
+            add(where({section + '.' + key}, listener.where), key + what);
+        };
+        auto const needs_certificates = [&](bool is_set, std::string const& key) {
+            if (is_set && !tls.enabled())
+                complain(key, " is set, but there is no TLS without tls-certificates in [" + section + "]");
+        };
+        needs_certificates(!tls.keys.empty(), "tls-keys");
+        needs_certificates(!tls.client_ca.empty(), "tls-client-ca");
+        needs_certificates(asks, "tls-client-certificates");
+        needs_certificates(tls.least_version != tls_options{}.least_version, "tls-min-version");
+        if (!tls.enabled())
+            return;
+        if (!tls.keys.empty() && tls.keys.size() != tls.certificates.size())
+            complain("tls-keys", " names " + std::to_string(tls.keys.size()) + " and tls-certificates " +
+                                     std::to_string(tls.certificates.size()) +
+                                     "; name the key of each certificate in the same order, or no key if each is in "
+                                     "its certificate's file");
+        if (asks && tls.client_ca.empty())
+            complain("tls-client-certificates", " needs tls-client-ca, the file of the authorities that sign them");
+        if (!asks && !tls.client_ca.empty())
+            complain("tls-client-ca", " has no effect while tls-client-certificates is no; set optional or required");
     }
 
     void check_principal_room()

@@ -75,6 +75,8 @@ public:
     task<void> serve() { return go_on(conversation_.begin()); }
     // Answers that there are too many connections, and closes.
     task<void> turn_away() { return go_on(conversation_.turn_away(borrow_desk())); }
+    // Answers that the client should have begun with a TLS handshake, and closes.
+    task<void> refuse_plain_http() { return go_on(conversation_.refuse_protocol(borrow_desk(), plain_http)); }
 
     void out_of_time() override
     {

@@ -3,6 +3,7 @@
 #include "tls/context.hpp"
 #include "tls/openssl.hpp"
 
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -149,6 +150,11 @@ try
 }
 catch (std::bad_alloc const&)
 {}
+
+int tls_stream::plain_http() const noexcept
+{
+    return is_plain_http_ ? ::fcntl(socket_.number, F_DUPFD_CLOEXEC, 0) : -1;
+}
 
 std::string tls_stream::client_subject() const
 {

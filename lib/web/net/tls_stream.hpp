@@ -31,14 +31,15 @@ public:
     transfer handshake() noexcept;
     // An end without close_notify ends the input as well: the conversation knows whether a request was complete.
     transfer read(std::span<char> to) noexcept;
-    // Takes one record at most. REQUIRES: after would_block, the same bytes come first again.
+    // Takes as many records as there is room for. REQUIRES: after would_block, the same bytes come first again.
     transfer write(std::string_view from) noexcept;
     void shutdown_send() noexcept;  // sends close_notify, if there is room for it, and ends the output
 
     // Why the handshake failed, in OpenSSL's words; empty if the client went away.
     std::string const& failure() const noexcept { return failure_; }
-    // The handshake failed because the client speaks HTTP without TLS.
-    bool is_plain_http() const noexcept { return is_plain_http_; }
+    // If the handshake failed because the client speaks HTTP without TLS, returns another descriptor of the socket, for
+    // an answer; else -1.
+    int plain_http() const noexcept;
 
     // After the handshake:
     std::string client_subject() const;  // of the client's certificate, RFC 4514; empty: it showed none
