@@ -16,10 +16,11 @@ namespace tokend {
 // What the TLS connections of one listener share: certificates, keys, authorities and rules. Immutable: a reload makes
 // another one, and the connections of the old one keep it. All its members may be called on any thread.
 //
-// TLS 1.2 and 1.3 with the suites and groups of Mozilla's intermediate guidelines 5.8, of which the client chooses: all
-// of them have forward secrecy and authenticated encryption. No renegotiation, compression or early data. ALPN
-// (RFC 7301): a client that offers protocols, but not http/1.1, gets the alert no_application_protocol. Sessions are
-// resumed by tickets and kept nowhere. A session of a listener with other rules for client certificates is not resumed.
+// TLS 1.2 and 1.3 with the suites of Mozilla's intermediate guidelines 5.8. The client chooses among them. All of them
+// have forward secrecy and authenticated encryption. Groups: X25519, P-256, P-384. No renegotiation, compression or
+// early data. ALPN (RFC 7301): a client that offers protocols, but not http/1.1, gets the alert
+// no_application_protocol. Sessions are resumed by tickets and kept nowhere. A session of a listener with other rules
+// for client certificates is not resumed.
 class tls_context
 {
 public:

@@ -10,9 +10,9 @@
 
 namespace tokend {
 
-// The keys that encrypt session tickets (RFC 5077 section 4). A key encrypts for one period and decrypts for another, so
-// a ticket lives for one period at least, and whoever steals the keys of a process can read the sessions of two periods.
-// Contexts share one object, so that tickets outlive the contexts, and each other's listeners. Thread-safe.
+// The keys that encrypt session tickets (RFC 5077 section 4). A key encrypts for one period and decrypts for another:
+// a ticket lives for one period at least, and a thief of the keys can read the sessions of two periods. Contexts share
+// one object, so that tickets outlive the contexts. Thread-safe.
 class ticket_keys
 {
 public:

@@ -89,7 +89,7 @@ bool tls_peers::talk()
         client_is_done = client_is_done || step(client_.ssl.get(), SSL_do_handshake(client_.ssl.get()), client_failure);
         server_is_done = server_is_done || step(server_.get(), SSL_do_handshake(server_.get()), server_failure);
     }
-    // The client of TLS 1.3 hears of a refusal, and gets its tickets, only after its handshake.
+    // The client of TLS 1.3 gets a refusal, or its tickets, only after its handshake.
     if (server_is_done)
         step(server_.get(), SSL_write(server_.get(), &byte, 1), server_failure);
     bool const heard = step(client_.ssl.get(), SSL_read(client_.ssl.get(), &byte, 1), client_failure);

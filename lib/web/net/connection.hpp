@@ -42,7 +42,7 @@ public:
     }
 
     // Completes what the stream does before its first bytes, if anything. Returns false if that fails, takes longer
-    // than `time`, or the worker drains. Comes before the two below. A step of a handshake may cost as much as a hundred
+    // than `time`, or the worker drains. Comes before the two below. A step of a handshake may cost as much as many
     // requests, so the connections of a worker take turns.
     task<bool> shake_hands(std::chrono::milliseconds time)
     {

@@ -61,7 +61,7 @@ void log_handshake(logger& log, front const& at, client const& from, tls_stream 
                                 {"client_certificate", subject}});
 }
 
-// Clients that go away in a handshake are none of the administrator's business, and anybody can cause the others.
+// A client that goes away in a handshake is not logged. Anybody can cause the other failures, so they are counted.
 void log_failed_handshake(logger& log, front const& at, client const& from, tls_stream const& stream)
 {
     if (stream.failure().empty())
