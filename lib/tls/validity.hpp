@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-// When a certificate is valid, and when to warn that it will not be. Nothing here ends a service: an expired certificate
-// is served, because some clients go on with it, and all clients would miss a server that does not start.
+// When a certificate is valid, and when to warn that it will not be. Nothing here ends a service: an expired
+// certificate is served, because some clients go on with it, and all clients would miss a server that does not start.
 namespace tokend {
 
 struct validity
