@@ -262,6 +262,10 @@ BOOST_AUTO_TEST_CASE(a_session_is_resumed_only_where_the_rules_for_clients_are_t
         auto const anonymous = session_of(open, how);
         BOOST_TEST(resumes(open, anonymous.get(), how));
         BOOST_TEST(!resumes(strict, anonymous.get(), how));
+        auto const lax = r.make(r.asking(client_certificates::optional));
+        auto const unnamed = session_of(lax, how);
+        BOOST_TEST(resumes(lax, unnamed.get(), how));
+        BOOST_TEST(!resumes(strict, unnamed.get(), how));
         how.certificate = &good;
         auto const named = session_of(strict, how);
         BOOST_TEST(resumes(strict, named.get(), how));
