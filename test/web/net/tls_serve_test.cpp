@@ -34,7 +34,8 @@ struct rig
     {
         auto& c = *clients.emplace_back(std::make_unique<far_client>(home.loop(), how));
         auto serving = serve(c.take_near_end(), home, at, somebody());
-        asio::co_spawn(home.loop(), std::move(serving), [this](std::exception_ptr) { ++ended; });
+        auto end = [this](std::exception_ptr) { ++ended; };
+        asio::co_spawn(home.loop(), std::move(serving), end);
         run();
         return c;
     }
