@@ -1,5 +1,7 @@
 #include "app/tokend/backends.hpp"
 
+#include "app/tokend/config/certificates.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <stdexcept>
@@ -58,6 +60,8 @@ std::vector<std::string> loose_files_of(configuration const& config)
     auto warnings = config.warnings;
     if (!config.allow_loose_modes)
         return warnings;
+    for (auto& mistake : loose_certificates(config))
+        warnings.push_back(std::move(mistake));
     for (auto const& backend : config.backends)
     {
         auto const library = plugin_library::load(config.plugin_directory, backend.plugin);

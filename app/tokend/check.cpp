@@ -1,7 +1,9 @@
 #include "app/tokend/check.hpp"
 
 #include "app/tokend/backends.hpp"
+#include "app/tokend/config/certificates.hpp"
 #include "app/tokend/config/rules.hpp"
+#include "base/clock.hpp"
 #include "journal/journal.hpp"
 #include "web/net/binding.hpp"
 
@@ -72,6 +74,8 @@ check_report check_start(configuration const& config)
         report.warnings.push_back((w.where.empty() ? "" : w.where + ": ") + w.what);
     for (auto& warning : loose_files_of(config))
         report.warnings.push_back(std::move(warning));
+    for (auto const& w : ageing_certificates(config, whole_seconds(clock{}.now())))
+        report.warnings.push_back(w.where + ": " + w.what);
     check_plugin_directory(config.plugin_directory, report);
     for (auto const& listener : config.listeners)
         for (auto const& address : listener.addresses)

@@ -1,5 +1,6 @@
 #include "app/tokend/daemon.hpp"
 
+#include "app/tokend/config/certificates.hpp"
 #include "app/tokend/config/rules.hpp"
 #include "base/wakeup.hpp"
 
@@ -77,7 +78,7 @@ daemon::daemon(configuration const& config, configuration_source read_again, shu
     services_.ends = config_.tokens.sync_release ? durability::on_disk : durability::written;
     for (std::size_t i = 0; i < worker_count(config_.server.workers); ++i)
         workers_.push_back(std::make_unique<worker>(services_, setup_, i));
-    listeners_.use(config_, make_fronts(config_, {}, log_));
+    listeners_.use(config_, make_fronts(config_, {}, tickets_, log_));
     stop.connect({.obey = [this](int signal) { asio::post(control_, [this, signal] { obey(signal); }); },
                   .save = [this] { save(); }});
 }
@@ -127,6 +128,7 @@ void daemon::run()
     for (auto const& w : workers_)
         w->start();
     wall_clock_.start();
+    certificates_.use(tls_contexts(listeners_.offered()));
     source_watch_.start();
     source_watch_.watch(setup_->authenticator.backends(), file_ && file_->restored().live > 0);
     for (auto const& warning : warnings(config_))
@@ -166,7 +168,7 @@ void daemon::reload()
     log_.info("reading the configuration again");
     auto prepare = [this, offered = listeners_.offered()] {
         auto made = std::make_shared<std::variant<prepared, refused_lines>>(
-            prepare_reload(read_again_, config_, offered, pool_, unused_backends_, log_));
+            prepare_reload(read_again_, config_, offered, tickets_, pool_, unused_backends_, log_));
         asio::post(control_, [this, made] { finish_reload(std::move(*made)); });
     };
     if (!reloads_.try_run({.run = std::move(prepare), .whose = "configuration", .limit = 10s}))
@@ -201,6 +203,7 @@ void daemon::replace(prepared next)
     for (auto const& w : workers_)
         w->use(setup_);
     listeners_.start(say_ready);
+    certificates_.use(tls_contexts(listeners_.offered()));
     source_watch_.watch(setup_->authenticator.backends(), true);
     ending_.stop.set_limit(time_to_stop(config_.server));
     for (auto const& warning : warnings(config_))

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/tokend/certificate_watch.hpp"
 #include "app/tokend/config/configuration.hpp"
 #include "app/tokend/listeners.hpp"
 #include "app/tokend/reload.hpp"
@@ -88,9 +89,11 @@ private:
     std::shared_ptr<setup const> setup_;
     services services_;
     source_watch source_watch_;
+    std::shared_ptr<ticket_keys> const tickets_ = std::make_shared<ticket_keys>();  // outlives all TLS contexts
     asio::io_context control_{1};  // signals and acceptors, on the thread that calls run()
     asio::executor_work_guard<executor> keep_running_{control_.get_executor()};
     wall_clock_watch wall_clock_{control_, clock_, log_};
+    certificate_watch certificates_{control_, clock_, log_};
     std::vector<std::unique_ptr<worker>> workers_;
     listeners listeners_{control_, workers_, log_};
     bool reloading_ = false;     // a reload is being prepared

@@ -1,5 +1,6 @@
 #include "app/tokend/listeners.hpp"
 
+#include "app/tokend/config/certificates.hpp"
 #include "web/methods/admin_routes.hpp"
 #include "web/methods/public_routes.hpp"
 
@@ -32,6 +33,13 @@ std::size_t descriptors_for_connections(std::size_t listeners)
     return limit.rlim_cur > 2 * reserve ? limit.rlim_cur - reserve : std::max<rlim_t>(limit.rlim_cur / 2, 1);
 }
 
+front_tls make_front_tls(configuration const& config, listener_options const& options,
+                         std::shared_ptr<ticket_keys> const& tickets)
+{
+    auto context = options.tls.enabled() ? make_tls_context(config, options, tickets) : nullptr;
+    return {std::move(context), options.max_handshakes, options.handshake_timeout};
+}
+
 std::size_t wanted_connections(configuration const& config, listener_options const& options) noexcept
 {
     return options.max_connections != 0 ? options.max_connections : config.server.max_connections;
@@ -39,7 +47,8 @@ std::size_t wanted_connections(configuration const& config, listener_options con
 
 }  // namespace
 
-fronts make_fronts(configuration const& config, fronts const& running, logger& log)
+fronts make_fronts(configuration const& config, fronts const& running, std::shared_ptr<ticket_keys> const& tickets,
+                   logger& log)
 {
     std::size_t wanted = 0;
     for (auto const& options : config.listeners)
@@ -54,13 +63,26 @@ fronts make_fronts(configuration const& config, fronts const& running, logger& l
         auto cap = wanted_connections(config, options);
         if (possible < wanted)  // the share of this listener
             cap = std::max<std::size_t>(1, cap * possible / wanted);
-        front next{options.name, routes_of(options.serve), cap, options.proxies};
+        front next{options.name, routes_of(options.serve), cap, options.proxies,
+                   make_front_tls(config, options, tickets)};
         for (auto const& before : running)
             if (before->name == next.name)
+            {
                 next.connections = before->connections;
+                next.handshakes = before->handshakes;
+            }
         made.push_back(std::make_shared<front const>(std::move(next)));
     }
     return made;
+}
+
+std::vector<std::shared_ptr<tls_context const>> tls_contexts(fronts const& of)
+{
+    std::vector<std::shared_ptr<tls_context const>> all;
+    for (auto const& at : of)
+        if (at->tls.context)
+            all.push_back(at->tls.context);
+    return all;
 }
 
 void listeners::use(configuration const& config, fronts made)

@@ -2,6 +2,7 @@
 
 #include "app/tokend/config/configuration.hpp"
 #include "base/log.hpp"
+#include "tls/context.hpp"
 #include "web/front.hpp"
 #include "web/net/listener.hpp"
 #include "web/net/worker.hpp"
@@ -17,8 +18,13 @@ namespace tokend {
 using fronts = std::vector<std::shared_ptr<front const>>;
 
 // Makes the front of every listener. `running` are those that it replaces, whose connections count on. All caps
-// together stay within what the limit on open files leaves. Throws std::runtime_error for a listener that cannot work.
-fronts make_fronts(configuration const& config, fronts const& running, logger& log);
+// together stay within what the limit on open files leaves. Reads the certificates. Throws std::runtime_error for a
+// listener that cannot work.
+fronts make_fronts(configuration const& config, fronts const& running, std::shared_ptr<ticket_keys> const& tickets,
+                   logger& log);
+
+// The TLS contexts of those that have one.
+std::vector<std::shared_ptr<tls_context const>> tls_contexts(fronts const& of);
 
 // The sockets on which tokend accepts. On the control thread.
 class listeners

@@ -9,8 +9,8 @@
 namespace tokend {
 
 std::variant<prepared, refused_lines> prepare_reload(configuration_source const& read, configuration const& running,
-                                                     fronts const& offered, blocking_pool& pool, reaper& unused,
-                                                     logger& log)
+                                                     fronts const& offered, std::shared_ptr<ticket_keys> const& tickets,
+                                                     blocking_pool& pool, reaper& unused, logger& log)
 try
 {
     prepared p{.config = read(), .next = {}, .offered = {}};
@@ -19,7 +19,7 @@ try
         refused.push_back(change.where + ": " + change.what);
     if (!refused.empty())
         return refused;
-    p.offered = make_fronts(p.config, offered, log);
+    p.offered = make_fronts(p.config, offered, tickets, log);
     p.next = make_setup(p.config, pool, unused, log);
     return p;
 }

@@ -30,7 +30,7 @@ using refused_lines = std::vector<std::string>;
 // Takes as long as files and plugins take, so no loop should wait for it. REQUIRES: as make_setup(), and nobody changes
 // `running` meanwhile.
 std::variant<prepared, refused_lines> prepare_reload(configuration_source const& read, configuration const& running,
-                                                     fronts const& offered, blocking_pool& pool, reaper& unused,
-                                                     logger& log);
+                                                     fronts const& offered, std::shared_ptr<ticket_keys> const& tickets,
+                                                     blocking_pool& pool, reaper& unused, logger& log);
 
 }  // namespace tokend

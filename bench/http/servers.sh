@@ -1,5 +1,6 @@
 # Sourced by bench/http.sh: tokend and, beside it, nginx with static answers of the same sizes. Each has one core and
-# one thread for its connections. Expects `work`, a folder of ours, `build`, `brief`, `directory_port`, `nginx_port`.
+# one thread for its connections. Expects `work`, a folder of ours, `build`, `brief`, `directory_port`, `nginx_port`;
+# for TLS also `scheme`, https, and `nginx_tls`, the text behind nginx's address.
 
 running=()
 stop_servers() {
@@ -72,7 +73,7 @@ start_tokend() {
         fi
         sleep 0.05
     done
-    tokend_url=http://$(sed -n 's/^listening public //p' "$work/out")
+    tokend_url=${scheme:-http}://$(sed -n 's/^listening public //p' "$work/out")
 }
 
 # Prints the headers and the body of an answer of tokend as directives of nginx. nginx adds Date and Content-Length.
@@ -101,7 +102,7 @@ keepalive_requests 1000000000;
 client_body_temp_path $work/nginx; proxy_temp_path $work/nginx; fastcgi_temp_path $work/nginx;
 uwsgi_temp_path $work/nginx; scgi_temp_path $work/nginx;
 server {
-listen 127.0.0.1:$nginx_port;
+listen 127.0.0.1:$nginx_port${nginx_tls:-};
 location = /authentication/token/validate {
 CONF
         as_directives --json "{\"token\":\"$1\"}" "$tokend_url/authentication/token/validate"
@@ -118,7 +119,7 @@ location = /authentication/token {'
     shift
     "$@" /usr/sbin/nginx -c "$work/nginx.conf" -p "$work" -e "$work/nginx.err" &
     running+=($!)
-    nginx_url=http://127.0.0.1:$nginx_port
+    nginx_url=${scheme:-http}://127.0.0.1:$nginx_port
     until nginx=$(pgrep -P "${running[-1]}") && curl -sS -o "$work/answer" "$nginx_url/auth/verify"; do
         sleep 0.05
     done

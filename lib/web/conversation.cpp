@@ -22,6 +22,11 @@ conversation::conversation(worker_state& home, front const& at, client peer) : r
 
 http_options const& conversation::options() const noexcept { return request_.home.config->http; }
 
+void conversation::identify(std::shared_ptr<std::string const> subject) noexcept
+{
+    request_.client.certificate_subject = std::move(subject);
+}
+
 step conversation::begin() const
 {
     return {step::kind::read, true, request_.home.steady_now() + options().idle_timeout};
@@ -29,14 +34,28 @@ step conversation::begin() const
 
 step conversation::turn_away(desk& d)
 {
+    auto response = begin_unread(d);
+    response.refuse({code::overloaded, {}, "too many connections"});
+    request_.log(response);
+    return last_step();
+}
+
+step conversation::refuse_protocol(desk& d, unreadable const& why)
+{
+    auto response = begin_unread(d);
+    response.unreadable(why.status, why.code, why.reason);
+    request_.log(response);
+    return last_step();
+}
+
+// Begins the last reply of a connection, to a request that nobody reads.
+reply conversation::begin_unread(desk& d)
+{
     request_.begin();
     request_.name_unread();
     request_.begin_frame(false);
-    auto response = request_.begin_reply(d);
-    response.refuse({code::overloaded, {}, "too many connections"});
-    request_.log(response);
     closing_ = lingers_ = true;
-    return last_step();
+    return request_.begin_reply(d);
 }
 
 step conversation::advance(desk& d)

@@ -6,6 +6,7 @@
 #include "web/unreadable.hpp"
 
 #include <chrono>
+#include <memory>
 #include <string>
 
 namespace tokend {
@@ -42,10 +43,15 @@ public:
     // A PROXY header names another peer. Comes before begin() and turn_away().
     void comes_from(client peer) { request_.comes_from(peer); }
 
+    // The client has shown a certificate of this subject. Comes before begin().
+    void identify(std::shared_ptr<std::string const> subject) noexcept;
+
     // The first step of a connection.
     [[nodiscard]] step begin() const;
     // The only step of a connection that is one too many: the client is told so.
     [[nodiscard]] step turn_away(desk& d);
+    // The only step of a connection whose bytes are those of another protocol.
+    [[nodiscard]] step refuse_protocol(desk& d, unreadable const& why);
 
     // Serves as many requests of the desk's input as it can.
     [[nodiscard]] step advance(desk& d);
@@ -76,6 +82,7 @@ private:
     progress answer(desk& d);
     progress finish(desk& d);
     progress refuse_message(desk& d, unreadable const& why);
+    reply begin_unread(desk& d);
     step give_up(desk& d, unreadable const& why);
     step wanted_bytes(desk& d);
     step last_step() const noexcept;

@@ -3,6 +3,7 @@
 #include "web/proxy_rules.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -11,6 +12,15 @@
 namespace tokend {
 
 struct route;
+class tls_context;
+
+// The TLS of one listener. Without a context its connections are plain.
+struct front_tls
+{
+    std::shared_ptr<tls_context const> context{};
+    std::size_t max_handshakes = 1000;  // in flight; further connections are closed
+    std::chrono::milliseconds handshake_timeout = std::chrono::seconds{10};  // from accept to the last byte of it
+};
 
 // What one listener offers: its name, the methods that are served there, the proxies that it trusts, and its own cap on
 // connections, so that a flood of one front locks no other out. Immutable: a reload makes another front, and every connection keeps the one
@@ -21,8 +31,11 @@ struct front
     std::span<route const> routes;
     std::size_t max_connections;
     proxy_rules proxies{};
+    front_tls tls{};
     // Open ones. The fronts that a listener has one after the other share this counter. Any thread.
     std::shared_ptr<std::atomic<std::size_t>> connections = std::make_shared<std::atomic<std::size_t>>(0);
+    // TLS handshakes in flight, likewise.
+    std::shared_ptr<std::atomic<std::size_t>> handshakes = std::make_shared<std::atomic<std::size_t>>(0);
 };
 
 }  // namespace tokend

@@ -2,6 +2,7 @@
 
 #include "base/address.hpp"
 #include "http/limits.hpp"
+#include "tls/options.hpp"
 #include "web/proxy_rules.hpp"
 
 #include <chrono>
@@ -62,6 +63,9 @@ struct listener_options
     unsigned unix_mode = 0660;        // permissions of a Unix socket
     std::string unix_group{};         // of a Unix socket: a name or a number. Empty: that of the process
     proxy_rules proxies{};
+    tls_options tls{};
+    std::size_t max_handshakes = 1000;  // of TLS, in flight at once
+    std::chrono::milliseconds handshake_timeout = std::chrono::seconds{10};
 };
 
 }  // namespace tokend

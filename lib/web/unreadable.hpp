@@ -35,6 +35,7 @@ inline unreadable describe(http_fault fault) noexcept
 }
 
 inline constexpr unreadable truncated{400, code::malformed_request, "the client stopped in the middle of a request"};
+inline constexpr unreadable plain_http{400, code::malformed_request, "HTTP without TLS"};
 inline constexpr unreadable too_slow{408, code::request_timeout, "headers or body came too slowly"};
 
 }  // namespace tokend

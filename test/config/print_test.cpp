@@ -3,6 +3,7 @@
 #include "app/tokend/config/values.hpp"
 
 #include "config/configured.hpp"
+#include "support/certificates.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -12,7 +13,7 @@ namespace tokend::test {
 namespace {
 
 // A value for every key that differs from its default.
-constexpr std::string_view everything = R"([server]
+constexpr std::string_view most = R"([server]
 allow-loose-modes = yes
 workers = 3
 max-connections = 77
@@ -29,7 +30,7 @@ unix-group = root
 trusted-proxies = 10.0.0.0/8, 192.0.2.7, unix
 client-address-from = forwarded
 proxy-protocol = yes
-[http]
+CERTIFICATES[http]
 header-timeout = 11ms
 body-timeout = 12ms
 idle-timeout = 13ms
@@ -80,6 +81,23 @@ lifetime = 32s
 lifetime-policy = fixed
 max-lifetime = 33s
 )";
+
+// The files of certificates are read when a configuration is.
+std::string everything_with(temporary_folder const& folder)
+{
+    auto const authority = make_authority("clients");
+    auto const server = issue({});
+    auto const lines = "tls-certificates = " + folder.write("c.pem", server.pem()).string() +
+                       "\ntls-keys = " + folder.write("k.pem", server.key_pem()).string() +
+                       "\ntls-client-ca = " + folder.write("ca.pem", authority.pem()).string() +
+                       "\ntls-client-certificates = required\ntls-min-version = 1.3\ntls-handshake-timeout = 7s\n"
+                       "max-handshakes = 8\n";
+    std::string text{most};
+    constexpr std::string_view mark = "CERTIFICATES";
+    return text.replace(text.find(mark), mark.size(), lines);
+}
+temporary_folder const certificates;
+std::string const everything = everything_with(certificates);
 
 // The lines that set a key.
 std::string without_comments(std::string const& text)

@@ -12,6 +12,7 @@ using namespace std::chrono_literals;
 using values::addresses;
 using values::boolean;
 using values::duration;
+using values::files;
 using values::group;
 using values::list;
 using values::mode;
@@ -93,6 +94,12 @@ std::vector<key> listener_keys()
     one_of<service> const services{{{"public", service::public_methods}, {"admin", service::admin}}};
     auto const proxy = section(
         listener_sections, [](auto& c, section_index i) -> auto& { return c.listeners[i].proxies; });
+    auto const tls = section(
+        listener_sections, [](auto& c, section_index i) -> auto& { return c.listeners[i].tls; });
+    one_of<client_certificates> const clients{{{"no", client_certificates::off},
+                                               {"optional", client_certificates::optional},
+                                               {"required", client_certificates::required}}};
+    one_of<tls_version> const version{{{"1.2", tls_version::v1_2}, {"1.3", tls_version::v1_3}}};
     return {
         listener("address", &listener_options::addresses, addresses{}, on_reload,
                  "Where clients connect, one or more. Port 0: any free port; the log names it."),
@@ -110,6 +117,19 @@ std::vector<key> listener_keys()
               "The header in which these proxies name the client of each request."),
         proxy("proxy-protocol", &proxy_rules::protocol, boolean{}, on_reload,
               "Whether connections come from these proxies alone, and begin with a PROXY header, version 1 or 2."),
+        tls("tls-certificates", &tls_options::certificates, files{}, on_reload,
+            "PEM files, each a certificate and then its intermediates in order. Empty: no TLS."),
+        tls("tls-keys", &tls_options::keys, files{}, on_reload,
+            "PEM files of their keys, in the same order. Empty: each key is in its certificate's file."),
+        tls("tls-client-ca", &tls_options::client_ca, path{true}, on_reload,
+            "PEM file of the authorities that sign certificates of clients."),
+        tls("tls-client-certificates", &tls_options::client_certificates, clients, on_reload,
+            "Whether a client may (optional) or must (required) show a certificate of these authorities."),
+        tls("tls-min-version", &tls_options::least_version, version, on_reload, "The oldest version of TLS."),
+        listener("tls-handshake-timeout", &listener_options::handshake_timeout, timeout, on_reload,
+                 "From accepting a connection to the end of its TLS handshake."),
+        listener("max-handshakes", &listener_options::max_handshakes, number{1, 1'000'000}, on_reload,
+                 "TLS handshakes at once. Further connections are closed."),
     };
 }
 

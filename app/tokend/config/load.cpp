@@ -1,5 +1,6 @@
 #include "app/tokend/config/load.hpp"
 
+#include "app/tokend/config/certificates.hpp"
 #include "app/tokend/config/file.hpp"
 #include "app/tokend/config/rules.hpp"
 #include "app/tokend/config/sections.hpp"
@@ -66,6 +67,8 @@ public:
         add_public_listener();
         judge_modes();
         for (auto const& m : broken_rules(config_))
+            wrong_.add(at(m.where), m.what);
+        for (auto const& m : wrong_certificates(config_))
             wrong_.add(at(m.where), m.what);
         check_backends();
         if (!wrong_.empty())

@@ -22,6 +22,7 @@ public:
         {
             check_listener(listener);
             check_proxies(listener);
+            check_tls(listener, "listen." + listener.name);
         }
         check_principal_room();
         check_lifetimes(config_.tokens.lifetimes, "tokens", {});
@@ -55,7 +56,7 @@ private:
             add(line, '[' + section + "] names no address; add a line such as address = localhost:8080");
         for (auto const& address : listener.addresses)
         {
-            if (!listener.allow_plain_http && !address.is_loopback())
+            if (!listener.tls.enabled() && !listener.allow_plain_http && !address.is_loopback())
                 add(line, address.text() +
                               " is not loopback, and passwords would cross the network unencrypted; "
                               "if that is meant, set allow-plain-http = yes in [" +
@@ -89,6 +90,34 @@ private:
         };
         check(proxies.client_from != client_field::none, "client-address-from");
         check(proxies.protocol, "proxy-protocol");
+    }
+
+    void check_tls(listener_options const& listener, std::string const& section)
+    {
+        auto const& tls = listener.tls;
+        auto const asks = tls.client_certificates != client_certificates::off;
+        auto const complain = [&](std::string const& key, std::string const& what) {
+            add(where({section + '.' + key}, listener.where), key + what);
+        };
+        auto const needs_certificates = [&](bool is_set, std::string const& key) {
+            if (is_set && !tls.enabled())
+                complain(key, " is set, but there is no TLS without tls-certificates in [" + section + "]");
+        };
+        needs_certificates(!tls.keys.empty(), "tls-keys");
+        needs_certificates(!tls.client_ca.empty(), "tls-client-ca");
+        needs_certificates(asks, "tls-client-certificates");
+        needs_certificates(tls.least_version != tls_options{}.least_version, "tls-min-version");
+        if (!tls.enabled())
+            return;
+        if (!tls.keys.empty() && tls.keys.size() != tls.certificates.size())
+            complain("tls-keys", " names " + std::to_string(tls.keys.size()) + " and tls-certificates " +
+                                     std::to_string(tls.certificates.size()) +
+                                     "; name the key of each certificate in the same order, or no key if each is in "
+                                     "its certificate's file");
+        if (asks && tls.client_ca.empty())
+            complain("tls-client-certificates", " needs tls-client-ca, the file of the authorities that sign them");
+        if (!asks && !tls.client_ca.empty())
+            complain("tls-client-ca", " has no effect while tls-client-certificates is no; set optional or required");
     }
 
     void check_principal_room()

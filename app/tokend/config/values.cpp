@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
+#include <cstdlib>
 
 namespace tokend::values {
 namespace {
@@ -134,6 +135,29 @@ std::optional<fs::path> path::read(std::string_view text, fs::path const& base) 
 }
 std::string path::write(fs::path const& value) const { return value.string(); }
 std::string path::meant() const { return may_be_empty ? "a path, or nothing" : "a path"; }
+
+std::optional<std::vector<fs::path>> files::read(std::string_view text, fs::path const& base) const
+{
+    constexpr std::string_view scheme = "credential:";
+    std::vector<fs::path> all;
+    for (auto const word : split_list(text))
+    {
+        bool const is_credential = word.starts_with(scheme);
+        char const* const folder = is_credential ? std::getenv("CREDENTIALS_DIRECTORY") : nullptr;
+        if (is_credential && folder == nullptr)
+            return std::nullopt;
+        all.push_back(is_credential ? fs::path{folder} / word.substr(scheme.size()) : absolute(fs::path{word}, base));
+    }
+    return all;
+}
+std::string files::write(std::vector<fs::path> const& value) const
+{
+    std::vector<std::string> texts;
+    for (auto const& file : value)
+        texts.push_back(file.string());
+    return join(texts, ", ");
+}
+std::string files::meant() const { return "paths, or credential:NAME in a service with LoadCredential=, or nothing"; }
 
 std::optional<std::string> text::read(std::string_view t, fs::path const&) const
 {

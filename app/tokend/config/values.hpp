@@ -87,6 +87,15 @@ struct path
     std::string meant() const;
 };
 
+// Files, separated by commas or white space. `credential:NAME` is a file of systemd's LoadCredential=.
+struct files
+{
+    std::optional<std::vector<std::filesystem::path>> read(std::string_view text,
+                                                           std::filesystem::path const& base) const;
+    std::string write(std::vector<std::filesystem::path> const& value) const;
+    std::string meant() const;
+};
+
 struct text
 {
     std::string_view in_words;

@@ -41,34 +41,44 @@ public:
         return_desk();
     }
 
-    // Completes what the stream does before its first bytes, if anything. Returns false if that fails, takes too long,
-    // or the worker drains. Comes before the two below.
-    task<bool> shake_hands()
+    // Completes what the stream does before its first bytes, if anything. Returns false if that fails, takes longer
+    // than `time`, or the worker drains. Comes before the two below. A step of a handshake may cost as much as many
+    // requests, so the connections of a worker take turns.
+    task<bool> shake_hands(std::chrono::milliseconds time)
     {
         if constexpr (requires { stream_.handshake(); })
         {
             timed_out_ = is_draining();
-            auto const until = std::chrono::steady_clock::now() + options().header_timeout;
+            idle_ = true;
+            auto const until = std::chrono::steady_clock::now() + time;
             while (!timed_out_)
             {
+                co_await home_.heavy_steps().take();
+                if (timed_out_ || std::chrono::steady_clock::now() >= until)
+                    break;
                 auto const got = stream_.handshake();
                 if (got.outcome == transfer::outcome::done)
                     take_client();
                 if (got.outcome != transfer::outcome::would_block)
+                {
+                    idle_ = false;
                     co_return got.outcome == transfer::outcome::done;
-                idle_ = true;
+                }
                 co_await wait_for(got.blocked_on, until);
-                idle_ = false;
             }
             co_return false;
         }
         co_return true;
     }
+    // Notes whose certificate the client has shown. Comes before the two below.
+    void identify(std::shared_ptr<std::string const> subject) { conversation_.identify(std::move(subject)); }
 
     // Serves the client until the connection ends.
     task<void> serve() { return go_on(conversation_.begin()); }
     // Answers that there are too many connections, and closes.
     task<void> turn_away() { return go_on(conversation_.turn_away(borrow_desk())); }
+    // Answers that the client should have begun with a TLS handshake, and closes.
+    task<void> refuse_plain_http() { return go_on(conversation_.refuse_protocol(borrow_desk(), plain_http)); }
 
     void out_of_time() override
     {

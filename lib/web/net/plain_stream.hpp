@@ -17,7 +17,8 @@ namespace tokend {
 class plain_stream
 {
 public:
-    explicit plain_stream(stream_socket socket) : descriptor_{socket.release()} {}
+    explicit plain_stream(stream_socket socket) : plain_stream{socket.release()} {}
+    explicit plain_stream(int descriptor) noexcept : descriptor_{descriptor} {}
     plain_stream(plain_stream const&) = delete;
     ~plain_stream() { ::close(descriptor_); }
 

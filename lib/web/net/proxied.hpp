@@ -42,8 +42,10 @@ public:
     {
         return header_.client() ? std::optional{client{header_.client()}} : std::nullopt;
     }
+    bool has_header() const noexcept { return header_.is_complete(); }
     // What is wrong with the header; see proxy_header_reader.
-    std::string_view header_fault() const noexcept { return header_.fault(); }
+    std::string_view header_fault() const noexcept { return has_header() ? std::string_view{} : header_.fault(); }
+    Stream& inner() noexcept { return stream_; }
 
 private:
     Stream stream_;

@@ -5,6 +5,7 @@
 #include "web/desk.hpp"
 #include "web/mailbox.hpp"
 #include "web/net/poller.hpp"
+#include "web/net/turns.hpp"
 #include "web/worker_state.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -71,6 +72,7 @@ public:
     worker_state& state() noexcept { return state_; }
     desk_pool& desks() noexcept { return desks_; }
     poller& sockets() noexcept { return sockets_; }
+    turns& heavy_steps() noexcept { return heavy_steps_; }
     // Notes that a connection's deadline is at this time.
     void look_by(std::chrono::steady_clock::time_point deadline) noexcept
     {
@@ -96,6 +98,7 @@ private:
     asio::io_context loop_{1};  // declared after all that its connections use, because they end with it
     asio::executor_work_guard<executor> keep_running_{loop_.get_executor()};
     poller sockets_{loop_};
+    turns heavy_steps_{loop_};
     mailbox returning_{loop_};
     steady_timer timer_{loop_.get_executor()};
     std::thread thread_;

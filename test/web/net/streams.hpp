@@ -153,7 +153,7 @@ struct connected
     }
     task<void> serve_whole()
     {
-        bool const ready = co_await from->shake_hands();
+        bool const ready = co_await from->shake_hands(shared.config->http.header_timeout);
         if (ready)
             co_await from->serve();
     }

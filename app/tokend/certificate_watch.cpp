@@ -1,0 +1,42 @@
+#include "app/tokend/certificate_watch.hpp"
+
+#include <chrono>
+#include <utility>
+
+namespace tokend {
+
+certificate_watch::certificate_watch(asio::io_context& loop, clock const& now, logger& log)
+    : clock_{now}, log_{log}, timer_{loop.get_executor()}
+{}
+
+void certificate_watch::use(std::vector<std::shared_ptr<tls_context const>> contexts)
+{
+    contexts_ = std::move(contexts);
+    timer_.cancel();
+    if (contexts_.empty())
+        return;
+    look();
+    wait();
+}
+
+void certificate_watch::look()
+{
+    std::vector<certificate_summary> all;
+    for (auto const& context : contexts_)
+        all.insert(all.end(), context->certificates().begin(), context->certificates().end());
+    for (auto const& warning : watch_.look(all, whole_seconds(clock_.now())))
+        log_.warning(warning);
+}
+
+void certificate_watch::wait()
+{
+    timer_.expires_after(std::chrono::hours{24});
+    timer_.async_wait([this](boost::system::error_code const& ec) {
+        if (ec)
+            return;
+        look();
+        wait();
+    });
+}
+
+}  // namespace tokend
