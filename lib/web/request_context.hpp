@@ -38,7 +38,7 @@ public:
     timestamp received{};           // the worker's clock when the request's first bytes were seen
     std::string_view request_id{};  // in own_id_, or in the request's header
     route_match match{};
-    std::string who{};  // ORGANISATION:username for the log, once it is known
+    void name_user(std::string_view organisation, std::string_view username);  // for the log, once they are known
     setup const& config() const noexcept;
 
     // For the conversation.
@@ -58,6 +58,9 @@ public:
 private:
     std::string_view method() const noexcept { return match.route == nullptr ? "unknown" : match.route->name; }
     void write_decision(reply const& sent) const;
+
+    std::string who_{};  // ORGANISATION:username; empty while it is unknown
+    std::size_t organisation_bytes_ = 0;
 
     std::shared_ptr<setup const> held_;
     std::array<char, 24> own_id_;
