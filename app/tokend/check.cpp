@@ -10,6 +10,7 @@
 
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 namespace tokend {
 namespace {
@@ -72,6 +73,8 @@ check_report check_start(configuration const& config)
         report.warnings.push_back((w.where.empty() ? "" : w.where + ": ") + w.what);
     for (auto& warning : loose_files_of(config))
         report.warnings.push_back(std::move(warning));
+    for (auto& hidden : hidden_secrets_of(config))
+        report.warnings.push_back(std::move(hidden));
     check_plugin_directory(config.plugin_directory, report);
     for (auto const& listener : config.listeners)
         for (auto const& address : listener.addresses)
