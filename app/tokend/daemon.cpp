@@ -53,10 +53,11 @@ blocking_pool::reporter report_to(logger& log, std::string_view what)
     };
 }
 
-void say_ready(listener const& l)
+log_format usual_log_format()
 {
-    std::printf("listening %s %s\n", l.name().c_str(), text_of(l.bound_to()).c_str());
-    std::fflush(stdout);
+    return ::isatty(STDERR_FILENO) != 0  ? log_format::text
+           : standard_error_is_journal() ? log_format::journal
+                                         : log_format::json;
 }
 
 }  // namespace
@@ -67,9 +68,10 @@ std::chrono::milliseconds time_to_stop(server_options const& options) noexcept
     return options.drain_delay + options.drain_timeout + to_stop_what_has_drained;
 }
 
-daemon::daemon(configuration const& config, shutdown& stop)
-    : config_{config},
-      log_{clock_, config.log.options(::isatty(STDERR_FILENO) != 0)},
+daemon::daemon(configuration const& config, shutdown& stop, service_environment systemd)
+    : inherited_{std::move(systemd.sockets)},
+      config_{config},
+      log_{clock_, config.log.options(usual_log_format())},
       table_{table_options_of(config)},
       sources_{organisations_of(config)},
       file_{open_tokens_file(
@@ -83,6 +85,7 @@ daemon::daemon(configuration const& config, shutdown& stop)
       setup_{make_setup(config, pool_, unused_backends_, log_)},
       services_{{sessions_, clock_, log_}},
       source_watch_{services_, setup_->authenticator.backends()},
+      manager_{control_, std::move(systemd.notify), systemd.watchdog, [this] { return status(); }},
       ending_{stop}
 {
     for (auto const& warning : loose_files_of(config))
@@ -93,16 +96,23 @@ daemon::daemon(configuration const& config, shutdown& stop)
     services_.ends = config_.tokens.sync_release ? durability::on_disk : durability::written;
     auto const cap = connection_cap(config_.server.max_connections, log_);
     for (std::size_t i = 0; i < worker_count(config_.server.workers); ++i)
+    {
         workers_.push_back(std::make_unique<worker>(services_, setup_, i));
+        manager_.watch([w = workers_.back().get()](auto turned) { w->ask_to_turn(std::move(turned)); });
+    }
     for (auto const& options : config_.listeners)
     {
         auto& at = fronts_.emplace_back(options.name, public_routes(), cap);
         for (auto const& address : options.addresses)
-            for (auto& l : listen_on(control_, options, address, at, workers_, log_))
+            for (auto& l : listen_on(control_, options, address, inherited_, at, workers_, log_))
                 listeners_.push_back(std::move(l));
     }
-    stop.connect({.obey = [this](int signal) { asio::post(control_, [this, signal] { obey(signal); }); },
-                  .save = [this] { save(); }});
+    // systemd must learn of a reload before the command ends that sent the signal, so the loop is not waited for.
+    auto const hear = [this](int signal) {
+        auto const until_done = signal == SIGHUP ? manager_.reloading() : nullptr;
+        asio::post(control_, [this, signal, until_done] { obey(signal, until_done); });
+    };
+    stop.connect({.obey = hear, .save = [this] { save(); }});
 }
 
 daemon::~daemon()
@@ -154,24 +164,44 @@ void daemon::run()
     for (auto const& warning : warnings(config_))
         log_.warning(warning.what, {{"where", warning.where}});
     for (auto const& l : listeners_)
-    {
         l->start();
-        say_ready(*l);
-    }
-    log_.info("ready", {{"version", TOKEND_VERSION}, {"workers", static_cast<std::int64_t>(workers_.size())}});
+    asio::post(control_, [this] { say_ready(); });  // by then all of them accept
     control_.run();
 }
 
-void daemon::obey(int signal)
+void daemon::say_ready()
+{
+    for (auto const& l : listeners_)
+    {
+        auto const address = text_of(l->bound_to());
+        log_.info("listening", {{"listener", l->name()}, {"address", address}});
+        if (!standard_error_is_journal())  // there it would be the same line again
+            std::printf("listening %s %s\n", l->name().c_str(), address.c_str());
+    }
+    std::fflush(stdout);
+    log_.info("ready", {{"version", TOKEND_VERSION}, {"workers", static_cast<std::int64_t>(workers_.size())}});
+    manager_.ready();
+}
+
+std::string daemon::status() const
+{
+    auto text = std::to_string(table_.size()) + " live tokens, listening on";
+    for (auto const& l : listeners_)
+        text += ' ' + l->name() + ' ' + text_of(l->bound_to());
+    return text;
+}
+
+void daemon::obey(int signal, std::shared_ptr<void const> const& until_done)
 {
     if (signal == SIGHUP)
-        return reload();
+        return reload(until_done);
     if (signal == SIGUSR1 || signal == SIGUSR2)
         return log_.info("signal ignored", {{"signal", signal == SIGUSR1 ? "SIGUSR1" : "SIGUSR2"}});
     log_.info("stopping", {{"signal", signal == SIGTERM  ? "SIGTERM"
                                       : signal == SIGINT ? "SIGINT"
                                                          : "SIGQUIT"},
                            {"connections", static_cast<std::int64_t>(connections())}});
+    manager_.stopping(time_to_stop(config_.server) + 1s);
     auto draining = drain();
     auto stop = [this](std::exception_ptr trouble) {
         control_.stop();
@@ -181,11 +211,11 @@ void daemon::obey(int signal)
     asio::co_spawn(control_, std::move(draining), stop);
 }
 
-void daemon::reload()
+void daemon::reload(std::shared_ptr<void const> const& until_done)
 {
     log_.info("reading users and tables again");
     for (auto const& b : setup_->authenticator.backends())
-        if (!reloads_.try_run({.run = [b] { b->reload(); }, .whose = b->id(), .limit = 10s}))
+        if (!reloads_.try_run({.run = [b, until_done] { b->reload(); }, .whose = b->id(), .limit = 10s}))
             log_.error("not read again: it has not been read for the last signal yet", {{"backend", b->id()}});
 }
 

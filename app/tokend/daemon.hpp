@@ -1,11 +1,14 @@
 #pragma once
 
 #include "app/tokend/config/configuration.hpp"
+#include "app/tokend/service_manager.hpp"
 #include "app/tokend/setup.hpp"
 #include "app/tokend/shutdown.hpp"
+#include "app/tokend/systemd.hpp"
 #include "app/tokend/token_store.hpp"
 #include "app/tokend/wall_clock_watch.hpp"
 #include "base/clock.hpp"
+#include "base/inherited_sockets.hpp"
 #include "base/log.hpp"
 #include "base/reaper.hpp"
 #include "credential/authenticator.hpp"
@@ -47,7 +50,7 @@ class daemon
 public:
     // Loads plugins, creates and starts backends, binds listeners. Throws std::runtime_error for a configuration that
     // cannot work, and std::system_error for an address that cannot be bound.
-    daemon(configuration const& config, shutdown& stop);
+    daemon(configuration const& config, shutdown& stop, service_environment systemd);
     ~daemon();
     daemon(daemon const&) = delete;
 
@@ -64,13 +67,16 @@ private:
         shutdown& stop;
     };
 
-    void obey(int signal);
+    void obey(int signal, std::shared_ptr<void const> const& until_done);
     void save();
     task<void> drain();
-    void reload();
+    void reload(std::shared_ptr<void const> const& until_done);
+    std::string status() const;
+    void say_ready();
     std::optional<std::string> identity_of(std::span<char const> principal);
     std::size_t connections() const noexcept;
 
+    inherited_sockets const inherited_;
     configuration config_;  // on the thread that calls run()
     clock clock_;
     logger log_;
@@ -90,6 +96,7 @@ private:
     asio::io_context control_{1};  // signals and acceptors, on the thread that calls run()
     asio::executor_work_guard<executor> keep_running_{control_.get_executor()};
     wall_clock_watch wall_clock_{control_, clock_, log_};
+    service_manager manager_;
     std::vector<std::unique_ptr<worker>> workers_;
     std::vector<std::unique_ptr<listener>> listeners_;
     ending ending_;

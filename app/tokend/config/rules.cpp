@@ -7,6 +7,8 @@
 #include "base/text.hpp"
 
 #include <algorithm>
+#include <map>
+#include <variant>
 
 namespace tokend {
 namespace {
@@ -20,6 +22,7 @@ public:
     {
         for (auto const& listener : config_.listeners)
             check_listener(listener);
+        check_inherited_sockets();
         check_principal_room();
         check_lifetimes(config_.tokens.lifetimes, "tokens", {});
         for (auto const& backend : config_.backends)
@@ -58,6 +61,18 @@ private:
                         " is not loopback, and passwords would cross the network unencrypted; "
                         "if that is meant, set allow-plain-http = yes in [" +
                         section + "]");
+    }
+
+    // Two listeners would accept by turns on a socket that both inherit. Other addresses can be bound only once.
+    void check_inherited_sockets()
+    {
+        std::map<std::string, std::string> users;  // of each socket: the section that named it first
+        for (auto const& listener : config_.listeners)
+            for (auto const& address : listener.addresses)
+                if (auto const* const socket = std::get_if<inherited_socket>(&address.kind()))
+                    if (auto const [first, is_new] = users.emplace(socket->name, listener.name); !is_new)
+                        add(where({"listen." + listener.name + ".address"}, listener.where),
+                            socket->text() + " is an address of [listen." + first->second + "] too");
     }
 
     void check_principal_room()

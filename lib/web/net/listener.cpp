@@ -1,6 +1,7 @@
 #include "web/net/listener.hpp"
 
 #include "base/wakeup.hpp"
+#include "web/net/adoption.hpp"
 #include "web/net/binding.hpp"
 #include "web/net/serve.hpp"
 
@@ -47,6 +48,15 @@ listener::listener(asio::io_context& loop, listener_options const& options, sock
         fail_to_listen(address, ec);
     bound_to_ = file ? address : tcp_address::of(*acceptor_.local_endpoint().data()).value();
 }
+
+listener::listener(asio::io_context& loop, listener_options const& options, inherited_socket const& name,
+                   int descriptor, front& at, std::span<std::unique_ptr<worker> const> workers, logger& log)
+    : acceptor_{loop.get_executor()},
+      at_{at},
+      workers_{workers},
+      log_{log},
+      bound_to_{adopt(acceptor_, name, descriptor, options)}
+{}
 
 listener::~listener() { close(); }
 
@@ -138,8 +148,9 @@ void listener::hand_over(asio::basic_stream_socket<protocol, executor> socket, w
 }
 
 std::vector<std::unique_ptr<listener>> listen_on(asio::io_context& loop, listener_options const& options,
-                                                 listening_address const& address, front& at,
-                                                 std::span<std::unique_ptr<worker> const> workers, logger& log)
+                                                 listening_address const& address, inherited_sockets const& inherited,
+                                                 front& at, std::span<std::unique_ptr<worker> const> workers,
+                                                 logger& log)
 {
     std::vector<std::unique_ptr<listener>> made;
     auto const add = [&](socket_address const& to) {
@@ -153,6 +164,9 @@ std::vector<std::unique_ptr<listener>> listen_on(asio::io_context& loop, listene
     }
     else if (auto const* const tcp = std::get_if<tcp_address>(&address.kind()))
         add(*tcp);
+    else if (auto const* const name = std::get_if<inherited_socket>(&address.kind()))
+        for (int const descriptor : find_inherited(inherited, *name))
+            made.push_back(std::make_unique<listener>(loop, options, *name, descriptor, at, workers, log));
     else
         add(std::get<unix_path>(address.kind()));
     return made;

@@ -66,6 +66,8 @@ void worker::drain()
     });
 }
 
+void worker::ask_to_turn(std::function<void()> turned) { asio::post(loop_, std::move(turned)); }
+
 void worker::stop()
 {
     loop_.stop();

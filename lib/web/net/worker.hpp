@@ -13,6 +13,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <thread>
 
@@ -48,6 +49,8 @@ public:
     void use(std::shared_ptr<setup const> next);
     // Ends idle connections now, and the others after the response at hand. Thread-safe.
     void drain();
+    // Calls `turned` on the loop when the loop turns. Thread-safe.
+    void ask_to_turn(std::function<void()> turned);
     // Ends the loop, whatever its connections do, and waits for the thread. The connections are destroyed with the
     // worker.
     void stop();
