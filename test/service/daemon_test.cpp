@@ -2,6 +2,7 @@
 #include "support/daemon.hpp"
 
 #include "support/datagram_socket.hpp"
+#include "support/raw_client.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -87,6 +88,18 @@ BOOST_AUTO_TEST_CASE(the_address_is_a_line_of_the_log_too)
     BOOST_TEST(tokend.logs(R"("msg":"listening","listener":"public","address":")" + tokend.address() + "\"}"));
 }
 
+BOOST_AUTO_TEST_CASE(the_organisation_of_a_login_is_a_field_of_its_own)
+{
+    daemon_process const tokend{{.configuration = demonstration()}};
+    raw_client client{tokend.address()};
+    constexpr std::string_view login = R"({"username":"mpadministrator","password":"1234","organisation":"crmdemo"})";
+    client.send("POST /authentication/token HTTP/1.1\r\nHost: tokend\r\nContent-Type: application/json\r\n"
+                "Content-Length: " +
+                std::to_string(login.size()) + "\r\n\r\n" + std::string{login});
+    BOOST_TEST(client.receive().status == 200);
+    BOOST_TEST(tokend.logs(R"("organisation":"CRMDEMO","who":"CRMDEMO:mpadministrator")"));
+}
+
 BOOST_AUTO_TEST_CASE(a_socket_that_nobody_passed_is_refused_by_name_at_the_start_and_not_at_a_check)
 {
     daemon_options options{.configuration = demonstration(), .address = "fd:public"};
@@ -117,6 +130,7 @@ BOOST_AUTO_TEST_CASE(a_check_goes_without_a_credential_that_only_the_service_can
     BOOST_TEST(start_in_vain(options).status == 78);
     std::filesystem::copy_file(demonstration().parent_path() / "access_tokens.key", folder / "key",
                                std::filesystem::copy_options::overwrite_existing);
+    std::filesystem::permissions(folder / "key", std::filesystem::perms::owner_read);
     auto const good = start_in_vain(options);
     BOOST_TEST(good.status == 0, good.log);
     BOOST_TEST(good.log.find("cannot be read") == std::string::npos, good.log);
