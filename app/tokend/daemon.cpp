@@ -14,6 +14,7 @@
 #include <cstdio>
 #include <thread>
 #include <utility>
+#include <variant>
 
 namespace tokend {
 namespace {
@@ -58,6 +59,17 @@ log_format usual_log_format()
     return ::isatty(STDERR_FILENO) != 0  ? log_format::text
            : standard_error_is_journal() ? log_format::journal
                                          : log_format::json;
+}
+
+// Connections to such a socket would wait for ever.
+std::vector<std::string> unused_sockets(inherited_sockets const& inherited, configuration const& config)
+{
+    auto names = inherited.names();
+    for (auto const& l : config.listeners)
+        for (auto const& address : l.addresses)
+            if (auto const* const used = std::get_if<inherited_socket>(&address.kind()))
+                std::erase(names, used->name);
+    return names;
 }
 
 }  // namespace
@@ -163,6 +175,8 @@ void daemon::run()
     source_watch_.start(file_ && file_->restored().live > 0);
     for (auto const& warning : warnings(config_))
         log_.warning(warning.what, {{"where", warning.where}});
+    for (auto const& name : unused_sockets(inherited_, config_))
+        log_.warning("a socket was passed to tokend, and no listener has its address", {{"address", "fd:" + name}});
     for (auto const& l : listeners_)
         l->start();
     asio::post(control_, [this] { say_ready(); });  // by then all of them accept
