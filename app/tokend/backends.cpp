@@ -2,9 +2,15 @@
 
 #include "app/tokend/config/certificates.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
+#include <cstdlib>
+#include <filesystem>
 #include <stdexcept>
+#include <string_view>
 
 namespace tokend {
 
@@ -23,6 +29,19 @@ std::unique_ptr<backend> make_backend(configuration const& config, backend_optio
     return std::make_unique<backend>(options, library, values, pool, log);
 }
 
+// Returns true if the setting is a secret of LoadCredential= that this process may not read. systemd shows secrets to
+// the main process of the unit, and not to the commands of ExecReload=.
+bool is_hidden(option_setting const& s)
+{
+    constexpr std::string_view scheme = "credential:";
+    if (!s.value.starts_with(scheme))
+        return false;
+    auto const* const folder = std::getenv("CREDENTIALS_DIRECTORY");
+    return folder == nullptr ||
+           (::access((std::filesystem::path{folder} / s.value.substr(scheme.size())).c_str(), R_OK) != 0 &&
+            errno == EACCES);
+}
+
 }  // namespace
 
 std::vector<std::shared_ptr<backend>> start_backends(configuration const& config, blocking_pool& pool, reaper& unused,
@@ -34,6 +53,17 @@ std::vector<std::shared_ptr<backend>> start_backends(configuration const& config
     for (auto const& b : backends)
         b->start();
     return backends;
+}
+
+std::vector<std::string> hidden_secrets_of(configuration const& config)
+{
+    std::vector<std::string> hidden;
+    for (auto const& backend : config.backends)
+        for (auto const& s : backend.settings)
+            if (is_hidden(s))
+                hidden.push_back(s.where + ": " + s.name + " = " + s.value + " cannot be read here, so [backend." +
+                                 backend.id + "] is not checked to the end; systemd shows it to the service alone");
+    return hidden;
 }
 
 void check_backend_options(configuration const& config, backend_options const& backend,
@@ -73,9 +103,17 @@ std::vector<std::string> loose_files_of(configuration const& config)
 
 void check_backend(configuration const& config, backend_options const& backend, std::vector<std::string>& errors)
 {
-    auto const before = errors.size();
-    check_backend_options(config, backend, errors);
-    if (errors.size() != before)
+    std::vector<std::string> mistakes;
+    check_backend_options(config, backend, mistakes);
+    bool hidden = false;
+    for (auto const& s : backend.settings)
+        if (is_hidden(s))
+        {
+            hidden = true;
+            std::erase_if(mistakes, [&](auto const& m) { return m.starts_with(s.where + ": " + s.name); });
+        }
+    errors.insert(errors.end(), mistakes.begin(), mistakes.end());
+    if (hidden || !mistakes.empty())
         return;
     clock const now;
     logger log{now, log_options{.level = log_level::warning}};

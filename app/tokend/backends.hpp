@@ -20,8 +20,12 @@ std::vector<std::shared_ptr<backend>> start_backends(configuration const& config
 // Checks a backend's options against its plugin. Appends "where: what" for each mistake.
 void check_backend_options(configuration const& config, backend_options const& backend,
                            std::vector<std::string>& errors);
-// The same, and has the plugin judge them, with all files that they name, as at a start; for `tokend --check`.
+// The same, and has the plugin judge them, with all files that they name, as at a start; for `tokend --check`. A
+// backend whose secret this process may not read is not judged further, and the secret counts as good.
 void check_backend(configuration const& config, backend_options const& backend, std::vector<std::string>& errors);
+
+// The secrets that check_backend() could not read: "where: what".
+std::vector<std::string> hidden_secrets_of(configuration const& config);
 
 // What is doubtful in a good configuration, such as files that others could change: "where: what".
 std::vector<std::string> loose_files_of(configuration const& config);

@@ -12,6 +12,7 @@
 
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 namespace tokend {
 namespace {
@@ -76,6 +77,8 @@ check_report check_start(configuration const& config)
         report.warnings.push_back(std::move(warning));
     for (auto const& w : ageing_certificates(config, whole_seconds(clock{}.now())))
         report.warnings.push_back(w.where + ": " + w.what);
+    for (auto& hidden : hidden_secrets_of(config))
+        report.warnings.push_back(std::move(hidden));
     check_plugin_directory(config.plugin_directory, report);
     for (auto const& listener : config.listeners)
         for (auto const& address : listener.addresses)

@@ -15,6 +15,7 @@
 #include <cstdio>
 #include <thread>
 #include <utility>
+#include <variant>
 
 namespace tokend {
 namespace {
@@ -38,10 +39,22 @@ blocking_pool::reporter report_to(logger& log, std::string_view what)
     };
 }
 
-void say_ready(listener const& l)
+log_format usual_log_format()
 {
-    std::printf("listening %s %s\n", l.name().c_str(), text_of(l.bound_to()).c_str());
-    std::fflush(stdout);
+    return ::isatty(STDERR_FILENO) != 0  ? log_format::text
+           : standard_error_is_journal() ? log_format::journal
+                                         : log_format::json;
+}
+
+// Connections to such a socket would wait for ever.
+std::vector<std::string> unused_sockets(inherited_sockets const& inherited, configuration const& config)
+{
+    auto names = inherited.names();
+    for (auto const& l : config.listeners)
+        for (auto const& address : l.addresses)
+            if (auto const* const used = std::get_if<inherited_socket>(&address.kind()))
+                std::erase(names, used->name);
+    return names;
 }
 
 }  // namespace
@@ -52,10 +65,12 @@ std::chrono::milliseconds time_to_stop(server_options const& options) noexcept
     return options.drain_delay + options.drain_timeout + to_stop_what_has_drained;
 }
 
-daemon::daemon(configuration const& config, configuration_source read_again, shutdown& stop)
-    : config_{config},
+daemon::daemon(configuration const& config, configuration_source read_again, shutdown& stop,
+               service_environment systemd)
+    : inherited_{std::move(systemd.sockets)},
+      config_{config},
       read_again_{std::move(read_again)},
-      log_{clock_, config.log.options(::isatty(STDERR_FILENO) != 0)},
+      log_{clock_, config.log.options(usual_log_format())},
       table_{table_options_of(config)},
       sources_{organisations_of(config)},
       file_{open_tokens_file(
@@ -68,6 +83,7 @@ daemon::daemon(configuration const& config, configuration_source read_again, shu
       setup_{make_setup(config, pool_, unused_backends_, log_)},
       services_{{sessions_, clock_, log_}},
       source_watch_{services_},
+      manager_{control_, std::move(systemd.notify), systemd.watchdog, [this] { return status(); }},
       ending_{stop}
 {
     for (auto const& warning : loose_files_of(config))
@@ -77,10 +93,17 @@ daemon::daemon(configuration const& config, configuration_source read_again, shu
     services_.file = file_.get();
     services_.ends = config_.tokens.sync_release ? durability::on_disk : durability::written;
     for (std::size_t i = 0; i < worker_count(config_.server.workers); ++i)
+    {
         workers_.push_back(std::make_unique<worker>(services_, setup_, i));
+        manager_.watch([w = workers_.back().get()](auto turned) { w->ask_to_turn(std::move(turned)); });
+    }
     listeners_.use(config_, make_fronts(config_, {}, tickets_, log_));
-    stop.connect({.obey = [this](int signal) { asio::post(control_, [this, signal] { obey(signal); }); },
-                  .save = [this] { save(); }});
+    // systemd must learn of a reload before the command ends that sent the signal, so the loop is not waited for.
+    auto const hear = [this](int signal) {
+        auto const until_done = signal == SIGHUP ? manager_.reloading() : nullptr;
+        asio::post(control_, [this, signal, until_done] { obey(signal, until_done); });
+    };
+    stop.connect({.obey = hear, .save = [this] { save(); }});
 }
 
 daemon::~daemon()
@@ -133,21 +156,35 @@ void daemon::run()
     source_watch_.watch(setup_->authenticator.backends(), file_ && file_->restored().live > 0);
     for (auto const& warning : warnings(config_))
         log_.warning(warning.what, {{"where", warning.where}});
-    listeners_.start(say_ready);
-    log_.info("ready", {{"version", TOKEND_VERSION}, {"workers", static_cast<std::int64_t>(workers_.size())}});
+    for (auto const& name : unused_sockets(inherited_, config_))
+        log_.warning("a socket was passed to tokend, and no listener has its address", {{"address", "fd:" + name}});
+    listeners_.start();
+    asio::post(control_, [this] { say_ready(); });  // by then all of them accept
     control_.run();
 }
 
-void daemon::obey(int signal)
+void daemon::say_ready()
+{
+    log_.info("ready", {{"version", TOKEND_VERSION}, {"workers", static_cast<std::int64_t>(workers_.size())}});
+    manager_.ready();
+}
+
+std::string daemon::status() const
+{
+    return std::to_string(table_.size()) + " live tokens, listening on" + listeners_.text();
+}
+
+void daemon::obey(int signal, std::shared_ptr<void const> const& until_done)
 {
     if (signal == SIGHUP)
-        return reload();
+        return reload(until_done);
     if (signal == SIGUSR1 || signal == SIGUSR2)
         return log_.info("signal ignored", {{"signal", signal == SIGUSR1 ? "SIGUSR1" : "SIGUSR2"}});
     log_.info("stopping", {{"signal", signal == SIGTERM  ? "SIGTERM"
                                       : signal == SIGINT ? "SIGINT"
                                                          : "SIGQUIT"},
                            {"connections", static_cast<std::int64_t>(connections())}});
+    manager_.stopping(time_to_stop(config_.server) + 1s);
     auto draining = drain();
     auto stop = [this](std::exception_ptr trouble) {
         control_.stop();
@@ -158,8 +195,9 @@ void daemon::obey(int signal)
 }
 
 // One reload at a time. A signal that comes meanwhile is obeyed after it, because the files may have changed since.
-void daemon::reload()
+void daemon::reload(std::shared_ptr<void const> until_done)
 {
+    until_reloaded_.push_back(std::move(until_done));
     if (std::exchange(reloading_, true))
     {
         reload_again_ = true;
@@ -190,8 +228,9 @@ void daemon::finish_reload(std::variant<prepared, refused_lines> result)
     if (auto const* const refused = std::get_if<refused_lines>(&result))
         for (auto const& line : *refused)
             log_.error("the configuration is not reloaded, all stays as it was", {{"reason", line}});
+    auto const reported = std::exchange(until_reloaded_, {});
     if (std::exchange(reload_again_, false))
-        reload();
+        reload(reported.back());
 }
 
 // Swaps all of it. Only the first step can fail, and then nothing has changed.
@@ -202,7 +241,7 @@ void daemon::replace(prepared next)
     std::weak_ptr<setup const> const before = std::exchange(setup_, std::move(next.next));
     for (auto const& w : workers_)
         w->use(setup_);
-    listeners_.start(say_ready);
+    listeners_.start();
     certificates_.use(tls_contexts(listeners_.offered()));
     source_watch_.watch(setup_->authenticator.backends(), true);
     ending_.stop.set_limit(time_to_stop(config_.server));

@@ -4,11 +4,14 @@
 #include "app/tokend/config/configuration.hpp"
 #include "app/tokend/listeners.hpp"
 #include "app/tokend/reload.hpp"
+#include "app/tokend/service_manager.hpp"
 #include "app/tokend/setup.hpp"
 #include "app/tokend/shutdown.hpp"
+#include "app/tokend/systemd.hpp"
 #include "app/tokend/token_store.hpp"
 #include "app/tokend/wall_clock_watch.hpp"
 #include "base/clock.hpp"
+#include "base/inherited_sockets.hpp"
 #include "base/log.hpp"
 #include "base/reaper.hpp"
 #include "credential/authenticator.hpp"
@@ -46,7 +49,7 @@ class daemon
 public:
     // Loads plugins, creates and starts backends, binds listeners. Throws std::runtime_error for a configuration that
     // cannot work, and std::system_error for an address that cannot be bound.
-    daemon(configuration const& config, configuration_source read_again, shutdown& stop);
+    daemon(configuration const& config, configuration_source read_again, shutdown& stop, service_environment systemd);
     ~daemon();
     daemon(daemon const&) = delete;
 
@@ -63,16 +66,19 @@ private:
         shutdown& stop;
     };
 
-    void obey(int signal);
+    void obey(int signal, std::shared_ptr<void const> const& until_done);
     void save();
     task<void> drain();
-    void reload();
+    void reload(std::shared_ptr<void const> until_done);
     void finish_reload(std::variant<prepared, refused_lines> result);
     void replace(prepared next);
     task<void> end_unconfigured(std::weak_ptr<setup const> before);
+    std::string status() const;
+    void say_ready();
     std::optional<std::string> identity_of(std::span<char const> principal);
     std::size_t connections() const noexcept;
 
+    inherited_sockets const inherited_;
     configuration config_;  // changes on the thread that calls run(), and only while no reload is prepared
     configuration_source const read_again_;
     clock clock_;
@@ -94,10 +100,12 @@ private:
     asio::executor_work_guard<executor> keep_running_{control_.get_executor()};
     wall_clock_watch wall_clock_{control_, clock_, log_};
     certificate_watch certificates_{control_, clock_, log_};
+    service_manager manager_;
     std::vector<std::unique_ptr<worker>> workers_;
-    listeners listeners_{control_, workers_, log_};
-    bool reloading_ = false;     // a reload is being prepared
-    bool reload_again_ = false;  // a signal has come since it began
+    listeners listeners_{control_, inherited_, workers_, log_};
+    bool reloading_ = false;                                   // a reload is being prepared
+    bool reload_again_ = false;                                // a signal has come since it began
+    std::vector<std::shared_ptr<void const>> until_reloaded_;  // the service manager waits while these exist
     ending ending_;
 };
 

@@ -1,6 +1,7 @@
 #include "app/tokend/listeners.hpp"
 
 #include "app/tokend/config/certificates.hpp"
+#include "base/journald_sink.hpp"
 #include "web/methods/admin_routes.hpp"
 #include "web/methods/public_routes.hpp"
 
@@ -8,6 +9,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstdio>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -43,6 +45,14 @@ front_tls make_front_tls(configuration const& config, listener_options const& op
 std::size_t wanted_connections(configuration const& config, listener_options const& options) noexcept
 {
     return options.max_connections != 0 ? options.max_connections : config.server.max_connections;
+}
+
+void announce(listener const& l, logger& log)
+{
+    auto const address = text_of(l.bound_to());
+    log.info("listening", {{"listener", l.name()}, {"address", address}});
+    if (!standard_error_is_journal())  // there it would be the same line again
+        std::printf("listening %s %s\n", l.name().c_str(), address.c_str());
 }
 
 }  // namespace
@@ -125,7 +135,7 @@ listeners::bound_address listeners::bind(configuration const& config, listener_o
                                          listening_address const& address, std::shared_ptr<front const> at)
 try
 {
-    return {address, listen_on(loop_, options, address, std::move(at), workers_, log_)};
+    return {address, listen_on(loop_, options, address, inherited_, std::move(at), workers_, log_)};
 }
 catch (std::system_error const& e)
 {
@@ -151,15 +161,25 @@ void listeners::drain_unlike(fronts const& next)
     }
 }
 
-void listeners::start(std::function<void(listener const&)> const& announce)
+void listeners::start()
 {
     for (auto& b : bound_)
         if (!std::exchange(b.accepts, true))
             for (auto const& socket : b.sockets)
             {
                 socket->start();
-                announce(*socket);
+                announce(*socket, log_);
             }
+    std::fflush(stdout);
+}
+
+std::string listeners::text() const
+{
+    std::string all;
+    for (auto const& b : bound_)
+        for (auto const& socket : b.sockets)
+            all.append(" ").append(socket->name()).append(" ").append(text_of(socket->bound_to()));
+    return all;
 }
 
 void listeners::close()

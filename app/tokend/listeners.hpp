@@ -1,13 +1,13 @@
 #pragma once
 
 #include "app/tokend/config/configuration.hpp"
+#include "base/inherited_sockets.hpp"
 #include "base/log.hpp"
 #include "tls/context.hpp"
 #include "web/front.hpp"
 #include "web/net/listener.hpp"
 #include "web/net/worker.hpp"
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -31,8 +31,9 @@ class listeners
 {
 public:
     // REQUIRES: all references outlive this object.
-    listeners(asio::io_context& loop, std::vector<std::unique_ptr<worker>> const& workers, logger& log)
-        : loop_{loop}, workers_{workers}, log_{log}
+    listeners(asio::io_context& loop, inherited_sockets const& inherited,
+              std::vector<std::unique_ptr<worker>> const& workers, logger& log)
+        : loop_{loop}, inherited_{inherited}, workers_{workers}, log_{log}
     {}
 
     // Serves what a configuration says. A socket whose address stays is kept, and its next connections belong to the
@@ -41,8 +42,10 @@ public:
     // std::system_error and changes nothing if an address cannot be bound. REQUIRES: `made` belongs to `config`.
     void use(configuration const& config, fronts made);
 
-    // Accepts on the sockets that do not accept yet, and calls `announce` for each.
-    void start(std::function<void(listener const&)> const& announce);
+    // Accepts on the sockets that do not accept yet, and prints and logs their addresses.
+    void start();
+    // Names and addresses: " public 127.0.0.1:8080 local unix:/run/tokend/public.sock".
+    std::string text() const;
     void close();
     // What the listeners offer now.
     fronts const& offered() const noexcept { return fronts_; }
@@ -60,6 +63,7 @@ private:
     void drain_unlike(fronts const& next);
 
     asio::io_context& loop_;
+    inherited_sockets const& inherited_;
     std::vector<std::unique_ptr<worker>> const& workers_;
     logger& log_;
     fronts fronts_;

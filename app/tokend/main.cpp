@@ -6,6 +6,7 @@
 #include "app/tokend/daemon.hpp"
 #include "app/tokend/memory_privacy.hpp"
 #include "app/tokend/shutdown.hpp"
+#include "app/tokend/systemd.hpp"
 #include "base/text.hpp"
 #include "credential/plugin.hpp"
 
@@ -14,6 +15,7 @@
 #include <exception>
 #include <string>
 #include <system_error>
+#include <utility>
 
 // Reads the command line and the configuration, and runs the daemon. Exceptions become exit statuses (sysexits.h) here
 // and nowhere else.
@@ -70,11 +72,12 @@ exit_status print_config(tokend::command_line const& asked)
 
 exit_status serve(tokend::command_line const& asked)
 {
+    auto systemd = tokend::take_service_environment();
     tokend::shutdown stop;
     auto const config = tokend::load(asked, tokend::check_backend_options);
     stop.set_limit(tokend::time_to_stop(config.server));
     auto read_again = [&] { return tokend::load(asked, tokend::check_backend_options); };
-    tokend::daemon daemon{config, read_again, stop};
+    tokend::daemon daemon{config, read_again, stop, std::move(systemd)};
     daemon.run();
     return exit_ok;
 }

@@ -19,6 +19,7 @@ constexpr std::array<unsigned char, 12> mapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 
 constexpr unsigned mapped_bits = 96;
 
 constexpr std::string_view unix_scheme = "unix:";
+constexpr std::string_view inherited_scheme = "fd:";
 constexpr std::string_view localhost = "localhost";
 
 // A C string of an address or an interface, for the functions that read one. False if the text is too long or holds a
@@ -251,10 +252,24 @@ std::optional<unix_path> unix_path::parse(std::string_view text, std::filesystem
 
 std::string unix_path::text() const { return std::string{unix_scheme} + path; }
 
+std::optional<inherited_socket> inherited_socket::parse(std::string_view text)
+{
+    if (!text.starts_with(inherited_scheme))
+        return std::nullopt;
+    auto const name = text.substr(inherited_scheme.size());
+    auto const fits = [](char c) { return c > ' ' && c < '\x7f' && c != ':'; };
+    bool const possible = !name.empty() && name.size() <= 255 && std::all_of(name.begin(), name.end(), fits);
+    return possible ? std::optional{inherited_socket{std::string{name}}} : std::nullopt;
+}
+
+std::string inherited_socket::text() const { return std::string{inherited_scheme} + name; }
+
 std::optional<listening_address> listening_address::parse(std::string_view text, std::filesystem::path const& folder)
 {
     if (auto path = unix_path::parse(text, folder))
         return listening_address{*std::move(path)};
+    if (auto inherited = inherited_socket::parse(text))
+        return listening_address{*std::move(inherited)};
     if (auto const port = localhost_port::parse(text))
         return listening_address{*port};
     auto const tcp = tcp_address::parse(text);

@@ -97,19 +97,32 @@ struct unix_path
     friend auto operator<=>(unix_path const&, unix_path const&) noexcept = default;
 };
 
+// The sockets of one name that the service manager has opened: fd:public. The name is one of LISTEN_FDNAMES, see
+// sd_listen_fds_with_names(3).
+struct inherited_socket
+{
+    // A name has 1 to 255 printable ASCII characters other than the colon.
+    static std::optional<inherited_socket> parse(std::string_view text);
+
+    std::string name;
+    std::string text() const;
+    friend auto operator<=>(inherited_socket const&, inherited_socket const&) noexcept = default;
+};
+
 // Where a listener listens: any of these.
 class listening_address
 {
 public:
-    using kinds = std::variant<tcp_address, localhost_port, unix_path>;
+    using kinds = std::variant<tcp_address, localhost_port, unix_path, inherited_socket>;
 
     explicit listening_address(kinds kind) : kind_{std::move(kind)} {}
     // Relative paths are relative to `folder`.
     static std::optional<listening_address> parse(std::string_view text, std::filesystem::path const& folder = {});
 
     kinds const& kind() const noexcept { return kind_; }
-    bool is_loopback() const noexcept;  // true for Unix sockets
-    std::string text() const;           // parse() reads it as the same address
+    // True for Unix sockets, and for inherited ones, whose address is not known before they are opened.
+    bool is_loopback() const noexcept;
+    std::string text() const;  // parse() reads it as the same address
 
     friend auto operator<=>(listening_address const&, listening_address const&) noexcept = default;
 

@@ -8,7 +8,9 @@
 #include <atomic>
 #include <cerrno>
 #include <condition_variable>
+#include <exception>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,7 +36,11 @@ void write_all(int descriptor, std::string_view bytes) noexcept
 class logger::queue
 {
 public:
-    queue(clock const& now, log_options const& options) : now_{now}, options_{options} {}
+    queue(clock const& now, log_options const& options) : now_{now}, options_{options}
+    {
+        if (options.format == log_format::journal)
+            journal_.emplace(std::string{options.journal});
+    }
 
     void write(log_level level, std::string_view event, std::initializer_list<log_field> fields, log_room room)
     {
@@ -89,7 +95,7 @@ public:
             writing_ = true;
             lock.unlock();
             for (auto const& line : batch)
-                if (!abandoned_)
+                if (!abandoned_ && !send_to_journal(line))
                     write_all(options_.descriptor, line);
             batch.clear();
             lock.lock();
@@ -151,9 +157,20 @@ private:
         }
     }
 
+    bool send_to_journal(std::string const& line) const noexcept
+    try
+    {
+        return journal_ && journal_->send(journald_fields(line));
+    }
+    catch (std::exception const&)
+    {
+        return false;  // no memory
+    }
+
     clock const& now_;  // read by the owner, and by the thread until the queue is abandoned
     log_options const options_;
-    std::mutex mutex_;  // guards all below
+    std::optional<journald_sink> journal_;  // the thread's
+    std::mutex mutex_;                      // guards all below
     std::condition_variable waiting_;
     std::condition_variable written_;
     std::vector<std::string> lines_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "base/journald_sink.hpp"
 #include "base/log_line.hpp"
 
 #include <chrono>
@@ -18,6 +19,8 @@ struct log_options
     log_format format = log_format::text;
     std::size_t queue = 4096;  // how many lines may wait for a slow reader; further ones are dropped and counted
     int descriptor = 2;
+    // Where lines go in format journal. What the journal does not take goes to `descriptor` as JSON.
+    std::string_view journal = journald_socket;
     std::chrono::milliseconds patience{1000};  // how long destruction waits for the reader
 };
 
@@ -30,7 +33,7 @@ enum class log_room
     all
 };
 
-// Writes one line for each event, as text for people or JSON for programs. Values may hold any bytes. write() neither
+// Writes a line for each event, as text, as JSON, or to systemd's journal. Values may hold any bytes. write() neither
 // throws nor waits for the reader of the log: a thread of the logger's does the writing. The destructor writes the
 // lines that are queued, and gives up after `patience` if the reader does not take them. Thread-safe.
 class logger

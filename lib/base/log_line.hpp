@@ -21,7 +21,8 @@ enum class log_level : unsigned char
 enum class log_format
 {
     text,
-    json
+    json,
+    journal  // a line is written as in json, and its fields are sent to the journal
 };
 
 // One `name=value` of a line. Views: the texts must outlive the field.

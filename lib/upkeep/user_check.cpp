@@ -33,6 +33,7 @@ task<void> revoke(live_tokens const& live, backend const& by, subject who, verdi
     auto const released = co_await release_in_slices(live.sessions, live.clock, std::move(whose), nullptr);
     live.log.info("tokens revoked: their user may not log in any more",
                   {{"backend", by.id()},
+                   {"organisation", who.organisation},
                    {"who", display_name(who.organisation, who.username)},
                    {"outcome", name_of(answer.outcome)},
                    {"reason", answer.reason},
@@ -48,6 +49,7 @@ task<void> grant(live_tokens const& live, backend const& by, subject who, verdic
         co_return;
     live.log.info("tokens changed: their user has other groups, units or another end",
                   {{"backend", by.id()},
+                   {"organisation", who.organisation},
                    {"who", display_name(who.organisation, who.username)},
                    {"changed", static_cast<std::int64_t>(change.changed)},
                    {"ended", static_cast<std::int64_t>(change.ended)},
@@ -63,6 +65,7 @@ task<void> follow_answer(live_tokens const& live, backend const& by, subject who
     if (is_gone(answer))
         co_return co_await revoke(live, by, std::move(who), std::move(answer));
     live.log.debug("checked again", {{"backend", by.id()},
+                                     {"organisation", who.organisation},
                                      {"who", display_name(who.organisation, who.username)},
                                      {"outcome", name_of(answer.outcome)},
                                      {"reason", answer.reason}});

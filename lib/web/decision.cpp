@@ -36,6 +36,7 @@ void log_decision(logger& log, decision const& d) noexcept
     else if (log.wants(level))
         log.write(level, d.method,
                   {{"code", name},
+                   {"organisation", d.organisation},
                    {"who", d.who},
                    {"reason", d.reason},
                    {"client", d.client_address},

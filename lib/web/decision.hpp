@@ -11,8 +11,9 @@ namespace tokend {
 // The outcome of one request, for the log. Every request ends in one.
 struct decision
 {
-    std::string_view method;  // the route's name: "issue", "validate", ...; "unknown" without a route
-    std::string_view who;     // ORGANISATION:username if it is known
+    std::string_view method;        // the route's name: "issue", "validate", ...; "unknown" without a route
+    std::string_view organisation;  // if it is known
+    std::string_view who;           // ORGANISATION:username if it is known
     std::string_view client_address;
     std::string_view request_id;
     tokend::code code = code::ok;

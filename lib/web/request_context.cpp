@@ -1,6 +1,7 @@
 #include "web/request_context.hpp"
 
 #include "base/byte_class.hpp"
+#include "base/principal.hpp"
 #include "web/decision.hpp"
 #include "web/desk.hpp"
 #include "web/front.hpp"
@@ -73,9 +74,16 @@ void request_context::make_id() noexcept
     request_id = {own_id_.data(), own_id_.size()};
 }
 
+void request_context::name_user(std::string_view organisation, std::string_view username)
+{
+    who_ = display_name(organisation, username);
+    organisation_bytes_ = organisation.size();
+}
+
 void request_context::begin_frame(bool head) noexcept
 {
-    who.clear();
+    who_.clear();
+    organisation_bytes_ = 0;
     frame = {.common = &home.lines(),
              .request_id = request_id,
              .head = head,
@@ -119,7 +127,8 @@ void request_context::write_decision(reply const& sent) const
     auto const client_address = client.text();
     decision d;
     d.method = method();
-    d.who = who;
+    d.organisation = std::string_view{who_}.substr(0, organisation_bytes_);
+    d.who = who_;
     d.client_address = client_address;
     d.request_id = request_id;
     d.code = sent.code();

@@ -38,7 +38,7 @@ public:
     timestamp received{};           // the worker's clock when the request's first bytes were seen
     std::string_view request_id{};  // in own_id_, or in the request's header
     route_match match{};
-    std::string who{};  // ORGANISATION:username for the log, once it is known
+    void name_user(std::string_view organisation, std::string_view username);  // for the log, once they are known
     setup const& config() const noexcept;
 
     // For the conversation.
@@ -61,6 +61,9 @@ private:
     void write_decision(reply const& sent) const;
     void read_client(request_view const& request);
     void make_id() noexcept;
+
+    std::string who_{};  // ORGANISATION:username; empty while it is unknown
+    std::size_t organisation_bytes_ = 0;
 
     std::shared_ptr<setup const> held_;
     std::unique_ptr<tokend::client const> proxy_;  // the peer, if its requests name their clients

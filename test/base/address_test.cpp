@@ -115,7 +115,13 @@ std::string_view const no_listening_addresses[] = {"",
                                                    "unix:/run/",
                                                    "unix:/a\0b"sv,
                                                    "UNIX:/run/x",
-                                                   "fd:public"};
+                                                   "fd",
+                                                   "fd:",
+                                                   "fd:a:b",
+                                                   "fd:a b",
+                                                   "fd:a\x7f",
+                                                   "fd:a\nb",
+                                                   "FD:public"};
 
 ip_address host(std::string_view text)
 {
@@ -227,7 +233,7 @@ BOOST_AUTO_TEST_CASE(loopback_is_known)
         BOOST_TEST(host(text).is_loopback(), text);
     for (auto const* const text : {"0.0.0.0", "126.255.255.255", "128.0.0.0", "::", "::2", "1::1", "fe80::1", "7f00::"})
         BOOST_TEST(!host(text).is_loopback(), text);
-    for (auto const* const text : {"127.0.0.1:80", "127.9.9.9:80", "[::1]:80", "unix:/x", "localhost:80", "80"})
+    for (auto const* const text : {"127.0.0.1:80", "127.9.9.9:80", "[::1]:80", "unix:/x", "localhost:80", "80", "fd:x"})
         BOOST_TEST(listening_address::parse(text)->is_loopback(), text);
     for (auto const* const text : {"0.0.0.0:80", "192.0.2.1:80", "[::]:80", "[2001:db8::1]:80"})
         BOOST_TEST(!listening_address::parse(text)->is_loopback(), text);
@@ -312,6 +318,14 @@ BOOST_AUTO_TEST_CASE(a_unix_socket_has_a_path_that_the_system_takes)
     BOOST_TEST(unix_path::parse("unix:/x", "/run/tokend")->path == "/x");
     BOOST_TEST(!unix_path::parse("unix:t.sock", "/" + std::string(101, 's')));
     BOOST_TEST(unix_path::parse("unix:t.sock", "/" + std::string(99, 's')).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(an_inherited_socket_has_a_name_that_systemd_takes)
+{
+    auto const of = [](std::size_t bytes) { return "fd:" + std::string(bytes, 'n'); };
+    for (auto const& text : {of(1), of(255), std::string{"fd:tokend.socket"}, std::string{"fd:~!x"}})
+        BOOST_TEST(listening(text) == text);
+    BOOST_TEST(listening(of(256)) == "nothing");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -64,6 +64,7 @@ broken const table[] = {
       "t.conf:2: unknown key 'backend' in [organisation.O]; did you mean 'backends'?"}},
     {"[backend.b]\nusers = u\n", {"t.conf:1: [backend.b] names no plugin; add a line such as plugin = file"}},
     {"[backend.b]\nplugin = ../x.so\n", {"t.conf:2: plugin is '../x.so'; give the name of a plugin, such as file"}},
+    {"[log]\nformat = xml\n", {"t.conf:2: format is 'xml'; give one of auto, text, json, journal"}},
     {"[log]\nlevel = loud\n", {"t.conf:2: level is 'loud'; give one of error, warning, info, debug"}},
     // All mistakes at once, in the order of the lines, whichever step found them.
     {"[organisation.O]\nbackends = stadf\n[backend.staff]\nplugin = file\n[server]\nworkers = -1\n[x]\n",

@@ -207,12 +207,15 @@ BOOST_AUTO_TEST_CASE(a_plugins_paths_are_printed_absolute_and_its_other_options_
     BOOST_TEST(printed.find(place(4) + "units = u\n") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(the_logs_format_follows_the_terminal_unless_it_is_set)
+BOOST_AUTO_TEST_CASE(the_logs_format_is_the_usual_one_unless_it_is_set)
 {
-    BOOST_TEST((log_settings{.style = log_style::automatic}.options(true).format == log_format::text));
-    BOOST_TEST((log_settings{.style = log_style::automatic}.options(false).format == log_format::json));
-    BOOST_TEST((log_settings{.style = log_style::text}.options(false).format == log_format::text));
-    BOOST_TEST((log_settings{.style = log_style::json}.options(true).format == log_format::json));
+    for (auto const usual : {log_format::text, log_format::json, log_format::journal})
+    {
+        BOOST_TEST((log_settings{.style = log_style::automatic}.options(usual).format == usual));
+        BOOST_TEST((log_settings{.style = log_style::text}.options(usual).format == log_format::text));
+        BOOST_TEST((log_settings{.style = log_style::json}.options(usual).format == log_format::json));
+        BOOST_TEST((log_settings{.style = log_style::journal}.options(usual).format == log_format::journal));
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

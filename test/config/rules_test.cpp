@@ -4,6 +4,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+
 namespace tokend::test {
 namespace {
 
@@ -123,6 +125,16 @@ BOOST_AUTO_TEST_CASE(a_reload_refuses_what_needs_a_restart_and_takes_the_rest)
     BOOST_TEST_REQUIRE(refused.size() == 1U);
     BOOST_TEST(refused[0].where == then.file().string() + ":2");
     BOOST_TEST(refused[0].what == "server.workers changes from 1 to 2, which needs a restart");
+}
+
+BOOST_AUTO_TEST_CASE(a_socket_of_systemd_belongs_to_one_listener)
+{
+    configured const c{"[listen.public]\naddress = fd:one, fd:two\n[listen.other]\naddress = fd:three, fd:two\n"};
+    auto const mistakes = c.mistakes();
+    auto const expected = "t.conf:4: fd:two is an address of [listen.public] too; each listener has its own addresses";
+    BOOST_TEST(std::count(mistakes.begin(), mistakes.end(), expected) == 1);
+    BOOST_TEST(configured{"[listen.public]\naddress = fd:one, fd:two\n"}.mistakes() == lines{},
+               boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(a_reload_takes_other_listeners)

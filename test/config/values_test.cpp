@@ -76,6 +76,9 @@ std::string_view const no_addresses[] = {"",
                                          "1.2.3:80",
                                          "unix:",
                                          "unix:/run/",
+                                         "fd:",
+                                         "fd:a:b",
+                                         "fd:public, fd:public",
                                          "127.0.0.1:1, 127.0.0.1:1"};
 
 BOOST_AUTO_TEST_SUITE(values_)
@@ -98,6 +101,13 @@ BOOST_DATA_TEST_CASE(what_is_no_number_is_refused, data::make(no_numbers), text)
 {
     BOOST_TEST(refusal_of("server", "workers", std::string{text}) ==
                "t.conf:2: workers is '" + std::string{text} + "'; give a whole number from 0 to 1024");
+}
+
+BOOST_AUTO_TEST_CASE(an_address_may_be_a_socket_of_systemd)
+{
+    auto const two = values::addresses{}.read("fd:public, fd:tokend.socket", {});
+    BOOST_TEST_REQUIRE(two.has_value());
+    BOOST_TEST(values::addresses{}.write(*two) == "fd:public, fd:tokend.socket");
 }
 
 BOOST_DATA_TEST_CASE(what_is_no_address_is_refused, data::make(no_addresses), text)

@@ -9,10 +9,20 @@ listener_options configuration::default_listener()
     return {.name = "public", .addresses = {listening_address::parse("127.0.0.1:8080").value()}};
 }
 
-log_options log_settings::options(bool on_terminal) const noexcept
+log_options log_settings::options(log_format by_default) const noexcept
 {
-    bool const text = style == log_style::text || (style == log_style::automatic && on_terminal);
-    return {.level = level, .format = text ? log_format::text : log_format::json};
+    switch (style)
+    {
+    case log_style::text:
+        return {.level = level, .format = log_format::text};
+    case log_style::json:
+        return {.level = level, .format = log_format::json};
+    case log_style::journal:
+        return {.level = level, .format = log_format::journal};
+    case log_style::automatic:
+        break;
+    }
+    return {.level = level, .format = by_default};
 }
 
 }  // namespace tokend

@@ -17,16 +17,17 @@ namespace tokend {
 
 enum class log_style
 {
-    automatic,
+    automatic,  // text on a terminal, journal under systemd, else json
     text,
-    json
-};  // automatic: text on a terminal, else json
+    json,
+    journal
+};
 
 struct log_settings
 {
     log_level level = log_level::info;
     log_style style = log_style::automatic;
-    log_options options(bool on_terminal) const noexcept;
+    log_options options(log_format by_default) const noexcept;  // for style automatic
 };
 
 struct token_settings

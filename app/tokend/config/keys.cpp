@@ -234,12 +234,14 @@ std::vector<key> log_keys()
                                    {"warning", log_level::warning},
                                    {"info", log_level::info},
                                    {"debug", log_level::debug}}};
-    one_of<log_style> const style{
-        {{"auto", log_style::automatic}, {"text", log_style::text}, {"json", log_style::json}}};
+    one_of<log_style> const style{{{"auto", log_style::automatic},
+                                   {"text", log_style::text},
+                                   {"json", log_style::json},
+                                   {"journal", log_style::journal}}};
     return {
         log("level", &log_settings::level, level, on_restart, "The least severe lines that are written."),
         log("format", &log_settings::style, style, on_restart,
-            "auto: text on a terminal, else one JSON object a line."),
+            "auto: text on a terminal, journal under systemd, else json: one JSON object a line."),
     };
 }
 

@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 
 #include <algorithm>
+#include <variant>
 
 namespace tokend {
 namespace {

@@ -190,8 +190,8 @@ std::string addresses::write(std::vector<listening_address> const& value) const
 }
 std::string addresses::meant() const
 {
-    return "numeric addresses or localhost with a port, or Unix sockets, such as 127.0.0.1:8080, [::1]:8080, "
-           "localhost:8080 or unix:/run/tokend/public.sock";
+    return "numeric addresses or localhost with a port, Unix sockets, or sockets of systemd, such as 127.0.0.1:8080, "
+           "[::1]:8080, localhost:8080, unix:/run/tokend/public.sock or fd:public";
 }
 
 std::optional<trusted_peers> peers::read(std::string_view text, fs::path const&) const

@@ -34,7 +34,7 @@ bool inspect(std::string_view token, request_context& ctx)
     if (!ctx.services.sessions.inspect(token, ctx.received, session))
         return false;
     if (ctx.services.log.wants(log_level::debug))
-        ctx.who = display_name(session.principal.organisation, session.principal.username);
+        ctx.name_user(session.principal.organisation, session.principal.username);
     ctx.home.checks.note_use(session, ctx.config().authenticator, ctx.received, ctx.request_id);
     return true;
 }

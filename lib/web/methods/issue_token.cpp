@@ -45,7 +45,7 @@ task<answered> issue(authentication const& answer, request_view const& request, 
     if (!answer)
         co_return out.refuse(answer.error(), asks);
     auto& [who, lifetimes] = **answer;
-    ctx.who = display_name(who.organisation, who.username);
+    ctx.name_user(who.organisation, who.username);
     who.client_address = ctx.client.text();
     auto const token = ctx.services.sessions.issue(who, lifetimes, ctx.services.clock.now(), ctx.home.random);
     if (!token)
@@ -70,7 +70,7 @@ task<answered> issue_token(request_view const& request, request_context& ctx, re
     if (!login)
         co_return out.refuse(login.error());
     if (login->presented != credentials::kind::code)
-        ctx.who = display_name(login->organisation, login->name);
+        ctx.name_user(login->organisation, login->name);
     auto const answer = co_await ctx.config().authenticator.verify(std::move(*login), asker_of(ctx));
     co_return co_await issue(answer, request, ctx, out, realm::bearer);
 }

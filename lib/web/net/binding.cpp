@@ -104,6 +104,9 @@ void try_to_bind(asio::io_context& loop, localhost_port const& address)
     if_there_is_one([&] { try_to_bind(loop, address.v6()); });
 }
 
+// Only the process to which the service manager passes the sockets can say.
+void try_to_bind(asio::io_context&, inherited_socket const&) noexcept {}
+
 }  // namespace
 
 void fail_to_listen(socket_address const& address, boost::system::error_code const& why)

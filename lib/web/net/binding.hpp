@@ -35,7 +35,8 @@ catch (std::system_error const& e)
         throw;
 }
 
-// Throws std::system_error if nobody could listen on the address now, and leaves nothing behind.
+// Throws std::system_error if nobody could listen on the address now, and leaves nothing behind. Of inherited sockets
+// nothing is known beforehand.
 void try_to_listen(listening_address const& address);
 
 [[noreturn]] void fail_to_listen(socket_address const& address, boost::system::error_code const& why);

@@ -173,6 +173,10 @@ private:
             if (auto const next = std::exchange(next_, std::nullopt))
                 co_return *next;
         }
+        // A draining worker still answers a request that has arrived, although nobody has reported it yet.
+        if (now.idle && home_.state().draining && !filled_room_)
+            if (auto const got = receive(); got.outcome != transfer::outcome::would_block)
+                co_return take(got);
         co_return conversation_.timed_out(borrow_desk());
     }
 

@@ -2,6 +2,7 @@
 
 #include "base/system_group.hpp"
 #include "base/wakeup.hpp"
+#include "web/net/adoption.hpp"
 #include "web/net/binding.hpp"
 #include "web/net/serve.hpp"
 
@@ -69,6 +70,16 @@ void listener::protect(listener_options const& options) const
         throw std::system_error{errno, std::system_category(),
                                 "cannot give unix:" + file_.path + " its mode and group"};
 }
+
+listener::listener(asio::io_context& loop, listener_options const& options, inherited_socket const& name,
+                   int descriptor, std::shared_ptr<front const> at, std::span<std::unique_ptr<worker> const> workers,
+                   logger& log)
+    : acceptor_{loop.get_executor()},
+      at_{std::move(at)},
+      workers_{workers},
+      log_{log},
+      bound_to_{adopt(acceptor_, name, descriptor, options)}
+{}
 
 listener::~listener() { close(); }
 
@@ -171,7 +182,8 @@ void listener::hand_over(asio::basic_stream_socket<protocol, executor> socket, w
 }
 
 std::vector<std::shared_ptr<listener>> listen_on(asio::io_context& loop, listener_options const& options,
-                                                 listening_address const& address, std::shared_ptr<front const> at,
+                                                 listening_address const& address, inherited_sockets const& inherited,
+                                                 std::shared_ptr<front const> at,
                                                  std::span<std::unique_ptr<worker> const> workers, logger& log)
 {
     std::vector<std::shared_ptr<listener>> made;
@@ -186,6 +198,9 @@ std::vector<std::shared_ptr<listener>> listen_on(asio::io_context& loop, listene
     }
     else if (auto const* const tcp = std::get_if<tcp_address>(&address.kind()))
         add(*tcp);
+    else if (auto const* const name = std::get_if<inherited_socket>(&address.kind()))
+        for (int const descriptor : find_inherited(inherited, *name))
+            made.push_back(std::make_shared<listener>(loop, options, *name, descriptor, at, workers, log));
     else
         add(std::get<unix_path>(address.kind()));
     return made;

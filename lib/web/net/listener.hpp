@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/inherited_sockets.hpp"
 #include "base/log.hpp"
 #include "base/task.hpp"
 #include "web/client.hpp"
@@ -31,6 +32,9 @@ public:
     // Binds. Throws std::system_error, whose text names the address. REQUIRES: all references outlive this object.
     listener(asio::io_context& loop, listener_options const& options, socket_address const& address,
              std::shared_ptr<front const> at, std::span<std::unique_ptr<worker> const> workers, logger& log);
+    // Adopts a copy of an inherited socket. Throws as adopt() does.
+    listener(asio::io_context& loop, listener_options const& options, inherited_socket const& name, int descriptor,
+             std::shared_ptr<front const> at, std::span<std::unique_ptr<worker> const> workers, logger& log);
     ~listener();  // closes
 
     std::string const& name() const noexcept { return at_->name; }  // of its section
@@ -54,7 +58,7 @@ private:
     // The file of a Unix socket that was bound here. Another process may have put its own file in the same place since.
     struct unix_file
     {
-        std::string path;  // empty: not a Unix socket
+        std::string path;  // empty: not a Unix socket, or an inherited one, whose file stays
         dev_t device = 0;
         ino_t inode = 0;
     };
@@ -75,9 +79,11 @@ private:
 };
 
 // Makes the listeners of an address: one, but for localhost one on 127.0.0.1 and one on ::1 if the system has that
-// address. Throws as the constructor does.
+// address, and for fd:NAME one for each socket of that name in `inherited`. Throws as the constructors and
+// find_inherited() do.
 std::vector<std::shared_ptr<listener>> listen_on(asio::io_context& loop, listener_options const& options,
-                                                 listening_address const& address, std::shared_ptr<front const> at,
+                                                 listening_address const& address, inherited_sockets const& inherited,
+                                                 std::shared_ptr<front const> at,
                                                  std::span<std::unique_ptr<worker> const> workers, logger& log);
 
 }  // namespace tokend

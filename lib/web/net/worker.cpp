@@ -75,6 +75,8 @@ void worker::drain(std::shared_ptr<front const> gone)
     });
 }
 
+void worker::ask_to_turn(std::function<void()> turned) { asio::post(loop_, std::move(turned)); }
+
 void worker::stop()
 {
     loop_.stop();

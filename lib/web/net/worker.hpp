@@ -14,6 +14,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <thread>
 
@@ -54,6 +55,8 @@ public:
     void drain();
     // The same for the connections of one front.
     void drain(std::shared_ptr<front const> gone);
+    // Calls `turned` on the loop when the loop turns. Thread-safe.
+    void ask_to_turn(std::function<void()> turned);
     // Ends the loop, whatever its connections do, and waits for the thread. The connections are destroyed with the
     // worker.
     void stop();

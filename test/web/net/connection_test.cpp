@@ -40,6 +40,40 @@ BOOST_AUTO_TEST_CASE(a_drained_worker_reads_nothing_more_of_it)
     BOOST_TEST(c.ended);
 }
 
+BOOST_AUTO_TEST_CASE(a_drained_worker_answers_a_request_that_has_arrived_and_was_not_reported_yet)
+{
+    connected<piecewise> waiting;
+    waiting.client.most = request.size();
+    waiting.serve();
+    waiting.client.arrived = request;
+    waiting.home->drain();
+    waiting.run();
+    BOOST_TEST(waiting.client.written.starts_with("HTTP/1.1 200 OK\r\n"));
+    BOOST_TEST(waiting.client.written.find("\r\nConnection: close\r\n") != std::string::npos);
+    BOOST_TEST(waiting.ended);
+
+    connected<piecewise> late;
+    late.client.most = request.size();
+    late.client.arrived = request;
+    late.connect();
+    late.home->drain();
+    late.run();
+    late.begin();
+    late.run();
+    BOOST_TEST(late.client.written.starts_with("HTTP/1.1 200 OK\r\n"));
+    BOOST_TEST(late.ended);
+}
+
+BOOST_AUTO_TEST_CASE(a_drained_worker_does_not_wait_for_a_request)
+{
+    connected<piecewise> c;
+    c.serve();
+    c.home->drain();
+    c.run();
+    BOOST_TEST(c.client.written.empty());
+    BOOST_TEST(c.ended);
+}
+
 BOOST_AUTO_TEST_CASE(what_is_read_before_any_batch_has_the_time_of_its_reading)
 {
     connected<flood> c;

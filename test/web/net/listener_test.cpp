@@ -23,7 +23,7 @@ struct listening
 
     auto on(std::string_view address)
     {
-        return listen_on(loop, listener_options{}, listening_address::parse(address).value(), shared.public_front,
+        return listen_on(loop, listener_options{}, listening_address::parse(address).value(), {}, shared.public_front,
                          workers, shared.log);
     }
 };
