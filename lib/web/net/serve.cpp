@@ -79,15 +79,14 @@ void log_crowd(logger& log, front const& at, std::string_view reason)
               {{"listener", at.name}, {"reason", reason}});
 }
 
-// Serves the client if its handshake succeeds. Returns a descriptor of the socket if the client speaks plain HTTP.
-task<int> try_tls(stream_socket socket, worker& home, front const& at, client from)
+task<void> over_tls(stream_socket socket, worker& home, front const& at, client from)
 {
     handshake_place place{at};
     auto& log = home.state().shared.log;
     if (!place.is_free())
     {
         log_crowd(log, at, "max-handshakes");
-        co_return -1;
+        co_return;
     }
     tls_stream stream{std::move(socket), *at.tls.context};
     connection<tls_stream> c{stream, home, at, from};
@@ -96,24 +95,15 @@ task<int> try_tls(stream_socket socket, worker& home, front const& at, client fr
     if (!ready)
     {
         log_failed_handshake(log, at, from, stream);
-        co_return stream.plain_http();
+        if (stream.is_plain_http())
+            co_await c.refuse_plain_http();
+        co_return;
     }
     if (auto subject = stream.client_subject(); !subject.empty())
         from.certificate_subject = std::make_shared<std::string const>(std::move(subject));
     log_handshake(log, at, from, stream);
     c.identify(std::move(from.certificate_subject));
     co_await c.serve();
-    co_return -1;
-}
-
-task<void> over_tls(stream_socket socket, worker& home, front const& at, client from)
-{
-    auto const plain = co_await try_tls(std::move(socket), home, at, from);
-    if (plain < 0)
-        co_return;
-    plain_stream stream{plain};
-    serves_plain c{stream, home, at, std::move(from)};
-    co_await c.refuse_plain_http();
 }
 
 // An answer over TLS would cost a handshake, which is what the cap on connections saves.
