@@ -182,6 +182,16 @@ BOOST_AUTO_TEST_CASE(the_chain_is_sent_as_the_file_has_it)
     BOOST_TEST(sk_X509_num(SSL_get_peer_cert_chain(peers.client().ssl.get())) == 2);
 }
 
+BOOST_AUTO_TEST_CASE(the_chain_is_not_completed_from_the_authorities_of_clients)
+{
+    rig const r;
+    auto options = r.asking(client_certificates::optional);
+    options.certificates = {r.files.put("c.pem", issue({}, &r.authority))};
+    tls_peers peers{r.make(options), {}};
+    BOOST_TEST_REQUIRE(peers.talk());
+    BOOST_TEST(sk_X509_num(SSL_get_peer_cert_chain(peers.client().ssl.get())) == 1);
+}
+
 BOOST_AUTO_TEST_CASE(a_session_is_resumed_by_its_ticket_also_by_a_later_context)
 {
     rig const r;

@@ -111,45 +111,34 @@ void log_crowd(logger& log, front const& at, std::string_view reason)
 tls_stream& secured(tls_stream& stream) noexcept { return stream; }
 tls_stream& secured(tls_behind_proxy& stream) noexcept { return stream.inner(); }
 
-// Serves the client if its handshake succeeds. Returns a descriptor of the socket if the client speaks plain HTTP.
-template <class Stream>
-task<int> try_tls(stream_socket socket, worker& home, front const& at, client from)
-{
-    handshake_place place{at};
-    auto& log = home.state().shared.log;
-    if (!place.is_free())
-    {
-        log_crowd(log, at, "max-handshakes");
-        co_return -1;
-    }
-    Stream stream{std::move(socket), *at.tls.context};
-    auto& tls = secured(stream);
-    connection<Stream> c{stream, home, at, from};
-    bool const ready = co_await c.shake_hands(at.tls.handshake_timeout);
-    place.leave();
-    if (!ready)
-    {
-        if (!log_bad_header(log, at, from, stream))
-            log_failed_handshake(log, at, from, tls);
-        co_return tls.plain_http();
-    }
-    if (auto subject = tls.client_subject(); !subject.empty())
-        from.certificate_subject = std::make_shared<std::string const>(std::move(subject));
-    log_handshake(log, at, from, tls);
-    c.identify(std::move(from.certificate_subject));
-    co_await c.serve();
-    co_return -1;
-}
-
 template <class Stream>
 task<void> over_tls(stream_socket socket, worker& home, shared_front at, client from)
 {
-    auto const plain = co_await try_tls<Stream>(std::move(socket), home, *at, from);
-    if (plain < 0)
+    handshake_place place{*at};
+    auto& log = home.state().shared.log;
+    if (!place.is_free())
+    {
+        log_crowd(log, *at, "max-handshakes");
         co_return;
-    plain_stream stream{plain};
-    connection<plain_stream> c{stream, home, *at, std::move(from)};
-    co_await c.refuse_plain_http();
+    }
+    Stream stream{std::move(socket), *at->tls.context};
+    auto& tls = secured(stream);
+    connection<Stream> c{stream, home, *at, from};
+    bool const ready = co_await c.shake_hands(at->tls.handshake_timeout);
+    place.leave();
+    if (!ready)
+    {
+        if (!log_bad_header(log, *at, from, stream))
+            log_failed_handshake(log, *at, from, tls);
+        if (tls.is_plain_http())
+            co_await c.refuse_plain_http();
+        co_return;
+    }
+    if (auto subject = tls.client_subject(); !subject.empty())
+        from.certificate_subject = std::make_shared<std::string const>(std::move(subject));
+    log_handshake(log, *at, from, tls);
+    c.identify(std::move(from.certificate_subject));
+    co_await c.serve();
 }
 
 // An answer over TLS would cost a handshake, which is what the cap on connections saves.

@@ -3,12 +3,12 @@
 #include "tls/context.hpp"
 #include "tls/openssl.hpp"
 
-#include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <new>
+#include <utility>
 
 namespace tokend {
 
@@ -69,7 +69,13 @@ tls_stream::tls_stream(stream_socket socket, tls_context const& context)
     SSL_set_accept_state(ssl_.get());
 }
 
-tls_stream::descriptor::~descriptor() { ::close(number); }
+tls_stream::descriptor::~descriptor()
+{
+    if (number >= 0)
+        ::close(number);
+}
+
+int tls_stream::descriptor::release() noexcept { return std::exchange(number, -1); }
 
 tls_stream::~tls_stream()
 {
@@ -94,6 +100,8 @@ transfer tls_stream::handshake() noexcept
 
 transfer tls_stream::read(std::span<char> to) noexcept
 {
+    if (plain_)
+        return plain_->read(to);
     ERR_clear_error();
     took_all_ = false;  // an earlier short read says nothing: the poller may have reported more since
     std::size_t count = 0;
@@ -106,6 +114,8 @@ transfer tls_stream::read(std::span<char> to) noexcept
 
 transfer tls_stream::write(std::string_view from) noexcept
 {
+    if (plain_)
+        return plain_->write(from);
     ERR_clear_error();
     std::size_t count = 0;
     auto const result = SSL_write_ex(ssl_.get(), from.data(), from.size(), &count);
@@ -116,6 +126,8 @@ transfer tls_stream::write(std::string_view from) noexcept
 
 void tls_stream::shutdown_send() noexcept
 {
+    if (plain_)
+        return plain_->shutdown_send();
     ERR_clear_error();
     if (is_open_)
         SSL_shutdown(ssl_.get());
@@ -144,17 +156,13 @@ void tls_stream::note_failure() noexcept
 try
 {
     auto const error = ERR_peek_last_error();
-    is_plain_http_ = ERR_GET_LIB(error) == ERR_LIB_SSL && ERR_GET_REASON(error) == SSL_R_HTTP_REQUEST;
+    if (ERR_GET_LIB(error) == ERR_LIB_SSL && ERR_GET_REASON(error) == SSL_R_HTTP_REQUEST)
+        plain_.emplace(socket_.release());
     if (error != 0)
         failure_ = reason_of(error);
 }
 catch (std::bad_alloc const&)
 {}
-
-int tls_stream::plain_http() const noexcept
-{
-    return is_plain_http_ ? ::fcntl(socket_.number, F_DUPFD_CLOEXEC, 0) : -1;
-}
 
 std::string tls_stream::client_subject() const
 {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "web/net/plain_stream.hpp"
 #include "web/net/serve.hpp"
 #include "web/net/transfer.hpp"
 
@@ -7,6 +8,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,7 +27,7 @@ public:
     tls_stream(tls_stream const&) = delete;
     ~tls_stream();  // sends close_notify, if there is room for it, and closes
 
-    int native_handle() const noexcept { return socket_.number; }
+    int native_handle() const noexcept { return plain_ ? plain_->native_handle() : socket_.number; }
 
     // Comes before all others, until its outcome is not would_block.
     transfer handshake() noexcept;
@@ -37,9 +39,9 @@ public:
 
     // Why the handshake failed, in OpenSSL's words; empty if the client went away.
     std::string const& failure() const noexcept { return failure_; }
-    // If the handshake failed because the client speaks HTTP without TLS, returns another descriptor of the socket, for
-    // an answer; else -1.
-    int plain_http() const noexcept;
+    // The handshake failed because the client speaks HTTP without TLS. The stream then carries plain bytes, for an
+    // answer.
+    bool is_plain_http() const noexcept { return plain_.has_value(); }
 
     // After the handshake:
     std::string client_subject() const;  // of the client's certificate, RFC 4514; empty: it showed none
@@ -56,19 +58,20 @@ private:
 
     struct descriptor
     {
-        ~descriptor();  // closes
-        int const number;
+        ~descriptor();  // closes, unless it was released
+        int release() noexcept;
+        int number;
     };
 
     transfer outcome_of(int result) noexcept;
     void note_failure() noexcept;
 
-    descriptor const socket_;
+    descriptor socket_;
     std::unique_ptr<SSL, frees_ssl> ssl_;
     std::string failure_;
     bool took_all_ = false;  // the read at hand has taken all that the socket had
     bool is_open_ = false;   // the handshake is complete, and nothing went wrong since
-    bool is_plain_http_ = false;
+    std::optional<plain_stream> plain_;
 };
 
 }  // namespace tokend
