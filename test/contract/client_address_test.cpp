@@ -89,7 +89,8 @@ BOOST_AUTO_TEST_CASE(a_request_that_cannot_be_read_has_the_address_of_the_proxy)
 {
     daemon_process const tokend{behind("127.0.0.1", "x-forwarded-for")};
     raw_client client{tokend.address()};
-    BOOST_TEST(listed_address(client, "X-Forwarded-For: 198.51.100.7\r\n") == "198.51.100.7");
+    auto const health = get("/healthz", "X-Request-Id: good-one\r\nX-Forwarded-For: 198.51.100.7\r\n");
+    BOOST_TEST(logged_address(tokend, client, health, "good-one") == "198.51.100.7");
     client.send("NO REQUEST\r\n\r\n");
     BOOST_TEST(client.receive().status == 400);
     BOOST_TEST_REQUIRE(tokend.logs("MALFORMED_REQUEST"));
