@@ -5,18 +5,22 @@
 
 namespace tokend {
 
-certificate_watch::certificate_watch(asio::io_context& loop, clock const& now, logger& log)
-    : clock_{now}, log_{log}, timer_{loop.get_executor()}
+certificate_watch::certificate_watch(asio::io_context& loop, clock const& now, logger& log, std::function<void()> renew)
+    : clock_{now}, log_{log}, renew_{std::move(renew)}, timer_{loop.get_executor()}, files_timer_{loop.get_executor()}
 {}
 
-void certificate_watch::use(std::vector<std::shared_ptr<tls_context const>> contexts)
+void certificate_watch::use(std::vector<std::shared_ptr<tls_context const>> contexts,
+                            std::vector<std::filesystem::path> files)
 {
     contexts_ = std::move(contexts);
+    files_.watch(std::move(files));
     timer_.cancel();
+    files_timer_.cancel();
     if (contexts_.empty())
         return;
     look();
     wait();
+    wait_for_files();
 }
 
 void certificate_watch::look()
@@ -36,6 +40,18 @@ void certificate_watch::wait()
             return;
         look();
         wait();
+    });
+}
+
+void certificate_watch::wait_for_files()
+{
+    files_timer_.expires_after(std::chrono::seconds{2});
+    files_timer_.async_wait([this](boost::system::error_code const& ec) {
+        if (ec)
+            return;
+        if (files_.look())
+            renew_();
+        wait_for_files();
     });
 }
 

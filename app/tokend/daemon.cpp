@@ -151,7 +151,7 @@ void daemon::run()
     for (auto const& w : workers_)
         w->start();
     wall_clock_.start();
-    certificates_.use(tls_contexts(listeners_.offered()));
+    watch_certificates();
     source_watch_.start();
     source_watch_.watch(setup_->authenticator.backends(), file_ && file_->restored().live > 0);
     for (auto const& warning : warnings(config_))
@@ -228,6 +228,8 @@ void daemon::finish_reload(std::variant<prepared, refused_lines> result)
     if (auto const* const refused = std::get_if<refused_lines>(&result))
         for (auto const& line : *refused)
             log_.error("the configuration is not reloaded, all stays as it was", {{"reason", line}});
+    if (renew_after_reload_)
+        renew_certificates();
     auto const reported = std::exchange(until_reloaded_, {});
     if (std::exchange(reload_again_, false))
         reload(reported.back());
@@ -242,7 +244,7 @@ void daemon::replace(prepared next)
     for (auto const& w : workers_)
         w->use(setup_);
     listeners_.start();
-    certificates_.use(tls_contexts(listeners_.offered()));
+    watch_certificates();
     source_watch_.watch(setup_->authenticator.backends(), true);
     ending_.stop.set_limit(time_to_stop(config_.server));
     for (auto const& warning : warnings(config_))
@@ -254,6 +256,27 @@ void daemon::replace(prepared next)
                            {"organisations", static_cast<std::int64_t>(config_.organisations.size())}});
     auto releasing = end_unconfigured(before);
     asio::co_spawn(control_, std::move(releasing), asio::detached);
+}
+
+void daemon::watch_certificates() { certificates_.use(tls_contexts(listeners_.offered()), certificate_files(config_)); }
+
+// Some of their files have changed. Reads few and small files, so that the loop hardly waits. A reload that is being
+// prepared reads them too, but may be refused.
+void daemon::renew_certificates()
+{
+    renew_after_reload_ = reloading_;
+    if (reloading_)
+        return;
+    try
+    {
+        listeners_.use(config_, make_fronts(config_, listeners_.offered(), tickets_, log_));
+        log_.info("certificates read again");
+    }
+    catch (std::exception const& e)
+    {
+        log_.error("certificates not read again, those that were are kept", {{"reason", e.what()}});
+    }
+    watch_certificates();
 }
 
 // Ends the tokens of what is configured no longer: now, and once more when the last login by the old setup is through.

@@ -72,6 +72,8 @@ private:
     void reload(std::shared_ptr<void const> until_done);
     void finish_reload(std::variant<prepared, refused_lines> result);
     void replace(prepared next);
+    void renew_certificates();
+    void watch_certificates();
     task<void> end_unconfigured(std::weak_ptr<setup const> before);
     std::string status() const;
     void say_ready();
@@ -99,12 +101,13 @@ private:
     asio::io_context control_{1};  // signals and acceptors, on the thread that calls run()
     asio::executor_work_guard<executor> keep_running_{control_.get_executor()};
     wall_clock_watch wall_clock_{control_, clock_, log_};
-    certificate_watch certificates_{control_, clock_, log_};
+    certificate_watch certificates_{control_, clock_, log_, [this] { renew_certificates(); }};
     service_manager manager_;
     std::vector<std::unique_ptr<worker>> workers_;
     listeners listeners_{control_, inherited_, workers_, log_};
     bool reloading_ = false;                                   // a reload is being prepared
     bool reload_again_ = false;                                // a signal has come since it began
+    bool renew_after_reload_ = false;                          // certificates have changed since it began
     std::vector<std::shared_ptr<void const>> until_reloaded_;  // the service manager waits while these exist
     ending ending_;
 };

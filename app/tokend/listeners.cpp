@@ -86,6 +86,15 @@ fronts make_fronts(configuration const& config, fronts const& running, std::shar
     return made;
 }
 
+std::vector<std::filesystem::path> certificate_files(configuration const& config)
+{
+    std::vector<std::filesystem::path> all;
+    for (auto const& listener : config.listeners)
+        for (auto& file : certificate_files(listener.tls))
+            all.push_back(std::move(file));
+    return all;
+}
+
 std::vector<std::shared_ptr<tls_context const>> tls_contexts(fronts const& of)
 {
     std::vector<std::shared_ptr<tls_context const>> all;

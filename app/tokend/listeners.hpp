@@ -8,6 +8,7 @@
 #include "web/net/listener.hpp"
 #include "web/net/worker.hpp"
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,6 +23,9 @@ using fronts = std::vector<std::shared_ptr<front const>>;
 // listener that cannot work.
 fronts make_fronts(configuration const& config, fronts const& running, std::shared_ptr<ticket_keys> const& tickets,
                    logger& log);
+
+// The files of all certificates and keys.
+std::vector<std::filesystem::path> certificate_files(configuration const& config);
 
 // The TLS contexts of those that have one.
 std::vector<std::shared_ptr<tls_context const>> tls_contexts(fronts const& of);

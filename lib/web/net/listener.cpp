@@ -65,8 +65,9 @@ void listener::protect(listener_options const& options) const
     if (file_.path.empty())
         return;
     auto const* const path = file_.path.c_str();
-    auto const group = find_group(options.unix_group).value_or(static_cast<gid_t>(-1));
-    if (::chown(path, static_cast<uid_t>(-1), group) != 0 || ::chmod(path, options.unix_mode) != 0)
+    auto const group = options.unix_group.empty() ? std::nullopt : find_group(options.unix_group);
+    bool const has_group = !group || ::chown(path, static_cast<uid_t>(-1), *group) == 0;
+    if (!has_group || ::chmod(path, options.unix_mode) != 0)
         throw std::system_error{errno, std::system_category(),
                                 "cannot give unix:" + file_.path + " its mode and group"};
 }
