@@ -197,6 +197,8 @@ void daemon::obey(int signal, std::shared_ptr<void const> const& until_done)
 // One reload at a time. A signal that comes meanwhile is obeyed after it, because the files may have changed since.
 void daemon::reload(std::shared_ptr<void const> until_done)
 {
+    if (services_.draining)
+        return log_.info("signal ignored, because tokend is stopping", {{"signal", "SIGHUP"}});
     until_reloaded_.push_back(std::move(until_done));
     if (std::exchange(reloading_, true))
     {
@@ -216,6 +218,8 @@ void daemon::reload(std::shared_ptr<void const> until_done)
 void daemon::finish_reload(std::variant<prepared, refused_lines> result)
 {
     reloading_ = false;
+    if (services_.draining)
+        return;
     if (auto* const next = std::get_if<prepared>(&result))
         try
         {
@@ -279,20 +283,23 @@ void daemon::renew_certificates()
     watch_certificates();
 }
 
-// Ends the tokens of what is configured no longer: now, and once more when the last login by the old setup is through.
+// Ends the tokens of what is configured no longer. Most logins by the old setup are through in a moment; if one takes
+// longer, all is looked through once more after it.
 task<void> daemon::end_unconfigured(std::weak_ptr<setup const> before)
 {
-    source_watch_.release_all_but(configured_sources{organisations_of(config_)});
     steady_timer timer{control_.get_executor()};
-    bool late = false;
-    for (auto pause = 50ms; !before.expired(); pause = std::min(2 * pause, 1000ms))
+    auto pause = 50ms;
+    timer.expires_after(pause);
+    co_await timer.async_wait(as_result);
+    source_watch_.release_all_but(configured_sources{organisations_of(config_)});
+    if (before.expired())
+        co_return;
+    while (!before.expired())
     {
-        late = true;
         timer.expires_after(pause);
         co_await timer.async_wait(as_result);
+        pause = std::min(2 * pause, 1000ms);
     }
-    if (!late)
-        co_return;
     source_watch_.release_all_but(configured_sources{organisations_of(config_)});
     source_watch_.watch(setup_->authenticator.backends(), true);
 }

@@ -22,8 +22,8 @@ struct front_tls
     std::chrono::milliseconds handshake_timeout = std::chrono::seconds{10};  // from accept to the last byte of it
 };
 
-// What one listener offers: its name, the methods that are served there, its TLS, the proxies that it trusts, and its own
-// cap on connections, so that a flood of one front locks no other out. Immutable: a reload makes another front, and
+// What one listener offers: its name, the methods that are served there, its TLS, the proxies that it trusts, and its
+// own cap on connections, so that a flood of one front locks no other out. Immutable: a reload makes another front, and
 // every connection keeps the one that it began with.
 struct front
 {

@@ -101,6 +101,13 @@ private:
     std::vector<std::thread> clients_;
 };
 
+// The sanitizers keep freed memory.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool sanitized = true;
+#else
+constexpr bool sanitized = false;
+#endif
+
 // Bytes of memory that the process has in use.
 std::size_t resident(pid_t pid)
 {
@@ -183,7 +190,8 @@ BOOST_AUTO_TEST_CASE(two_hundred_reloads_under_load_lose_no_request_and_no_memor
     BOOST_TEST(clients.failed() == 0U, tokend.log());
     BOOST_TEST_MESSAGE("served " << clients.served() << ", memory " << settled / 1024 << " KiB after 100 reloads, "
                                  << at_the_end / 1024 << " KiB after 200");
-    BOOST_TEST(at_the_end < settled + 4 * 1024 * 1024);
+    if (!sanitized)
+        BOOST_TEST(at_the_end < settled + 4 * 1024 * 1024);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
