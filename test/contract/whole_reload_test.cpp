@@ -50,10 +50,10 @@ public:
     // Sends the signal and waits for what comes of it. Returns true if the configuration is in force.
     bool reload() const
     {
-        auto const [good, bad] = results();
+        auto const before = results();
         tokend_->signal(SIGHUP);
-        BOOST_TEST(eventually([&] { return results() != std::pair{good, bad}; }));
-        return results().first > good;
+        BOOST_TEST(eventually([&] { return results() != before; }));
+        return results().first > before.first;
     }
     bool reload(std::string const& text) const
     {
