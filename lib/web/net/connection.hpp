@@ -173,8 +173,8 @@ private:
             if (auto const next = std::exchange(next_, std::nullopt))
                 co_return *next;
         }
-        // A draining worker still answers a request that has arrived, although nobody has reported it yet.
-        if (now.idle && home_.state().draining && !filled_room_)
+        // A drain leaves no request without an answer that has arrived, although nobody has reported it yet.
+        if (now.idle && is_draining() && !filled_room_)
             if (auto const got = receive(); got.outcome != transfer::outcome::would_block)
                 co_return take(got);
         co_return conversation_.timed_out(borrow_desk());

@@ -64,6 +64,28 @@ BOOST_AUTO_TEST_CASE(a_drained_worker_answers_a_request_that_has_arrived_and_was
     BOOST_TEST(late.ended);
 }
 
+BOOST_AUTO_TEST_CASE(a_front_that_is_gone_ends_its_connections_and_no_others_after_what_has_arrived)
+{
+    connected<piecewise> busy;
+    busy.client.most = request.size();
+    busy.serve();
+    busy.client.arrived = request;
+    busy.home->drain(busy.shared.public_front);
+    busy.run();
+    BOOST_TEST(busy.client.written.starts_with("HTTP/1.1 200 OK\r\n"));
+    BOOST_TEST(busy.client.written.find("\r\nConnection: close\r\n") != std::string::npos);
+    BOOST_TEST(busy.ended);
+
+    connected<piecewise> idle;
+    idle.serve();
+    idle.home->drain(std::make_shared<front const>(*idle.shared.public_front));
+    idle.run();
+    BOOST_TEST(!idle.ended);
+    idle.home->drain(idle.shared.public_front);
+    idle.run();
+    BOOST_TEST(idle.ended);
+}
+
 BOOST_AUTO_TEST_CASE(a_drained_worker_does_not_wait_for_a_request)
 {
     connected<piecewise> c;
