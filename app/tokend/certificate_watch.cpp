@@ -9,11 +9,10 @@ certificate_watch::certificate_watch(asio::io_context& loop, clock const& now, l
     : clock_{now}, log_{log}, renew_{std::move(renew)}, timer_{loop.get_executor()}, files_timer_{loop.get_executor()}
 {}
 
-void certificate_watch::use(std::vector<std::shared_ptr<tls_context const>> contexts,
-                            std::vector<std::filesystem::path> files)
+void certificate_watch::use(std::vector<std::shared_ptr<tls_context const>> contexts, file_changes files)
 {
     contexts_ = std::move(contexts);
-    files_.watch(std::move(files));
+    files_ = std::move(files);
     timer_.cancel();
     files_timer_.cancel();
     if (contexts_.empty())

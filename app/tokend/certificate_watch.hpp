@@ -8,7 +8,6 @@
 
 #include <boost/asio/io_context.hpp>
 
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -25,7 +24,7 @@ public:
     certificate_watch(asio::io_context& loop, clock const& now, logger& log, std::function<void()> renew);
 
     // Watches these contexts, and the files that they were made of, from now on instead of those before. Looks at once.
-    void use(std::vector<std::shared_ptr<tls_context const>> contexts, std::vector<std::filesystem::path> files);
+    void use(std::vector<std::shared_ptr<tls_context const>> contexts, file_changes files);
 
 private:
     void look();

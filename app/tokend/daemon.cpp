@@ -97,7 +97,9 @@ daemon::daemon(configuration const& config, configuration_source read_again, shu
         workers_.push_back(std::make_unique<worker>(services_, setup_, i));
         manager_.watch([w = workers_.back().get()](auto turned) { w->ask_to_turn(std::move(turned)); });
     }
+    file_changes certificates{certificate_files(config_)};
     listeners_.use(config_, make_fronts(config_, {}, tickets_, log_));
+    certificates_.use(tls_contexts(listeners_.offered()), std::move(certificates));
     // systemd must learn of a reload before the command ends that sent the signal, so the loop is not waited for.
     auto const hear = [this](int signal) {
         auto const until_done = signal == SIGHUP ? manager_.reloading() : nullptr;
@@ -151,7 +153,6 @@ void daemon::run()
     for (auto const& w : workers_)
         w->start();
     wall_clock_.start();
-    watch_certificates();
     source_watch_.start();
     source_watch_.watch(setup_->authenticator.backends(), file_ && file_->restored().live > 0);
     for (auto const& warning : warnings(config_))
@@ -248,7 +249,7 @@ void daemon::replace(prepared next)
     for (auto const& w : workers_)
         w->use(setup_);
     listeners_.start();
-    watch_certificates();
+    certificates_.use(tls_contexts(listeners_.offered()), std::move(next.certificates));
     source_watch_.watch(setup_->authenticator.backends(), true);
     ending_.stop.set_limit(time_to_stop(config_.server));
     for (auto const& warning : warnings(config_))
@@ -262,8 +263,6 @@ void daemon::replace(prepared next)
     asio::co_spawn(control_, std::move(releasing), asio::detached);
 }
 
-void daemon::watch_certificates() { certificates_.use(tls_contexts(listeners_.offered()), certificate_files(config_)); }
-
 // Some of their files have changed. Reads few and small files, so that the loop hardly waits. A reload that is being
 // prepared reads them too, but may be refused.
 void daemon::renew_certificates()
@@ -271,6 +270,7 @@ void daemon::renew_certificates()
     renew_after_reload_ = reloading_;
     if (reloading_)
         return;
+    file_changes files{certificate_files(config_)};
     try
     {
         listeners_.use(config_, make_fronts(config_, listeners_.offered(), tickets_, log_));
@@ -280,7 +280,7 @@ void daemon::renew_certificates()
     {
         log_.error("certificates not read again, those that were are kept", {{"reason", e.what()}});
     }
-    watch_certificates();
+    certificates_.use(tls_contexts(listeners_.offered()), std::move(files));
 }
 
 // Ends the tokens of what is configured no longer. Most logins by the old setup are through in a moment; if one takes

@@ -73,7 +73,6 @@ private:
     void finish_reload(std::variant<prepared, refused_lines> result);
     void replace(prepared next);
     void renew_certificates();
-    void watch_certificates();
     task<void> end_unconfigured(std::weak_ptr<setup const> before);
     std::string status() const;
     void say_ready();

@@ -6,11 +6,9 @@
 
 namespace tokend {
 
-void file_changes::watch(std::vector<std::filesystem::path> files)
-{
-    files_ = std::move(files);
-    known_ = last_seen_ = versions();
-}
+file_changes::file_changes(std::vector<std::filesystem::path> files)
+    : files_{std::move(files)}, known_{versions()}, last_seen_{known_}
+{}
 
 bool file_changes::look()
 {

@@ -13,8 +13,8 @@ namespace tokend {
 class file_changes
 {
 public:
-    // Watches these files from now on, as they are now.
-    void watch(std::vector<std::filesystem::path> files);
+    // Notes the files as they are now. Make it before they are read, so that no change is missed.
+    explicit file_changes(std::vector<std::filesystem::path> files = {});
 
     // Returns true once after a change, as soon as two calls in a row have found the same: whoever writes several files
     // one after the other has then written all of them.

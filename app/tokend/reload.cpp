@@ -13,12 +13,13 @@ std::variant<prepared, refused_lines> prepare_reload(configuration_source const&
                                                      blocking_pool& pool, reaper& unused, logger& log)
 try
 {
-    prepared p{.config = read(), .next = {}, .offered = {}};
+    prepared p{.config = read(), .next = {}, .offered = {}, .certificates = file_changes{}};
     refused_lines refused;
     for (auto const& change : refused_changes(running, p.config))
         refused.push_back(change.where + ": " + change.what);
     if (!refused.empty())
         return refused;
+    p.certificates = file_changes{certificate_files(p.config)};
     p.offered = make_fronts(p.config, offered, tickets, log);
     p.next = make_setup(p.config, pool, unused, log);
     return p;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/tokend/config/configuration.hpp"
+#include "app/tokend/file_changes.hpp"
 #include "app/tokend/listeners.hpp"
 #include "app/tokend/setup.hpp"
 
@@ -21,6 +22,7 @@ struct prepared
     configuration config;
     std::shared_ptr<setup const> next;
     fronts offered;
+    file_changes certificates;
 };
 
 // Why a reload is refused: "tokend.conf:12: what is wrong", a line for each mistake.
