@@ -4,7 +4,7 @@
 
 #include <sys/socket.h>
 #include <sys/time.h>
-#include <sys/un.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -33,32 +33,21 @@ std::string monotonic_microseconds()
 
 }  // namespace
 
-notifier::notifier(std::string_view to) noexcept
-    : to_{to},
-      socket_{to_.starts_with('/') || to_.starts_with('@') ? ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0) : -1}
+notifier::notifier(std::string_view to) noexcept : to_{to}
 {
     timeval const longest{1, 0};
-    ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &longest, sizeof longest);
-}
-
-notifier::~notifier()
-{
-    if (socket_ >= 0)
-        ::close(socket_);
+    ::setsockopt(to_.native_handle(), SOL_SOCKET, SO_SNDTIMEO, &longest, sizeof longest);
 }
 
 void notifier::send(std::string_view message) const noexcept
 {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    if (socket_ < 0 || to_.size() >= sizeof address.sun_path)
+    if (!to_.is_usable())
         return;
-    std::memcpy(address.sun_path, to_.data(), to_.size());
-    if (to_.front() == '@')
-        address.sun_path[0] = '\0';
-    auto const size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + to_.size());
-    auto const* const target = reinterpret_cast<sockaddr const*>(&address);
-    while (::sendto(socket_, message.data(), message.size(), MSG_NOSIGNAL, target, size) < 0 && errno == EINTR)
+    iovec bytes{const_cast<char*>(message.data()), message.size()};
+    auto datagram = to_.message();
+    datagram.msg_iov = &bytes;
+    datagram.msg_iovlen = 1;
+    while (::sendmsg(to_.native_handle(), &datagram, MSG_NOSIGNAL) < 0 && errno == EINTR)
         ;
 }
 

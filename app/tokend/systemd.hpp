@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/datagram_target.hpp"
 #include "base/inherited_sockets.hpp"
 
 #include <sys/types.h>
@@ -19,13 +20,9 @@ namespace tokend {
 class notifier
 {
 public:
-    notifier() noexcept = default;  // there is no service manager
-    explicit notifier(
-        std::string_view to) noexcept;  // NOTIFY_SOCKET: a path, or '@' and the name of an abstract socket
-    ~notifier();
-    notifier(notifier const&) = delete;
+    explicit notifier(std::string_view to = {}) noexcept;  // NOTIFY_SOCKET; empty: there is no service manager
 
-    bool has_manager() const noexcept { return socket_ >= 0; }
+    bool has_manager() const noexcept { return to_.is_usable(); }
 
     void ready(std::string_view status) const;
     void ready() const;      // the end of a reload
@@ -38,8 +35,7 @@ public:
 private:
     void send(std::string_view message) const noexcept;
 
-    std::string const to_;
-    int socket_ = -1;
+    datagram_target const to_;
 };
 
 // Returns the time within which the watchdog must be fed, by WATCHDOG_USEC and WATCHDOG_PID; see

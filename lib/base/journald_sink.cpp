@@ -11,7 +11,6 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/uio.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -150,32 +149,19 @@ std::string journald_fields(std::string_view json_line)
     return entry + fields;
 }
 
-journald_sink::journald_sink(std::string path) noexcept
-    : path_{std::move(path)}, socket_{::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)}
-{}
-
-journald_sink::~journald_sink()
-{
-    if (socket_ >= 0)
-        ::close(socket_);
-}
+journald_sink::journald_sink(std::string_view path) noexcept : to_{path} {}
 
 bool journald_sink::send(std::string_view entry) const noexcept
 {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    if (socket_ < 0 || path_.size() >= sizeof address.sun_path)
+    if (!to_.is_usable())
         return false;
-    std::memcpy(address.sun_path, path_.c_str(), path_.size() + 1);
     iovec bytes{const_cast<char*>(entry.data()), entry.size()};
-    msghdr message{};
-    message.msg_name = &address;
-    message.msg_namelen = sizeof address;
+    auto message = to_.message();
     message.msg_iov = &bytes;
     message.msg_iovlen = 1;
-    if (send_message(socket_, message))
+    if (send_message(to_.native_handle(), message))
         return true;
-    return (errno == EMSGSIZE || errno == ENOBUFS) && send_file(socket_, message, entry);
+    return (errno == EMSGSIZE || errno == ENOBUFS) && send_file(to_.native_handle(), message, entry);
 }
 
 }  // namespace tokend

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/datagram_target.hpp"
+
 #include <string>
 #include <string_view>
 
@@ -23,17 +25,14 @@ std::string journald_fields(std::string_view json_line);
 class journald_sink
 {
 public:
-    explicit journald_sink(std::string path) noexcept;  // of the journal's socket
-    ~journald_sink();
-    journald_sink(journald_sink const&) = delete;
+    explicit journald_sink(std::string_view path) noexcept;  // of the journal's socket
 
     // Waits while the journal is slow. An entry that is too long for a datagram goes as a sealed file in memory.
     // Returns false if the journal does not take it.
     bool send(std::string_view entry) const noexcept;
 
 private:
-    std::string const path_;
-    int const socket_;
+    datagram_target const to_;
 };
 
 }  // namespace tokend
