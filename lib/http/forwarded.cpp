@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "http/framing.hpp"
+#include "http/quoted.hpp"
 
 #include <algorithm>
 #include <array>
@@ -109,14 +110,8 @@ std::optional<std::string_view> take_last_element(std::string_view& list, bool q
 // text. The value keeps its quotes. Many proxies write a value with a colon that is no quoted string: it counts.
 std::optional<std::pair<std::string_view, std::string_view>> take_pair(std::string_view& rest) noexcept
 {
-    bool in_quotes = false;
-    std::size_t end = 0;
-    for (; end < rest.size() && (in_quotes || rest[end] != ';'); ++end)
-        if (rest[end] == '"')
-            in_quotes = !in_quotes;
-        else if (in_quotes && rest[end] == '\\')
-            ++end;
-    if (in_quotes || end > rest.size())
+    auto const end = find_unquoted(rest, ';');
+    if (end == rest.npos)
         return std::nullopt;
     auto const pair = trim(rest.substr(0, end));
     rest.remove_prefix(std::min(end + 1, rest.size()));

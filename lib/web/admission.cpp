@@ -1,6 +1,7 @@
 #include "web/admission.hpp"
 
 #include "base/text.hpp"
+#include "http/quoted.hpp"
 
 #include <algorithm>
 
@@ -11,16 +12,9 @@ namespace {
 // not end it (RFC 9110 section 5.6.6). REQUIRES: `rest` begins with a semicolon.
 std::string_view take_parameter(std::string_view& rest) noexcept
 {
-    bool quoted = false;
-    std::size_t end = 1;
-    for (; end < rest.size() && (quoted || rest[end] != ';'); ++end)
-        if (rest[end] == '"')
-            quoted = !quoted;
-        else if (quoted && rest[end] == '\\')
-            ++end;
-    end = std::min(end, rest.size());
-    auto const parameter = rest.substr(1, end - 1);
-    rest.remove_prefix(end);
+    rest.remove_prefix(1);
+    auto const parameter = rest.substr(0, find_unquoted(rest, ';'));
+    rest.remove_prefix(parameter.size());
     return parameter;
 }
 
