@@ -3,6 +3,7 @@
 #include "contract/contract.hpp"
 #include "contract/durable_daemon.hpp"
 #include "contract/ledger.hpp"
+#include "support/bytes_of.hpp"
 
 #include <boost/json/serialize.hpp>
 #include <boost/test/unit_test.hpp>
@@ -15,8 +16,6 @@
 #include <atomic>
 #include <csignal>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <random>
 #include <thread>
@@ -89,12 +88,6 @@ private:
     std::vector<std::thread> threads_;
     std::size_t checked_ = 0;
 };
-
-std::string bytes_of(std::filesystem::path const& path)
-{
-    std::ifstream in{path, std::ios::binary};
-    return {std::istreambuf_iterator<char>{in}, {}};
-}
 
 constexpr std::string_view fixed_login = R"({"username":"u","password":"p","organisation":"FIXED"})";
 

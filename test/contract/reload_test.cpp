@@ -1,5 +1,6 @@
 // Files of backends that change under a running tokend: a good file is taken over, a bad file is ignored.
 #include "contract/contract.hpp"
+#include "support/bytes_of.hpp"
 #include "support/daemon.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -7,8 +8,6 @@
 
 #include <algorithm>
 #include <csignal>
-#include <fstream>
-#include <iterator>
 #include <sstream>
 #include <string>
 
@@ -16,17 +15,11 @@ using namespace tokend::test;
 
 namespace {
 
-std::string read(std::filesystem::path const& file)
-{
-    std::ifstream in{file, std::ios::binary};
-    return {std::istreambuf_iterator<char>{in}, {}};
-}
-
 // The demonstration's users, and another user with the administrator's secret.
 struct staff
 {
     temporary_folder folder{};
-    std::string users = read(demonstration().parent_path() / "crmdemo.users");
+    std::string users = bytes_of(demonstration().parent_path() / "crmdemo.users");
 
     std::string with(std::string_view name) const
     {

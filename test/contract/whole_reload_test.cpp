@@ -1,5 +1,6 @@
 // The reload of the whole configuration on SIGHUP: listeners, backends and organisations change as one, or not at all.
 #include "contract/contract.hpp"
+#include "support/bytes_of.hpp"
 #include "support/count.hpp"
 #include "support/daemon.hpp"
 #include "support/temporary_folder.hpp"
@@ -8,8 +9,6 @@
 #include <boost/test/unit_test.hpp>
 
 #include <csignal>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <system_error>
@@ -17,12 +16,6 @@
 using namespace tokend::test;
 
 namespace {
-
-std::string read(std::filesystem::path const& file)
-{
-    std::ifstream in{file, std::ios::binary};
-    return {std::istreambuf_iterator<char>{in}, {}};
-}
 
 constexpr std::string_view staff = "[backend.staff]\nplugin = file\nusers = staff.users\ncheck-interval = 1h\n";
 constexpr std::string_view crmdemo = "[organisation.CRMDEMO]\nbackends = staff\n";
@@ -34,7 +27,7 @@ class reloaded
 {
 public:
     explicit reloaded(std::string const& text, std::filesystem::path plugins = {})
-        : users_{read(demonstration().parent_path() / "crmdemo.users")}
+        : users_{bytes_of(demonstration().parent_path() / "crmdemo.users")}
     {
         write_users(users_);
         auto const file = folder_.write("tokend.conf", text);

@@ -1,13 +1,12 @@
 #pragma once
 
 #include "journal/journal.hpp"
+#include "support/bytes_of.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -17,12 +16,6 @@
 namespace tokend::test {
 
 using keys = std::vector<std::uint64_t>;
-
-inline std::string bytes_of(std::filesystem::path const& path)
-{
-    std::ifstream in{path, std::ios::binary};
-    return {std::istreambuf_iterator<char>{in}, {}};
-}
 
 struct found
 {

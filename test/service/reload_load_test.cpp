@@ -1,5 +1,6 @@
 // Two hundred reloads under load, every tenth of them broken in another way: no request fails, and nothing leaks.
 #include "contract/contract.hpp"
+#include "support/bytes_of.hpp"
 #include "support/count.hpp"
 #include "support/daemon.hpp"
 #include "support/patience.hpp"
@@ -11,7 +12,6 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -20,12 +20,6 @@
 
 namespace tokend::test {
 namespace {
-
-std::string read(std::filesystem::path const& file)
-{
-    std::ifstream in{file, std::ios::binary};
-    return {std::istreambuf_iterator<char>{in}, {}};
-}
 
 constexpr std::string_view staff = "[backend.staff]\nplugin = file\nusers = staff.users\n";
 constexpr std::string_view crmdemo = "[organisation.CRMDEMO]\nbackends = staff\n";
@@ -125,7 +119,7 @@ BOOST_AUTO_TEST_SUITE(reload_load_)
 BOOST_AUTO_TEST_CASE(two_hundred_reloads_under_load_lose_no_request_and_no_memory)
 {
     temporary_folder const folder;
-    auto const users = read(demonstration().parent_path() / "crmdemo.users");
+    auto const users = bytes_of(demonstration().parent_path() / "crmdemo.users");
     daemon_process const other{{demonstration(), {}}};
     std::vector<broken_way> const ways{
         {"", "[organisation.X]\nbackends = nobody\n", ":7: there is no [backend.nobody]"},

@@ -264,15 +264,4 @@ answer ask(std::string const& address, std::string_view request)
     return client.receive();
 }
 
-bool has_ipv6()
-{
-    auto const any_port = tcp_endpoint_of("::1", "0");
-    auto const socket = ::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    bool const there =
-        socket >= 0 && ::bind(socket, reinterpret_cast<sockaddr const*>(&any_port.bytes), any_port.size) == 0;
-    if (socket >= 0)
-        ::close(socket);
-    return there;
-}
-
 }  // namespace tokend::test

@@ -55,6 +55,4 @@ private:
 // One request on a connection of its own.
 answer ask(std::string const& address, std::string_view request);
 
-bool has_ipv6();  // the system has the address ::1
-
 }  // namespace tokend::test
