@@ -254,6 +254,7 @@ task<void> conversation::respond(desk& d)
 [[gnu::always_inline]] inline conversation::progress conversation::finish(desk& d)
 {
     closing_ = closing_ || !keeps_alive_;
+    is_new_ = false;
     d.in.consume(d.parser->size_in_place());
     if (!d.store.body.empty())
         wipe(d.store.body);

@@ -27,7 +27,7 @@ struct step
     using time_point = std::chrono::steady_clock::time_point;
 
     kind what;
-    bool idle = false;                     // read: no request has begun, so a drain ends the wait
+    bool idle = false;                     // read: no request has begun, so a drain may end the wait
     time_point until = time_point::max();  // read: the deadline
 
     bool operator==(step const&) const = default;
@@ -67,6 +67,8 @@ public:
     void drain() noexcept;
 
     front const& at() const noexcept { return request_.at; }
+    // No request is answered yet.
+    bool is_new() const noexcept { return is_new_; }
 
 private:
     enum class progress
@@ -96,6 +98,7 @@ private:
     step::time_point body_until_ = never;
     bool answers_on_head_ = false;  // the body is not read
     bool keeps_alive_ = true;
+    bool is_new_ = true;
     bool closing_ = false;
     bool lingers_ = false;
     bool draining_ = false;

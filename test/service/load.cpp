@@ -32,6 +32,20 @@ std::size_t size_of(std::string_view text)
 
 }  // namespace
 
+void load_counts::note_failure(std::string what)
+{
+    ++failed;
+    std::lock_guard const lock{mutex_};
+    if (first_failure_.empty())
+        first_failure_ = std::move(what);
+}
+
+std::string load_counts::first_failure() const
+{
+    std::lock_guard const lock{mutex_};
+    return first_failure_;
+}
+
 void issued_tokens::add(std::string token)
 {
     std::lock_guard const lock{mutex_};
@@ -59,10 +73,7 @@ void load_client::issue(issued_tokens& tokens)
         return;
     auto const begin = answer.find(token_member);
     if (begin == answer.npos)
-    {
-        ++counts_.failed;
-        return;
-    }
+        return counts_.note_failure(answer);
     tokens.add(answer.substr(begin + token_member.size(), 32));
     ++counts_.issued;
 }
@@ -89,15 +100,19 @@ std::string load_client::ask(std::string const& path, std::string const& body)
                 close();
             if (response.starts_with("HTTP/1.1 200 "))
                 return response.substr(response.find(end_of_headers) + end_of_headers.size());
-            break;
+            counts_.note_failure(path + ": " + response);
+            return {};
         }
         bool const was_closed = has_answered_ && response.empty();
         close();
         if (!was_closed)
-            break;
+        {
+            counts_.note_failure(path + ": a new connection was closed after '" + response + '\'');
+            return {};
+        }
         ++counts_.in_flight;
     }
-    ++counts_.failed;
+    counts_.note_failure(path + ": no connection");
     return {};
 }
 

@@ -20,6 +20,13 @@ struct load_counts
     std::atomic<std::size_t> in_flight{0};  // requests
     std::atomic<std::size_t> failed{0};     // requests: no answer on a new connection, or not the expected one
     std::atomic<std::size_t> lost{0};       // tokens that were issued, and are not live
+
+    void note_failure(std::string what);
+    std::string first_failure() const;  // empty if there is none
+
+private:
+    mutable std::mutex mutex_;
+    std::string first_failure_;
 };
 
 // The tokens that were issued. Thread-safe.

@@ -67,4 +67,6 @@ int main(int argc, char** argv)
     std::printf("seconds=%.1f validated=%zu issued=%zu refused=%zu in_flight=%zu failed=%zu lost=%zu\n", seconds,
                 validated, counts.issued.load(), counts.refused.load(), counts.in_flight.load(), counts.failed.load(),
                 counts.lost.load());
+    if (auto const why = counts.first_failure(); !why.empty())
+        std::printf("the first failure: %s\n", why.c_str());
 }

@@ -29,7 +29,10 @@ class connection final : public connection_handle, private watched
 public:
     // REQUIRES: `stream`, `home` and `at` outlive this object.
     connection(Stream& stream, worker& home, front const& at, client from)
-        : stream_{stream}, home_{home}, conversation_{home.state(), at, from}
+        : stream_{stream},
+          home_{home},
+          conversation_{home.state(), at, from},
+          new_until_{std::chrono::steady_clock::now() + std::min(time_to_be_new, options().header_timeout)}
     {
         home_.sockets().watch(stream_.native_handle(), *this);
         home_.attach(*this);
@@ -42,13 +45,13 @@ public:
     }
 
     // Completes what the stream does before its first bytes, if anything. Returns false if that fails, takes longer
-    // than `time`, or the worker drains. Comes before the two below. A step of a handshake may cost as much as many
+    // than `time`, or a drain ends it. Comes before the two below. A step of a handshake may cost as much as many
     // requests, so the connections of a worker take turns.
     task<bool> shake_hands(std::chrono::milliseconds time)
     {
         if constexpr (requires { stream_.handshake(); })
         {
-            timed_out_ = is_draining();
+            timed_out_ = is_overdue();
             idle_ = true;
             auto const until = std::chrono::steady_clock::now() + time;
             while (!timed_out_)
@@ -64,7 +67,7 @@ public:
                     idle_ = false;
                     co_return got.outcome == transfer::outcome::done;
                 }
-                co_await wait_for(got.blocked_on, until);
+                co_await wait_for(got.blocked_on, end_of_idle(until));
             }
             co_return false;
         }
@@ -90,8 +93,10 @@ public:
     {
         draining_ = true;
         conversation_.drain();
-        if (idle_)
+        if (idle_ && is_overdue())
             out_of_time();
+        else if (idle_)
+            set_deadline(end_of_idle(deadline));
     }
     front const& belongs_to() const noexcept override { return conversation_.at(); }
     void abandon() override
@@ -106,8 +111,17 @@ private:
     using time_point = std::chrono::steady_clock::time_point;
 
     static constexpr std::size_t most_lingering = 1024 * 1024;  // bytes that are read and dropped
+    static constexpr std::chrono::milliseconds time_to_be_new{1000};
 
     bool is_draining() const noexcept { return draining_ || home_.state().draining; }
+    // A drain ends the wait of an idle connection at once, but that of a new one only when it is new no longer: its
+    // first request may be on the way, and a client that loses it cannot tell whether it may send it again.
+    bool is_new() const noexcept { return conversation_.is_new() && std::chrono::steady_clock::now() < new_until_; }
+    bool is_overdue() const noexcept { return is_draining() && !is_new(); }
+    time_point end_of_idle(time_point until) const noexcept
+    {
+        return is_draining() ? std::min(until, new_until_) : until;
+    }
     http_options const& options() const noexcept { return home_.state().config->http; }
 
     // A proxy may have named the client in the handshake.
@@ -155,7 +169,7 @@ private:
             // A client that sends faster than it is served takes turns with the others.
             co_await boost::asio::post(home_.loop(), use_task);
         }
-        timed_out_ = now.idle && is_draining();
+        timed_out_ = now.idle && is_overdue();
         while (!timed_out_)
         {
             if (readable_)
@@ -166,7 +180,7 @@ private:
                 }
             rest(now);
             reading_ = true;
-            co_await wait_for(read_blocked_on_, now.until);
+            co_await wait_for(read_blocked_on_, now.idle ? end_of_idle(now.until) : now.until);
             reading_ = idle_ = false;
             if (thrown_)
                 std::rethrow_exception(thrown_);
@@ -345,6 +359,7 @@ private:
     std::optional<waiter> waiting_;              // the coroutine, while it waits for its stream
     std::optional<step> next_;                   // what read_in_place() found, for read() to return
     std::exception_ptr thrown_;                  // by read_in_place(), for read() to throw
+    time_point const new_until_;                 // at most
     std::size_t sent_ = 0;                       // bytes of the output
     blocked_on blocked_on_ = blocked_on::input;  // what the coroutine waits for
     blocked_on read_blocked_on_ = blocked_on::input;

@@ -44,7 +44,9 @@ BOOST_AUTO_TEST_CASE(a_drained_worker_answers_a_request_that_has_arrived_and_was
 {
     connected<piecewise> waiting;
     waiting.client.most = request.size();
+    waiting.client.arrived = request;
     waiting.serve();
+    waiting.client.written.clear();
     waiting.client.arrived = request;
     waiting.home->drain();
     waiting.run();
@@ -68,7 +70,9 @@ BOOST_AUTO_TEST_CASE(a_front_that_is_gone_ends_its_connections_and_no_others_aft
 {
     connected<piecewise> busy;
     busy.client.most = request.size();
+    busy.client.arrived = request;
     busy.serve();
+    busy.client.written.clear();
     busy.client.arrived = request;
     busy.home->drain(busy.shared.public_front);
     busy.run();
@@ -77,6 +81,8 @@ BOOST_AUTO_TEST_CASE(a_front_that_is_gone_ends_its_connections_and_no_others_aft
     BOOST_TEST(busy.ended);
 
     connected<piecewise> idle;
+    idle.client.most = request.size();
+    idle.client.arrived = request;
     idle.serve();
     idle.home->drain(std::make_shared<front const>(*idle.shared.public_front));
     idle.run();
@@ -86,14 +92,45 @@ BOOST_AUTO_TEST_CASE(a_front_that_is_gone_ends_its_connections_and_no_others_aft
     BOOST_TEST(idle.ended);
 }
 
-BOOST_AUTO_TEST_CASE(a_drained_worker_does_not_wait_for_a_request)
+BOOST_AUTO_TEST_CASE(a_drained_worker_does_not_wait_for_another_request)
 {
     connected<piecewise> c;
+    c.client.most = request.size();
+    c.client.arrived = request;
     c.serve();
+    c.client.written.clear();
     c.home->drain();
     c.run();
     BOOST_TEST(c.client.written.empty());
     BOOST_TEST(c.ended);
+}
+
+BOOST_AUTO_TEST_CASE(a_drained_worker_waits_for_the_first_request_of_a_new_connection)
+{
+    connected<piecewise> c;
+    c.client.most = request.size();
+    c.serve();
+    c.home->drain();
+    c.run();
+    BOOST_TEST(!c.ended);
+    c.client.arrived = request;
+    c.report();
+    BOOST_TEST(c.client.written.starts_with("HTTP/1.1 200 OK\r\n"));
+    BOOST_TEST(c.client.written.find("\r\nConnection: close\r\n") != std::string::npos);
+    BOOST_TEST(c.ended);
+}
+
+BOOST_AUTO_TEST_CASE(a_connection_is_new_for_a_moment_only)
+{
+    http_options options;
+    options.header_timeout = 10ms;
+    connected<piecewise> c{options};
+    c.serve();
+    c.home->drain();
+    c.home->loop().restart();
+    while (!c.ended)  // the test's time limit ends it if this never comes
+        c.home->loop().run_one();
+    BOOST_TEST(c.client.written.empty());
 }
 
 BOOST_AUTO_TEST_CASE(what_is_read_before_any_batch_has_the_time_of_its_reading)

@@ -171,11 +171,12 @@ BOOST_AUTO_TEST_CASE(a_handshake_has_the_deadline_of_its_listener)
     BOOST_TEST(*r.at->handshakes == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(a_draining_worker_ends_handshakes_and_idle_connections)
+BOOST_AUTO_TEST_CASE(a_draining_worker_ends_idle_connections_at_once_and_handshakes_when_they_are_not_new)
 {
     rig r;
     auto& idle = r.connect();
     r.shake_hands(idle);
+    BOOST_TEST(r.ask(idle).starts_with(ok));
     auto& begun = r.connect();
     begun.receive();
     auto const hello = begun.outgoing();
@@ -183,7 +184,10 @@ BOOST_AUTO_TEST_CASE(a_draining_worker_ends_handshakes_and_idle_connections)
     r.run();
     r.home.drain();
     r.run();
-    BOOST_TEST(r.ended == 2);
+    BOOST_TEST(r.ended == 1);
+    r.home.loop().restart();
+    while (r.ended == 1)  // the test's time limit ends it if this never comes
+        r.home.loop().run_one();
     idle.receive();
     BOOST_TEST(idle.has_close_notify());
 }
