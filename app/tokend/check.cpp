@@ -21,15 +21,16 @@ namespace fs = std::filesystem;
 
 std::string reason(int error) { return std::system_category().message(error); }
 
-// A tokend that is running holds its addresses, so an address in use is a warning.
-void check_address(listening_address const& address, check_report& report)
+// A tokend that is running holds its addresses, so an address in use is a warning, unless it has passed them on.
+void check_address(listening_address const& address, inherited_sockets const* taken_over, check_report& report)
 try
 {
-    try_to_listen(address);
+    if (taken_over == nullptr || taken_over->of(address.text()).empty())
+        try_to_listen(address);
 }
 catch (std::system_error const& e)
 {
-    if (e.code() == std::errc::address_in_use)
+    if (e.code() == std::errc::address_in_use && taken_over == nullptr)
         report.warnings.push_back(std::string{e.what()} + "; this is right if tokend is running");
     else
         report.errors.emplace_back(e.what());
@@ -68,7 +69,7 @@ void check_tokens_file(fs::path const& file, check_report& report)
 
 }  // namespace
 
-check_report check_start(configuration const& config)
+check_report check_start(configuration const& config, inherited_sockets const* taken_over)
 {
     check_report report;
     for (auto const& w : warnings(config))
@@ -82,7 +83,9 @@ check_report check_start(configuration const& config)
     check_plugin_directory(config.plugin_directory, report);
     for (auto const& listener : config.listeners)
         for (auto const& address : listener.addresses)
-            check_address(address, report);
+            check_address(address, taken_over, report);
+    if (auto const& socket = config.server.take_over_socket; !socket.path.empty() && taken_over == nullptr)
+        check_address(listening_address{socket}, nullptr, report);
     if (!config.tokens.file.empty())
         check_tokens_file(config.tokens.file, report);
     return report;

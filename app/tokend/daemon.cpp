@@ -66,7 +66,7 @@ std::chrono::milliseconds time_to_stop(server_options const& options) noexcept
 }
 
 daemon::daemon(configuration const& config, configuration_source read_again, shutdown& stop,
-               service_environment systemd)
+               service_environment systemd, taken_over before)
     : inherited_{std::move(systemd.sockets)},
       config_{config},
       read_again_{std::move(read_again)},
@@ -97,8 +97,15 @@ daemon::daemon(configuration const& config, configuration_source read_again, shu
         workers_.push_back(std::make_unique<worker>(services_, setup_, i));
         manager_.watch([w = workers_.back().get()](auto turned) { w->ask_to_turn(std::move(turned)); });
     }
+    note_take_over(before);
+    inherited_.add(std::move(before.sockets));
     file_changes certificates{certificate_files(config_)};
     listeners_.use(config_, make_fronts(config_, {}, tickets_, log_));
+    for (auto const& name : inherited_.names())
+        if (name.find(':') != name.npos)  // an address: a listener has adopted it, or it is configured no longer
+            inherited_.close(name);
+    if (!config_.server.take_over_socket.path.empty())
+        successors_.start(config_.server.take_over_socket);
     certificates_.use(tls_contexts(listeners_.offered()), std::move(certificates));
     // systemd must learn of a reload before the command ends that sent the signal, so the loop is not waited for.
     auto const hear = [this](int signal) {
@@ -168,6 +175,22 @@ void daemon::say_ready()
 {
     log_.info("ready", {{"version", TOKEND_VERSION}, {"workers", static_cast<std::int64_t>(workers_.size())}});
     manager_.ready();
+}
+
+void daemon::note_take_over(taken_over const& before)
+{
+    if (before.from)
+        log_.info("this process takes over from another", {{"pid", static_cast<std::int64_t>(*before.from)}});
+    else if (before.is_wanted)
+        log_.warning("there is nobody to take over from: no tokend listens on take-over-socket");
+}
+
+// The other process waits until this one has ended.
+void daemon::end_for(pid_t successor)
+{
+    log_.info("another process takes over", {{"pid", static_cast<std::int64_t>(successor)}});
+    is_replaced_ = true;
+    ::kill(::getpid(), SIGTERM);
 }
 
 std::string daemon::status() const
@@ -312,15 +335,17 @@ std::size_t daemon::connections() const noexcept
     return sum;
 }
 
-// First /readyz turns 503, then the acceptors close, then running requests finish.
+// First /readyz turns 503, then the acceptors close, then running requests finish. If another process accepts on the
+// sockets, no client has to learn of the end, and those that connect meanwhile wait for that process.
 task<void> daemon::drain()
 {
     steady_timer timer{control_.get_executor()};
     services_.draining = true;
-    timer.expires_after(config_.server.drain_delay);
+    successors_.close();
+    timer.expires_after(is_replaced_ ? 0ms : config_.server.drain_delay);
     co_await timer.async_wait(as_result);
     auto const until = steady::now() + config_.server.drain_timeout;
-    listeners_.close();
+    is_replaced_ ? listeners_.leave() : listeners_.close();
     for (auto const& w : workers_)
         w->drain();
     while (connections() > 0 && steady::now() < until)

@@ -3,10 +3,12 @@
 #include "app/tokend/certificate_watch.hpp"
 #include "app/tokend/config/configuration.hpp"
 #include "app/tokend/listeners.hpp"
+#include "app/tokend/predecessor.hpp"
 #include "app/tokend/reload.hpp"
 #include "app/tokend/service_manager.hpp"
 #include "app/tokend/setup.hpp"
 #include "app/tokend/shutdown.hpp"
+#include "app/tokend/successor_watch.hpp"
 #include "app/tokend/systemd.hpp"
 #include "app/tokend/token_store.hpp"
 #include "app/tokend/wall_clock_watch.hpp"
@@ -49,7 +51,8 @@ class daemon
 public:
     // Loads plugins, creates and starts backends, binds listeners. Throws std::runtime_error for a configuration that
     // cannot work, and std::system_error for an address that cannot be bound.
-    daemon(configuration const& config, configuration_source read_again, shutdown& stop, service_environment systemd);
+    daemon(configuration const& config, configuration_source read_again, shutdown& stop, service_environment systemd,
+           taken_over before);
     ~daemon();
     daemon(daemon const&) = delete;
 
@@ -74,12 +77,14 @@ private:
     void replace(prepared next);
     void renew_certificates();
     task<void> end_unconfigured(std::weak_ptr<setup const> before);
+    void end_for(pid_t successor);
+    void note_take_over(taken_over const& before);
     std::string status() const;
     void say_ready();
     std::optional<std::string> identity_of(std::span<char const> principal);
     std::size_t connections() const noexcept;
 
-    inherited_sockets const inherited_;
+    inherited_sockets inherited_;
     configuration config_;  // changes on the thread that calls run(), and only while no reload is prepared
     configuration_source const read_again_;
     clock clock_;
@@ -104,6 +109,11 @@ private:
     service_manager manager_;
     std::vector<std::unique_ptr<worker>> workers_;
     listeners listeners_{control_, inherited_, workers_, log_};
+    successor_watch successors_{
+        control_,
+        log_,
+        {.sockets = [this] { return listeners_.passed_on(); }, .end = [this](pid_t successor) { end_for(successor); }}};
+    bool is_replaced_ = false;                                 // another process accepts on the sockets
     bool reloading_ = false;                                   // a reload is being prepared
     bool reload_again_ = false;                                // a signal has come since it began
     bool renew_after_reload_ = false;                          // certificates have changed since it began

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <variant>
 
 namespace tokend {
 namespace {
@@ -196,6 +197,25 @@ void listeners::close()
     for (auto const& b : bound_)
         for (auto const& socket : b.sockets)
             socket->close();
+}
+
+void listeners::leave()
+{
+    for (auto const& b : bound_)
+        for (auto const& socket : b.sockets)
+            socket->leave();
+}
+
+std::vector<inherited_sockets::named_socket> listeners::passed_on() const
+{
+    std::vector<inherited_sockets::named_socket> all;
+    for (auto const& b : bound_)
+    {
+        auto const* const inherited = std::get_if<inherited_socket>(&b.address.kind());
+        for (auto const& socket : b.sockets)
+            all.push_back({inherited != nullptr ? inherited->name : b.address.text(), socket->native_handle()});
+    }
+    return all;
 }
 
 }  // namespace tokend

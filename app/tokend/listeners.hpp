@@ -51,6 +51,12 @@ public:
     // Names and addresses: " public 127.0.0.1:8080 local unix:/run/tokend/public.sock".
     std::string text() const;
     void close();
+    // As close(), but another process accepts on the sockets: connections that wait stay, and so do the files of Unix
+    // sockets.
+    void leave();
+    // The descriptors for another process, each with the text of its address as its name: "127.0.0.1:8080". Those of
+    // fd:NAME have that name alone.
+    std::vector<inherited_sockets::named_socket> passed_on() const;
     // What the listeners offer now.
     fronts const& offered() const noexcept { return fronts_; }
 

@@ -5,6 +5,7 @@
 #include "app/tokend/config/print.hpp"
 #include "app/tokend/daemon.hpp"
 #include "app/tokend/memory_privacy.hpp"
+#include "app/tokend/predecessor.hpp"
 #include "app/tokend/shutdown.hpp"
 #include "app/tokend/systemd.hpp"
 #include "base/text.hpp"
@@ -13,9 +14,11 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <stdexcept>
 #include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 // Reads the command line and the configuration, and runs the daemon. Exceptions become exit statuses (sysexits.h) here
 // and nowhere else.
@@ -38,6 +41,14 @@ exit_status complain(exit_status status, std::string const& text)
     return status;
 }
 
+// What a start needs is missing, although the configuration is good.
+struct unavailable : std::runtime_error
+{
+    using std::runtime_error::runtime_error;
+};
+
+std::string lines_of(std::vector<std::string> const& errors) { return tokend::join(errors, "\n"); }
+
 // The lines that --check prints below its verdict.
 std::string needs(tokend::configuration const& c)
 {
@@ -55,10 +66,8 @@ exit_status check(tokend::command_line const& asked)
     auto const report = tokend::check_start(config);
     for (auto const& warning : report.warnings)
         std::fprintf(stderr, "warning: %s\n", warning.c_str());
-    for (auto const& error : report.errors)
-        std::fprintf(stderr, "%s\n", error.c_str());
     if (!report.errors.empty())
-        return exit_unavailable;
+        return std::fprintf(stderr, "%s\n", lines_of(report.errors).c_str()), exit_unavailable;
     return print_out(asked.config.string() + ": the configuration is good\n" + needs(config)), exit_ok;
 }
 
@@ -70,14 +79,32 @@ exit_status print_config(tokend::command_line const& asked)
            exit_ok;
 }
 
+// Ends the tokend that is running, when nothing that can be known beforehand is in the way of this one, and returns its
+// sockets.
+tokend::taken_over take_over(tokend::command_line const& asked, tokend::configuration const& config)
+{
+    auto const& at = config.server.take_over_socket;
+    if (at.path.empty())
+        throw tokend::usage_error{"--take-over needs a take-over-socket in [server], which the running tokend has too"};
+    auto before = tokend::predecessor::find(at.path);
+    if (!before)
+        return {.is_wanted = true};
+    tokend::load(asked, tokend::check_backend);
+    if (auto const report = tokend::check_start(config, &before->sockets()); !report.errors.empty())
+        throw unavailable{lines_of(report.errors)};
+    before->end();
+    return {.is_wanted = true, .from = before->pid(), .sockets = before->take_sockets()};
+}
+
 exit_status serve(tokend::command_line const& asked)
 {
     auto systemd = tokend::take_service_environment();
     tokend::shutdown stop;
     auto const config = tokend::load(asked, tokend::check_backend_options);
     stop.set_limit(tokend::time_to_stop(config.server));
+    auto taken = asked.takes_over ? take_over(asked, config) : tokend::taken_over{};
     auto read_again = [&] { return tokend::load(asked, tokend::check_backend_options); };
-    tokend::daemon daemon{config, read_again, stop, std::move(systemd)};
+    tokend::daemon daemon{config, read_again, stop, std::move(systemd), std::move(taken)};
     daemon.run();
     return exit_ok;
 }
@@ -126,6 +153,11 @@ int main(int argc, char** argv)
     {
         std::fprintf(stderr, "%s\n", e.what());
         return exit_config;
+    }
+    catch (unavailable const& e)
+    {
+        std::fprintf(stderr, "%s\n", e.what());
+        return exit_unavailable;
     }
     catch (std::system_error const& e)
     {

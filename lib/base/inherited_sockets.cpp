@@ -75,6 +75,21 @@ std::vector<std::string> inherited_sockets::names() const
     return all;
 }
 
+void inherited_sockets::close(std::string_view name) noexcept
+{
+    for (auto const& s : sockets_)
+        if (s.name == name)
+            ::close(s.descriptor);
+    std::erase_if(sockets_, [&](named_socket const& s) { return s.name == name; });
+}
+
+void inherited_sockets::add(inherited_sockets more)
+{
+    sockets_.reserve(sockets_.size() + more.sockets_.size());
+    for (auto& s : std::exchange(more.sockets_, {}))
+        sockets_.push_back(std::move(s));
+}
+
 inherited_sockets take_inherited_sockets(pid_t self, int first)
 {
     auto const pid = take_variable("LISTEN_PID");

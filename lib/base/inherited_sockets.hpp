@@ -29,6 +29,9 @@ public:
     // The descriptors of that name, which this object keeps. Several sockets may have one name.
     std::vector<int> of(std::string_view name) const;
     std::vector<std::string> names() const;  // each once
+    // Closes the sockets of that name, and forgets them.
+    void close(std::string_view name) noexcept;
+    void add(inherited_sockets more);
 
 private:
     std::vector<named_socket> sockets_;

@@ -42,7 +42,8 @@ struct server_options
     std::size_t max_connections = 10'000;      // of each listener that sets no limit of its own
     std::chrono::milliseconds drain_delay{0};  // from SIGTERM (readyz turns 503) to closed acceptors
     std::chrono::milliseconds drain_timeout =
-        std::chrono::seconds{4};  // for running requests to end and plugins to stop
+        std::chrono::seconds{4};   // for running requests to end and plugins to stop
+    unix_path take_over_socket{};  // where a process asks that replaces this one; empty: nobody can
 };
 
 // The methods that a listener serves.

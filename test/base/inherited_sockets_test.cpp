@@ -72,6 +72,20 @@ BOOST_AUTO_TEST_CASE(several_sockets_may_have_one_name)
     BOOST_TEST(taken.names() == std::vector<std::string>{"public"});
 }
 
+BOOST_AUTO_TEST_CASE(sockets_of_one_name_can_be_closed_and_more_can_be_added)
+{
+    passed const p;
+    inherited_sockets taken;
+    taken.add(inherited_sockets{{{"127.0.0.1:80", ::dup(p.first)}, {"public", ::dup(p.first + 1)}}});
+    taken.add(inherited_sockets{{{"public", ::dup(p.first)}}});
+    auto const closed = taken.of("public");
+    BOOST_TEST_REQUIRE(closed.size() == 2U);
+    taken.close("public");
+    BOOST_TEST(taken.names() == std::vector<std::string>{"127.0.0.1:80"});
+    BOOST_TEST((!is_open(closed[0]) && !is_open(closed[1])));
+    BOOST_TEST(is_open(taken.of("127.0.0.1:80")[0]));
+}
+
 BOOST_AUTO_TEST_CASE(no_child_inherits_them_and_no_variable_is_left)
 {
     passed const p;

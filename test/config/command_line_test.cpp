@@ -37,6 +37,9 @@ refused const table[] = {
     {{"--server.workers", "--check"}, "--server.workers needs a value; write --server.workers=VALUE"},
     {{"--check", "--version"}, "give one of --check, --print-config, --plugin-help, --version and --help"},
     {{"--plugin-help=file", "--check"}, "give one of --check, --print-config, --plugin-help, --version and --help"},
+    {{"--take-over", "--check"},
+     "--take-over starts tokend, so give it without --check, --print-config, --plugin-help, --version and --help"},
+    {{"--take-ove"}, "unknown option '--take-ove'; did you mean '--take-over'?"},
     {{"--backend.x=1"},
      "--backend.x: unknown section [backend]; there are [server], [listen.NAME], [http], [login], [tokens], "
      "[log], [backend.ID], [organisation.ID]"},

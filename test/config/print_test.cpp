@@ -20,6 +20,7 @@ max-connections = 77
 plugin-directory = /opt/plugins
 drain-delay = 5s
 drain-timeout = 300ms
+take-over-socket = take-over.sock
 [listen.public]
 address = 0.0.0.0:0, [::1]:81, unix:/run/x.sock
 allow-plain-http = yes

@@ -182,6 +182,17 @@ BOOST_AUTO_TEST_CASE(without_a_section_there_is_the_public_listener)
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_take_over_socket_is_no_address_of_a_listener)
+{
+    auto const text = "[server]\ntake-over-socket = a.sock\n[listen.public]\naddress = unix:";
+    BOOST_TEST(configured{std::string{text} + "b.sock\n"}.mistakes() == lines{}, boost::test_tools::per_element());
+    auto const mistakes = configured{std::string{text} + "a.sock\n"}.mistakes();
+    BOOST_TEST_REQUIRE(mistakes.size() == 1U);
+    BOOST_TEST(mistakes[0].starts_with("t.conf:2: unix:"), mistakes[0]);
+    BOOST_TEST(
+        mistakes[0].ends_with("a.sock is an address of [listen.public]; take-over-socket is a socket of its own"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

@@ -23,6 +23,8 @@ Answers HTTP requests for authentication tokens until SIGTERM or SIGINT.
 
   --config=FILE       the configuration, /etc/tokend/tokend.conf if not given;
                       conf.d/*.conf beside it is read after it
+  --take-over         replace the tokend that listens on take-over-socket: its
+                      sockets stay open, and it ends before this one serves
   -t, --check         say all that is wrong with the configuration and what a
                       start needs besides, and exit
   --print-config      print the value of every key and where it was set, and exit
@@ -57,7 +59,7 @@ po::options_description known_options()
 {
     po::options_description known;
     auto const text = [] { return po::value<std::string>(); };
-    known.add_options()("help,h", "")("version,v", "")(",V", "")("check,t", "")("print-config", "");
+    known.add_options()("help,h", "")("version,v", "")(",V", "")("check,t", "")("print-config", "")("take-over", "");
     known.add_options()("config", text(), "")("plugin-help", text(), "");
     for (auto const kind : {listener_sections, backend_sections, organisation_sections})
         known.add_options()((std::string{kind.substr(0, kind.find('.'))} + ".*").c_str(), text(), "");
@@ -73,7 +75,7 @@ std::string unknown_option(std::string option)
 {
     option.resize(std::min(option.find('='), option.size()));
     auto const name = option.substr(std::min(option.find_first_not_of('-'), option.size()));
-    std::vector<std::string> names{"config", "plugin-help"};
+    std::vector<std::string> names{"config", "plugin-help", "take-over"};
     for (auto const& a : actions)
         names.emplace_back(a.option);
     for (auto const& k : all_keys())
@@ -140,6 +142,8 @@ command_line parse_command_line(int argc, char const* const* argv)
             throw usage_error{"--" + name + " needs a value; write --" + name + "=VALUE"};
         if (name == "config")
             line.config = option.value.at(0);
+        else if (name == "take-over")
+            line.takes_over = true;
         else if (auto const wanted = find_action(name))
             choose(line, *wanted);
         else if (name == "plugin-help")
@@ -150,6 +154,9 @@ command_line parse_command_line(int argc, char const* const* argv)
         else
             line.settings.push_back(make_setting(option, line.settings.size()));
     }
+    if (line.takes_over && line.action != action::run)
+        throw usage_error{"--take-over starts tokend, so give it without --check, --print-config, --plugin-help, "
+                          "--version and --help"};
     return line;
 }
 

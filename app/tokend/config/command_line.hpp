@@ -23,6 +23,7 @@ struct command_line
 {
     tokend::action action = tokend::action::run;
     std::filesystem::path config = "/etc/tokend/tokend.conf";
+    bool takes_over = false;        // replaces the tokend that is running, and takes its sockets
     std::string plugin;             // whose options plugin_help prints
     std::vector<setting> settings;  // --SECTION.KEY=VALUE, in order; the last one of a key wins
 };

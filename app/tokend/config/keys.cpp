@@ -22,6 +22,7 @@ using values::optional_duration;
 using values::path;
 using values::peers;
 using values::size;
+using values::socket_path;
 using values::text;
 
 template <class Field, class Value>
@@ -80,6 +81,8 @@ std::vector<key> server_keys()
                "From SIGTERM, when /readyz turns 503, to the last accepted connection."),
         server("drain-timeout", &server_options::drain_timeout, duration{0ms, 4500ms}, on_reload,
                "How long running requests have to finish, and plugins to stop, after that."),
+        server("take-over-socket", &server_options::take_over_socket, socket_path{}, on_restart,
+               "Unix socket on which `tokend --take-over` asks for the listening sockets. Empty: none."),
     };
 }
 

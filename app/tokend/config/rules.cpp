@@ -25,6 +25,7 @@ public:
             check_proxies(listener);
             check_tls(listener, "listen." + listener.name);
         }
+        check_take_over_socket();
         check_principal_room();
         check_lifetimes(config_.tokens.lifetimes, "tokens", {});
         for (auto const& backend : config_.backends)
@@ -67,6 +68,15 @@ private:
                 add(line, address.text() + " is an address of [listen." + first->name +
                               "] too; each listener has its own addresses");
         }
+    }
+
+    void check_take_over_socket()
+    {
+        auto const& socket = config_.server.take_over_socket;
+        auto const* const listener = listener_at(listening_address{socket});
+        if (listener != nullptr)
+            add(where({"server.take-over-socket"}, {}), socket.text() + " is an address of [listen." + listener->name +
+                                                            "]; take-over-socket is a socket of its own");
     }
 
     // The first listener that has the address.

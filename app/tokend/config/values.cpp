@@ -136,6 +136,13 @@ std::optional<fs::path> path::read(std::string_view text, fs::path const& base) 
 std::string path::write(fs::path const& value) const { return value.string(); }
 std::string path::meant() const { return may_be_empty ? "a path, or nothing" : "a path"; }
 
+std::optional<unix_path> socket_path::read(std::string_view text, fs::path const& base) const
+{
+    return text.empty() ? unix_path{} : unix_path::parse("unix:" + std::string{text}, base);
+}
+std::string socket_path::write(unix_path const& value) const { return value.path; }
+std::string socket_path::meant() const { return "the path of a Unix socket, at most 107 bytes, or nothing"; }
+
 std::optional<std::vector<fs::path>> files::read(std::string_view text, fs::path const& base) const
 {
     constexpr std::string_view scheme = "credential:";

@@ -87,6 +87,14 @@ struct path
     std::string meant() const;
 };
 
+// The path of a Unix socket, or nothing.
+struct socket_path
+{
+    std::optional<unix_path> read(std::string_view text, std::filesystem::path const& base) const;
+    std::string write(unix_path const& value) const;
+    std::string meant() const;
+};
+
 // Files, separated by commas or white space. `credential:NAME` is a file of systemd's LoadCredential=.
 struct files
 {

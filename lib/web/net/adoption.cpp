@@ -19,7 +19,7 @@ namespace {
 
 using protocol = asio::generic::stream_protocol;
 
-[[noreturn]] void fail(inherited_socket const& name, int error)
+[[noreturn]] void fail(listening_address const& name, int error)
 {
     throw std::system_error{error, std::system_category(), "cannot listen on " + name.text()};
 }
@@ -50,7 +50,7 @@ unix_path path_of(sockaddr_un const& address, socklen_t size)
     return {std::move(path)};
 }
 
-socket_address address_of(inherited_socket const& name, int descriptor)
+socket_address address_of(listening_address const& name, int descriptor)
 {
     sockaddr_storage address{};
     socklen_t size = sizeof address;
@@ -75,7 +75,7 @@ std::vector<int> find_inherited(inherited_sockets const& from, inherited_socket 
                                   : "the sockets that were passed have the names " + join(names, ", "))};
 }
 
-socket_address adopt(asio::basic_socket_acceptor<protocol, executor>& acceptor, inherited_socket const& name,
+socket_address adopt(asio::basic_socket_acceptor<protocol, executor>& acceptor, listening_address const& name,
                      int descriptor, listener_options const& options)
 {
     if (!is_listening_stream(descriptor))

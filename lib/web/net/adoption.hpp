@@ -18,10 +18,10 @@ namespace tokend {
 // which names there are, if there is no such socket.
 std::vector<int> find_inherited(inherited_sockets const& from, inherited_socket const& wanted);
 
-// Lets the acceptor accept on a copy of an inherited socket, and returns the address of the socket. Throws
-// std::runtime_error, whose text names the socket, if it is not a listening stream socket of TCP or Unix, or if it
-// would carry passwords off loopback unencrypted without leave; std::system_error if the system refuses.
+// Lets the acceptor accept on a copy of a socket that was passed for the address `name`, and returns the real address
+// of the socket. Throws std::runtime_error, whose text has the name, if it is not a listening stream socket of TCP or
+// Unix, or if it would carry passwords off loopback unencrypted without leave; std::system_error if the system refuses.
 socket_address adopt(asio::basic_socket_acceptor<asio::generic::stream_protocol, executor>& acceptor,
-                     inherited_socket const& name, int descriptor, listener_options const& options);
+                     listening_address const& name, int descriptor, listener_options const& options);
 
 }  // namespace tokend

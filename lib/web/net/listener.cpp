@@ -1,6 +1,5 @@
 #include "web/net/listener.hpp"
 
-#include "base/system_group.hpp"
 #include "base/wakeup.hpp"
 #include "web/net/adoption.hpp"
 #include "web/net/binding.hpp"
@@ -10,8 +9,6 @@
 #include <boost/asio/detached.hpp>
 
 #include <netinet/tcp.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <utility>
@@ -34,53 +31,30 @@ listener::listener(asio::io_context& loop, listener_options const& options, sock
     if (ec)
         fail_to_listen(address, ec);
     if (auto const* const file = std::get_if<unix_path>(&address))
-        note_file(file->path);
+        file_ = socket_file{file->path};
     else
         bound_to_ = tcp_address::of(*acceptor_.local_endpoint().data()).value();
-    try
-    {
-        protect(options);
-        acceptor_.listen(backlog, ec);
-        if (ec)
-            fail_to_listen(address, ec);
-    }
-    catch (...)
-    {
-        remove_file();
-        throw;
-    }
+    protect(options);  // before the socket listens, so that no client comes in under the permissions of the umask
+    acceptor_.listen(backlog, ec);
+    if (ec)
+        fail_to_listen(address, ec);
 }
 
-void listener::note_file(std::string const& path)
-{
-    struct stat made
-    {};
-    if (::lstat(path.c_str(), &made) == 0)
-        file_ = {path, made.st_dev, made.st_ino};
-}
-
-// Before the socket listens, so that no client comes in under the permissions of the umask.
-void listener::protect(listener_options const& options) const
-{
-    if (file_.path.empty())
-        return;
-    auto const* const path = file_.path.c_str();
-    auto const group = options.unix_group.empty() ? std::nullopt : find_group(options.unix_group);
-    bool const has_group = !group || ::chown(path, static_cast<uid_t>(-1), *group) == 0;
-    if (!has_group || ::chmod(path, options.unix_mode) != 0)
-        throw std::system_error{errno, std::system_category(),
-                                "cannot give unix:" + file_.path + " its mode and group"};
-}
-
-listener::listener(asio::io_context& loop, listener_options const& options, inherited_socket const& name,
+listener::listener(asio::io_context& loop, listener_options const& options, listening_address const& address,
                    int descriptor, std::shared_ptr<front const> at, std::span<std::unique_ptr<worker> const> workers,
                    logger& log)
     : acceptor_{loop.get_executor()},
       at_{std::move(at)},
       workers_{workers},
       log_{log},
-      bound_to_{adopt(acceptor_, name, descriptor, options)}
-{}
+      bound_to_{adopt(acceptor_, address, descriptor, options)}
+{
+    auto const* const file = std::get_if<unix_path>(&address.kind());  // that of fd:NAME is the service manager's
+    if (file == nullptr)
+        return;
+    file_ = socket_file{file->path};
+    protect(options);
+}
 
 listener::~listener() { close(); }
 
@@ -90,22 +64,19 @@ void listener::start()
     asio::co_spawn(acceptor_.get_executor(), std::move(accepting), asio::detached);
 }
 
+void listener::protect(listener_options const& options) const { file_.protect(options.unix_mode, options.unix_group); }
+
 void listener::close()
 {
-    remove_file();
+    file_.remove();
     boost::system::error_code ignored;
     acceptor_.close(ignored);
 }
 
-// Comes before the socket closes: until then no other process takes the file for one that was left behind.
-void listener::remove_file() noexcept
+void listener::leave()
 {
-    auto const file = std::exchange(file_, {});
-    struct stat found
-    {};
-    if (!file.path.empty() && ::lstat(file.path.c_str(), &found) == 0 && found.st_dev == file.device &&
-        found.st_ino == file.inode)
-        ::unlink(file.path.c_str());
+    file_.leave();
+    close();
 }
 
 worker& listener::least_busy() const
@@ -191,7 +162,13 @@ std::vector<std::shared_ptr<listener>> listen_on(asio::io_context& loop, listene
     auto const add = [&](socket_address const& to) {
         made.push_back(std::make_shared<listener>(loop, options, to, at, workers, log));
     };
-    if (auto const* const port = std::get_if<localhost_port>(&address.kind()))
+    auto const adopt_all = [&](std::vector<int> const& descriptors) {
+        for (int const descriptor : descriptors)
+            made.push_back(std::make_shared<listener>(loop, options, address, descriptor, at, workers, log));
+    };
+    if (auto const left = inherited.of(address.text()); !left.empty())
+        adopt_all(left);
+    else if (auto const* const port = std::get_if<localhost_port>(&address.kind()))
     {
         add(port->v4());
         auto const bound = std::get<tcp_address>(made.front()->bound_to()).port;  // another one if `port` is 0
@@ -200,8 +177,7 @@ std::vector<std::shared_ptr<listener>> listen_on(asio::io_context& loop, listene
     else if (auto const* const tcp = std::get_if<tcp_address>(&address.kind()))
         add(*tcp);
     else if (auto const* const name = std::get_if<inherited_socket>(&address.kind()))
-        for (int const descriptor : find_inherited(inherited, *name))
-            made.push_back(std::make_shared<listener>(loop, options, *name, descriptor, at, workers, log));
+        adopt_all(find_inherited(inherited, *name));
     else
         add(std::get<unix_path>(address.kind()));
     return made;

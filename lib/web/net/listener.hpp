@@ -6,13 +6,12 @@
 #include "web/client.hpp"
 #include "web/front.hpp"
 #include "web/net/binding.hpp"
+#include "web/net/socket_file.hpp"
 #include "web/net/worker.hpp"
 #include "web/options.hpp"
 
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
-
-#include <sys/types.h>
 
 #include <memory>
 #include <span>
@@ -32,8 +31,8 @@ public:
     // Binds. Throws std::system_error, whose text names the address. REQUIRES: all references outlive this object.
     listener(asio::io_context& loop, listener_options const& options, socket_address const& address,
              std::shared_ptr<front const> at, std::span<std::unique_ptr<worker> const> workers, logger& log);
-    // Adopts a copy of an inherited socket. Throws as adopt() does.
-    listener(asio::io_context& loop, listener_options const& options, inherited_socket const& name, int descriptor,
+    // Adopts a copy of a socket that another process has opened for this address. Throws as adopt() does.
+    listener(asio::io_context& loop, listener_options const& options, listening_address const& address, int descriptor,
              std::shared_ptr<front const> at, std::span<std::unique_ptr<worker> const> workers, logger& log);
     ~listener();  // closes
 
@@ -48,23 +47,16 @@ public:
     void protect(listener_options const& options) const;
     // Connections from now on belong to this front. Loop thread only, or before the loop runs.
     void use(std::shared_ptr<front const> next) noexcept { at_ = std::move(next); }
-    // Stops accepting, and removes the file of a Unix socket if it is still the file that was bound. Loop thread only,
-    // or after the loop has stopped.
+    // Stops accepting, and removes the file of a Unix socket. Loop thread only, or after the loop has stopped.
     void close();
+    // The same, but the file stays: another process accepts on the socket.
+    void leave();
+    // Accepts for as long as this object is open.
+    int native_handle() noexcept { return acceptor_.native_handle(); }
 
 private:
     using protocol = asio::generic::stream_protocol;
 
-    // The file of a Unix socket that was bound here. Another process may have put its own file in the same place since.
-    struct unix_file
-    {
-        std::string path;  // empty: not a Unix socket, or an inherited one, whose file stays
-        dev_t device = 0;
-        ino_t inode = 0;
-    };
-
-    void note_file(std::string const& path);
-    void remove_file() noexcept;
     task<void> accept_all(std::shared_ptr<listener> self);
     void hand_over(asio::basic_stream_socket<protocol, executor> socket, worker& to, client from);
     bool is_expected(client const& from) noexcept;
@@ -75,11 +67,12 @@ private:
     std::span<std::unique_ptr<worker> const> workers_;
     logger& log_;
     socket_address bound_to_;
-    unix_file file_;
+    socket_file file_;  // of a Unix socket that is not the service manager's
 };
 
 // Makes the listeners of an address: one, but for localhost one on 127.0.0.1 and one on ::1 if the system has that
-// address, and for fd:NAME one for each socket of that name in `inherited`. Throws as the constructors and
+// address, and for fd:NAME one for each socket of that name in `inherited`. Sockets that have the text of the address
+// as their name are adopted instead: a process that is replaced has left them. Throws as the constructors and
 // find_inherited() do.
 std::vector<std::shared_ptr<listener>> listen_on(asio::io_context& loop, listener_options const& options,
                                                  listening_address const& address, inherited_sockets const& inherited,

@@ -130,6 +130,33 @@ BOOST_AUTO_TEST_CASE(the_socket_and_its_file_stay_when_the_listener_closes)
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_socket_that_a_replaced_process_has_left_is_adopted_by_its_address)
+{
+    adopting a{{{"127.0.0.1:0", tcp_socket(INADDR_LOOPBACK)},
+                {"localhost:0", tcp_socket(INADDR_LOOPBACK)},
+                {"localhost:0", tcp_socket(INADDR_LOOPBACK)}}};
+    auto const made = a.listen("127.0.0.1:0");
+    BOOST_TEST_REQUIRE(made.size() == 1U);
+    BOOST_TEST(text_of(a.listen("127.0.0.1:0")[0]->bound_to()) == text_of(made[0]->bound_to()));
+    BOOST_TEST(a.listen("localhost:0").size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(the_file_of_such_a_socket_goes_when_the_listener_closes_and_stays_when_it_leaves)
+{
+    test::temporary_folder const folder;
+    auto const path = (folder / "public.sock").string();
+    auto const address = "unix:" + path;
+    adopting a{{{address, unix_socket(path)}}};
+    a.listen(address, {.name = "public", .unix_mode = 0600})[0]->leave();
+    struct stat found
+    {};
+    BOOST_TEST_REQUIRE(::stat(path.c_str(), &found) == 0);
+    BOOST_TEST((found.st_mode & 0777) == 0600U);
+    BOOST_TEST(connects(path));
+    a.listen(address)[0]->close();
+    BOOST_TEST(::stat(path.c_str(), &found) != 0);
+}
+
 BOOST_AUTO_TEST_CASE(a_connection_of_before_the_adoption_is_accepted)
 {
     adopting a{{{"public", tcp_socket(INADDR_LOOPBACK)}}};
