@@ -8,6 +8,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 
+#include <malloc.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -55,6 +56,14 @@ std::vector<std::string> unused_sockets(inherited_sockets const& inherited, conf
             if (auto const* const used = std::get_if<inherited_socket>(&address.kind()))
                 std::erase(names, used->name);
     return names;
+}
+
+// The old setup and the new one were there at the same time, so that the allocator keeps room for both.
+void give_back_free_memory() noexcept
+{
+#ifdef __GLIBC__
+    ::malloc_trim(0);
+#endif
 }
 
 }  // namespace
@@ -315,16 +324,18 @@ task<void> daemon::end_unconfigured(std::weak_ptr<setup const> before)
     timer.expires_after(pause);
     co_await timer.async_wait(as_result);
     source_watch_.release_all_but(configured_sources{organisations_of(config_)});
-    if (before.expired())
-        co_return;
-    while (!before.expired())
+    if (!before.expired())
     {
-        timer.expires_after(pause);
-        co_await timer.async_wait(as_result);
-        pause = std::min(2 * pause, 1000ms);
+        while (!before.expired())
+        {
+            timer.expires_after(pause);
+            co_await timer.async_wait(as_result);
+            pause = std::min(2 * pause, 1000ms);
+        }
+        source_watch_.release_all_but(configured_sources{organisations_of(config_)});
+        source_watch_.watch(setup_->authenticator.backends(), true);
     }
-    source_watch_.release_all_but(configured_sources{organisations_of(config_)});
-    source_watch_.watch(setup_->authenticator.backends(), true);
+    give_back_free_memory();
 }
 
 std::size_t daemon::connections() const noexcept

@@ -124,6 +124,8 @@ task<void> source_watch::check_all(std::shared_ptr<watched> w)
     {
         settled.expires_after(time_to_settle);
         co_await settled.async_wait(as_result);
+        if (w->dropped)
+            co_return;
         w->again = false;
         co_await check_everybody(w);
     }

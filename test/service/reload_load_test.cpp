@@ -1,7 +1,6 @@
 // Two hundred reloads under load, every tenth of them broken in another way: no request fails, and nothing leaks.
 #include "contract/contract.hpp"
 #include "support/bytes_of.hpp"
-#include "support/count.hpp"
 #include "support/daemon.hpp"
 #include "support/patience.hpp"
 #include "support/temporary_folder.hpp"
@@ -15,7 +14,6 @@
 #include <string>
 #include <string_view>
 #include <thread>
-#include <utility>
 #include <vector>
 
 namespace tokend::test {
@@ -95,6 +93,51 @@ private:
     std::vector<std::thread> clients_;
 };
 
+// Reads a log as it grows, and each of its lines once.
+class reload_results
+{
+public:
+    explicit reload_results(daemon_process const& of) : of_{of} {}
+
+    // Waits until the next reload has ended. Returns false if none ends.
+    bool next()
+    {
+        auto const ended = reloaded_ + refused_;
+        return eventually([&] { return read(), reloaded_ + refused_ > ended; });
+    }
+    std::size_t reloaded() const noexcept { return reloaded_; }
+    std::size_t refused() const noexcept { return refused_; }
+    std::string const& refusals() const noexcept { return refusals_; }  // the lines of the last refusal
+
+private:
+    void read()
+    {
+        auto text = of_.log(read_);
+        text.resize(text.rfind('\n') + 1);
+        read_ += text.size();
+        for (std::string_view rest = text; !rest.empty();)
+        {
+            auto const line = rest.substr(0, rest.find('\n') + 1);
+            rest.remove_prefix(line.size());
+            if (line.find("reading the configuration again") != line.npos)
+                refusals_.clear();
+            else if (line.find(R"("reloaded")") != line.npos)
+                ++reloaded_;
+            else if (line.find("is not reloaded") != line.npos)
+            {
+                refused_ += refusals_.empty() ? 1 : 0;
+                refusals_ += line;
+            }
+        }
+    }
+
+    daemon_process const& of_;
+    std::size_t read_ = 0;  // bytes
+    std::size_t reloaded_ = 0;
+    std::size_t refused_ = 0;
+    std::string refusals_;
+};
+
 // The sanitizers keep freed memory.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr bool sanitized = true;
@@ -138,10 +181,7 @@ BOOST_AUTO_TEST_CASE(two_hundred_reloads_under_load_lose_no_request_and_no_memor
     folder.write("staff.users", users);
     auto const file = folder.write("tokend.conf", std::string{staff}.append(crmdemo));
     daemon_process const tokend{{.configuration = file, .arguments = {"--login.failure-time=0ms"}}};
-    auto const results = [&] {
-        auto const log = tokend.log();
-        return std::pair{count(log, R"("reloaded")"), count(log, "is not reloaded")};
-    };
+    reload_results results{tokend};
 
     load clients{tokend.address()};
     BOOST_TEST(eventually([&] { return clients.served() > 100; }));
@@ -149,7 +189,7 @@ BOOST_AUTO_TEST_CASE(two_hundred_reloads_under_load_lose_no_request_and_no_memor
     std::size_t broken = 0;
     for (std::size_t i = 1; i <= 200; ++i)
     {
-        auto const before = results();
+        auto const reloaded_before = results.reloaded();
         bool const breaks = i % 10 == 0;
         auto const& way = ways[broken % ways.size()];
         if (breaks)
@@ -167,26 +207,24 @@ BOOST_AUTO_TEST_CASE(two_hundred_reloads_under_load_lose_no_request_and_no_memor
                                             (i % 2 == 0 ? "[organisation.ACME]\nbackends = staff\n" : ""));
         }
         tokend.signal(SIGHUP);
-        BOOST_TEST_REQUIRE(eventually([&] { return results() != before; }));
+        BOOST_TEST_REQUIRE(results.next());
         if (breaks && !way.users.empty())
             folder.write("staff.users", users);
-        auto const now = results();
-        BOOST_TEST((breaks ? now.first == before.first : now.first == before.first + 1 && now.second == before.second),
-                   tokend.log());
+        BOOST_TEST(results.reloaded() == reloaded_before + (breaks ? 0 : 1), tokend.log());
+        BOOST_TEST(results.refused() == broken);
         if (breaks)
-            BOOST_TEST(tokend.log().find(way.reason, tokend.log().rfind("reading the configuration again")) !=
-                           std::string::npos,
-                       way.reason << " in " << tokend.log().substr(tokend.log().rfind("reading the configuration")));
+            BOOST_TEST(results.refusals().find(way.reason) != std::string::npos,
+                       way.reason << " in " << results.refusals());
         if (i == 100)
             settled = resident(tokend.pid());
     }
-    auto const at_the_end = resident(tokend.pid());
     clients.stop();
     BOOST_TEST(clients.failed() == 0U, tokend.log());
+    auto const allowed = settled + 8 * 1024 * 1024;  // the table is filled further; a setup that stays has 100 KiB
+    bool const returned = sanitized || eventually([&] { return resident(tokend.pid()) < allowed; });
     BOOST_TEST_MESSAGE("served " << clients.served() << ", memory " << settled / 1024 << " KiB after 100 reloads, "
-                                 << at_the_end / 1024 << " KiB after 200");
-    if (!sanitized)
-        BOOST_TEST(at_the_end < settled + 4 * 1024 * 1024);
+                                 << resident(tokend.pid()) / 1024 << " KiB after 200");
+    BOOST_TEST(returned);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

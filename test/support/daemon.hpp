@@ -32,7 +32,7 @@ public:
     std::string const& address() const noexcept { return address_; }  // "127.0.0.1:43121" or "unix:/path"
     pid_t pid() const noexcept { return process_.pid(); }
     void signal(int number) const { process_.signal(number); }
-    std::string log() const { return process_.errors(); }
+    std::string log(std::size_t from = 0) const { return process_.errors(from); }  // from that byte on
     bool logs(std::string_view text) const;  // waits until the log has the text; returns false if it never does
 
     // Sends SIGTERM and checks that tokend ends with status 0, well within the 5 s that it promises to a service

@@ -127,11 +127,11 @@ std::optional<std::string> process::read_line(deadline until)
     }
 }
 
-std::string process::errors() const
+std::string process::errors(std::size_t from) const
 {
     std::string text;
     char bytes[4096];
-    while (auto const count = ::pread(errors_.get(), bytes, sizeof bytes, static_cast<off_t>(text.size())))
+    while (auto const count = ::pread(errors_.get(), bytes, sizeof bytes, static_cast<off_t>(from + text.size())))
     {
         if (count < 0)
             fail("pread");

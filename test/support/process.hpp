@@ -45,7 +45,7 @@ public:
     // Returns the next line of its standard output; nothing at the end of the output, or when the time is up.
     std::optional<std::string> read_line(deadline until);
 
-    std::string errors() const;  // its standard error so far
+    std::string errors(std::size_t from = 0) const;  // its standard error so far, from that byte on
 
     // Returns its exit status, or 128 + the number of the signal that ended it; nothing when the time is up.
     std::optional<int> wait(deadline until);
