@@ -54,9 +54,12 @@ public:
             timed_out_ = is_overdue();
             idle_ = true;
             auto const until = std::chrono::steady_clock::now() + time;
+            auto blocked = blocked_on::input;  // the client speaks first
             while (!timed_out_)
             {
-                co_await home_.heavy_steps().take();
+                co_await wait_for(blocked, end_of_idle(until));
+                if (!timed_out_ && !home_.heavy_steps().take_at_once())
+                    co_await home_.heavy_steps().take();
                 if (timed_out_ || std::chrono::steady_clock::now() >= until)
                     break;
                 auto const got = stream_.handshake();
@@ -67,7 +70,7 @@ public:
                     idle_ = false;
                     co_return got.outcome == transfer::outcome::done;
                 }
-                co_await wait_for(got.blocked_on, end_of_idle(until));
+                blocked = got.blocked_on;
             }
             co_return false;
         }

@@ -6,6 +6,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include <deque>
+#include <utility>
 
 namespace tokend {
 
@@ -20,6 +21,10 @@ public:
 
     // Suspends the coroutine until its turn has come. The turn lasts until the coroutine suspends again.
     task<void> take();
+    // Takes a turn without suspending. Returns false if the loop has to look at its sockets first.
+    [[nodiscard]] bool take_at_once() noexcept { return !std::exchange(used_, true); }
+    // The loop has looked at its sockets. Nobody who waits for a turn is passed by.
+    void begin_round() noexcept { used_ = !waiting_.empty(); }
 
 private:
     using wait_token = boost::asio::use_awaitable_t<executor> const;
@@ -31,6 +36,7 @@ private:
 
     asio::io_context& loop_;
     std::deque<waiter> waiting_;
+    bool used_ = true;  // no turn can be had at once
 };
 
 }  // namespace tokend

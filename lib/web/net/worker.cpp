@@ -24,12 +24,18 @@ worker::~worker()
 
 void worker::start()
 {
-    sockets_.start([this] { state_.read_clock(); });
+    sockets_.start([this] { begin_batch(); });
     returning_.start([this] { state_.read_clock(); });
     thread_ = std::thread{[this, name = "worker-" + std::to_string(number_)] {
         name_this_thread(name.c_str());
         run();
     }};
+}
+
+void worker::begin_batch() noexcept
+{
+    state_.read_clock();
+    heavy_steps_.begin_round();
 }
 
 void worker::run()

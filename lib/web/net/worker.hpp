@@ -87,6 +87,7 @@ private:
     static constexpr auto never = connection_handle::never;
 
     void run();
+    void begin_batch() noexcept;
     void look_at(std::chrono::steady_clock::time_point when) noexcept;
     void end_overdue_waits();
     std::chrono::milliseconds tick() const noexcept;

@@ -33,7 +33,8 @@ task<void> work(turns& heavy, std::string& order, int socket, int steps)
 {
     for (int i = 0; i < steps; ++i)
     {
-        co_await heavy.take();
+        if (!heavy.take_at_once())
+            co_await heavy.take();
         order += 't';
         ::eventfd_write(socket, 1);  // an event while the step runs
     }
@@ -51,7 +52,7 @@ BOOST_AUTO_TEST_CASE(between_two_heavy_steps_the_loop_serves_all_sockets_that_ar
     poller sockets{loop};
     other socket{order};
     sockets.watch(socket.number, socket);
-    sockets.start([] {});
+    sockets.start([&] { heavy.begin_round(); });
     loop.poll();
     order.clear();
     for (int steps : {1, 2, 1})
@@ -62,6 +63,25 @@ BOOST_AUTO_TEST_CASE(between_two_heavy_steps_the_loop_serves_all_sockets_that_ar
     loop.restart();
     loop.poll();
     BOOST_TEST(order == "tstststs");
+}
+
+BOOST_AUTO_TEST_CASE(one_turn_for_each_look_at_the_sockets_can_be_had_at_once_unless_somebody_waits)
+{
+    asio::io_context loop{1};
+    turns heavy{loop};
+    BOOST_TEST(!heavy.take_at_once());
+    heavy.begin_round();
+    BOOST_TEST(heavy.take_at_once());
+    BOOST_TEST(!heavy.take_at_once());
+    auto waiting = [](turns& of) -> task<void> { co_await of.take(); };
+    auto waits = waiting(heavy);
+    asio::co_spawn(loop, std::move(waits), asio::detached);
+    loop.run_one();
+    heavy.begin_round();
+    BOOST_TEST(!heavy.take_at_once());
+    loop.poll();
+    heavy.begin_round();
+    BOOST_TEST(heavy.take_at_once());
 }
 
 BOOST_AUTO_TEST_CASE(whoever_waits_for_a_turn_when_the_loop_ends_is_destroyed)
