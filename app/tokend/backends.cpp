@@ -1,13 +1,10 @@
 #include "app/tokend/backends.hpp"
 
 #include "app/tokend/config/certificates.hpp"
-
-#include <unistd.h>
+#include "app/tokend/config/credential.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
 #include <string_view>
@@ -29,17 +26,9 @@ std::unique_ptr<backend> make_backend(configuration const& config, backend_optio
     return std::make_unique<backend>(options, library, values, pool, log);
 }
 
-// Returns true if the setting is a secret of LoadCredential= that this process may not read. systemd shows secrets to
-// the main process of the unit, and not to the commands of ExecReload=.
 bool is_hidden(option_setting const& s)
 {
-    constexpr std::string_view scheme = "credential:";
-    if (!s.value.starts_with(scheme))
-        return false;
-    auto const* const folder = std::getenv("CREDENTIALS_DIRECTORY");
-    return folder == nullptr ||
-           (::access((std::filesystem::path{folder} / s.value.substr(scheme.size())).c_str(), R_OK) != 0 &&
-            errno == EACCES);
+    return is_credential(s.value) && tokend::is_hidden(credential_file(s.value));
 }
 
 }  // namespace

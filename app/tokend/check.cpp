@@ -78,6 +78,9 @@ check_report check_start(configuration const& config, inherited_sockets const* t
         report.warnings.push_back(std::move(warning));
     for (auto const& w : ageing_certificates(config, whole_seconds(clock{}.now())))
         report.warnings.push_back(w.where + ": " + w.what);
+    for (auto const& hidden : hidden_certificates(config))
+        report.warnings.push_back(hidden.where + ": " + hidden.what +
+                                  ", so its certificate is not checked; systemd shows it to the service alone");
     for (auto& hidden : hidden_secrets_of(config))
         report.warnings.push_back(std::move(hidden));
     check_plugin_directory(config.plugin_directory, report);

@@ -62,7 +62,7 @@ std::string needs(tokend::configuration const& c)
 
 exit_status check(tokend::command_line const& asked)
 {
-    auto const config = tokend::load(asked, tokend::check_backend);
+    auto const config = tokend::load(asked, tokend::check_backend, tokend::secret_files::may_be_hidden);
     auto const report = tokend::check_start(config);
     for (auto const& warning : report.warnings)
         std::fprintf(stderr, "warning: %s\n", warning.c_str());
@@ -73,7 +73,7 @@ exit_status check(tokend::command_line const& asked)
 
 exit_status print_config(tokend::command_line const& asked)
 {
-    auto const config = tokend::load(asked, tokend::check_backend);
+    auto const config = tokend::load(asked, tokend::check_backend, tokend::secret_files::may_be_hidden);
     return print_out(
                tokend::print(config, [&](auto const& b, auto const& s) { return tokend::holds_path(config, b, s); })),
            exit_ok;

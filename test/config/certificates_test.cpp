@@ -139,10 +139,19 @@ BOOST_AUTO_TEST_CASE(a_key_that_others_may_read_is_refused_unless_loose_modes_ar
 BOOST_AUTO_TEST_CASE(a_key_may_be_a_credential_of_the_service_manager)
 {
     rig const r;
-    BOOST_TEST(r.mistakes("tls-certificates = credential:both.pem\n").size() == 1U);
-    ::setenv("CREDENTIALS_DIRECTORY", r.files.path().c_str(), 1);
-    BOOST_TEST(r.mistakes("tls-certificates = @c.pem\ntls-keys = credential:k.pem\n") == lines{},
+    auto const text = "tls-certificates = @c.pem\ntls-keys = credential:k.pem\n";
+    BOOST_TEST(r.mistakes(text) ==
+                   lines{"t.conf:3: tls-keys = credential:k.pem cannot be read here; it needs systemd's "
+                         "LoadCredential="},
                boost::test_tools::per_element());
+    configured const checked{"[listen.public]\ntls-certificates = " + r.at("c.pem") +
+                             "\ntls-keys = credential:k.pem\n"};
+    auto const config =
+        load(parse({"--config=" + checked.file().string()}), backend_check{}, secret_files::may_be_hidden);
+    BOOST_TEST(hidden_certificates(config).size() == 1U);
+    BOOST_TEST(ageing_certificates(config, {}).empty());
+    ::setenv("CREDENTIALS_DIRECTORY", r.files.path().c_str(), 1);
+    BOOST_TEST(r.mistakes(text) == lines{}, boost::test_tools::per_element());
     ::unsetenv("CREDENTIALS_DIRECTORY");
 }
 

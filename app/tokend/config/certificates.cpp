@@ -1,8 +1,11 @@
 #include "app/tokend/config/certificates.hpp"
 
+#include "app/tokend/config/credential.hpp"
+
 #include "tokend/protection.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace tokend {
@@ -45,6 +48,18 @@ std::vector<tls_mistake> loose_files_of(tls_options const& options)
     return found;
 }
 
+// The first file of the listener that this process may not read, with the key that names it.
+std::optional<std::pair<tls_option, std::filesystem::path>> hidden_file(tls_options const& o)
+{
+    for (auto const& file : o.certificates)
+        if (is_hidden(file))
+            return std::pair{tls_option::certificates, file};
+    for (auto const& file : o.keys)
+        if (is_hidden(file))
+            return std::pair{tls_option::keys, file};
+    return std::nullopt;
+}
+
 bool is_complete(tls_options const& o)
 {
     return o.enabled() && (o.keys.empty() || o.keys.size() == o.certificates.size()) &&
@@ -62,13 +77,27 @@ std::shared_ptr<tls_context const> make_tls_context(configuration const& config,
     return std::make_shared<tls_context const>(listener.tls, std::move(tickets));
 }
 
-std::vector<broken_rule> wrong_certificates(configuration const& config)
+std::vector<broken_rule> hidden_certificates(configuration const& config)
+{
+    std::vector<broken_rule> found;
+    for (auto const& listener : config.listeners)
+        if (auto const hidden = hidden_file(listener.tls))
+            found.push_back(
+                {where_of(config, listener, hidden->first),
+                 std::string{key_of(hidden->first)} + " = " + hidden->second.string() + " cannot be read here"});
+    return found;
+}
+
+std::vector<broken_rule> wrong_certificates(configuration const& config, secret_files secrets)
 {
     std::vector<broken_rule> wrong;
+    if (secrets == secret_files::needed)
+        for (auto& hidden : hidden_certificates(config))
+            wrong.push_back({hidden.where, hidden.what + "; it needs systemd's LoadCredential="});
     for (auto const& listener : config.listeners)
         try
         {
-            if (is_complete(listener.tls))
+            if (is_complete(listener.tls) && !hidden_file(listener.tls))
                 make_tls_context(config, listener, std::make_shared<ticket_keys>());
         }
         catch (tls_error const& e)
@@ -94,7 +123,7 @@ std::vector<broken_rule> ageing_certificates(configuration const& config, std::c
     std::vector<broken_rule> found;
     for (auto const& listener : config.listeners)
     {
-        if (!listener.tls.enabled())
+        if (!listener.tls.enabled() || hidden_file(listener.tls))
             continue;
         auto const context = make_tls_context(config, listener, std::make_shared<ticket_keys>());
         for (auto const& c : context->certificates())

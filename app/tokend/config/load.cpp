@@ -41,7 +41,8 @@ section_index index_of(std::vector<Options>& all, std::string Options::*id, sett
 class loader
 {
 public:
-    loader(command_line const& from, backend_check const& check) : check_{check}
+    loader(command_line const& from, backend_check const& check, secret_files secrets)
+        : check_{check}, secrets_{secrets}
     {
         auto read = read_files(from.config, wrong_);
         settings_ = std::move(read.settings);
@@ -68,7 +69,7 @@ public:
         judge_modes();
         for (auto const& m : broken_rules(config_))
             wrong_.add(at(m.where), m.what);
-        for (auto const& m : wrong_certificates(config_))
+        for (auto const& m : wrong_certificates(config_, secrets_))
             wrong_.add(at(m.where), m.what);
         check_backends();
         if (!wrong_.empty())
@@ -191,6 +192,7 @@ private:
     }
 
     backend_check const& check_;
+    secret_files const secrets_;
     std::vector<setting> settings_;
     std::vector<loose_file> loose_;
     mistakes wrong_;
@@ -204,6 +206,9 @@ config_errors::config_errors(std::vector<std::string> lines)
     : std::runtime_error{join(lines, "\n")}, lines_{std::move(lines)}
 {}
 
-configuration load(command_line const& from, backend_check const& check) { return loader{from, check}.load(); }
+configuration load(command_line const& from, backend_check const& check, secret_files secrets)
+{
+    return loader{from, check, secrets}.load();
+}
 
 }  // namespace tokend

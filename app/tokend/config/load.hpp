@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/tokend/config/certificates.hpp"
 #include "app/tokend/config/command_line.hpp"
 #include "app/tokend/config/configuration.hpp"
 
@@ -28,6 +29,7 @@ using backend_check =
 
 // Reads the configuration file, conf.d/*.conf beside it, and the command line; what comes later wins. Calls `check` for
 // every backend that names a plugin, and sorts its errors among the others. Throws config_errors.
-configuration load(command_line const& from, backend_check const& check = {});
+configuration load(command_line const& from, backend_check const& check = {},
+                   secret_files secrets = secret_files::needed);
 
 }  // namespace tokend

@@ -1,5 +1,7 @@
 #include "app/tokend/config/values.hpp"
 
+#include "app/tokend/config/credential.hpp"
+
 #include "base/system_group.hpp"
 #include "base/text.hpp"
 
@@ -145,16 +147,9 @@ std::string socket_path::meant() const { return "the path of a Unix socket, at m
 
 std::optional<std::vector<fs::path>> files::read(std::string_view text, fs::path const& base) const
 {
-    constexpr std::string_view scheme = "credential:";
     std::vector<fs::path> all;
     for (auto const word : split_list(text))
-    {
-        bool const is_credential = word.starts_with(scheme);
-        char const* const folder = is_credential ? std::getenv("CREDENTIALS_DIRECTORY") : nullptr;
-        if (is_credential && folder == nullptr)
-            return std::nullopt;
-        all.push_back(is_credential ? fs::path{folder} / word.substr(scheme.size()) : absolute(fs::path{word}, base));
-    }
+        all.push_back(is_credential(word) ? credential_file(word) : absolute(fs::path{word}, base));
     return all;
 }
 std::string files::write(std::vector<fs::path> const& value) const
