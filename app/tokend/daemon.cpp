@@ -89,7 +89,7 @@ daemon::daemon(configuration const& config, configuration_source read_again, shu
       pool_{config.login.blocking_threads, config.login.blocking_queue,
             report_to(log_, "a login holds a hashing thread for too long")},
       reloads_{1, 1, report_to(log_, "a reload takes too long"), "reload"},
-      setup_{make_setup(config, pool_, unused_backends_, log_)},
+      setup_{make_setup(config, pool_, unused_backends_, failed_logins_, log_)},
       services_{{sessions_, clock_, log_}},
       source_watch_{services_},
       manager_{control_, std::move(systemd.notify), systemd.watchdog, [this] { return status(); }},
@@ -241,7 +241,7 @@ void daemon::reload(std::shared_ptr<void const> until_done)
     log_.info("reading the configuration again");
     auto prepare = [this, offered = listeners_.offered()] {
         auto made = std::make_shared<std::variant<prepared, refused_lines>>(
-            prepare_reload(read_again_, config_, offered, tickets_, pool_, unused_backends_, log_));
+            prepare_reload(read_again_, config_, offered, tickets_, pool_, unused_backends_, failed_logins_, log_));
         asio::post(control_, [this, made] { finish_reload(std::move(*made)); });
     };
     if (!reloads_.try_run({.run = std::move(prepare), .whose = "configuration", .limit = 10s}))

@@ -18,6 +18,7 @@
 #include "base/reaper.hpp"
 #include "credential/authenticator.hpp"
 #include "credential/blocking_pool.hpp"
+#include "credential/lockout.hpp"
 #include "table/sweeper.hpp"
 #include "table/table.hpp"
 #include "tablefile/tokens_file.hpp"
@@ -98,6 +99,7 @@ private:
     blocking_pool pool_;
     blocking_pool reloads_;  // of its own, so that a source that hangs delays no login
     reaper unused_backends_;
+    lockouts failed_logins_;  // of all setups
     std::shared_ptr<setup const> setup_;
     services services_;
     source_watch source_watch_;

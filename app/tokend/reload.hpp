@@ -33,6 +33,7 @@ using refused_lines = std::vector<std::string>;
 // `running` meanwhile.
 std::variant<prepared, refused_lines> prepare_reload(configuration_source const& read, configuration const& running,
                                                      fronts const& offered, std::shared_ptr<ticket_keys> const& tickets,
-                                                     blocking_pool& pool, reaper& unused, logger& log);
+                                                     blocking_pool& pool, reaper& unused, lockouts& failures,
+                                                     logger& log);
 
 }  // namespace tokend

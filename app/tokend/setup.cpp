@@ -9,10 +9,10 @@ std::vector<organisation_options> organisations_of(configuration const& config)
     return {config.organisations.begin(), config.organisations.end()};
 }
 
-std::shared_ptr<setup const> make_setup(configuration const& config, blocking_pool& pool, reaper& unused, logger& log)
+std::shared_ptr<setup const> make_setup(configuration const& config, blocking_pool& pool, reaper& unused,
+                                        lockouts& failures, logger& log)
 {
-    authenticator judges{start_backends(config, pool, unused, log), organisations_of(config),
-                         config.login.failure_time};
+    authenticator judges{start_backends(config, pool, unused, log), organisations_of(config), config.login, failures};
     return std::make_shared<setup const>(setup{config.http, std::move(judges)});
 }
 

@@ -12,6 +12,7 @@ std::vector<organisation_options> organisations_of(configuration const& config);
 
 // Makes one immutable whole of a configuration and the backends that it names, which are started. Throws, and REQUIRES,
 // as start_backends() does.
-std::shared_ptr<setup const> make_setup(configuration const& config, blocking_pool& pool, reaper& unused, logger& log);
+std::shared_ptr<setup const> make_setup(configuration const& config, blocking_pool& pool, reaper& unused,
+                                        lockouts& failures, logger& log);
 
 }  // namespace tokend

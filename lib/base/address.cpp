@@ -192,6 +192,20 @@ bool network::contains(ip_address const& a) const noexcept
     return a.is_v4() == address_.is_v4() && share(a.bytes(), address_.bytes(), prefix_);
 }
 
+network network_of_client(ip_address const& a) noexcept
+{
+    network n;
+    n.address_ = a;
+    n.address_.scope_ = 0;
+    n.prefix_ = 32;
+    if (!a.is_v4())
+    {
+        n.prefix_ = 64;
+        std::fill(n.address_.bytes_.begin() + 8, n.address_.bytes_.end(), static_cast<unsigned char>(0));
+    }
+    return n;
+}
+
 std::string network::text() const { return address_.text() + '/' + std::to_string(prefix_); }
 
 std::optional<tcp_address> tcp_address::parse(std::string_view text)

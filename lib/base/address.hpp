@@ -37,6 +37,7 @@ public:
 
 private:
     friend class network;
+    friend class network network_of_client(ip_address const& a) noexcept;
 
     std::array<unsigned char, 16> bytes_{};  // IPv4: mapped
     std::uint32_t scope_ = 0;
@@ -56,11 +57,16 @@ public:
     std::string text() const;
 
     friend auto operator<=>(network const&, network const&) noexcept = default;
+    friend network network_of_client(ip_address const& a) noexcept;
 
 private:
     ip_address address_;
     unsigned prefix_ = 0;
 };
+
+// The network that stands for one client: an IPv4 address alone, or the /64 of an IPv6 address, because a client may
+// have all addresses of a /64.
+network network_of_client(ip_address const& a) noexcept;
 
 // An address and a port: 127.0.0.1:8080, [::1]:8080.
 struct tcp_address

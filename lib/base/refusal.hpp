@@ -2,6 +2,7 @@
 
 #include <boost/system/result.hpp>
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -47,8 +48,9 @@ std::string_view message_of(code c) noexcept;  // status.message; empty for ok
 struct refusal
 {
     tokend::code code = code::internal_error;
-    std::string_view member{};  // the dotted name of the request member at fault, or empty; a literal
-    std::string reason{};       // the exact reason, only for log and audit; never a secret
+    std::string_view member{};            // the dotted name of the request member at fault, or empty; a literal
+    std::string reason{};                 // the exact reason, only for log and audit; never a secret
+    std::chrono::seconds retry_after{1};  // of a refusal that has a Retry-After
 };
 
 // Thrown if a method has answered and then cannot make its effect durable: the refusal replaces the response.

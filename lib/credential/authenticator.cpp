@@ -15,6 +15,9 @@ using steady = std::chrono::steady_clock;
 
 refusal invalid(std::string reason) { return {code::invalid_credentials, {}, std::move(reason)}; }
 
+// The credentials were good.
+bool is_about_unit(code c) noexcept { return c == code::unit_not_allowed || c == code::no_default_unit; }
+
 // Waits until a denial may be sent. Depends on the time of the question alone, and blocks no thread.
 task<void> wait_until(steady::time_point when)
 {
@@ -39,26 +42,27 @@ principal make_principal(organisation const& org, backend const& b, identity&& w
 }  // namespace
 
 authenticator::authenticator(std::vector<std::shared_ptr<backend>> backends,
-                             std::vector<organisation_options> const& organisations,
-                             std::chrono::milliseconds failure_time)
-    : backends_{std::move(backends)}, failure_time_{failure_time}
+                             std::vector<organisation_options> const& organisations, login_options const& options,
+                             lockouts& failures)
+    : backends_{std::move(backends)}, options_{options}, failures_{failures}
 {
     for (auto const& b : backends_)
         if (b->rechecks().interval != b->rechecks().interval.zero())
             rechecking_.push_back(b);
-    for (auto const& options : organisations)
+    for (auto const& configured : organisations)
     {
         organisation org;
-        org.name = options.name;
-        org.lifetimes = options.lifetimes;
-        for (auto const& id : options.backends)
+        org.name = configured.name;
+        org.lifetimes = configured.lifetimes;
+        org.lockout = configured.lockout;
+        for (auto const& id : configured.backends)
         {
             auto const found =
                 std::find_if(backends_.begin(), backends_.end(), [&](auto const& b) { return b->id() == id; });
             assert(found != backends_.end());
             org.backends.push_back(*found);
         }
-        [[maybe_unused]] bool const is_new = organisations_.emplace(fold(options.name), std::move(org)).second;
+        [[maybe_unused]] bool const is_new = organisations_.emplace(fold(configured.name), std::move(org)).second;
         assert(is_new);
     }
 }
@@ -88,22 +92,47 @@ task<authentication> authenticator::verify_api_key(credentials presented, asker 
 
 task<authentication> authenticator::judge(credentials presented, asker from, use how) const
 {
-    auto const denied_at = steady::now() + failure_time_;
-    bool const any_organisation = presented.organisation.empty() && how == use::api_key;
+    auto const asked_at = steady::now();
     auto const* const org = find(presented.organisation);
-    auto shared = std::make_shared<credentials const>(std::move(presented));
-    authentication answer = invalid("unknown organisation");
-    if (org != nullptr)
-        answer = co_await ask_one(*org, std::move(shared), std::move(from), how);
-    else if (any_organisation)
-        answer = co_await ask_all(std::move(shared), std::move(from));
+    auto begun = failures_.begin({fold(presented.organisation), fold_name(presented.name), from.client_network},
+                                 org != nullptr ? org->lockout : options_.lockout, presented.proof.reveal(), asked_at);
+    if (auto const* const wait = std::get_if<std::chrono::seconds>(&begun))
+        co_return refusal{code::too_many_attempts, {}, "locked out", *wait};
+    auto& attempt = std::get<lockouts::attempt>(begun);
+    auto judged = co_await ask(org, std::make_shared<credentials const>(std::move(presented)), std::move(from), how);
+    auto& answer = judged.answer;
+    if (judged.is_failure)
+    {
+        auto why = answer.error();
+        auto const locked_out = attempt.fail(steady::now());
+        if (locked_out != locked_out.zero())
+            why.reason += "; locked out for " + std::to_string(locked_out.count()) + " s";
+        answer = std::move(why);
+    }
+    else if (answer || is_about_unit(answer.error().code))
+        attempt.succeed(steady::now());
     if (!answer && answer.error().code == code::invalid_credentials)
-        co_await wait_until(denied_at);
-    co_return answer;
+        co_await wait_until(asked_at + options_.failure_time);
+    co_return std::move(answer);
 }
 
-task<authentication> authenticator::ask_one(organisation const& org, shared_credentials presented, asker from,
-                                            use how) const
+task<authenticator::judgement> authenticator::deny_unknown()
+{
+    co_return judgement{invalid("unknown organisation"), true};
+}
+
+task<authenticator::judgement> authenticator::ask(organisation const* org, shared_credentials presented, asker from,
+                                                  use how) const
+{
+    if (org != nullptr)
+        return ask_one(*org, std::move(presented), std::move(from), how);
+    if (presented->organisation.empty() && how == use::api_key)
+        return ask_all(std::move(presented), std::move(from));
+    return deny_unknown();
+}
+
+task<authenticator::judgement> authenticator::ask_one(organisation const& org, shared_credentials presented, asker from,
+                                                      use how) const
 {
     auto q = std::make_shared<question const>(question{presented, org.name, std::move(from)});
     chain verdicts;
@@ -114,45 +143,43 @@ task<authentication> authenticator::ask_one(organisation const& org, shared_cred
         if (verdicts.accepted())
         {
             if (how == use::api_key && !v.who.api_key)
-                co_return invalid("the code is not marked as an API key");
+                co_return judgement{invalid("the code is not marked as an API key"), true};
             auto unit = choose_unit(v.who, presented->unit);
             if (!unit)
-                co_return unit.error();
+                co_return judgement{unit.error()};
             auto a = std::make_unique<authenticated>();
             a->who = make_principal(org, *b, std::move(v.who), std::move(*unit));
             a->lifetimes = org.lifetimes;
-            co_return a;
+            co_return judgement{std::move(a)};
         }
         if (step == chain::step::stop)
             break;
     }
-    co_return verdicts.conclude();
+    co_return judgement{verdicts.conclude(), verdicts.counts()};
 }
 
 // Asks every organisation, so that a key that two of them hold is refused, whatever their order.
-task<authentication> authenticator::ask_all(shared_credentials presented, asker from) const
+task<authenticator::judgement> authenticator::ask_all(shared_credentials presented, asker from) const
 {
     std::optional<authentication> holder;
     std::optional<refusal> trouble;
     for (auto const& [folded, org] : organisations_)
     {
-        auto answer = co_await ask_one(org, presented, from, use::api_key);
+        auto [answer, is_failure] = co_await ask_one(org, presented, from, use::api_key);
         if (!answer && answer.error().code == code::invalid_credentials)
             continue;
-        bool const holds =
-            answer || answer.error().code == code::unit_not_allowed || answer.error().code == code::no_default_unit;
-        if (!holds)
+        if (!answer && !is_about_unit(answer.error().code))
             trouble = answer.error();
         else if (holder)
-            co_return invalid("more than one organisation holds this key");
+            co_return judgement{invalid("more than one organisation holds this key")};
         else
             holder = std::move(answer);
     }
     if (holder)
-        co_return std::move(*holder);
+        co_return judgement{std::move(*holder)};
     if (trouble)
-        co_return *trouble;
-    co_return invalid("no organisation holds this key");
+        co_return judgement{*trouble};
+    co_return judgement{invalid("no organisation holds this key"), true};
 }
 
 }  // namespace tokend

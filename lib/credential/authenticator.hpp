@@ -4,6 +4,7 @@
 #include "base/refusal.hpp"
 #include "base/task.hpp"
 #include "credential/backend.hpp"
+#include "credential/lockout.hpp"
 #include "credential/options.hpp"
 
 #include <map>
@@ -20,6 +21,7 @@ struct organisation
     std::string name;  // in the configured spelling
     std::vector<std::shared_ptr<backend>> backends;
     lifetime_rules lifetimes;
+    lockout_rules lockout;
 };
 
 // The principal of accepted credentials, and the lifetime of a token of that organisation.
@@ -36,16 +38,18 @@ using authentication = result<std::unique_ptr<authenticated>>;
 class authenticator
 {
 public:
-    // REQUIRES: names in `organisations` are unique under ASCII case folding, and each backend they name is in
-    // `backends`.
+    // REQUIRES: names in `organisations` are unique under ASCII case folding, each backend they name is in `backends`,
+    // and `failures` outlives this object.
     authenticator(std::vector<std::shared_ptr<backend>> backends,
-                  std::vector<organisation_options> const& organisations, std::chrono::milliseconds failure_time);
+                  std::vector<organisation_options> const& organisations, login_options const& options,
+                  lockouts& failures);
 
     organisation const* find(std::string_view name) const;  // ignores ASCII case; null: unknown
 
-    // Finds the organisation, asks its backends in their order, and chooses the unit. Every INVALID_CREDENTIALS is
-    // delayed to the same time after the question, whatever its reason. Loop thread only; the caller keeps the setup
-    // alive. Returns one of the codes invalid_credentials, backend_unavailable, overloaded, unit_not_allowed and
+    // Finds the organisation, asks its backends in their order, and chooses the unit. Who is locked out is refused
+    // before any backend is asked, whether or not the name exists. Every INVALID_CREDENTIALS is delayed to the same
+    // time after the question, whatever its reason. Loop thread only; the caller keeps the setup alive. Returns one of
+    // the codes too_many_attempts, invalid_credentials, backend_unavailable, overloaded, unit_not_allowed and
     // no_default_unit.
     [[nodiscard]] task<authentication> verify(credentials presented, asker from) const;
     // The same for a web API key: the code must be marked as one. If the request names no organisation, the only one
@@ -64,14 +68,24 @@ private:
         api_key
     };
 
+    // What the backends say, and whether that is a failed login.
+    struct judgement
+    {
+        authentication answer;
+        bool is_failure = false;
+    };
+
     task<authentication> judge(credentials presented, asker from, use how) const;
-    task<authentication> ask_one(organisation const& org, shared_credentials presented, asker from, use how) const;
-    task<authentication> ask_all(shared_credentials presented, asker from) const;
+    task<judgement> ask(organisation const* org, shared_credentials presented, asker from, use how) const;
+    static task<judgement> deny_unknown();
+    task<judgement> ask_one(organisation const& org, shared_credentials presented, asker from, use how) const;
+    task<judgement> ask_all(shared_credentials presented, asker from) const;
 
     std::vector<std::shared_ptr<backend>> backends_;
     std::vector<std::shared_ptr<backend>> rechecking_;                // some of them
     std::map<std::string, organisation, std::less<>> organisations_;  // by folded name
-    std::chrono::milliseconds failure_time_;
+    login_options const options_;
+    lockouts& failures_;
 };
 
 }  // namespace tokend

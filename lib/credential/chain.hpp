@@ -29,7 +29,7 @@ public:
     bool accepted() const noexcept { return accepted_; }
     // REQUIRES: not accepted.
     [[nodiscard]] refusal conclude() const;
-    // Returns true if the refusal is a failed login, which lock-out will count: somebody presented a wrong secret, or
+    // Returns true if the refusal is a failed login, which lock-out counts: somebody presented a wrong secret, or
     // every backend was asked and none knows the name. An outage, a full queue, and an account that is locked, disabled
     // or expired do not count. A wrong secret counts even behind an outage. REQUIRES: not accepted.
     [[nodiscard]] bool counts() const;

@@ -27,6 +27,7 @@ struct credentials
 struct asker
 {
     std::string client_address;
+    std::string client_network;  // see network_of_client()
     std::string request_id;
 };
 

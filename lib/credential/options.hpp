@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/lifetime.hpp"
+#include "credential/lockout_rules.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -47,6 +48,7 @@ struct organisation_options
     std::string name;                   // in the spelling of responses; unique under ASCII case folding
     std::vector<std::string> backends;  // ids, in the order in which they are asked
     lifetime_rules lifetimes;
+    lockout_rules lockout;
 };
 
 struct login_options
@@ -55,6 +57,7 @@ struct login_options
     std::chrono::milliseconds failure_time = std::chrono::milliseconds{200};
     std::size_t blocking_threads = 0;  // for hashing and for plugins that block; 0: half of the cores, at least one
     std::size_t blocking_queue = 64;   // logins that wait for such a thread; more are refused as OVERLOADED
+    lockout_rules lockout;             // of organisations that do not set their own, and of unknown ones
 };
 
 }  // namespace tokend

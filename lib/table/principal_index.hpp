@@ -1,6 +1,6 @@
 #pragma once
 
-#include "table/keyed_hash.hpp"
+#include "base/keyed_hash.hpp"
 #include "table/record_cells.hpp"
 #include "table/record_names.hpp"
 #include "table/slot_table.hpp"

@@ -301,6 +301,20 @@ BOOST_AUTO_TEST_CASE(a_listening_address_has_one_text)
     BOOST_TEST((listening_address::parse("127.0.0.1:8080") != listening_address::parse("localhost:8080")));
 }
 
+BOOST_AUTO_TEST_CASE(one_client_is_an_ipv4_address_or_the_64_of_an_ipv6_address)
+{
+    auto const network = [](std::string_view address) {
+        return network_of_client(ip_address::parse(address).value()).text();
+    };
+    BOOST_TEST(network("192.0.2.7") == "192.0.2.7/32");
+    BOOST_TEST(network("::ffff:192.0.2.7") == "192.0.2.7/32");
+    BOOST_TEST(network("2001:db8:1:2:3:4:5:6") == "2001:db8:1:2::/64");
+    BOOST_TEST(network("2001:db8:1:2:ffff::1") == network("2001:db8:1:2::2"));
+    BOOST_TEST(network("2001:db8:1:3::1") != network("2001:db8:1:2::1"));
+    BOOST_TEST(
+        network_of_client(ip_address::parse("2001:db8::1").value()).contains(ip_address::parse("2001:db8::2").value()));
+}
+
 BOOST_AUTO_TEST_CASE(localhost_is_an_address_of_each_family)
 {
     auto const port = localhost_port::parse("localhost:8080");

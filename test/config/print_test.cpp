@@ -53,6 +53,11 @@ verify-query-token = yes
 failure-time = 23ms
 blocking-threads = 24
 blocking-queue = 25
+lockout-failures = 7
+lockout-window = 61s
+lockout-time = 62s
+lockout-name-failures = 63
+lockout-name-window = 64s
 [tokens]
 capacity = 26
 principal-room = 64k
@@ -81,6 +86,11 @@ backends = c, b
 lifetime = 32s
 lifetime-policy = fixed
 max-lifetime = 33s
+lockout-failures = 8
+lockout-window = 71s
+lockout-time = 72s
+lockout-name-failures = 73
+lockout-name-window = 74s
 )";
 
 // The files of certificates are read when a configuration is.

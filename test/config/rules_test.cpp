@@ -182,6 +182,30 @@ BOOST_AUTO_TEST_CASE(without_a_section_there_is_the_public_listener)
     }
 }
 
+BOOST_AUTO_TEST_CASE(one_client_alone_locks_nobody_out_everywhere)
+{
+    auto const said = [](std::string const& at, std::string const& name, std::string const& network) {
+        return "t.conf:" + at + ": lockout-name-failures, " + name + ", is not more than lockout-failures, " + network +
+               ", so that one client could lock a user out everywhere";
+    };
+    BOOST_TEST(configured{"[login]\nlockout-failures = 50\n"}.mistakes() == lines{said("2", "50", "50")},
+               boost::test_tools::per_element());
+    auto const rest = "[organisation.A]\nlockout-name-failures = 4\nbackends = b\n[backend.b]\nplugin = file\n";
+    BOOST_TEST(configured{rest}.mistakes() == lines{said("2", "4", "5")}, boost::test_tools::per_element());
+    for (auto const* const off : {"lockout-failures = 0\n", "lockout-failures = 900\nlockout-name-failures = 0\n"})
+        BOOST_TEST(configured{std::string{"[login]\n"} + off}.mistakes() == lines{}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(an_organisation_takes_the_lock_out_of_login_and_may_change_it)
+{
+    auto const config = configured{"[login]\nlockout-failures = 7\nlockout-time = 1m\n[organisation.A]\n"
+                                   "lockout-failures = 9\nbackends = b\n[backend.b]\nplugin = file\n"}
+                            .load();
+    BOOST_TEST(config.organisations[0].lockout.failures == 9U);
+    BOOST_TEST((config.organisations[0].lockout.time == std::chrono::minutes{1}));
+    BOOST_TEST(config.login.lockout.failures == 7U);
+}
+
 BOOST_AUTO_TEST_CASE(a_take_over_socket_is_no_address_of_a_listener)
 {
     auto const text = "[server]\ntake-over-socket = a.sock\n[listen.public]\naddress = unix:";

@@ -22,7 +22,13 @@ constexpr auto* not_mine = "4";
 constexpr auto* disabled = "6";
 constexpr auto* unavailable = "8";
 
-struct fixture : test::loaded_backends
+// Outlives the loop, which may hold logins under way.
+struct counts_failures
+{
+    lockouts failures{};
+};
+
+struct fixture : counts_failures, test::loaded_backends
 {
     std::vector<std::shared_ptr<backend>> backends{};
     std::vector<organisation_options> organisations{};
@@ -46,9 +52,11 @@ struct fixture : test::loaded_backends
         options.lifetimes.lifetime = 90s;
         organisations.push_back(std::move(options));
     }
-    authenticator made(std::chrono::milliseconds failure_time = 0ms) const
+    authenticator made(std::chrono::milliseconds failure_time = 0ms)
     {
-        return authenticator{backends, organisations, failure_time};
+        login_options options;
+        options.failure_time = failure_time;
+        return authenticator{backends, organisations, options, failures};
     }
 
     static credentials presented(std::string organisation, std::string unit = {})
@@ -233,6 +241,48 @@ BOOST_AUTO_TEST_CASE(an_invalid_credential_does_not_come_before_its_time)
     auto const before = std::chrono::steady_clock::now();
     BOOST_TEST(verify(made(30ms), "ACME").error().code == code::invalid_credentials);
     BOOST_TEST((std::chrono::steady_clock::now() - before >= 30ms));
+}
+
+BOOST_AUTO_TEST_CASE(who_is_locked_out_asks_no_backend_and_learns_when_to_come_back)
+{
+    add("wrong", bad_secret);
+    add("empty", no_such_user);
+    add_organisation("Acme", {"wrong"});
+    add_organisation("Empty", {"empty"});
+    for (auto const* const organisation : {"acme", "EMPTY", "nowhere"})
+    {
+        for (int i = 0; i < 5; ++i)
+            BOOST_TEST(verify(made(), organisation).error().code == code::invalid_credentials);
+        auto const refused = verify(made(), organisation).error();
+        BOOST_TEST(refused.code == code::too_many_attempts);
+        BOOST_TEST(refused.reason == "locked out");
+        BOOST_TEST((refused.retry_after == 900s));
+    }
+    BOOST_TEST(verify(made(), "ACME").error().code == code::too_many_attempts);
+}
+
+BOOST_AUTO_TEST_CASE(outages_accounts_that_are_off_and_missing_units_lock_nobody_out)
+{
+    add("off", disabled);
+    add("down", unavailable);
+    add("corp", accepts, {{"units", "north,south"}});
+    for (auto const* id : {"off", "down", "corp"})
+        add_organisation(id, {id});
+    for (int i = 0; i < 20; ++i)
+    {
+        BOOST_TEST(verify(made(), "off").error().code == code::invalid_credentials);
+        BOOST_TEST(verify(made(), "down").error().code == code::backend_unavailable);
+        BOOST_TEST(verify(made(), "corp").error().code == code::no_default_unit);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_organisation_has_its_own_rules)
+{
+    add("wrong", bad_secret);
+    add_organisation("STRICT", {"wrong"});
+    organisations.back().lockout.failures = 1;
+    BOOST_TEST(verify(made(), "STRICT").error().reason == "wrong: bad secret; locked out for 900 s");
+    BOOST_TEST(verify(made(), "STRICT").error().code == code::too_many_attempts);
 }
 
 BOOST_AUTO_TEST_CASE(a_backend_that_checks_its_users_again_is_found_by_its_id)

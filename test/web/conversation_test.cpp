@@ -344,8 +344,7 @@ BOOST_AUTO_TEST_CASE(a_request_that_waits_keeps_the_setup_it_began_with)
         t.loop.run_one();
     std::weak_ptr<setup const> const old = t.shared.config;
     options.verify_cookie = "new";
-    t.home.config = t.shared.config =
-        std::make_shared<setup const>(setup{options, authenticator{{}, {}, std::chrono::milliseconds{0}}});
+    t.home.config = t.shared.config = std::make_shared<setup const>(setup{options, test::asks({})});
     t.run();
     BOOST_TEST(t.take().ends_with("old"));
     BOOST_TEST(old.expired());

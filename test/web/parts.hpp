@@ -11,17 +11,28 @@
 
 #include <chrono>
 #include <memory>
+#include <utility>
+#include <vector>
 
 namespace tokend::test {
 
 inline client somebody() { return {ip_address::parse("192.0.2.7")}; }
 
+// Nobody is ever locked out by it.
+inline authenticator asks(std::vector<std::shared_ptr<backend>> backends)
+{
+    static lockouts failures;
+    login_options options;
+    options.failure_time = std::chrono::milliseconds{0};
+    options.lockout.failures = options.lockout.name_failures = 0;
+    return authenticator{std::move(backends), {}, options, failures};
+}
+
 // What a worker shares with the others, without a backend, and the public front.
 struct parts
 {
     explicit parts(log_options options, http_options const& http = {})
-        : log{clock, options},
-          config{std::make_shared<setup const>(setup{http, authenticator{{}, {}, std::chrono::milliseconds{0}}})}
+        : log{clock, options}, config{std::make_shared<setup const>(setup{http, asks({})})}
     {}
 
     tokend::clock clock;

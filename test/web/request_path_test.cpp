@@ -40,8 +40,7 @@ public:
         : front_{std::make_shared<front const>(front{"public", routes, 1000})}
     {
         test::be_a_client();
-        shared_.config = std::make_shared<setup const>(
-            setup{http_options{}, authenticator{{make_backend()}, {}, std::chrono::milliseconds{0}}});
+        shared_.config = std::make_shared<setup const>(setup{http_options{}, test::asks({make_backend()})});
         workers_.push_back(std::make_unique<worker>(shared_.services, shared_.config, 0));
         listener_ = std::make_shared<listener>(control_, listener_options{}, tcp_address::parse("127.0.0.1:0").value(),
                                                front_, workers_, shared_.log);

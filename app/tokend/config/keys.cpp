@@ -182,11 +182,35 @@ std::vector<key> http_keys()
     };
 }
 
+// The keys of lock-out, which [login] and each organisation have. `rules` makes keys of one of these sections.
+template <class Section>
+std::vector<key> lockout_keys(Section rules, std::string_view otherwise)
+{
+    number const count{0, 1000};
+    duration const time{1s, 24h, 1s};
+    auto const key_of = [&](std::string_view name, auto member, auto kind, std::string_view help) {
+        return rules(name, member, kind, on_reload, otherwise.empty() ? help : otherwise);
+    };
+    return {
+        key_of("lockout-failures", &lockout_rules::failures, count,
+               "Failed logins of one name from one client network (/32, /64) that lock it out there. 0: no lock-out."),
+        key_of("lockout-window", &lockout_rules::window, time, "Time within which these failures count together."),
+        key_of("lockout-time", &lockout_rules::time, time,
+               "How long the first lock-out lasts. Each one after it lasts twice as long, up to a day."),
+        key_of("lockout-name-failures", &lockout_rules::name_failures, count,
+               "Failed logins of one name from all networks that lock it out everywhere. 0: they never do."),
+        key_of("lockout-name-window", &lockout_rules::name_window, time,
+               "Time within which the failures of a name from all networks count together."),
+    };
+}
+
 std::vector<key> login_keys()
 {
     auto const login = section(
         "login", [](auto& c, section_index) -> auto& { return c.login; });
-    return {
+    auto const rules = section(
+        "login", [](auto& c, section_index) -> auto& { return c.login.lockout; });
+    std::vector<key> keys{
         login("failure-time", &login_options::failure_time, duration{0ms, 10s}, on_reload,
               "Every failed login is answered this long after it came in, so that time tells nothing about names."),
         login("blocking-threads", &login_options::blocking_threads, number{0, 256}, on_restart,
@@ -194,6 +218,9 @@ std::vector<key> login_keys()
         login("blocking-queue", &login_options::blocking_queue, number{1, 65536}, on_restart,
               "Logins that wait for one of these threads. More are answered 503 at once."),
     };
+    for (auto&& k : lockout_keys(rules, {}))
+        keys.push_back(std::move(k));
+    return keys;
 }
 
 std::vector<key> token_keys()
@@ -275,7 +302,9 @@ std::vector<key> organisation_keys()
         organisation_sections, [](auto& c, section_index i) -> auto& { return c.organisations[i]; });
     auto const rules = section(
         organisation_sections, [](auto& c, section_index i) -> auto& { return c.organisations[i].lifetimes; });
-    return {
+    auto const lockout = section(
+        organisation_sections, [](auto& c, section_index i) -> auto& { return c.organisations[i].lockout; });
+    std::vector<key> keys{
         organisation("name", &organisation_options::name,
                      text{"1 to 128 bytes without control characters", values::is_organisation_name}, on_reload,
                      "The name that clients give, in any case. Default: the id of the section."),
@@ -286,6 +315,9 @@ std::vector<key> organisation_keys()
         rules("lifetime-policy", &lifetime_rules::policy, policy, on_reload, "Default: that of [tokens]."),
         rules("max-lifetime", &lifetime_rules::max_lifetime, token_lifetime, on_reload, "Default: that of [tokens]."),
     };
+    for (auto&& k : lockout_keys(lockout, "Default: that of [login]."))
+        keys.push_back(std::move(k));
+    return keys;
 }
 
 }  // namespace

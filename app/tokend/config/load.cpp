@@ -62,7 +62,7 @@ public:
             orders_.emplace(s.at.where, s.at.order);
         }
         config_.listeners.clear();
-        // Organisations inherit from [tokens], so they come after it.
+        // Organisations inherit from [tokens] and [login], so they come after these.
         apply([](std::string_view kind) { return kind != organisation_sections; });
         apply([](std::string_view kind) { return kind == organisation_sections; });
         add_public_listener();
@@ -155,6 +155,7 @@ private:
         organisation_section o;
         o.name = id_of(s.section).value();
         o.lifetimes = config_.tokens.lifetimes;
+        o.lockout = config_.login.lockout;
         return o;
     }
 

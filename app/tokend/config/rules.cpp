@@ -28,6 +28,7 @@ public:
         check_take_over_socket();
         check_principal_room();
         check_lifetimes(config_.tokens.lifetimes, "tokens", {});
+        check_lockout(config_.login.lockout, "login", {});
         for (auto const& backend : config_.backends)
             if (backend.plugin.empty() && !is_set("backend." + backend.id + ".plugin"))
                 add(backend.where, "[backend." + backend.id + "] names no plugin; add a line such as plugin = file");
@@ -148,6 +149,16 @@ private:
                     format_duration(l.lifetime));
     }
 
+    // Checks the lock-out of a section, or that of [login] that sections inherit.
+    void check_lockout(lockout_rules const& r, std::string const& section, std::string const& section_line)
+    {
+        if (r.failures == 0 || r.name_failures == 0 || r.name_failures > r.failures)
+            return;
+        add(where({section + ".lockout-name-failures", section + ".lockout-failures"}, section_line),
+            "lockout-name-failures, " + std::to_string(r.name_failures) + ", is not more than lockout-failures, " +
+                std::to_string(r.failures) + ", so that one client could lock a user out everywhere");
+    }
+
     void check_organisation(organisation_section const& o)
     {
         auto const section = "organisation." + o.id;
@@ -156,6 +167,8 @@ private:
                                o.lifetimes.max_lifetime == shared.max_lifetime;
         if (!inherited)
             check_lifetimes(o.lifetimes, section, o.where);
+        if (o.lockout != config_.login.lockout)
+            check_lockout(o.lockout, section, o.where);
         if (o.backends.empty() && !is_set(section + ".backends"))
             add(o.where, "[" + section + "] names no backends; add a line such as backends = staff");
         for (auto const& id : o.backends)

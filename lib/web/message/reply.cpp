@@ -128,7 +128,7 @@ answered reply::refuse(refusal const& why, realm asks)
     if (status == 401)
         header("WWW-Authenticate", challenge(why.code == code::invalid_token ? realm::bearer_invalid_token : asks));
     if (status == 429 || status == 503)
-        header("Retry-After", "1");
+        header("Retry-After", std::to_string(why.retry_after.count()));
     if (frame_.dialect == dialect::bare)
         return write(status, {}, {});
     return write_refusal(frame_.always_200 ? 200 : status, message_of(why.code), why.member);
@@ -143,7 +143,7 @@ answered reply::unreadable(unsigned status, tokend::code c, std::string_view rea
 
 answered reply::write_refusal(unsigned status, std::string_view message, std::string_view member)
 {
-    text_buffer body;
+    text_buffer body{256};
     body.append(R"({"status":{"code":")", to_string(code_), R"(","message":")", message, R"(","description":)");
     if (member.empty())
         body.append("null");

@@ -21,6 +21,7 @@ asker asker_of(request_context const& ctx)
 {
     asker a;
     a.client_address = ctx.client.text();
+    a.client_network = ctx.client.network();
     a.request_id = ctx.request_id;
     return a;
 }

@@ -171,7 +171,7 @@ BOOST_AUTO_TEST_CASE(a_wait_ends_at_its_deadline_whatever_others_wait_for)
     {
         http_options options;
         options.idle_timeout = times[i];
-        home.state().config = std::make_shared<setup const>(setup{options, authenticator{{}, {}, 0ms}});
+        home.state().config = std::make_shared<setup const>(setup{options, asks({})});
         waiting.push_back(
             std::make_unique<connection<piecewise>>(clients[i], home, *shared.public_front, test::somebody()));
         auto serving = waiting.back()->serve();

@@ -22,7 +22,7 @@ namespace {
 
 std::shared_ptr<setup const> setup_with(http_options http)
 {
-    return std::make_shared<setup const>(setup{std::move(http), authenticator{{}, {}, std::chrono::milliseconds{0}}});
+    return std::make_shared<setup const>(setup{std::move(http), test::asks({})});
 }
 
 // A worker, and the client's end of one connection to it.

@@ -1,4 +1,4 @@
-#include "table/keyed_hash.hpp"
+#include "base/keyed_hash.hpp"
 
 #include <sys/random.h>
 

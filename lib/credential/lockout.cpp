@@ -1,0 +1,311 @@
+#include "credential/lockout.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <mutex>
+#include <set>
+#include <tuple>
+#include <unordered_map>
+#include <vector>
+
+namespace tokend {
+namespace {
+
+using namespace std::chrono_literals;
+using time_point = lockouts::time_point;
+constexpr auto never = time_point::max();
+constexpr auto long_ago = time_point::min();
+
+// The limit of one level.
+struct limit
+{
+    std::size_t failures;
+    std::chrono::seconds window;
+    std::chrono::seconds time;
+    bool bounds_guesses;  // that are under way
+};
+
+// Rounded up: somebody who waits as long as that is let in.
+std::chrono::seconds until(time_point end, time_point now)
+{
+    return std::chrono::ceil<std::chrono::seconds>(end - now);
+}
+
+// A secret that is being tried.
+struct guess
+{
+    std::uint64_t secret;
+    std::size_t logins;
+    bool has_failed;
+};
+
+// The failures of one key.
+struct count
+{
+    std::vector<time_point> failures{};  // within the window, the oldest first
+    std::vector<guess> guesses{};
+    time_point locked_until = long_ago;
+    unsigned locks = 0;  // that came one after the other
+    time_point forgotten_at = never;
+
+    void forget_before(time_point begin)
+    {
+        failures.erase(failures.begin(), std::upper_bound(failures.begin(), failures.end(), begin));
+    }
+    bool is_empty() const noexcept { return failures.empty() && guesses.empty() && locks == 0; }
+
+    // Notes a failure. Returns how long it locks out. Logins that were under way when the lock-out began change nothing.
+    std::chrono::seconds add_failure(limit const& most, time_point now)
+    {
+        if (locked_until > now)
+            return 0s;
+        forget_before(now - most.window);
+        failures.push_back(now);
+        forgotten_at = std::max(now + most.window, locks > 0 ? locked_until + lockouts::longest : long_ago);
+        if (failures.size() < most.failures)
+            return 0s;
+        auto time = most.time;
+        for (unsigned n = 0; n < locks && time < lockouts::longest; ++n)
+            time *= 2;
+        time = std::min(time, std::max(lockouts::longest, most.time));
+        ++locks;
+        locked_until = now + time;
+        forgotten_at = locked_until + lockouts::longest;
+        failures.clear();
+        return time;
+    }
+};
+
+}  // namespace
+
+// A part of the counts under a lock of its own. Counts are sorted by when they can be forgotten and by danger, so that
+// nothing is looked for one by one.
+class lockouts::shard
+{
+public:
+    explicit shard(std::size_t capacity) : capacity_{capacity} {}
+
+    // Returns how long nobody may try; zero: the guess is noted.
+    std::chrono::seconds enter(std::string const& key, std::uint64_t secret, limit const& most, time_point now)
+    {
+        std::lock_guard const lock{mutex_};
+        sweep(now);
+        auto& [name, c] = *find_or_make(key);
+        change_of const change{*this, name, c};
+        if (c.locked_until > now)
+            return until(c.locked_until, now);
+        auto const same = find_guess(c, secret);
+        if (same != c.guesses.end())
+        {
+            ++same->logins;
+            return 0s;
+        }
+        c.forget_before(now - most.window);
+        if (most.bounds_guesses && c.failures.size() + c.guesses.size() >= most.failures)
+            return 1s;  // the others will have been answered
+        c.guesses.push_back({secret, 1, false});
+        return 0s;
+    }
+
+    // The login has ended. `failed`: its secret counts, once for all logins with it that are under way.
+    std::chrono::seconds leave(std::string const& key, std::uint64_t secret, limit const* failed, time_point now)
+    {
+        std::lock_guard const lock{mutex_};
+        if (failed == nullptr && counts_.find(key) == counts_.end())
+            return 0s;
+        auto& [name, c] = *find_or_make(key);
+        change_of const change{*this, name, c};
+        auto const same = find_guess(c, secret);
+        bool const counts = failed != nullptr && (same == c.guesses.end() || !std::exchange(same->has_failed, true));
+        if (same != c.guesses.end() && --same->logins == 0)
+            c.guesses.erase(same);
+        return counts ? c.add_failure(*failed, now) : 0s;
+    }
+
+    void forgive(std::string const& key)
+    {
+        std::lock_guard const lock{mutex_};
+        auto const found = counts_.find(key);
+        if (found == counts_.end())
+            return;
+        change_of const change{*this, found->first, found->second};
+        found->second.failures.clear();
+        found->second.locks = 0;
+        found->second.locked_until = long_ago;
+    }
+
+    std::size_t size() const
+    {
+        std::lock_guard const lock{mutex_};
+        return counts_.size();
+    }
+
+private:
+    using table = std::unordered_map<std::string, count>;
+    using order_in_time = std::pair<time_point, std::string const*>;
+    using order_of_danger = std::tuple<unsigned, std::size_t, time_point, std::string const*>;
+
+    // Takes a count out of its orders while it changes, and puts it back, or removes it if it is empty.
+    class change_of
+    {
+    public:
+        change_of(shard& in, std::string const& key, count& c) : in_{in}, key_{key}, count_{c} { in_.unlist(key_, c); }
+        ~change_of()
+        {
+            if (count_.is_empty())
+                in_.counts_.erase(in_.counts_.find(key_));
+            else
+                in_.list(key_, count_);
+        }
+        change_of(change_of const&) = delete;
+
+    private:
+        shard& in_;
+        std::string const& key_;
+        count& count_;
+    };
+
+    static std::vector<guess>::iterator find_guess(count& c, std::uint64_t secret)
+    {
+        return std::find_if(c.guesses.begin(), c.guesses.end(), [&](guess const& g) { return g.secret == secret; });
+    }
+    static order_of_danger danger_of(std::string const& key, count const& c)
+    {
+        return {c.locks, c.failures.size(), c.failures.empty() ? c.locked_until : c.failures.back(), &key};
+    }
+    void list(std::string const& key, count const& c)
+    {
+        by_time_.emplace(c.forgotten_at, &key);
+        by_danger_.insert(danger_of(key, c));
+    }
+    void unlist(std::string const& key, count const& c)
+    {
+        by_time_.erase({c.forgotten_at, &key});
+        by_danger_.erase(danger_of(key, c));
+    }
+
+    table::iterator find_or_make(std::string const& key)
+    {
+        auto const found = counts_.find(key);
+        if (found != counts_.end())
+            return found;
+        if (counts_.size() >= capacity_)
+            remove(*std::get<3>(*by_danger_.begin()));
+        auto const made = counts_.emplace(key, count{}).first;
+        list(made->first, made->second);
+        return made;
+    }
+    void remove(std::string const& key)
+    {
+        auto const found = counts_.find(key);
+        unlist(found->first, found->second);
+        counts_.erase(found);
+    }
+
+    // Forgets what has passed, a little at each call.
+    void sweep(time_point now)
+    {
+        for (int n = 0; n < 4 && !by_time_.empty() && by_time_.begin()->first <= now; ++n)
+            remove(*by_time_.begin()->second);
+    }
+
+    std::size_t const capacity_;
+    mutable std::mutex mutex_;  // guards all below
+    table counts_;
+    std::set<order_in_time> by_time_;
+    std::set<order_of_danger> by_danger_;
+};
+
+lockouts::lockouts(std::size_t capacity)
+{
+    for (auto& s : shards_)
+        s = std::make_unique<shard>(std::max<std::size_t>(1, capacity / shards));
+}
+
+lockouts::~lockouts() = default;
+
+lockouts::shard& lockouts::shard_of(std::string const& key) const { return *shards_[hash_(key) % shards]; }
+
+std::size_t lockouts::size() const
+{
+    std::size_t sum = 0;
+    for (auto const& s : shards_)
+        sum += s->size();
+    return sum;
+}
+
+namespace {
+
+limit of_network(lockout_rules const& r, bool is_named) { return {r.failures, r.window, r.time, is_named}; }
+limit of_name(lockout_rules const& r) { return {r.name_failures, r.name_window, r.time, true}; }
+
+}  // namespace
+
+std::variant<lockouts::attempt, std::chrono::seconds> lockouts::begin(login_subject const& who,
+                                                                      lockout_rules const& rules,
+                                                                      std::string_view secret, time_point now)
+{
+    attempt::keys keys{.is_named = !who.name.empty()};
+    auto const name = who.organisation + '\0' + who.name;
+    if (rules.failures != 0)
+        keys.from_network = name + '\0' + who.network;
+    if (rules.name_failures != 0 && keys.is_named)
+        keys.from_everywhere = name;
+    auto const digest = hash_(secret);
+    if (!keys.from_everywhere.empty())
+        if (auto const wait = shard_of(keys.from_everywhere).enter(keys.from_everywhere, digest, of_name(rules), now);
+            wait != 0s)
+            return wait;
+    if (!keys.from_network.empty())
+    {
+        auto const most = of_network(rules, keys.is_named);
+        if (auto const wait = shard_of(keys.from_network).enter(keys.from_network, digest, most, now); wait != 0s)
+        {
+            if (!keys.from_everywhere.empty())
+                shard_of(keys.from_everywhere).leave(keys.from_everywhere, digest, nullptr, now);
+            return wait;
+        }
+    }
+    return attempt{this, std::move(keys), rules, digest};
+}
+
+lockouts::attempt::~attempt()
+{
+    if (of_ == nullptr)
+        return;
+    for (auto const* const key : {&keys_.from_network, &keys_.from_everywhere})
+        if (!key->empty())
+            of_->shard_of(*key).leave(*key, secret_, nullptr, {});
+}
+
+std::chrono::seconds lockouts::attempt::fail(time_point now)
+{
+    auto* const of = std::exchange(of_, nullptr);
+    std::chrono::seconds wait{0};
+    if (auto const& key = keys_.from_network; !key.empty())
+    {
+        auto const most = of_network(rules_, keys_.is_named);
+        wait = of->shard_of(key).leave(key, secret_, &most, now);
+    }
+    if (auto const& key = keys_.from_everywhere; !key.empty())
+    {
+        auto const most = of_name(rules_);
+        wait = std::max(wait, of->shard_of(key).leave(key, secret_, &most, now));
+    }
+    return wait;
+}
+
+void lockouts::attempt::succeed(time_point now)
+{
+    auto* const of = std::exchange(of_, nullptr);
+    if (auto const& key = keys_.from_network; !key.empty())
+    {
+        of->shard_of(key).leave(key, secret_, nullptr, now);
+        if (keys_.is_named)
+            of->shard_of(key).forgive(key);
+    }
+    if (auto const& key = keys_.from_everywhere; !key.empty())
+        of->shard_of(key).leave(key, secret_, nullptr, now);
+}
+
+}  // namespace tokend
