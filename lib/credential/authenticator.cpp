@@ -25,6 +25,12 @@ task<void> wait_until(steady::time_point when)
     co_await timer.async_wait(as_result);
 }
 
+login_subject subject_of(credentials const& presented, asker const& from)
+{
+    return {fold(presented.organisation), fold_name(presented.name),
+            from.address ? network_of_client(*from.address).text() : "unix"};
+}
+
 principal make_principal(organisation const& org, backend const& b, identity&& who, std::string unit)
 {
     principal p;
@@ -55,6 +61,8 @@ authenticator::authenticator(std::vector<std::shared_ptr<backend>> backends,
         org.name = configured.name;
         org.lifetimes = configured.lifetimes;
         org.lockout = configured.lockout;
+        org.allow_addresses = configured.allow_addresses;
+        org.deny_addresses = configured.deny_addresses;
         for (auto const& id : configured.backends)
         {
             auto const found =
@@ -94,8 +102,10 @@ task<authentication> authenticator::judge(credentials presented, asker from, use
 {
     auto const asked_at = steady::now();
     auto const* const org = find(presented.organisation);
-    auto begun = failures_.begin({fold(presented.organisation), fold_name(presented.name), from.client_network},
-                                 org != nullptr ? org->lockout : options_.lockout, presented.proof.reveal(), asked_at);
+    if (org != nullptr && !org->admits(from.address))
+        co_return refusal{code::address_not_allowed, {}, "not from this address"};
+    auto begun = failures_.begin(subject_of(presented, from), org != nullptr ? org->lockout : options_.lockout,
+                                 presented.proof.reveal(), asked_at);
     if (auto const* const wait = std::get_if<std::chrono::seconds>(&begun))
         co_return refusal{code::too_many_attempts, {}, "locked out", *wait};
     auto& attempt = std::get<lockouts::attempt>(begun);
@@ -158,13 +168,15 @@ task<authenticator::judgement> authenticator::ask_one(organisation const& org, s
     co_return judgement{verdicts.conclude(), verdicts.counts()};
 }
 
-// Asks every organisation, so that a key that two of them hold is refused, whatever their order.
+// Asks every organisation that admits the client, so that a key that two of them hold is refused, whatever their order.
 task<authenticator::judgement> authenticator::ask_all(shared_credentials presented, asker from) const
 {
     std::optional<authentication> holder;
     std::optional<refusal> trouble;
     for (auto const& [folded, org] : organisations_)
     {
+        if (!org.admits(from.address))
+            continue;
         auto [answer, is_failure] = co_await ask_one(org, presented, from, use::api_key);
         if (!answer && answer.error().code == code::invalid_credentials)
             continue;

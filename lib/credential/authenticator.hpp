@@ -9,6 +9,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,13 @@ struct organisation
     std::vector<std::shared_ptr<backend>> backends;
     lifetime_rules lifetimes;
     lockout_rules lockout;
+    address_set allow_addresses;
+    address_set deny_addresses;
+
+    bool admits(std::optional<ip_address> const& client) const noexcept
+    {
+        return (allow_addresses.empty() || allow_addresses.contains(client)) && !deny_addresses.contains(client);
+    }
 };
 
 // The principal of accepted credentials, and the lifetime of a token of that organisation.
@@ -46,11 +54,11 @@ public:
 
     organisation const* find(std::string_view name) const;  // ignores ASCII case; null: unknown
 
-    // Finds the organisation, asks its backends in their order, and chooses the unit. Who is locked out is refused
-    // before any backend is asked, whether or not the name exists. Every INVALID_CREDENTIALS is delayed to the same
-    // time after the question, whatever its reason. Loop thread only; the caller keeps the setup alive. Returns one of
-    // the codes too_many_attempts, invalid_credentials, backend_unavailable, overloaded, unit_not_allowed and
-    // no_default_unit.
+    // Finds the organisation, asks its backends in their order, and chooses the unit. Who may not log in from that
+    // address, or is locked out, is refused before any backend is asked, whether or not the name exists. Every
+    // INVALID_CREDENTIALS is delayed to the same time after the question, whatever its reason. Loop thread only; the
+    // caller keeps the setup alive. Returns one of the codes address_not_allowed, too_many_attempts,
+    // invalid_credentials, backend_unavailable, overloaded, unit_not_allowed and no_default_unit.
     [[nodiscard]] task<authentication> verify(credentials presented, asker from) const;
     // The same for a web API key: the code must be marked as one. If the request names no organisation, the only one
     // that knows the code decides.

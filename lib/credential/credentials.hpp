@@ -1,7 +1,9 @@
 #pragma once
 
+#include "base/address.hpp"
 #include "base/secret.hpp"
 
+#include <optional>
 #include <string>
 
 namespace tokend {
@@ -26,8 +28,8 @@ struct credentials
 // The origin of a request, for plugins, log and audit.
 struct asker
 {
-    std::string client_address;
-    std::string client_network;  // see network_of_client()
+    std::optional<ip_address> address;  // of the client; nothing: it came through a Unix socket
+    std::string client_address;         // as a text
     std::string request_id;
 };
 

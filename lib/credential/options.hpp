@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/address_set.hpp"
 #include "base/lifetime.hpp"
 #include "credential/lockout_rules.hpp"
 
@@ -49,6 +50,8 @@ struct organisation_options
     std::vector<std::string> backends;  // ids, in the order in which they are asked
     lifetime_rules lifetimes;
     lockout_rules lockout;
+    address_set allow_addresses;  // of clients that may log in; empty: all
+    address_set deny_addresses;   // of these, those that may not
 };
 
 struct login_options

@@ -18,8 +18,6 @@ struct client
 
     // For the log and for principals: the address, or "unix".
     std::string text() const { return address ? address->text() : "unix"; }
-    // What counts as one client: see network_of_client(). All that come through Unix sockets are one.
-    std::string network() const { return address ? network_of_client(*address).text() : "unix"; }
 };
 
 }  // namespace tokend

@@ -91,6 +91,8 @@ lockout-window = 71s
 lockout-time = 72s
 lockout-name-failures = 73
 lockout-name-window = 74s
+allow-addresses = 192.0.2.0/24, unix
+deny-addresses = 192.0.2.7
 )";
 
 // The files of certificates are read when a configuration is.

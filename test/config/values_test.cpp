@@ -174,7 +174,7 @@ BOOST_AUTO_TEST_CASE(trusted_proxies_are_networks_and_the_word_unix)
     };
     BOOST_TEST(read("").empty());
     auto const trusted = read("unix, 10.0.0.0/8 ::1");
-    BOOST_TEST(trusted.on_unix_sockets);
+    BOOST_TEST(trusted.unix_sockets);
     BOOST_TEST_REQUIRE(trusted.networks.size() == 2U);
     BOOST_TEST(trusted.networks[1].text() == "::1/128");
 }

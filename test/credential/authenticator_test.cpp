@@ -285,6 +285,31 @@ BOOST_AUTO_TEST_CASE(an_organisation_has_its_own_rules)
     BOOST_TEST(verify(made(), "STRICT").error().code == code::too_many_attempts);
 }
 
+BOOST_AUTO_TEST_CASE(an_organisation_admits_clients_by_their_addresses)
+{
+    add("corp", accepts);
+    add_organisation("INSIDE", {"corp"});
+    organisations.back().allow_addresses.networks = {network::parse("192.0.2.0/24").value()};
+    organisations.back().deny_addresses.networks = {network::parse("192.0.2.7").value()};
+    add_organisation("LOCAL", {"corp"});
+    organisations.back().allow_addresses.unix_sockets = true;
+    auto const admits = [&](std::string organisation, std::optional<std::string_view> address) {
+        asker from;
+        if (address)
+            from.address = ip_address::parse(*address);
+        auto const answer = run(made().verify(presented(std::move(organisation)), from));
+        BOOST_TEST((answer || answer.error().code == code::address_not_allowed));
+        return answer.has_value();
+    };
+    BOOST_TEST(admits("INSIDE", "192.0.2.8"));
+    BOOST_TEST(!admits("INSIDE", "192.0.2.7"));
+    BOOST_TEST(!admits("INSIDE", "192.0.3.8"));
+    BOOST_TEST(!admits("INSIDE", "2001:db8::1"));
+    BOOST_TEST(!admits("INSIDE", std::nullopt));
+    BOOST_TEST(admits("LOCAL", std::nullopt));
+    BOOST_TEST(!admits("LOCAL", "127.0.0.1"));
+}
+
 BOOST_AUTO_TEST_CASE(a_backend_that_checks_its_users_again_is_found_by_its_id)
 {
     folder.write("list", "");

@@ -314,6 +314,10 @@ std::vector<key> organisation_keys()
         rules("lifetime", &lifetime_rules::lifetime, token_lifetime, on_reload, "Default: that of [tokens]."),
         rules("lifetime-policy", &lifetime_rules::policy, policy, on_reload, "Default: that of [tokens]."),
         rules("max-lifetime", &lifetime_rules::max_lifetime, token_lifetime, on_reload, "Default: that of [tokens]."),
+        organisation("allow-addresses", &organisation_options::allow_addresses, peers{}, on_reload,
+                     "Clients that may log in: networks, and unix for Unix sockets. Empty: all."),
+        organisation("deny-addresses", &organisation_options::deny_addresses, peers{}, on_reload,
+                     "Clients that may not log in, although allow-addresses lets them."),
     };
     for (auto&& k : lockout_keys(lockout, "Default: that of [login]."))
         keys.push_back(std::move(k));

@@ -196,7 +196,7 @@ std::string addresses::meant() const
            "[::1]:8080, localhost:8080, unix:/run/tokend/public.sock or fd:public";
 }
 
-std::optional<trusted_peers> peers::read(std::string_view text, fs::path const&) const
+std::optional<address_set> peers::read(std::string_view text, fs::path const&) const
 {
     constexpr std::string_view any_unix = "unix";
     using item = std::pair<bool, network>;  // true: any_unix
@@ -208,20 +208,20 @@ std::optional<trusted_peers> peers::read(std::string_view text, fs::path const&)
     });
     if (!items)
         return std::nullopt;
-    trusted_peers read;
+    address_set read;
     for (auto const& [is_unix, block] : *items)
         if (is_unix)
-            read.on_unix_sockets = true;
+            read.unix_sockets = true;
         else
             read.networks.push_back(block);
     return read;
 }
-std::string peers::write(trusted_peers const& value) const
+std::string peers::write(address_set const& value) const
 {
     std::vector<std::string> texts;
     for (auto const& block : value.networks)
         texts.push_back(block.text());
-    if (value.on_unix_sockets)
+    if (value.unix_sockets)
         texts.emplace_back("unix");
     return join(texts, ", ");
 }

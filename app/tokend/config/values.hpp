@@ -1,7 +1,6 @@
 #pragma once
 
-#include "base/address.hpp"
-#include "web/proxy_rules.hpp"
+#include "base/address_set.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -135,8 +134,8 @@ struct addresses
 // Networks, and `unix` for the peers on Unix sockets, without duplicates; or nothing.
 struct peers
 {
-    std::optional<trusted_peers> read(std::string_view text, std::filesystem::path const& base) const;
-    std::string write(trusted_peers const& value) const;
+    std::optional<address_set> read(std::string_view text, std::filesystem::path const& base) const;
+    std::string write(address_set const& value) const;
     std::string meant() const;
 };
 

@@ -20,8 +20,8 @@ bool wants_verbose(request_view const& request)
 asker asker_of(request_context const& ctx)
 {
     asker a;
+    a.address = ctx.client.address;
     a.client_address = ctx.client.text();
-    a.client_network = ctx.client.network();
     a.request_id = ctx.request_id;
     return a;
 }

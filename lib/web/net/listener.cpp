@@ -116,7 +116,7 @@ task<void> listener::accept_all([[maybe_unused]] std::shared_ptr<listener> self)
 // Where connections begin with a PROXY header, only trusted proxies may connect: anybody else could name any client.
 bool listener::is_expected(client const& from) noexcept
 {
-    if (!at_->proxies.protocol || at_->proxies.trusted.contain(from))
+    if (!at_->proxies.protocol || at_->proxies.trusted.contains(from.address))
         return true;
     log_.count(log_level::warning, "a connection did not come from a trusted proxy, and was closed", at_->name,
                {{"listener", at_->name}, {"peer", from.text()}});
