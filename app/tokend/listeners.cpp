@@ -74,13 +74,15 @@ fronts make_fronts(configuration const& config, fronts const& running, std::shar
         auto cap = wanted_connections(config, options);
         if (possible < wanted)  // the share of this listener
             cap = std::max<std::size_t>(1, cap * possible / wanted);
-        front next{options.name, routes_of(options.serve), cap, options.proxies,
-                   make_front_tls(config, options, tickets)};
+        front next{
+            options.name, routes_of(options.serve), cap, options.proxies, make_front_tls(config, options, tickets),
+            options.rate};
         for (auto const& before : running)
             if (before->name == next.name)
             {
                 next.connections = before->connections;
                 next.handshakes = before->handshakes;
+                next.meter = before->meter;
             }
         made.push_back(std::make_shared<front const>(std::move(next)));
     }

@@ -13,7 +13,7 @@ std::shared_ptr<setup const> make_setup(configuration const& config, blocking_po
                                         lockouts& failures, logger& log)
 {
     authenticator judges{start_backends(config, pool, unused, log), organisations_of(config), config.login, failures};
-    return std::make_shared<setup const>(setup{config.http, std::move(judges)});
+    return std::make_shared<setup const>(setup{config.http, std::move(judges), config.server.network_rate});
 }
 
 }  // namespace tokend

@@ -25,6 +25,12 @@ task<void> wait_until(steady::time_point when)
     co_await timer.async_wait(as_result);
 }
 
+// Rounded up.
+std::chrono::seconds whole_seconds_of(std::chrono::nanoseconds wait)
+{
+    return std::chrono::ceil<std::chrono::seconds>(wait);
+}
+
 login_subject subject_of(credentials const& presented, asker const& from)
 {
     return {fold(presented.organisation), fold_name(presented.name),
@@ -63,6 +69,7 @@ authenticator::authenticator(std::vector<std::shared_ptr<backend>> backends,
         org.lockout = configured.lockout;
         org.allow_addresses = configured.allow_addresses;
         org.deny_addresses = configured.deny_addresses;
+        org.rate = configured.rate;
         for (auto const& id : configured.backends)
         {
             auto const found =
@@ -102,6 +109,9 @@ task<authentication> authenticator::judge(credentials presented, asker from, use
 {
     auto const asked_at = steady::now();
     auto const* const org = find(presented.organisation);
+    if (org != nullptr && org->rate.limits())
+        if (auto const wait = org->logins->take(org->rate, asked_at); wait != wait.zero())
+            co_return refusal{code::rate_limited, {}, "the organisation's rate", whole_seconds_of(wait)};
     if (org != nullptr && !org->admits(from.address))
         co_return refusal{code::address_not_allowed, {}, "not from this address"};
     auto begun = failures_.begin(subject_of(presented, from), org != nullptr ? org->lockout : options_.lockout,

@@ -25,6 +25,8 @@ struct organisation
     lockout_rules lockout;
     address_set allow_addresses;
     address_set deny_addresses;
+    rate_limit rate;
+    std::unique_ptr<rate_meter> logins = std::make_unique<rate_meter>();
 
     bool admits(std::optional<ip_address> const& client) const noexcept
     {
@@ -57,7 +59,7 @@ public:
     // Finds the organisation, asks its backends in their order, and chooses the unit. Who may not log in from that
     // address, or is locked out, is refused before any backend is asked, whether or not the name exists. Every
     // INVALID_CREDENTIALS is delayed to the same time after the question, whatever its reason. Loop thread only; the
-    // caller keeps the setup alive. Returns one of the codes address_not_allowed, too_many_attempts,
+    // caller keeps the setup alive. Returns one of the codes rate_limited, address_not_allowed, too_many_attempts,
     // invalid_credentials, backend_unavailable, overloaded, unit_not_allowed and no_default_unit.
     [[nodiscard]] task<authentication> verify(credentials presented, asker from) const;
     // The same for a web API key: the code must be marked as one. If the request names no organisation, the only one

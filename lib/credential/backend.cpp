@@ -70,6 +70,7 @@ backend::backend(backend_options options, plugin_library library, option_values 
             &backend::changed, options_.allow_loose_modes ? std::uint32_t{TOKEND_HOST_LOOSE_MODES} : 0},
       rechecks_{rules_of(options_, library_)},
       check_bound_{std::max<std::size_t>(1, options_.max_in_flight / 4)},
+      breaker_{options_.breaker},
       logins_{options_.max_in_flight},
       checks_{check_bound_}
 {
@@ -107,6 +108,8 @@ bool backend::takes(credentials::kind kind) const noexcept { return (library_.de
 
 bool backend::healthy() const
 {
+    if (breaker_.is_open())
+        return false;
     auto const health = library_.descriptor().health;
     error_text ignored{};
     bool can_answer = true;
@@ -132,12 +135,30 @@ task<verdict> backend::ask(std::shared_ptr<question const> q)
 
 task<verdict> backend::ask_once(std::shared_ptr<question const> q)
 {
+    using std::chrono::steady_clock;
     if (!takes(q->presented->presented))
         co_return verdict_of_host(outcome::not_mine, "");
+    circuit_breaker::permit permit{breaker_, steady_clock::now()};
+    if (!permit)
+        co_return verdict_of_host(outcome::unavailable, "the breaker is open");
+    auto answer = co_await ask_plugin(std::move(q));
+    if (answer.outcome == outcome::unavailable)
+    {
+        if (permit.fail(steady_clock::now()))
+            log_.warning("a backend is down: from now on one login at a time asks it",
+                         {{"backend", options_.id}, {"reason", answer.reason}});
+    }
+    else if (answer.outcome != outcome::overloaded && permit.succeed())
+        log_.info("a backend that was down answers again", {{"backend", options_.id}});
+    co_return answer;
+}
+
+task<verdict> backend::ask_plugin(std::shared_ptr<question const> q)
+{
     auto const deadline = boot_time() + options_.deadline;
     tickets::pending waiting{logins_, co_await asio::this_coro::executor, deadline};
     if (!waiting)
-        co_return verdict_of_host(outcome::unavailable, "max-in-flight questions wait already");
+        co_return verdict_of_host(outcome::overloaded, "max-in-flight questions wait already");
     if (!hand_over(std::move(q), waiting.ticket(), deadline) && waiting.withdraw())
         co_return verdict_of_host(outcome::overloaded, "the queue of blocking work is full");
     auto answer = co_await waiting.wait();

@@ -4,6 +4,7 @@
 #include "base/recheck.hpp"
 #include "base/task.hpp"
 #include "credential/blocking_pool.hpp"
+#include "credential/circuit_breaker.hpp"
 #include "credential/credentials.hpp"
 #include "credential/plugin.hpp"
 #include "credential/tickets.hpp"
@@ -37,8 +38,8 @@ struct subject
     std::string request_id;
 };
 
-// One configured instance of a plugin, and its bounds: a deadline for each question, a limit on questions in flight,
-// and the blocking pool for calls that block. Thread-safe after start().
+// One configured instance of a plugin, and its bounds: a deadline for each question, a limit on questions in flight, a
+// breaker for outages, and the blocking pool for calls that block. Thread-safe after start().
 class backend : public std::enable_shared_from_this<backend>
 {
 public:
@@ -57,6 +58,7 @@ public:
     std::string const& id() const noexcept { return options_.id; }
     tokend::on_unavailable on_unavailable() const noexcept { return options_.on_unavailable; }
     bool takes(credentials::kind kind) const noexcept;
+    // Says the plugin, and whether the breaker is closed.
     bool healthy() const;
 
     // Loop thread only. REQUIRES: the caller keeps this backend alive until the task has ended.
@@ -80,6 +82,7 @@ public:
 
 private:
     task<verdict> ask_once(std::shared_ptr<question const> q);
+    task<verdict> ask_plugin(std::shared_ptr<question const> q);
     template <class Call>
     void on_loop(std::string_view function, Call&& call) const noexcept;
     bool hand_over(std::shared_ptr<question const> q, tokend_ticket ticket, std::chrono::nanoseconds deadline);
@@ -98,6 +101,7 @@ private:
     tokend_host const host_;
     recheck_rules const rechecks_;
     std::size_t const check_bound_;
+    circuit_breaker breaker_;  // of logins
     tickets logins_;
     tickets checks_;                         // their tickets carry check_ticket
     std::atomic<std::uint64_t> changes_{0};  // how often the plugin's source has changed

@@ -54,7 +54,8 @@ struct count
     }
     bool is_empty() const noexcept { return failures.empty() && guesses.empty() && locks == 0; }
 
-    // Notes a failure. Returns how long it locks out. Logins that were under way when the lock-out began change nothing.
+    // Notes a failure. Returns how long it locks out. A login that was under way when the lock-out began changes
+    // nothing.
     std::chrono::seconds add_failure(limit const& most, time_point now)
     {
         if (locked_until > now)

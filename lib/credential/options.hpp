@@ -2,6 +2,8 @@
 
 #include "base/address_set.hpp"
 #include "base/lifetime.hpp"
+#include "base/rate.hpp"
+#include "credential/circuit_breaker.hpp"
 #include "credential/lockout_rules.hpp"
 
 #include <chrono>
@@ -33,6 +35,7 @@ struct backend_options
     std::string plugin;                                            // name of the library
     std::chrono::milliseconds deadline = std::chrono::seconds{5};  // of one question
     std::size_t max_in_flight = 256;                               // logins that wait for a verdict
+    breaker_rules breaker;
     tokend::on_unavailable on_unavailable = tokend::on_unavailable::stop;
     // The age of a user's last check from which the use of a token causes another one, in whole seconds; 0: no checks.
     // Not set: usual_recheck_interval, if the plugin can check users again.
@@ -50,6 +53,7 @@ struct organisation_options
     std::vector<std::string> backends;  // ids, in the order in which they are asked
     lifetime_rules lifetimes;
     lockout_rules lockout;
+    rate_limit rate;              // of logins
     address_set allow_addresses;  // of clients that may log in; empty: all
     address_set deny_addresses;   // of these, those that may not
 };

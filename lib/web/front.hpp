@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/rate.hpp"
 #include "web/proxy_rules.hpp"
 
 #include <atomic>
@@ -32,10 +33,13 @@ struct front
     std::size_t max_connections;
     proxy_rules proxies{};
     front_tls tls{};
+    rate_limit rate{};
     // Open ones. The fronts that a listener has one after the other share this counter. Any thread.
     std::shared_ptr<std::atomic<std::size_t>> connections = std::make_shared<std::atomic<std::size_t>>(0);
     // TLS handshakes in flight, likewise.
     std::shared_ptr<std::atomic<std::size_t>> handshakes = std::make_shared<std::atomic<std::size_t>>(0);
+    // Of its requests, likewise.
+    std::shared_ptr<rate_meter> meter = std::make_shared<rate_meter>();
 };
 
 }  // namespace tokend

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/address.hpp"
+#include "base/rate.hpp"
 #include "http/limits.hpp"
 #include "tls/options.hpp"
 #include "web/proxy_rules.hpp"
@@ -43,6 +44,7 @@ struct server_options
     std::chrono::milliseconds drain_delay{0};  // from SIGTERM (readyz turns 503) to closed acceptors
     std::chrono::milliseconds drain_timeout =
         std::chrono::seconds{4};   // for running requests to end and plugins to stop
+    rate_limit network_rate{};     // of the requests of each client network
     unix_path take_over_socket{};  // where a process asks that replaces this one; empty: nobody can
 };
 
@@ -63,6 +65,7 @@ struct listener_options
     bool allow_plain_http = false;    // off loopback
     unsigned unix_mode = 0660;        // permissions of a Unix socket
     std::string unix_group{};         // of a Unix socket: a name or a number. Empty: that of the process
+    rate_limit rate{};                // of requests
     proxy_rules proxies{};
     tls_options tls{};
     std::size_t max_handshakes = 1000;  // of TLS, in flight at once

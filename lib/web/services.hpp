@@ -2,6 +2,7 @@
 
 #include "base/durable_store.hpp"
 #include "upkeep/live_tokens.hpp"
+#include "web/client_rates.hpp"
 
 #include <atomic>
 
@@ -13,6 +14,7 @@ struct services : live_tokens
     durable_store* file = nullptr;          // null: changes of tokens need not survive the process
     durability ends = durability::written;  // how safe the end of a token is when it is answered
     std::atomic<bool> draining{false};      // set at the first sign of stopping; readyz reports it
+    client_rates rates{};
 
     bool ready() const noexcept
     {

@@ -11,6 +11,7 @@ struct setup
 {
     http_options http;
     tokend::authenticator authenticator;
+    rate_limit network_rate{};  // of the requests of each client network
 };
 
 }  // namespace tokend

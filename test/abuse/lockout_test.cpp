@@ -154,15 +154,6 @@ BOOST_AUTO_TEST_CASE(a_hundred_guesses_at_once_are_no_more_than_five)
     check_ok(ask_from(owner, tokend, login("mpadministrator", "1234")));
 }
 
-BOOST_AUTO_TEST_CASE(the_demonstration_locks_nobody_out)
-{
-    daemon_process const tokend{{.configuration = demonstration(), .arguments = {"--login.failure-time=0ms"}}};
-    for (int i = 0; i < 60; ++i)
-        check_error(ask_from(attacker, tokend, login("mpadministrator", std::to_string(i))), 401,
-                    "INVALID_CREDENTIALS");
-    check_ok(ask_from(attacker, tokend, login("mpadministrator", "1234")));
-}
-
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace tokend::test

@@ -82,6 +82,14 @@ BOOST_AUTO_TEST_CASE(the_demonstration_has_two_tenants_on_loopback)
     BOOST_TEST(values::addresses{}.write(config.listeners[0].addresses) == "127.0.0.1:8080");
 }
 
+BOOST_AUTO_TEST_CASE(the_demonstration_locks_nobody_out)
+{
+    auto const config = load(parse({"--config=" TEST_DEMONSTRATION, "--server.allow-loose-modes=yes"}));
+    BOOST_TEST(config.login.lockout.failures == 0U);
+    for (auto const& o : config.organisations)
+        BOOST_TEST((o.lockout == config.login.lockout && o.lockout.name_failures == 0));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

@@ -182,6 +182,16 @@ BOOST_AUTO_TEST_CASE(without_a_section_there_is_the_public_listener)
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_burst_needs_a_rate)
+{
+    auto const text = "[server]\nnetwork-burst = 1\n[listen.public]\nburst = 2\n[organisation.A]\nburst = 3\n"
+                      "backends = b\n[backend.b]\nplugin = file\n";
+    BOOST_TEST(configured{text}.mistakes() ==
+                   (lines{"t.conf:2: network-burst has no effect without network-rate",
+                          "t.conf:4: burst has no effect without rate", "t.conf:6: burst has no effect without rate"}),
+               boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(one_client_alone_locks_nobody_out_everywhere)
 {
     auto const said = [](std::string const& at, std::string const& name, std::string const& network) {

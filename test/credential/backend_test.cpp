@@ -147,7 +147,42 @@ BOOST_AUTO_TEST_CASE(a_plugin_that_never_answers_is_unavailable_and_its_question
         BOOST_TEST(v.outcome == outcome::unavailable);
         BOOST_TEST(v.reason == "no answer within the deadline");
     }
-    BOOST_TEST(ask(b).reason == "max-in-flight questions wait already");
+    auto const v = ask(b);
+    BOOST_TEST(v.outcome == outcome::overloaded);
+    BOOST_TEST(v.reason == "max-in-flight questions wait already");
+}
+
+BOOST_AUTO_TEST_CASE(a_backend_that_is_down_is_not_asked_until_its_breaker_lets_a_probe_through)
+{
+    backend_options options;
+    options.breaker = {.failures = 3, .time = 1h};
+    auto const down = start("gives_verdict", {{"verdict", "8"}}, options);
+    for (int i = 0; i < 3; ++i)
+    {
+        BOOST_TEST(down->healthy());
+        BOOST_TEST(ask(down).reason != "the breaker is open");
+    }
+    auto const spared = ask(down);
+    BOOST_TEST(spared.outcome == outcome::unavailable);
+    BOOST_TEST(spared.reason == "the breaker is open");
+    BOOST_TEST(!down->healthy());
+    BOOST_TEST(logged().find("a backend is down: from now on one login at a time asks it") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(denials_and_full_queues_open_no_breaker)
+{
+    backend_options options;
+    options.breaker = {.failures = 1, .time = 1h};
+    auto const denying = start("gives_verdict", {{"verdict", "2"}}, options);
+    for (int i = 0; i < 5; ++i)
+        BOOST_TEST(ask(denying).outcome == outcome::bad_secret);
+    options = impatient();
+    options.breaker = {.failures = 2, .time = 1h};
+    options.max_in_flight = 1;
+    auto const full = start("never_answers", {}, options);
+    BOOST_TEST(ask(full).outcome == outcome::unavailable);
+    for (int i = 0; i < 5; ++i)
+        BOOST_TEST(ask(full).outcome == outcome::overloaded);
 }
 
 BOOST_AUTO_TEST_CASE(an_answer_comes_from_a_thread_of_the_plugin)

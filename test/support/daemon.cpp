@@ -14,7 +14,9 @@ process launch(daemon_options const& options)
     auto const plugins = options.plugins.empty() ? std::filesystem::path{TEST_PLUGINS} : options.plugins;
     std::vector<std::string> arguments{"--config", options.configuration.string(),
                                        "--listen.public.address=" + options.address,
-                                       "--server.plugin-directory=" + plugins.string()};
+                                       "--server.plugin-directory=" + plugins.string(),
+                                       // Tests fail to log in again and again.
+                                       "--login.lockout-failures=0", "--login.lockout-name-failures=0"};
     if (options.configuration == demonstration())  // a checkout may be writable by its group
         arguments.emplace_back("--server.allow-loose-modes=yes");
     arguments.insert(arguments.end(), options.arguments.begin(), options.arguments.end());

@@ -59,6 +59,7 @@ constexpr auto on_reload = takes_effect::on_reload;
 constexpr auto on_restart = takes_effect::on_restart;
 
 auto const timeout = duration{1ms, 1h};
+auto const requests = number{0, 1'000'000};
 auto const token_lifetime = duration{1s, 24h * 193, 1s};  // the table counts in 24 bits of seconds: 194 days
 auto const policy = one_of<lifetime_policy>{{{"fixed", lifetime_policy::fixed}, {"sliding", lifetime_policy::sliding}}};
 
@@ -68,6 +69,8 @@ std::vector<key> server_keys()
         "server", [](auto& c, section_index) -> auto& { return c.server; });
     auto const whole = section(
         "server", [](auto& c, section_index) -> auto& { return c; });
+    auto const network = section(
+        "server", [](auto& c, section_index) -> auto& { return c.server.network_rate; });
     return {
         server("workers", &server_options::workers, number{0, 1024}, on_restart,
                "Threads that serve connections. 0: one per core."),
@@ -81,6 +84,10 @@ std::vector<key> server_keys()
                "From SIGTERM, when /readyz turns 503, to the last accepted connection."),
         server("drain-timeout", &server_options::drain_timeout, duration{0ms, 4500ms}, on_reload,
                "How long running requests have to finish, and plugins to stop, after that."),
+        network("network-rate", &rate_limit::per_second, requests, on_reload,
+                "Requests a second of one client network, /32 or /64. More are answered 429. 0: no limit."),
+        network("network-burst", &rate_limit::burst, requests, on_reload,
+                "Requests of one client network at once. 0: those of a second."),
         server("take-over-socket", &server_options::take_over_socket, socket_path{}, on_restart,
                "Unix socket on which `tokend --take-over` asks for the listening sockets. Empty: none."),
     };
@@ -99,6 +106,8 @@ std::vector<key> listener_keys()
         listener_sections, [](auto& c, section_index i) -> auto& { return c.listeners[i].proxies; });
     auto const tls = section(
         listener_sections, [](auto& c, section_index i) -> auto& { return c.listeners[i].tls; });
+    auto const rate = section(
+        listener_sections, [](auto& c, section_index i) -> auto& { return c.listeners[i].rate; });
     one_of<client_certificates> const clients{{{"no", client_certificates::off},
                                                {"optional", client_certificates::optional},
                                                {"required", client_certificates::required}}};
@@ -114,6 +123,9 @@ std::vector<key> listener_keys()
                  "Whether an address may be other than loopback although passwords and tokens pass unencrypted."),
         listener("unix-mode", &listener_options::unix_mode, mode{}, on_reload, "Permissions of Unix sockets."),
         listener("unix-group", &listener_options::unix_group, group{}, on_reload, "Group of Unix sockets."),
+        rate("rate", &rate_limit::per_second, requests, on_reload,
+             "Requests a second of all clients of this listener. More are answered 429. 0: no limit."),
+        rate("burst", &rate_limit::burst, requests, on_reload, "Requests at once. 0: those of a second."),
         proxy("trusted-proxies", &proxy_rules::trusted, peers{}, on_reload,
               "Peers that may name the client's address: networks, and unix for Unix sockets. Empty: none."),
         proxy("client-address-from", &proxy_rules::client_from, client_fields, on_reload,
@@ -279,6 +291,8 @@ std::vector<key> backend_keys()
 {
     auto const backend = section(
         backend_sections, [](auto& c, section_index i) -> auto& { return c.backends[i]; });
+    auto const breaker = section(
+        backend_sections, [](auto& c, section_index i) -> auto& { return c.backends[i].breaker; });
     one_of<on_unavailable> const outage{{{"stop", on_unavailable::stop}, {"next", on_unavailable::next}}};
     return {
         backend("plugin", &backend_options::plugin, text{"the name of a plugin, such as file", values::is_id},
@@ -287,6 +301,10 @@ std::vector<key> backend_keys()
                 "How long one question may take; then the backend counts as unavailable."),
         backend("max-in-flight", &backend_options::max_in_flight, number{1, 65536}, on_reload,
                 "Questions that wait for a verdict at once."),
+        breaker("breaker-failures", &breaker_rules::failures, number{0, 10'000}, on_reload,
+                "Outages in a row after which one login at a time asks the backend. 0: all always do."),
+        breaker("breaker-time", &breaker_rules::time, duration{10ms, 1min}, on_reload,
+                "Time between two of these attempts."),
         backend("on-unavailable", &backend_options::on_unavailable, outage, on_reload,
                 "Whether an outage ends the login (stop) or the next backend is asked (next)."),
         backend("recheck-interval", &backend_options::recheck_interval,
@@ -302,6 +320,8 @@ std::vector<key> organisation_keys()
         organisation_sections, [](auto& c, section_index i) -> auto& { return c.organisations[i]; });
     auto const rules = section(
         organisation_sections, [](auto& c, section_index i) -> auto& { return c.organisations[i].lifetimes; });
+    auto const rate = section(
+        organisation_sections, [](auto& c, section_index i) -> auto& { return c.organisations[i].rate; });
     auto const lockout = section(
         organisation_sections, [](auto& c, section_index i) -> auto& { return c.organisations[i].lockout; });
     std::vector<key> keys{
@@ -314,6 +334,9 @@ std::vector<key> organisation_keys()
         rules("lifetime", &lifetime_rules::lifetime, token_lifetime, on_reload, "Default: that of [tokens]."),
         rules("lifetime-policy", &lifetime_rules::policy, policy, on_reload, "Default: that of [tokens]."),
         rules("max-lifetime", &lifetime_rules::max_lifetime, token_lifetime, on_reload, "Default: that of [tokens]."),
+        rate("rate", &rate_limit::per_second, requests, on_reload,
+             "Logins a second. More are answered 429. 0: no limit."),
+        rate("burst", &rate_limit::burst, requests, on_reload, "Logins at once. 0: those of a second."),
         organisation("allow-addresses", &organisation_options::allow_addresses, peers{}, on_reload,
                      "Clients that may log in: networks, and unix for Unix sockets. Empty: all."),
         organisation("deny-addresses", &organisation_options::deny_addresses, peers{}, on_reload,

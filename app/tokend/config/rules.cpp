@@ -24,7 +24,9 @@ public:
             check_listener(listener);
             check_proxies(listener);
             check_tls(listener, "listen." + listener.name);
+            check_rate(listener.rate, "listen." + listener.name, "");
         }
+        check_rate(config_.server.network_rate, "server", "network-");
         check_take_over_socket();
         check_principal_room();
         check_lifetimes(config_.tokens.lifetimes, "tokens", {});
@@ -149,6 +151,13 @@ private:
                     format_duration(l.lifetime));
     }
 
+    void check_rate(rate_limit const& r, std::string const& section, std::string const& prefix)
+    {
+        if (r.burst != 0 && !r.limits())
+            add(where({section + '.' + prefix + "burst"}, {}),
+                prefix + "burst has no effect without " + prefix + "rate");
+    }
+
     // Checks the lock-out of a section, or that of [login] that sections inherit.
     void check_lockout(lockout_rules const& r, std::string const& section, std::string const& section_line)
     {
@@ -167,6 +176,7 @@ private:
                                o.lifetimes.max_lifetime == shared.max_lifetime;
         if (!inherited)
             check_lifetimes(o.lifetimes, section, o.where);
+        check_rate(o.rate, section, "");
         if (o.lockout != config_.login.lockout)
             check_lockout(o.lockout, section, o.where);
         if (o.backends.empty() && !is_set(section + ".backends"))

@@ -183,7 +183,8 @@ private:
                 }
             rest(now);
             reading_ = true;
-            co_await wait_for(read_blocked_on_, now.idle ? end_of_idle(now.until) : now.until);
+            auto const until = now.idle ? end_of_idle(now.until) : now.until;
+            co_await wait_for(read_blocked_on_, until);
             reading_ = idle_ = false;
             if (thrown_)
                 std::rethrow_exception(thrown_);
