@@ -74,9 +74,13 @@ fronts make_fronts(configuration const& config, fronts const& running, std::shar
         auto cap = wanted_connections(config, options);
         if (possible < wanted)  // the share of this listener
             cap = std::max<std::size_t>(1, cap * possible / wanted);
-        front next{
-            options.name, routes_of(options.serve), cap, options.proxies, make_front_tls(config, options, tickets),
-            options.rate};
+        front next{.name = options.name,
+                   .routes = routes_of(options.serve),
+                   .max_connections = cap,
+                   .proxies = options.proxies,
+                   .tls = make_front_tls(config, options, tickets),
+                   .rate = options.rate,
+                   .network_connections = config.server.network_connections};
         for (auto const& before : running)
             if (before->name == next.name)
             {

@@ -1,32 +1,30 @@
 #pragma once
 
 #include "base/address.hpp"
-#include "base/keyed_hash.hpp"
 #include "base/rate.hpp"
+#include "web/network_cells.hpp"
 
-#include <cstddef>
-#include <vector>
+#include <algorithm>
+#include <chrono>
 
 namespace tokend {
 
-// Meters the requests of client networks, however many there are, in a fixed size. Two networks may share a meter, so
-// each network has two, and is over its rate only if both are: a client that floods hardly ever takes another one
-// along. Which meters a network has is secret. Thread-safe.
+// Meters the requests of client networks. Thread-safe.
 class client_rates
 {
 public:
-    client_rates();
-
-    // As rate_meter::take(), for the network of the client; see network_of_client().
+    // As rate_meter::take(), for the network of the client.
     std::chrono::nanoseconds take(ip_address const& client, rate_limit const& limit,
-                                  rate_meter::time_point now) noexcept;
+                                  rate_meter::time_point now) noexcept
+    {
+        auto const [one, other] = meters_.of(client);
+        auto const first = one.take(limit, now);
+        auto const second = other.take(limit, now);
+        return std::min(first, second);
+    }
 
 private:
-    static constexpr std::size_t meters = 65'536;  // in each of two rows
-
-    keyed_hash const hash_;
-    std::vector<rate_meter> first_;
-    std::vector<rate_meter> second_;
+    network_cells<rate_meter> meters_;
 };
 
 }  // namespace tokend

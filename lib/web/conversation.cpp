@@ -116,8 +116,9 @@ step conversation::last_step() const noexcept { return {lingers_ ? step::kind::l
     auto const& match = request_.match = find_route(request_.at.routes, request.verb, request.path, options());
     request_.name(request);
     admitted_ = admit(request, match);
-    if (auto limited = admit_at_rate(request_); !limited) [[unlikely]]
-        admitted_ = std::move(limited);
+    if (request_.at.rate.limits() || request_.home.config->network_rate.limits()) [[unlikely]]
+        if (auto limited = admit_at_rate(request_); !limited)
+            admitted_ = std::move(limited);
     bool const unread = admitted_ && match.route->body == body_use::refused;
     keeps_alive_ = d.parser->keeps_alive() && !(unread && d.parser->declares_body());
     answers_on_head_ = unread;

@@ -41,6 +41,7 @@ struct server_options
 {
     std::size_t workers = 0;                   // 0: one per core
     std::size_t max_connections = 10'000;      // of each listener that sets no limit of its own
+    std::size_t network_connections = 0;       // open at once from one client network; 0: no limit
     std::chrono::milliseconds drain_delay{0};  // from SIGTERM (readyz turns 503) to closed acceptors
     std::chrono::milliseconds drain_timeout =
         std::chrono::seconds{4};   // for running requests to end and plugins to stop

@@ -2,6 +2,7 @@
 
 #include "base/durable_store.hpp"
 #include "upkeep/live_tokens.hpp"
+#include "web/client_connections.hpp"
 #include "web/client_rates.hpp"
 
 #include <atomic>
@@ -15,6 +16,7 @@ struct services : live_tokens
     durability ends = durability::written;  // how safe the end of a token is when it is answered
     std::atomic<bool> draining{false};      // set at the first sign of stopping; readyz reports it
     client_rates rates{};
+    client_connections connections{};
 
     bool ready() const noexcept
     {

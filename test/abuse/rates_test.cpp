@@ -4,6 +4,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <deque>
 #include <string>
 #include <string_view>
 
@@ -85,6 +86,32 @@ BOOST_AUTO_TEST_CASE(what_has_no_path_is_not_found_before_any_rate)
         BOOST_TEST(client.receive().status == 404);
     }
     check_error(ask(tokend.address(), get(validate_path)), 405, "METHOD_NOT_ALLOWED");
+}
+
+BOOST_AUTO_TEST_CASE(a_client_network_has_so_many_connections_and_takes_none_from_others)
+{
+    daemon_process const tokend{{.configuration = demonstration(), .arguments = {"--server.network-connections=3"}}};
+    auto const is_served = [](raw_client& client) {
+        client.send(get_health);
+        auto const a = client.receive_or_end();
+        return a && a->status == 200;
+    };
+    std::deque<raw_client> clients;
+    for (int i = 0; i < 3; ++i)
+        BOOST_TEST(is_served(clients.emplace_back(tokend.address(), flood)));
+    for (int i = 0; i < 10; ++i)
+    {
+        raw_client one_too_many{tokend.address(), flood};
+        BOOST_TEST(!is_served(one_too_many));
+    }
+    raw_client owner{tokend.address(), other};
+    BOOST_TEST(is_served(owner));
+    clients.pop_front();
+    BOOST_TEST(eventually([&] {
+        raw_client again{tokend.address(), flood};
+        return is_served(again);
+    }));
+    BOOST_TEST(tokend.logs("a client network has too many connections"));
 }
 
 BOOST_AUTO_TEST_CASE(an_organisation_admits_clients_by_their_addresses)

@@ -20,6 +20,7 @@ max-connections = 77
 plugin-directory = /opt/plugins
 drain-delay = 5s
 drain-timeout = 300ms
+network-connections = 80
 network-rate = 81
 network-burst = 82
 take-over-socket = take-over.sock

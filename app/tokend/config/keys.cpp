@@ -84,6 +84,8 @@ std::vector<key> server_keys()
                "From SIGTERM, when /readyz turns 503, to the last accepted connection."),
         server("drain-timeout", &server_options::drain_timeout, duration{0ms, 4500ms}, on_reload,
                "How long running requests have to finish, and plugins to stop, after that."),
+        server("network-connections", &server_options::network_connections, number{0, 1'000'000}, on_reload,
+               "Connections open at once from one client network on all listeners. 0: no limit."),
         network("network-rate", &rate_limit::per_second, requests, on_reload,
                 "Requests a second of one client network, /32 or /64. More are answered 429. 0: no limit."),
         network("network-burst", &rate_limit::burst, requests, on_reload,

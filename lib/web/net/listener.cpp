@@ -123,11 +123,27 @@ bool listener::is_expected(client const& from) noexcept
     return false;
 }
 
+// A client that has too many is not told so: an answer would keep yet another connection.
+std::optional<client_connections::place> listener::find_place(client const& from, worker& to) noexcept
+{
+    auto const most = at_->network_connections;
+    if (most == 0 || !from.address || at_->proxies.trusted.contains(from.address))
+        return client_connections::place{};
+    auto place = to.state().shared.connections.take(*from.address, most);
+    if (!place)
+        log_.count(log_level::warning, "a client network has too many connections, and one was closed", at_->name,
+                   {{"listener", at_->name}, {"peer", from.text()}});
+    return place;
+}
+
 void listener::hand_over(asio::basic_stream_socket<protocol, executor> socket, worker& to, client from)
 {
     auto const connections = at_->connections->load(std::memory_order_relaxed);
     if (connections >= at_->max_connections + most_turned_away || !is_expected(from))
         return;  // closes it
+    auto place = find_place(from, to);
+    if (!place)
+        return;
     if (from.address)
     {
         int const yes = 1;
@@ -137,7 +153,7 @@ void listener::hand_over(asio::basic_stream_socket<protocol, executor> socket, w
     to.count_connection(1);
     auto serving = connections >= at_->max_connections ? turn_away(std::move(socket), to, at_, from)
                                                        : serve(std::move(socket), to, at_, from);
-    auto ended = [&to, open = at_->connections, &log = log_](std::exception_ptr thrown) {
+    auto ended = [&to, open = at_->connections, &log = log_, place = *std::move(place)](std::exception_ptr thrown) {
         open->fetch_sub(1, std::memory_order_relaxed);
         to.count_connection(-1);
         try

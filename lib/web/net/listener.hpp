@@ -4,6 +4,7 @@
 #include "base/log.hpp"
 #include "base/task.hpp"
 #include "web/client.hpp"
+#include "web/client_connections.hpp"
 #include "web/front.hpp"
 #include "web/net/binding.hpp"
 #include "web/net/socket_file.hpp"
@@ -14,6 +15,7 @@
 #include <boost/asio/generic/stream_protocol.hpp>
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -60,6 +62,7 @@ private:
     task<void> accept_all(std::shared_ptr<listener> self);
     void hand_over(asio::basic_stream_socket<protocol, executor> socket, worker& to, client from);
     bool is_expected(client const& from) noexcept;
+    std::optional<client_connections::place> find_place(client const& from, worker& to) noexcept;
     worker& least_busy() const;
 
     asio::basic_socket_acceptor<protocol, executor> acceptor_;

@@ -167,6 +167,13 @@ struct connected
         client.report();
         run();
     }
+    // Runs until the connection has ended. The test's time limit ends it if it does not.
+    void run_to_the_end()
+    {
+        home->loop().restart();
+        while (!ended)
+            home->loop().run_one();
+    }
     ~connected()
     {
         if (!ended && from)
