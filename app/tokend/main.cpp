@@ -89,7 +89,7 @@ tokend::taken_over take_over(tokend::command_line const& asked, tokend::configur
     auto before = tokend::predecessor::find(at.path);
     if (!before)
         return {.is_wanted = true};
-    tokend::load(asked, tokend::check_backend);
+    tokend::load(asked, tokend::check_backend);  // has the plugins judge, which a start leaves to the daemon
     if (auto const report = tokend::check_start(config, &before->sockets()); !report.errors.empty())
         throw unavailable{lines_of(report.errors)};
     before->end();

@@ -28,7 +28,7 @@ int connect_to(std::string const& path)
     int const made = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (made < 0)
         fail("cannot make a socket");
-    timeval const limit{10, 0};
+    timeval const limit{10, 0};  // of each receive
     ::setsockopt(made, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     if (::connect(made, reinterpret_cast<sockaddr const*>(&address), sizeof address) == 0)
         return made;
@@ -75,6 +75,7 @@ predecessor::~predecessor()
 }
 
 std::optional<predecessor> predecessor::find(std::string const& at)
+try
 {
     int const connection = connect_to(at);
     if (connection < 0)
@@ -85,6 +86,14 @@ std::optional<predecessor> predecessor::find(std::string const& at)
     found.pid_ = peer.pid;
     found.sockets_ = receive_sockets(connection);
     return found;
+}
+catch (std::system_error const& e)
+{
+    if (e.code() != std::errc::resource_unavailable_try_again)
+        throw;
+    throw std::system_error{
+        std::make_error_code(std::errc::timed_out),
+        "the process at take-over-socket passes no sockets; perhaps another one takes over already"};
 }
 
 void predecessor::end()

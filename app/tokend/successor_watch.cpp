@@ -1,6 +1,7 @@
 #include "app/tokend/successor_watch.hpp"
 
 #include "base/socket_passing.hpp"
+#include "base/wakeup.hpp"
 #include "web/net/binding.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -9,7 +10,7 @@
 
 #include <unistd.h>
 
-#include <cstdint>
+#include <chrono>
 #include <exception>
 #include <stdexcept>
 #include <system_error>
@@ -46,11 +47,17 @@ void successor_watch::close()
 // A successor that finds a mistake in its own configuration closes the connection, and nothing has happened.
 task<void> successor_watch::serve()
 {
+    steady_timer pause{acceptor_.get_executor()};
     while (acceptor_.is_open())
     {
         auto [failed_to_accept, successor] = co_await acceptor_.async_accept(as_result);
         if (failed_to_accept)
+        {
+            // There is no descriptor, or the acceptor is closed. Accepting again at once would only spin.
+            pause.expires_after(std::chrono::milliseconds{100});
+            co_await pause.async_wait(as_result);
             continue;
+        }
         pass_sockets(successor);
         char word = 0;
         auto const [failed, count] = co_await successor.async_receive(asio::buffer(&word, 1), as_result);
