@@ -8,8 +8,8 @@
 #include <algorithm>
 #include <cassert>
 #include <condition_variable>
-#include <deque>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -38,6 +38,7 @@ public:
 
     void start();
     bool try_run(job work);
+    void charge(payer const& who, std::uint64_t turns);
     void begin_stop();
     bool ended_by(steady::time_point when);
 
@@ -63,7 +64,7 @@ private:
     reporter const report_;
     std::string const role_;
     std::mutex mutex_;  // guards all below but the conditions
-    std::deque<job> queue_;
+    fair_queue<job> queue_;
     std::vector<running*> running_;
     steady::time_point next_look_ = never;  // when the watcher wakes up
     std::size_t threads_ = 0;               // all of them
@@ -104,24 +105,41 @@ void blocking_pool::crew::add_thread()
 bool blocking_pool::crew::try_run(job work)
 {
     assert(work.run);
+    std::optional<job> shed;
     {
         std::lock_guard const lock{mutex_};
-        // The jobs that idle threads are about to take do not count as queued.
-        if (stopping_ || queue_.size() >= queue_bound_ + idle_)
+        if (stopping_)
             return false;
-        queue_.push_back(std::move(work));
+        auto who = std::move(work.pays);
+        auto const number = queue_.push(who, std::move(work));
+        // The jobs that idle threads are about to take do not count as queued.
+        if (queue_.size() > queue_bound_ + idle_)
+        {
+            auto [which, out] = queue_.shed();
+            if (which == number)
+                return false;
+            shed = std::move(out);
+        }
     }
     waiting_.notify_one();
+    if (shed && shed->refuse)
+        shed->refuse();
     return true;
+}
+
+void blocking_pool::crew::charge(payer const& who, std::uint64_t turns)
+{
+    std::lock_guard const lock{mutex_};
+    queue_.charge(who, turns);
 }
 
 void blocking_pool::crew::begin_stop()
 {
-    std::deque<job> dropped;  // destroyed after the lock is released: a job may own objects whose destructors take long
+    fair_queue<job> dropped;  // destroyed after the lock is released: a job may own objects whose destructors take long
     {
         std::lock_guard const lock{mutex_};
         stopping_ = true;
-        dropped.swap(queue_);
+        std::swap(dropped, queue_);
     }
     waiting_.notify_all();
     watching_.notify_all();
@@ -154,8 +172,7 @@ void blocking_pool::crew::work()
 
 void blocking_pool::crew::run_next(std::unique_lock<std::mutex>& lock)
 {
-    auto next = std::move(queue_.front());
-    queue_.pop_front();
+    auto next = queue_.pop();
     running here{std::move(next.whose), next.limit, steady::now() + next.limit};
     running_.push_back(&here);
     bool const too_late = here.due < next_look_;
@@ -163,7 +180,7 @@ void blocking_pool::crew::run_next(std::unique_lock<std::mutex>& lock)
     if (too_late)
         watching_.notify_one();
     next.run();
-    next.run = nullptr;  // destroys what it holds, perhaps a secret, before the next wait
+    next.run = next.refuse = nullptr;  // destroys what they hold, perhaps a secret, before the next wait
     lock.lock();
     std::erase(running_, &here);
     overdue_ -= here.overdue;
@@ -241,6 +258,8 @@ blocking_pool::blocking_pool(std::size_t threads, std::size_t queue_bound, repor
 blocking_pool::~blocking_pool() { stop(); }
 
 bool blocking_pool::try_run(job work) { return crew_->try_run(std::move(work)); }
+
+void blocking_pool::charge(payer const& who, std::uint64_t turns) { crew_->charge(who, turns); }
 
 void blocking_pool::stop() { static_cast<void>(stop_until(never)); }
 

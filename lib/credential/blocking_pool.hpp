@@ -1,7 +1,10 @@
 #pragma once
 
+#include "credential/fair_queue.hpp"
+
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -9,7 +12,8 @@
 namespace tokend {
 
 // Threads for work that blocks or computes for long: password hashes, and plugins that declare it. They run at nice 19,
-// so that validations beside them keep their pace. The queue is bounded; a job that does not fit is refused at once.
+// so that validations beside them keep their pace. Who pays for the jobs takes turns: see fair_queue. The queue is
+// bounded; if a job does not fit, the newest of the longest queue goes, which may be this one.
 //
 // A job that runs longer than its limit is reported once, and its thread is replaced while the pool has fewer than
 // twice its threads: a plugin or a file system that hangs does not take the pool with it. A replaced thread ends when
@@ -19,8 +23,10 @@ class blocking_pool
 public:
     struct job
     {
-        std::function<void()> run;  // must not throw
-        std::string whose{};        // the backend's id, for the report
+        std::function<void()> run;       // must not throw
+        std::function<void()> refuse{};  // instead of `run`, after it was queued; must not throw
+        std::string whose{};             // the backend's id, for the report
+        payer pays{};
         std::chrono::milliseconds limit = std::chrono::minutes{1};
     };
     struct overdue_job
@@ -37,7 +43,9 @@ public:
     ~blocking_pool();  // stops
     blocking_pool(blocking_pool const&) = delete;
 
-    [[nodiscard]] bool try_run(job work);  // returns false if the queue is full or the pool has stopped
+    [[nodiscard]] bool try_run(job work);  // returns false if it does not fit, or the pool has stopped
+    // Somebody who waits for this pool has cost more than his job: he gives way for so many turns.
+    void charge(payer const& who, std::uint64_t turns);
     // Drops the queued jobs and waits for the running ones.
     void stop();
     // The same, but waits no longer than until `when`. Returns false if a job still runs. The destructor would wait for

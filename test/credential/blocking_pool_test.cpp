@@ -34,6 +34,35 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused_at_once)
     release.set_value();
 }
 
+BOOST_AUTO_TEST_CASE(a_network_that_fills_the_queue_gives_a_place_to_another_one)
+{
+    std::promise<void> release;
+    std::promise<void> began;
+    std::promise<void> done;
+    std::string ran;
+    std::string refused;
+    blocking_pool pool{1, 3};
+    BOOST_REQUIRE(pool.try_run({.run = [&, wait = release.get_future().share()] {
+        began.set_value();
+        wait.wait();
+    }}));
+    began.get_future().wait();
+    for (auto const* name : {"a", "b", "c"})
+        BOOST_REQUIRE(pool.try_run({.run = [&ran, name] { ran += name; },
+                                    .refuse = [&refused, name] { refused += name; },
+                                    .pays = {"ACME", "guesser"}}));
+    BOOST_TEST(!pool.try_run({.run = [] {}, .pays = {"ACME", "guesser"}}));
+    BOOST_REQUIRE(pool.try_run({.run = [&] { ran += "owner"; }, .pays = {"ACME", "owner"}}));
+    BOOST_TEST(refused == "c");
+    pool.charge({"ACME", "guesser"}, 1);
+    BOOST_REQUIRE(pool.try_run({.run = [&] { done.set_value(); }, .pays = {"ACME", "owner"}}));
+    BOOST_TEST(refused == "cb");
+    release.set_value();
+    done.get_future().wait();
+    pool.stop();
+    BOOST_TEST(ran == "ownera");
+}
+
 BOOST_AUTO_TEST_CASE(its_threads_give_way_to_others)
 {
     blocking_pool pool{1, 1};
