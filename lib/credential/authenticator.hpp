@@ -5,8 +5,11 @@
 #include "base/task.hpp"
 #include "credential/backend.hpp"
 #include "credential/lockout.hpp"
+#include "credential/login_times.hpp"
 #include "credential/options.hpp"
 
+#include <array>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -27,7 +30,11 @@ struct organisation
     address_set deny_addresses;
     rate_limit rate;
     std::unique_ptr<rate_meter> logins = std::make_unique<rate_meter>();
+    std::unique_ptr<std::array<login_times, 3>> times = std::make_unique<std::array<login_times, 3>>();  // by kind
 
+    login_times& times_of(credentials::kind kind) const { return (*times)[static_cast<std::size_t>(kind)]; }
+    // Returns the backend whose decoy costs most, or null.
+    std::shared_ptr<backend> dearest(credentials::kind kind) const;
     bool admits(std::optional<ip_address> const& client) const noexcept
     {
         return (allow_addresses.empty() || allow_addresses.contains(client)) && !deny_addresses.contains(client);
@@ -49,18 +56,23 @@ class authenticator
 {
 public:
     // REQUIRES: names in `organisations` are unique under ASCII case folding, each backend they name is in `backends`,
-    // and `failures` outlives this object.
+    // and `failures` and `pool` outlive this object.
     authenticator(std::vector<std::shared_ptr<backend>> backends,
                   std::vector<organisation_options> const& organisations, login_options const& options,
-                  lockouts& failures);
+                  lockouts& failures, blocking_pool& pool);
 
     organisation const* find(std::string_view name) const;  // ignores ASCII case; null: unknown
 
     // Finds the organisation, asks its backends in their order, and chooses the unit. Who may not log in from that
-    // address, or is locked out, is refused before any backend is asked, whether or not the name exists. Every
-    // INVALID_CREDENTIALS is delayed to the same time after the question, whatever its reason. Loop thread only; the
-    // caller keeps the setup alive. Returns one of the codes rate_limited, address_not_allowed, too_many_attempts,
-    // invalid_credentials, backend_unavailable, overloaded, unit_not_allowed and no_default_unit.
+    // address, or is locked out, is refused before any backend is asked, whether or not the name exists.
+    //
+    // The time of an answer does not show which names exist. Each refusal costs one check of a secret, and that of the dearest
+    // scheme of the organisation if its own was much cheaper. And INVALID_CREDENTIALS and OVERLOADED come a fixed time
+    // after the question, or twice that time and so on: `failure_time`, or what nearly all logins of the organisation
+    // take if that is longer. An organisation that does not exist behaves like one that does, the same for each name.
+    //
+    // Loop thread only; the caller keeps the setup alive. Returns one of the codes rate_limited, address_not_allowed,
+    // too_many_attempts, invalid_credentials, backend_unavailable, overloaded, unit_not_allowed and no_default_unit.
     [[nodiscard]] task<authentication> verify(credentials presented, asker from) const;
     // The same for a web API key: the code must be marked as one. If the request names no organisation, the only one
     // that knows the code decides.
@@ -84,18 +96,29 @@ private:
         authentication answer;
         bool is_failure = false;
     };
+    // One login.
+    struct attempt
+    {
+        organisation const* org;   // null: there is none of that name
+        organisation const& like;  // `org`, or the one that it behaves like
+        use how;
+        payer pays;
+    };
 
+    organisation const& like(std::string_view unknown) const;
     task<authentication> judge(credentials presented, asker from, use how) const;
-    task<judgement> ask(organisation const* org, shared_credentials presented, asker from, use how) const;
-    static task<judgement> deny_unknown();
-    task<judgement> ask_one(organisation const& org, shared_credentials presented, asker from, use how) const;
-    task<judgement> ask_all(shared_credentials presented, asker from) const;
+    task<judgement> ask(attempt const& a, shared_credentials presented, asker from) const;
+    static task<judgement> ask_nobody(attempt const& a, shared_credentials presented, asker from);
+    static task<judgement> ask_one(organisation const& org, attempt const& a, shared_credentials presented, asker from);
+    task<judgement> ask_all(attempt const& a, shared_credentials presented, asker from) const;
 
     std::vector<std::shared_ptr<backend>> backends_;
     std::vector<std::shared_ptr<backend>> rechecking_;                // some of them
     std::map<std::string, organisation, std::less<>> organisations_;  // by folded name
+    organisation none_;                                               // what unknown ones are like if there is none
     login_options const options_;
     lockouts& failures_;
+    blocking_pool& pool_;
 };
 
 }  // namespace tokend

@@ -4,37 +4,52 @@
 
 #include "tokend/plugin.hpp"
 
+#include <time.h>
+
 #include <algorithm>
-#include <array>
 #include <cassert>
-#include <stdexcept>
+#include <limits>
+#include <optional>
 
 namespace tokend {
 namespace {
 
-constexpr std::uint32_t bit_of(credentials::kind kind) noexcept
+constexpr std::string_view stray = "answer of a plugin that nobody waits for";
+
+constexpr auto unknown_effort = std::numeric_limits<std::int64_t>::max();
+
+std::int64_t processor_time() noexcept
 {
-    switch (kind)
+    timespec t{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return std::int64_t{t.tv_sec} * 1'000'000'000 + t.tv_nsec;
+}
+
+// A call of a plugin on this thread. What it answers before it returns is kept here.
+struct call
+{
+    void const* asked;
+    tokend_ticket ticket;
+    std::optional<verdict> answer{};
+    int others = 0;
+    call* const outer = std::exchange(current, this);
+
+    static thread_local call* current;
+
+    call(void const* whom, tokend_ticket t) noexcept : asked{whom}, ticket{t} {}
+    ~call() { current = outer; }
+
+    // The first answer counts.
+    void take(verdict&& v) noexcept
     {
-    case credentials::kind::password:
-        return TOKEND_KIND_PASSWORD;
-    case credentials::kind::code:
-        return TOKEND_KIND_CODE;
-    case credentials::kind::identifier:
-        return TOKEND_KIND_IDENTIFIER;
+        if (!answer)
+            answer = std::move(v);
+        else
+            ++others;
     }
-    return 0;
-}
-
-verdict verdict_of_host(outcome o, std::string reason)
-{
-    verdict v;
-    v.outcome = o;
-    v.reason = std::move(reason);
-    return v;
-}
-
-using error_text = std::array<char, 1024>;
+    call(call const&) = delete;
+};
+thread_local call* call::current = nullptr;
 
 // Marks the tickets of checks. Slot numbers stay below this bit.
 constexpr tokend_ticket check_ticket = tokend_ticket{1} << 31;
@@ -50,12 +65,6 @@ recheck_rules rules_of(backend_options const& options, plugin_library const& lib
     return {.interval = interval, .retry = std::min(retry, interval)};
 }
 
-std::string_view text_of(error_text& error) noexcept
-{
-    error.back() = '\0';
-    return error.data();
-}
-
 }  // namespace
 
 backend::backend(backend_options options, plugin_library library, option_values const& values, blocking_pool& pool,
@@ -68,54 +77,41 @@ backend::backend(backend_options options, plugin_library library, option_values 
             TOKEND_ABI_MINOR,  this,
             &backend::done,    &backend::write_log,
             &backend::changed, options_.allow_loose_modes ? std::uint32_t{TOKEND_HOST_LOOSE_MODES} : 0},
+      plugin_{options_, library, values, host_, log},
       rechecks_{rules_of(options_, library_)},
       check_bound_{std::max<std::size_t>(1, options_.max_in_flight / 4)},
       breaker_{options_.breaker},
-      logins_{options_.max_in_flight},
+      places_{options_.max_in_flight, options_.max_queued},
+      logins_{options_.max_in_flight, [this] { places_.give_back(); }},
       checks_{check_bound_}
 {
     assert(options_.max_in_flight < check_ticket);
-    error_text error{};
-    auto const given = values.values();
-    instance_ = library_.descriptor().create(given.data(), given.size(), &host_, error.data(), error.size());
-    if (instance_ == nullptr)
-        throw std::runtime_error{options_.where + ": [backend." + options_.id + "] " + std::string{text_of(error)}};
+    forget_efforts();
 }
 
-backend::~backend()
-{
-    stop();
-    library_.descriptor().destroy(instance_);
-}
+backend::~backend() { stop(); }
 
-void backend::start()
-{
-    error_text error{};
-    if (library_.descriptor().start(instance_, error.data(), error.size()) != 0)
-        throw std::runtime_error{options_.where + ": [backend." + options_.id + "] " + std::string{text_of(error)}};
-    started_ = true;
-}
+void backend::start() { plugin_.start(); }
 
 void backend::stop()
 {
+    places_.stop();
     logins_.stop();
     checks_.stop();
-    if (std::exchange(started_, false))
-        library_.descriptor().stop(instance_);
+    plugin_.stop();
 }
 
-bool backend::takes(credentials::kind kind) const noexcept { return (library_.descriptor().kinds & bit_of(kind)) != 0; }
+bool backend::healthy() const { return !breaker_.is_open() && plugin_.is_healthy(); }
 
-bool backend::healthy() const
+void backend::forget_efforts() noexcept
 {
-    if (breaker_.is_open())
-        return false;
-    auto const health = library_.descriptor().health;
-    error_text ignored{};
-    bool can_answer = true;
-    if (health != nullptr)
-        on_loop("health", [&] { can_answer = health(instance_, ignored.data(), ignored.size()) != 0; });
-    return can_answer;
+    for (auto const kind : {credentials::kind::password, credentials::kind::code, credentials::kind::identifier})
+        decoy_effort_[static_cast<std::size_t>(kind)] = plugin_.has_decoy(kind) ? unknown_effort : 0;
+}
+
+std::chrono::nanoseconds backend::decoy_effort(credentials::kind kind) const noexcept
+{
+    return std::chrono::nanoseconds{decoy_effort_[static_cast<std::size_t>(kind)].load(std::memory_order_relaxed)};
 }
 
 // Asks again if the source changed while it accepted the user. The check of all users that follows a change could end
@@ -130,18 +126,20 @@ task<verdict> backend::ask(std::shared_ptr<question const> q)
         if (answer.outcome != outcome::accept || changes_.load(std::memory_order_acquire) == changes)
             co_return answer;
     }
-    co_return verdict_of_host(outcome::unavailable, "the source changes faster than it can be asked");
+    co_return make_verdict(outcome::unavailable, "the source changes faster than it can be asked");
 }
 
 task<verdict> backend::ask_once(std::shared_ptr<question const> q)
 {
     using std::chrono::steady_clock;
     if (!takes(q->presented->presented))
-        co_return verdict_of_host(outcome::not_mine, "");
+        co_return make_verdict(outcome::not_mine, "");
+    if (!plugin_.may_know(*q))
+        co_return make_verdict(outcome::no_such_user, "unknown name");
     circuit_breaker::permit permit{breaker_, steady_clock::now()};
     if (!permit)
-        co_return verdict_of_host(outcome::unavailable, "the breaker is open");
-    auto answer = co_await ask_plugin(std::move(q));
+        co_return make_verdict(outcome::unavailable, "the breaker is open");
+    auto answer = co_await ask_plugin(std::move(q), purpose::check);
     if (answer.outcome == outcome::unavailable)
     {
         if (permit.fail(steady_clock::now()))
@@ -153,18 +151,54 @@ task<verdict> backend::ask_once(std::shared_ptr<question const> q)
     co_return answer;
 }
 
-task<verdict> backend::ask_plugin(std::shared_ptr<question const> q)
+task<verdict> backend::ask_decoy(std::shared_ptr<question const> q) { return ask_plugin(std::move(q), purpose::decoy); }
+
+// The end of a flight. The others get the same answer.
+struct backend::landing
+{
+    backend& of;
+    std::shared_ptr<single_flight::flight> flight;  // null: somebody else's
+    verdict answer{};
+
+    ~landing()
+    {
+        if (flight != nullptr)
+            for (auto const ticket : of.flights_.land(*flight))
+                of.logins_.settle(ticket, verdict{answer});
+    }
+};
+
+task<verdict> backend::ask_plugin(std::shared_ptr<question const> q, purpose why)
 {
     auto const deadline = boot_time() + options_.deadline;
+    bool has_place = places_.try_take();
+    if (!has_place)
+        has_place = co_await places_.take(q->pays, deadline);
+    if (!has_place)
+        co_return make_verdict(outcome::overloaded, "max-in-flight questions wait already");
     tickets::pending waiting{logins_, co_await asio::this_coro::executor, deadline};
-    if (!waiting)
-        co_return verdict_of_host(outcome::overloaded, "max-in-flight questions wait already");
-    if (!hand_over(std::move(q), waiting.ticket(), deadline) && waiting.withdraw())
-        co_return verdict_of_host(outcome::overloaded, "the queue of blocking work is full");
-    auto answer = co_await waiting.wait();
+    assert(waiting);
+    landing flown{*this, flights_.join(digest_of(*q, why), waiting.ticket())};
+    if (flown.flight == nullptr)
+        co_return co_await waiting.wait();
+    if (!hand_over(std::move(q), why, waiting.ticket(), deadline, flown.flight) && waiting.withdraw())
+        co_return flown.answer = make_verdict(outcome::overloaded, "the queue of blocking work is full");
+    flown.answer = co_await waiting.wait();
     if (waiting.expired())
-        cancel(waiting.ticket());
-    co_return answer;
+        plugin_.cancel(waiting.ticket());
+    co_return flown.answer;
+}
+
+single_flight::digest backend::digest_of(question const& q, purpose why) const
+{
+    auto const& presented = *q.presented;
+    std::array const kinds{static_cast<char>(presented.presented), static_cast<char>(why)};
+    return flights_.digest_of({{kinds.data(), kinds.size()},
+                               presented.name,
+                               presented.proof.reveal(),
+                               presented.unit,
+                               q.organisation,
+                               q.from.client_address});
 }
 
 task<verdict> backend::ask_again(subject who)
@@ -173,80 +207,73 @@ task<verdict> backend::ask_again(subject who)
     auto const deadline = boot_time() + options_.deadline;
     tickets::pending waiting{checks_, co_await asio::this_coro::executor, deadline};
     if (!waiting)
-        co_return verdict_of_host(outcome::overloaded, "a quarter of max-in-flight users are being checked already");
-    recheck(who, waiting.ticket() | check_ticket, deadline);
+        co_return make_verdict(outcome::overloaded, "a quarter of max-in-flight users are being checked already");
+    plugin_.recheck(who, waiting.ticket() | check_ticket, deadline);
     auto answer = co_await waiting.wait();
     if (waiting.expired())
-        cancel(waiting.ticket() | check_ticket);
+        plugin_.cancel(waiting.ticket() | check_ticket);
     co_return answer;
 }
 
-// Calls the plugin on an event loop, where it must not block, and logs a warning if it does.
-template <class Call>
-void backend::on_loop(std::string_view function, Call&& call) const noexcept
+// Returns false if the pool is full.
+bool backend::hand_over(std::shared_ptr<question const> q, purpose why, tokend_ticket ticket,
+                        std::chrono::nanoseconds deadline, std::shared_ptr<single_flight::flight> flight)
 {
-    using std::chrono::steady_clock;
-    constexpr std::chrono::milliseconds longest{100};
-    auto const before = steady_clock::now();
-    call();
-    auto const held = std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - before);
-    if (held >= longest)
-        log_.warning("a plugin held an event loop, on which it must return at once",
-                     {{"backend", options_.id},
-                      {"plugin", options_.plugin},
-                      {"function", function},
-                      {"ms", static_cast<std::int64_t>(held.count())}});
-}
-
-void backend::cancel(tokend_ticket ticket) noexcept
-{
-    if (library_.descriptor().cancel != nullptr)
-        on_loop("cancel", [&] { library_.descriptor().cancel(instance_, ticket); });
-}
-
-bool backend::hand_over(std::shared_ptr<question const> q, tokend_ticket ticket, std::chrono::nanoseconds deadline)
-{
-    if ((library_.descriptor().blocking_kinds & bit_of(q->presented->presented)) == 0)
+    if (!plugin_.blocks(q->presented->presented))
     {
-        on_loop("authenticate", [&] { authenticate(*q, ticket, deadline); });
+        plugin_.authenticate(*q, ticket, deadline);
         return true;
     }
-    auto ask = [self = shared_from_this(), q = std::move(q), ticket, deadline] {
-        if (self->logins_.is_waiting(ticket) && boot_time() < deadline)
-            self->authenticate(*q, ticket, deadline);
+    auto pays = q->pays;
+    auto run = [self = shared_from_this(), q = std::move(q), why, ticket, deadline, flight = std::move(flight)] {
+        if (q->from.is_gone() && self->flights_.forsake(*flight))
+            self->logins_.settle(ticket, make_verdict(outcome::overloaded, "the client has gone"));
+        else if (self->logins_.is_waiting(ticket) && boot_time() < deadline)
+            self->work(*q, why, ticket, deadline);
         else
             self->logins_.settle(ticket, verdict{});  // too late or withdrawn: frees the slot
     };
-    return pool_.try_run({.run = std::move(ask), .whose = options_.id, .limit = 2 * options_.deadline});
+    auto refuse = [self = shared_from_this(), ticket] {
+        self->logins_.settle(ticket, make_verdict(outcome::overloaded, "the queue of blocking work is full"));
+    };
+    return pool_.try_run({.run = std::move(run),
+                          .refuse = std::move(refuse),
+                          .whose = options_.id,
+                          .pays = std::move(pays),
+                          .limit = 2 * options_.deadline});
 }
 
-void backend::authenticate(question const& q, tokend_ticket ticket, std::chrono::nanoseconds deadline) noexcept
+// On the pool. A refusal that was cheap costs a decoy as well, so that all refusals cost about the same.
+void backend::work(question const& q, purpose why, tokend_ticket ticket, std::chrono::nanoseconds deadline) noexcept
 {
-    using plugin::view;
-    tokend_question request{};
-    request.size = sizeof request;
-    request.kind = bit_of(q.presented->presented);
-    request.name = view(q.presented->name);
-    request.secret = view(q.presented->proof.reveal());
-    request.organisation = view(q.organisation);
-    request.unit = view(q.presented->unit);
-    request.client_address = view(q.from.client_address);
-    request.request_id = view(q.from.request_id);
-    request.deadline_ns = deadline.count();
-    library_.descriptor().authenticate(instance_, &request, ticket);
+    if (why == purpose::decoy)
+    {
+        logins_.settle(ticket, compute_decoy(q));
+        return;
+    }
+    auto const before = processor_time();
+    call c{this, ticket};
+    plugin_.authenticate(q, ticket, deadline);
+    if (c.others != 0)
+        log_.debug(stray, {{"backend", options_.id}});
+    if (!c.answer)
+        return;
+    auto answer = std::move(*c.answer);
+    answer.effort = std::chrono::nanoseconds{processor_time() - before};
+    if (q.dearest != nullptr && is_refusal(answer.outcome) &&
+        is_cheap(answer.effort, q.dearest->decoy_effort(q.presented->presented)))
+        answer.effort += q.dearest->compute_decoy(q).effort;
+    logins_.settle(ticket, std::move(answer));
 }
 
-void backend::recheck(subject const& who, tokend_ticket ticket, std::chrono::nanoseconds deadline) noexcept
+verdict backend::compute_decoy(question const& q) noexcept
 {
-    using plugin::view;
-    tokend_subject request{};
-    request.size = sizeof request;
-    request.username = view(who.username);
-    request.subject_id = view(who.subject_id);
-    request.organisation = view(who.organisation);
-    request.request_id = view(who.request_id);
-    request.deadline_ns = deadline.count();
-    on_loop("recheck", [&] { library_.recheck()(instance_, &request, ticket); });
+    auto const before = processor_time();
+    plugin_.decoy(q);
+    auto v = make_verdict(outcome::no_such_user, {});
+    v.effort = std::chrono::nanoseconds{processor_time() - before};
+    decoy_effort_[static_cast<std::size_t>(q.presented->presented)].store(v.effort.count(), std::memory_order_relaxed);
+    return v;
 }
 
 void backend::done(void* context, tokend_ticket ticket, tokend_answer const* answer) noexcept
@@ -261,15 +288,18 @@ void backend::done(void* context, tokend_ticket ticket, tokend_answer const* ans
     {
         v = verdict{};  // out of memory: unavailable
     }
+    if (auto* const c = call::current; c != nullptr && c->asked == &self && c->ticket == ticket)
+        return c->take(std::move(v));
     auto& waits = (ticket & check_ticket) != 0 ? self.checks_ : self.logins_;
     if (!waits.settle(ticket & ~check_ticket, std::move(v)))
-        self.log_.debug("answer of a plugin that nobody waits for", {{"backend", self.options_.id}});
+        self.log_.debug(stray, {{"backend", self.options_.id}});
 }
 
 void backend::changed(void* context) noexcept
 {
     auto& self = *static_cast<backend*>(context);
     self.changes_.fetch_add(1, std::memory_order_release);
+    self.forget_efforts();
     std::lock_guard const lock{self.change_mutex_};
     try
     {

@@ -5,12 +5,16 @@
 #include "base/task.hpp"
 #include "credential/blocking_pool.hpp"
 #include "credential/circuit_breaker.hpp"
-#include "credential/credentials.hpp"
-#include "credential/plugin.hpp"
+#include "credential/plugin_instance.hpp"
+#include "credential/question.hpp"
+#include "credential/single_flight.hpp"
 #include "credential/tickets.hpp"
+#include "credential/turnstile.hpp"
 #include "credential/verdict.hpp"
 
+#include <array>
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -21,25 +25,9 @@
 
 namespace tokend {
 
-// A login as backends see it. Shared, because a thread of the plugin may still read it after the deadline.
-struct question
-{
-    std::shared_ptr<credentials const> presented;
-    std::string organisation;  // in the configured spelling
-    asker from;
-};
-
-// A user whom the backend has accepted before, and is asked about again.
-struct subject
-{
-    std::string username;    // in the backend's spelling
-    std::string subject_id;  // the backend's stable id; may be empty
-    std::string organisation;
-    std::string request_id;
-};
-
-// One configured instance of a plugin, and its bounds: a deadline for each question, a limit on questions in flight, a
-// breaker for outages, and the blocking pool for calls that block. Thread-safe after start().
+// One configured instance of a plugin, and its bounds: a deadline for each question, a limit on questions in flight and
+// a queue for more, a breaker for outages, and the blocking pool for calls that block. Logins that are the same at the
+// same time are one question. Thread-safe after start().
 class backend : public std::enable_shared_from_this<backend>
 {
 public:
@@ -57,12 +45,18 @@ public:
 
     std::string const& id() const noexcept { return options_.id; }
     tokend::on_unavailable on_unavailable() const noexcept { return options_.on_unavailable; }
-    bool takes(credentials::kind kind) const noexcept;
+    bool takes(credentials::kind kind) const noexcept { return plugin_.takes(kind); }
     // Says the plugin, and whether the breaker is closed.
     bool healthy() const;
 
-    // Loop thread only. REQUIRES: the caller keeps this backend alive until the task has ended.
+    // Loop thread only. REQUIRES: the caller keeps this backend alive until the task has ended, also in the next one.
     [[nodiscard]] task<verdict> ask(std::shared_ptr<question const> q);
+    // Computes on the pool what the costliest check of such a secret costs, under the bounds of ask(). The verdict is
+    // `no_such_user`, or what the bounds make of it. REQUIRES: decoy_effort() is not zero.
+    [[nodiscard]] task<verdict> ask_decoy(std::shared_ptr<question const> q);
+    // The processor time of a decoy for that kind of credentials, as it was at the last one. Zero: this plugin has
+    // none. The longest time there is: it is not known yet.
+    std::chrono::nanoseconds decoy_effort(credentials::kind kind) const noexcept;
 
     // Interval 0: this backend does not check its users again when their tokens are used.
     recheck_rules const& rechecks() const noexcept { return rechecks_; }
@@ -81,14 +75,21 @@ public:
     void when_changed(std::function<void()> report);
 
 private:
+    enum class purpose
+    {
+        check,
+        decoy
+    };
+    struct landing;
+
     task<verdict> ask_once(std::shared_ptr<question const> q);
-    task<verdict> ask_plugin(std::shared_ptr<question const> q);
-    template <class Call>
-    void on_loop(std::string_view function, Call&& call) const noexcept;
-    bool hand_over(std::shared_ptr<question const> q, tokend_ticket ticket, std::chrono::nanoseconds deadline);
-    void authenticate(question const& q, tokend_ticket ticket, std::chrono::nanoseconds deadline) noexcept;
-    void recheck(subject const& who, tokend_ticket ticket, std::chrono::nanoseconds deadline) noexcept;
-    void cancel(tokend_ticket ticket) noexcept;
+    task<verdict> ask_plugin(std::shared_ptr<question const> q, purpose why);
+    single_flight::digest digest_of(question const& q, purpose why) const;
+    bool hand_over(std::shared_ptr<question const> q, purpose why, tokend_ticket ticket,
+                   std::chrono::nanoseconds deadline, std::shared_ptr<single_flight::flight> flight);
+    void work(question const& q, purpose why, tokend_ticket ticket, std::chrono::nanoseconds deadline) noexcept;
+    verdict compute_decoy(question const& q) noexcept;
+    void forget_efforts() noexcept;
 
     static void done(void* context, tokend_ticket ticket, tokend_answer const* answer) noexcept;
     static void changed(void* context) noexcept;
@@ -99,18 +100,26 @@ private:
     blocking_pool& pool_;
     logger& log_;
     tokend_host const host_;
+    plugin_instance plugin_;
     recheck_rules const rechecks_;
     std::size_t const check_bound_;
     circuit_breaker breaker_;  // of logins
+    turnstile places_;         // of logins, and the queue for them
     tickets logins_;
-    tickets checks_;                         // their tickets carry check_ticket
-    std::atomic<std::uint64_t> changes_{0};  // how often the plugin's source has changed
-    std::mutex change_mutex_;                // guards the two below
+    single_flight flights_;
+    std::array<std::atomic<std::int64_t>, 3> decoy_effort_;  // by kind, in ns
+    tickets checks_;                                         // their tickets carry check_ticket
+    std::atomic<std::uint64_t> changes_{0};                  // how often the plugin's source has changed
+    std::mutex change_mutex_;                                // guards the two below
     std::function<void()> report_change_;
     bool unreported_change_ = false;
-    void* instance_ = nullptr;
-    bool started_ = false;
 };
+
+// Returns true if the check of a secret was so much cheaper than a decoy that it needs a decoy as well.
+constexpr bool is_cheap(std::chrono::nanoseconds effort, std::chrono::nanoseconds decoy) noexcept
+{
+    return effort < decoy / 2;
+}
 
 // Copies and checks a plugin's answer. An unknown verdict, a missing user name and a principal that is too large become
 // `unavailable` with a reason.

@@ -3,6 +3,8 @@
 #include "base/address.hpp"
 #include "base/secret.hpp"
 
+#include <atomic>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -31,6 +33,10 @@ struct asker
     std::optional<ip_address> address;  // of the client; nothing: it came through a Unix socket
     std::string client_address;         // as a text
     std::string request_id;
+    // Set once the client has gone away, or has ended its side of the connection, while it waits. Null: not watched.
+    std::shared_ptr<std::atomic<bool> const> gone{};
+
+    bool is_gone() const noexcept { return gone != nullptr && gone->load(std::memory_order_relaxed); }
 };
 
 }  // namespace tokend

@@ -35,6 +35,7 @@ struct backend_options
     std::string plugin;                                            // name of the library
     std::chrono::milliseconds deadline = std::chrono::seconds{5};  // of one question
     std::size_t max_in_flight = 256;                               // logins that wait for a verdict
+    std::size_t max_queued = 256;                                  // logins that wait for a place among these
     breaker_rules breaker;
     tokend::on_unavailable on_unavailable = tokend::on_unavailable::stop;
     // The age of a user's last check from which the use of a token causes another one, in whole seconds; 0: no checks.
@@ -60,7 +61,7 @@ struct organisation_options
 
 struct login_options
 {
-    // The time from a login to its INVALID_CREDENTIALS, always the same, so that timing reveals no names.
+    // The time from a login to its INVALID_CREDENTIALS, at least, so that timing reveals no names. 0: it does not wait.
     std::chrono::milliseconds failure_time = std::chrono::milliseconds{200};
     std::size_t blocking_threads = 0;  // for hashing and for plugins that block; 0: half of the cores, at least one
     std::size_t blocking_queue = 64;   // logins that wait for such a thread; more are refused as OVERLOADED

@@ -51,12 +51,10 @@ public:
     static plugin_library load(std::filesystem::path const& directory, std::string const& name);
 
     tokend_plugin_descriptor const& descriptor() const noexcept { return *descriptor_; }
-    // The optional function of ABI 1.1; null: the plugin has none.
-    auto recheck() const noexcept -> decltype(tokend_plugin_descriptor::recheck)
-    {
-        constexpr auto end = offsetof(tokend_plugin_descriptor, recheck) + sizeof(tokend_plugin_descriptor::recheck);
-        return descriptor_->size >= end ? descriptor_->recheck : nullptr;
-    }
+    // The functions of later versions of the ABI; null: the plugin has none.
+    auto recheck() const noexcept { return optional(&tokend_plugin_descriptor::recheck); }
+    auto knows() const noexcept { return optional(&tokend_plugin_descriptor::knows); }
+    auto decoy() const noexcept { return optional(&tokend_plugin_descriptor::decoy); }
     std::span<tokend_option const> options() const noexcept
     {
         return {descriptor_->options, descriptor_->option_count};
@@ -64,6 +62,15 @@ public:
 
 private:
     explicit plugin_library(tokend_plugin_descriptor const* d) noexcept : descriptor_{d} {}
+
+    template <class Function>
+    Function optional(Function tokend_plugin_descriptor::*member) const noexcept
+    {
+        auto const* const begin = reinterpret_cast<char const*>(descriptor_);
+        auto const* const end = reinterpret_cast<char const*>(&(descriptor_->*member) + 1);
+        return descriptor_->size >= static_cast<std::size_t>(end - begin) ? descriptor_->*member : nullptr;
+    }
+
     tokend_plugin_descriptor const* descriptor_;
 };
 

@@ -47,7 +47,8 @@ struct tickets::slot
     }
 };
 
-tickets::tickets(std::size_t capacity) : slots_(capacity)
+tickets::tickets(std::size_t capacity, std::function<void()> on_release)
+    : slots_(capacity), on_release_{std::move(on_release)}
 {
     free_.reserve(capacity);  // release() never allocates
     for (auto i = static_cast<std::uint32_t>(capacity); i-- > 0;)
@@ -67,8 +68,12 @@ void tickets::release(std::uint32_t index) noexcept
     auto& s = slots_[index];
     auto const next = generation_of(s.state.load(std::memory_order_relaxed)) + 1;  // no other thread changes it now
     s.state.store(state_of(next, phase::free), std::memory_order_release);         // C
-    std::lock_guard const lock{mutex_};
-    free_.push_back(index);
+    {
+        std::lock_guard const lock{mutex_};
+        free_.push_back(index);
+    }
+    if (on_release_)
+        on_release_();
 }
 
 bool tickets::is_waiting(tokend_ticket ticket) const noexcept

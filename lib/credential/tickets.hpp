@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -38,7 +39,8 @@ namespace tokend {
 class tickets
 {
 public:
-    explicit tickets(std::size_t capacity);
+    // `on_release` is called whenever a slot has become free, on any thread; it must not throw.
+    explicit tickets(std::size_t capacity, std::function<void()> on_release = {});
     ~tickets();
 
     // One wait, on the loop that asked. Owns the `waiting` phase of its slot. If it is destroyed early, its slot stays
@@ -96,6 +98,7 @@ private:
     void release(std::uint32_t index) noexcept;
 
     std::vector<slot> slots_;
+    std::function<void()> const on_release_;
     std::atomic<std::uint64_t> stray_{0};
     mutable std::mutex mutex_;  // guards free_
     std::vector<std::uint32_t> free_;

@@ -28,6 +28,11 @@ std::string_view name_of(outcome o) noexcept
     return "unknown";
 }
 
+bool is_refusal(outcome o) noexcept
+{
+    return o != outcome::accept && o != outcome::not_mine && o != outcome::unavailable && o != outcome::overloaded;
+}
+
 bool is_gone(verdict const& v) noexcept
 {
     switch (v.outcome)

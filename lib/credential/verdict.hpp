@@ -1,8 +1,10 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace tokend {
@@ -40,7 +42,20 @@ struct verdict
     tokend::outcome outcome = outcome::unavailable;
     std::string reason;  // for log and audit
     identity who;        // on accept
+    // The processor time of checking the secret, where that was on a thread of the blocking pool.
+    std::chrono::nanoseconds effort{};
 };
+
+inline verdict make_verdict(tokend::outcome o, std::string reason)
+{
+    verdict v;
+    v.outcome = o;
+    v.reason = std::move(reason);
+    return v;
+}
+
+// Returns true for the verdicts that make a login a 401.
+[[nodiscard]] bool is_refusal(outcome o) noexcept;
 
 // Returns true if a user who was accepted before may no longer log in. Returns false for an outage, and for verdicts
 // that make no sense in a check without a secret.

@@ -65,6 +65,8 @@ public:
 
     // The response at hand is the last one.
     void drain() noexcept;
+    // The client has ended its side, or is gone. What it waits for need not be begun.
+    void client_has_gone() noexcept { request_.client_has_gone(); }
 
     front const& at() const noexcept { return request_.at; }
     // No request is answered yet.

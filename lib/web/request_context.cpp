@@ -44,6 +44,25 @@ setup const& request_context::config() const noexcept { return held_ ? *held_ : 
 
 void request_context::hold_setup() { held_ = home.config; }
 
+void request_context::release_setup() noexcept
+{
+    held_.reset();
+    gone_.reset();
+}
+
+std::shared_ptr<std::atomic<bool> const> request_context::watch_client()
+{
+    if (!gone_)
+        gone_ = std::make_shared<std::atomic<bool>>(false);
+    return gone_;
+}
+
+void request_context::client_has_gone() noexcept
+{
+    if (gone_)
+        gone_->store(true, std::memory_order_relaxed);
+}
+
 void request_context::begin() noexcept
 {
     received = home.now();

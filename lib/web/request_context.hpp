@@ -6,6 +6,7 @@
 #include "web/message/reply.hpp"
 #include "web/router.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <exception>
 #include <memory>
@@ -40,14 +41,17 @@ public:
     route_match match{};
     void name_user(std::string_view organisation, std::string_view username);  // for the log, once they are known
     setup const& config() const noexcept;
+    // Returns a flag that is set once the client has gone away while its request is being answered.
+    std::shared_ptr<std::atomic<bool> const> watch_client();
 
     // For the conversation.
+    void client_has_gone() noexcept;
     void comes_from(tokend::client peer);             // the peer is another one than at first
     void begin() noexcept;                            // the first bytes of a request are here
     void name(request_view const& request) noexcept;  // finds its client; takes its clean X-Request-Id, or makes an id
     void name_unread() noexcept;                      // the client is the peer; makes an id
     void hold_setup();                                // config() stays as it is until release_setup()
-    void release_setup() noexcept { held_.reset(); }
+    void release_setup() noexcept;
 
     reply_frame frame{};
     void begin_frame(bool head) noexcept;  // of a response after which the connection closes
@@ -66,6 +70,7 @@ private:
     std::size_t organisation_bytes_ = 0;
 
     std::shared_ptr<setup const> held_;
+    std::shared_ptr<std::atomic<bool>> gone_;      // while somebody watches the client
     std::unique_ptr<tokend::client const> proxy_;  // the peer, if its requests name their clients
     std::array<char, 24> own_id_;
     std::chrono::steady_clock::time_point begun_at_{};

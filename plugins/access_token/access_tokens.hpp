@@ -50,8 +50,11 @@ public:
     judgement check_code(std::string_view code, code_key const& key, instant now) const;
 
     // Checks the pass code first, so that a wrong one reveals nothing about the record. An unknown identifier takes as
-    // long as most others. Computes for long. Throws what password_hash::matches() throws.
+    // long as a decoy. Computes for long. Throws what password_hash::matches() throws.
     judgement check_identifier(std::string_view identifier, std::string_view pass_code, instant now) const;
+
+    // Computes what the costliest check of a pass code costs.
+    void decoy(std::string_view pass_code) const { static_cast<void>(decoy_.matches(pass_code)); }
 
     // Judges somebody who was accepted before, without a secret. `id` is the account's; empty if the token is older
     // than ids. Returns at once.

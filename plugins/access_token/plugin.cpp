@@ -31,6 +31,11 @@ public:
     void reload() { tokens_.reload(); }
     std::string health() { return tokens_.trouble(); }
 
+    bool knows(question const& asked) const
+    {
+        return asked.kind == TOKEND_KIND_CODE || tokens_.current()->find_identifier(asked.name) != nullptr;
+    }
+    void decoy(question const& asked) const { tokens_.current()->decoy(asked.secret); }
     void authenticate(question const& asked, tokend_ticket ticket)
     {
         auto const current = tokens_.current();  // owns what the answer points to

@@ -57,14 +57,17 @@ private:
 
 // Scheme and cost are the first part of a hash. The functions return nothing for a hash of another scheme.
 
-enum class cost
+struct cost
 {
-    fair,
-    too_high
+    std::uint64_t work;
+    bool is_fair;
 };
 using strength = std::optional<cost>;
 
-constexpr cost judge(bool is_fair) noexcept { return is_fair ? cost::fair : cost::too_high; }
+// Work that was measured: for each cost of bcrypt, each round of sha512crypt, and each byte of yescrypt's memory.
+constexpr std::uint64_t work_of_bcrypt(unsigned long cost) noexcept { return std::uint64_t{64} << cost; }
+constexpr std::uint64_t work_of_sha512crypt(unsigned long rounds) noexcept { return std::uint64_t{3} * rounds / 8; }
+constexpr std::uint64_t work_of_yescrypt(std::uint64_t bytes) noexcept { return bytes / 1024; }
 
 constexpr std::uint32_t value_of(char c) noexcept
 {
@@ -137,7 +140,7 @@ strength judge_yescrypt(std::string_view text) noexcept
          {*log2_n < 64 ? std::uint64_t{1} << *log2_n : UINT64_MAX, *r, optional_ones[0], optional_ones[1] + 1})
         if (bytes != 0)
             multiply(factor);
-    return judge(bytes != 0);
+    return cost{work_of_yescrypt(bytes), bytes != 0};
 }
 
 strength take_yescrypt(parts& from) noexcept
@@ -155,19 +158,20 @@ strength take_bcrypt(parts& from) noexcept
     auto const digits = from.take_run(is_digit, 2, 2);
     if (digits < "04" || digits > "31" || !from.take("$"))
         return std::nullopt;
-    return judge(number_of(digits) <= max_bcrypt_cost);
+    return cost{work_of_bcrypt(number_of(digits)), number_of(digits) <= max_bcrypt_cost};
 }
 
 strength take_sha512crypt(parts& from) noexcept
 {
     if (!from.take("$6$"))
         return std::nullopt;
+    constexpr unsigned long usual_rounds = 5000;
     if (!from.take("rounds="))
-        return cost::fair;
+        return cost{work_of_sha512crypt(usual_rounds), true};
     auto const rounds = from.take_run(is_digit, 4, 9);
     if (rounds.empty() || rounds.front() == '0' || !from.take("$"))
         return std::nullopt;
-    return judge(number_of(rounds) <= max_sha512crypt_rounds);
+    return cost{work_of_sha512crypt(number_of(rounds)), number_of(rounds) <= max_sha512crypt_rounds};
 }
 
 // Salt and digest are the rest.
@@ -211,7 +215,7 @@ std::optional<hash_shape> recognise_hash(std::string_view text) noexcept
         parts from{text};
         if (auto const judged = format.take_strength(from))
         {
-            hash_shape const found{format.scheme, from.taken(), *judged == cost::too_high};
+            hash_shape const found{format.scheme, from.taken(), judged->work, !judged->is_fair};
             return format.take_rest(from) ? std::optional{found} : std::nullopt;
         }
     }

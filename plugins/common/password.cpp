@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <map>
 #include <memory>
 #include <stdexcept>
 #include <system_error>
@@ -106,6 +105,7 @@ password_hash::password_hash(std::string_view text) : text_{text}
                 "10000000 rounds, or yescrypt of cost 11 (1 GiB) was meant"};
         scheme_ = shape->scheme;
         strength_size_ = shape->strength_size;
+        work_ = shape->work;
         return;
     }
     auto const known = ::crypt_checksalt(text_.c_str());
@@ -127,15 +127,10 @@ bool password_hash::matches(std::string_view secret) const
 
 password_hash choose_decoy(std::span<password_hash const> hashes)
 {
-    std::map<std::string_view, std::size_t> count;
-    password_hash const* most = nullptr;
-    for (auto const& candidate : hashes)
-        if (!candidate.locked())
-            ++count[candidate.strength()];
-    for (auto const& candidate : hashes)
-        if (!candidate.locked() && (most == nullptr || count[candidate.strength()] > count[most->strength()]))
-            most = &candidate;
-    return most != nullptr ? *most : password_hash{"$y$j9T$" + std::string(22, '.') + '$' + std::string(43, '.')};
+    auto const most = std::max_element(hashes.begin(), hashes.end(),
+                                       [](auto const& a, auto const& b) { return a.work() < b.work(); });
+    bool const is_any = most != hashes.end() && !most->locked();
+    return is_any ? *most : password_hash{"$y$j9T$" + std::string(22, '.') + '$' + std::string(43, '.')};
 }
 
 password_hash make_hash(std::string_view secret, hash_scheme scheme, std::optional<hash_cost> cost)

@@ -32,17 +32,20 @@ public:
     // the others. Throws std::system_error if the hash cannot be computed (no memory): an outage, not a denial.
     [[nodiscard]] bool matches(std::string_view secret) const;
 
+    std::uint64_t work() const noexcept { return work_; }  // see hash_shape; zero if locked
+
     bool operator==(password_hash const& other) const noexcept { return text_ == other.text_; }
 
 private:
     std::string text_;
     std::optional<hash_scheme> scheme_;  // empty if locked
     std::size_t strength_size_ = 0;
+    std::uint64_t work_ = 0;
 };
 
-// Returns the hash that secrets of unknown names are checked against, so that these take as long as most known names:
-// the first hash of the most frequent strength, or without any hash a yescrypt hash of the default cost. The result of
-// such a check means nothing.
+// Returns the hash that secrets of unknown names are checked against, so that these take as long as the names that take
+// longest: the costliest of the hashes, or without any a yescrypt hash of the default cost. The result of such a check
+// means nothing.
 [[nodiscard]] password_hash choose_decoy(std::span<password_hash const> hashes);
 
 // On the scheme's own scale: yescrypt 1 to 11 (5), bcrypt 4 to 16 (12), sha512crypt 1,000 to 10,000,000 rounds

@@ -32,6 +32,8 @@ public:
     void reload() { users_.reload(); }
     std::string health() { return users_.trouble(); }
 
+    bool knows(question const& asked) const { return users_.current()->find(asked.name) != nullptr; }
+    void decoy(question const& asked) const { users_.current()->decoy(asked.secret); }
     void authenticate(question const& asked, tokend_ticket ticket)
     {
         auto const current = users_.current();  // owns what the answer points to

@@ -35,8 +35,11 @@ public:
     user const* find(std::string_view name) const noexcept { return plugin::find(users_, name); }
 
     // Checks the secret first, so that a wrong one reveals nothing about the account. An unknown name, or a locked
-    // hash, takes as long as most other names. Computes for long. Throws what password_hash::matches() throws.
+    // hash, takes as long as a decoy. Computes for long. Throws what password_hash::matches() throws.
     judgement check(std::string_view name, std::string_view secret, instant now) const;
+
+    // Computes what the costliest check costs.
+    void decoy(std::string_view secret) const { static_cast<void>(decoy_.matches(secret)); }
 
     // Judges a user who was accepted before, without a secret. Returns at once. A user without a hash is locked.
     judgement recheck(std::string_view name, instant now) const;

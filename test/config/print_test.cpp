@@ -80,6 +80,7 @@ format = json
 plugin = file
 deadline = 30ms
 max-in-flight = 31
+max-queued = 89
 breaker-failures = 87
 breaker-time = 88ms
 on-unavailable = next
@@ -189,6 +190,7 @@ BOOST_AUTO_TEST_CASE(every_key_is_read_into_its_member)
     BOOST_TEST(c.backends[0].plugin == "file");
     BOOST_TEST((c.backends[0].deadline == 30ms && c.backends[0].on_unavailable == on_unavailable::next));
     BOOST_TEST(c.backends[0].max_in_flight == 31U);
+    BOOST_TEST(c.backends[0].max_queued == 89U);
     BOOST_TEST_REQUIRE(c.organisations.size() == 1U);
     auto const& o = c.organisations[0];
     BOOST_TEST(o.name == "Others & Co");

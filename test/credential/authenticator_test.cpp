@@ -56,7 +56,7 @@ struct fixture : counts_failures, test::loaded_backends
     {
         login_options options;
         options.failure_time = failure_time;
-        return authenticator{backends, organisations, options, failures};
+        return authenticator{backends, organisations, options, failures, pool};
     }
 
     static credentials presented(std::string organisation, std::string unit = {})

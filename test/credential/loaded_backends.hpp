@@ -9,9 +9,11 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <future>
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -104,6 +106,39 @@ struct loaded_backends
     logger log{clock, log_options{.level = log_level::debug, .descriptor = log_file.descriptor()}};
     blocking_pool pool;
     asio::io_context loop{1};
+};
+
+// The only thread of a pool, held until it is let go.
+class held_thread
+{
+public:
+    explicit held_thread(blocking_pool& pool) : pool_{pool}
+    {
+        std::promise<void> began;
+        BOOST_REQUIRE(pool.try_run({.run = [&began, wait = release_.get_future().share()] {
+            began.set_value();
+            wait.wait();
+        }}));
+        began.get_future().wait();
+    }
+    ~held_thread() { let_go(); }
+
+    // Returns when the jobs of that payer that were queued before are over.
+    void let_go(payer const& pays = {})
+    {
+        if (!std::exchange(held_, false))
+            return;
+        release_.set_value();
+        std::promise<void> over;
+        while (!pool_.try_run({.run = [&over] { over.set_value(); }, .pays = pays}))
+            std::this_thread::yield();
+        over.get_future().wait();
+    }
+
+private:
+    blocking_pool& pool_;
+    std::promise<void> release_;
+    bool held_ = true;
 };
 
 inline std::shared_ptr<question const> login(std::string name, std::string organisation = "ACME",

@@ -154,14 +154,19 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_computed_is_an_outage_and_no_denial)
     BOOST_CHECK_THROW(static_cast<void>(password_hash{uncomputable_hash}.matches("x")), std::system_error);
 }
 
-BOOST_AUTO_TEST_CASE(the_decoy_is_as_strong_as_most_hashes)
+BOOST_AUTO_TEST_CASE(the_decoy_is_the_costliest_hash)
 {
-    std::vector<password_hash> hashes{password_hash{sha512_hash}, password_hash{htpasswd_hash},
-                                      password_hash{"*"},         password_hash{"*"},
-                                      password_hash{"*"},         password_hash{htpasswd_hash}};
+    std::vector<password_hash> hashes{password_hash{"*"}, password_hash{htpasswd_hash}, password_hash{sha512_hash},
+                                      password_hash{htpasswd_hash}};
     BOOST_TEST(choose_decoy(hashes).strength() == "$2y$05$");
+    hashes.push_back(make_hash("x", hash_scheme::sha512crypt, 20'000));
+    BOOST_TEST(choose_decoy(hashes).strength() == "$6$rounds=20000$");
+    hashes.push_back(make_hash("x", hash_scheme::yescrypt, 5));
+    BOOST_TEST(choose_decoy(hashes).strength() == "$y$j9T$");
+    hashes.push_back(make_hash("x", hash_scheme::bcrypt, 9));
+    BOOST_TEST(choose_decoy(hashes).strength() == "$2b$09$");
     hashes.resize(1, password_hash{"*"});
-    BOOST_TEST(choose_decoy(hashes).strength() == "$6$");
+    BOOST_TEST(choose_decoy(hashes).strength() == "$y$j9T$");
     BOOST_TEST(choose_decoy({}).strength() == "$y$j9T$");
     BOOST_TEST(!choose_decoy({}).matches("x"));  // the decoy can be computed: no error
 }

@@ -22,10 +22,11 @@ inline client somebody() { return {ip_address::parse("192.0.2.7")}; }
 inline authenticator asks(std::vector<std::shared_ptr<backend>> backends)
 {
     static lockouts failures;
+    static blocking_pool pool{1, 0};
     login_options options;
     options.failure_time = std::chrono::milliseconds{0};
     options.lockout.failures = options.lockout.name_failures = 0;
-    return authenticator{std::move(backends), {}, options, failures};
+    return authenticator{std::move(backends), {}, options, failures, pool};
 }
 
 // What a worker shares with the others, without a backend, and the public front.

@@ -226,11 +226,11 @@ std::vector<key> login_keys()
         "login", [](auto& c, section_index) -> auto& { return c.login.lockout; });
     std::vector<key> keys{
         login("failure-time", &login_options::failure_time, duration{0ms, 10s}, on_reload,
-              "Every failed login is answered this long after it came in, so that time tells nothing about names."),
+              "How long after its arrival a failed login is answered, at least, so that time tells nothing about names."),
         login("blocking-threads", &login_options::blocking_threads, number{0, 256}, on_restart,
               "Threads for hashing passwords and for plugins that block. 0: half of the cores, at least one."),
         login("blocking-queue", &login_options::blocking_queue, number{1, 65536}, on_restart,
-              "Logins that wait for one of these threads. More are answered 503 at once."),
+              "Logins that wait for one of these threads, by turns. More are answered 503."),
     };
     for (auto&& k : lockout_keys(rules, {}))
         keys.push_back(std::move(k));
@@ -303,6 +303,8 @@ std::vector<key> backend_keys()
                 "How long one question may take; then the backend counts as unavailable."),
         backend("max-in-flight", &backend_options::max_in_flight, number{1, 65536}, on_reload,
                 "Questions that wait for a verdict at once."),
+        backend("max-queued", &backend_options::max_queued, number{0, 65536}, on_reload,
+                "Logins that wait for a place among these, by turns of organisations and client networks."),
         breaker("breaker-failures", &breaker_rules::failures, number{0, 10'000}, on_reload,
                 "Outages in a row after which one login at a time asks the backend. 0: all always do."),
         breaker("breaker-time", &breaker_rules::time, duration{10ms, 1min}, on_reload,

@@ -5,7 +5,7 @@
  * reads it and checks the administrator's options against the table in it. Then, for every configured backend of that
  * plugin, it calls:
  *
- *     create -> start -> { authenticate | recheck | cancel | reload | health }* -> stop -> destroy
+ *     create -> start -> { knows | authenticate | decoy | recheck | cancel | reload | health }* -> stop -> destroy
  *
  * One library may be instantiated many times, so a plugin keeps no global state. The library is never unloaded.
  *
@@ -28,7 +28,7 @@ extern "C" {
 #endif
 
 #define TOKEND_ABI_MAJOR 1u
-#define TOKEND_ABI_MINOR 2u
+#define TOKEND_ABI_MINOR 3u
 
 /* OWNERSHIP: a view; the side that fills it owns the bytes. data may be null if size is 0. */
 struct tokend_string
@@ -227,6 +227,14 @@ struct tokend_plugin_descriptor
      * groups and so on. On TOKEND_NO_SUCH_USER, _LOCKED, _DISABLED and _EXPIRED the host ends the user's tokens; any
      * other verdict changes nothing. Must return at once. */
     void (*recheck)(void* instance, const struct tokend_subject* who, tokend_ticket ticket);
+    /* Since ABI 1.3, and so is the next one. Returns 0 if the name of this question is certainly not known here. Then
+     * the host takes NO_SUCH_USER for the answer and does not call authenticate(). Must return at once, in a time that
+     * does not depend on the name. For kinds that block. */
+    int (*knows)(void* instance, const struct tokend_question* question);
+    /* Computes what the costliest check of a secret of this kind computes here, and forgets the result. May block. The
+     * host calls it, on its bounded pool, for a login that is refused before a secret was checked, so that the time of
+     * the answer does not tell which names exist. For kinds that block; other plugins leave it null. */
+    void (*decoy)(void* instance, const struct tokend_question* question);
 };
 
 #define TOKEND_DESCRIPTOR_MIN_SIZE offsetof(struct tokend_plugin_descriptor, recheck)

@@ -20,6 +20,7 @@
 //         void authenticate(tokend::plugin::question const&, tokend_ticket); // answers with host.answer(ticket, ...)
 //         // optional: void start(); void stop(); void cancel(tokend_ticket); void reload(); std::string health();
 //         //           void recheck(tokend::plugin::subject const&, tokend_ticket); // answers as authenticate() does
+//         //           bool knows(tokend::plugin::question const&); void decoy(tokend::plugin::question const&);
 //     };
 //     TOKEND_PLUGIN(my_backend,
 //                   {.name = "mine", .version = "1.0", .kinds = TOKEND_KIND_PASSWORD, .options = my_options})
@@ -223,23 +224,30 @@ struct entry
                 static_cast<self*>(p)->backend.start();
         });
     }
+    static question read(tokend_question const& q) noexcept
+    {
+        return {
+            static_cast<tokend_kind>(q.kind), view(q.name),       view(q.secret), view(q.organisation), view(q.unit),
+            view(q.client_address),           view(q.request_id), q.deadline_ns};
+    }
     static void authenticate(void* p, tokend_question const* q, tokend_ticket ticket) noexcept
     {
         char error[256] = "";
         auto& me = *static_cast<self*>(p);
-        int const failed = guarded(error, sizeof error, [&] {
-            question const asked{static_cast<tokend_kind>(q->kind),
-                                 view(q->name),
-                                 view(q->secret),
-                                 view(q->organisation),
-                                 view(q->unit),
-                                 view(q->client_address),
-                                 view(q->request_id),
-                                 q->deadline_ns};
-            me.backend.authenticate(asked, ticket);
-        });
+        int const failed = guarded(error, sizeof error, [&] { me.backend.authenticate(read(*q), ticket); });
         if (failed != 0)
             me.h.refuse(ticket, TOKEND_UNAVAILABLE, error);
+    }
+    // A backend that cannot tell is asked.
+    static int knows(void* p, tokend_question const* q) noexcept
+    {
+        bool known = true;
+        guarded(nullptr, 0, [&] { known = static_cast<self*>(p)->backend.knows(read(*q)); });
+        return known ? 1 : 0;
+    }
+    static void decoy(void* p, tokend_question const* q) noexcept
+    {
+        guarded(nullptr, 0, [&] { static_cast<self*>(p)->backend.decoy(read(*q)); });
     }
     static void recheck(void* p, tokend_subject const* s, tokend_ticket ticket) noexcept
     {
@@ -308,6 +316,10 @@ constexpr tokend_plugin_descriptor describe(description d) noexcept
         c.reload = e::reload;
     if constexpr (requires(Backend b, subject const& who) { b.recheck(who, tokend_ticket{}); })
         c.recheck = e::recheck;
+    if constexpr (requires(Backend b, question const& q) { b.knows(q); })
+        c.knows = e::knows;
+    if constexpr (requires(Backend b, question const& q) { b.decoy(q); })
+        c.decoy = e::decoy;
     return c;
 }
 

@@ -17,12 +17,13 @@ bool wants_verbose(request_view const& request)
     return false;
 }
 
-asker asker_of(request_context const& ctx)
+asker asker_of(request_context& ctx)
 {
     asker a;
     a.address = ctx.client.address;
     a.client_address = ctx.client.text();
     a.request_id = ctx.request_id;
+    a.gone = ctx.watch_client();
     return a;
 }
 

@@ -332,7 +332,8 @@ private:
 
     void ready(readiness r) override
     {
-        ending_ = ending_ || r.ending;
+        if (r.ending && !std::exchange(ending_, true))
+            conversation_.client_has_gone();
         readable_ = readable_ || (read_blocked_on_ == blocked_on::room ? r.writable : r.readable);
         auto const waits_for = reading_ ? read_blocked_on_ : blocked_on_;
         bool const is_due = waits_for == blocked_on::room ? r.writable : r.readable || r.ending;
