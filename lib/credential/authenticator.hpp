@@ -66,10 +66,11 @@ public:
     // Finds the organisation, asks its backends in their order, and chooses the unit. Who may not log in from that
     // address, or is locked out, is refused before any backend is asked, whether or not the name exists.
     //
-    // The time of an answer does not show which names exist. Each refusal costs one check of a secret, and that of the dearest
-    // scheme of the organisation if its own was much cheaper. And INVALID_CREDENTIALS and OVERLOADED come a fixed time
-    // after the question, or twice that time and so on: `failure_time`, or what nearly all logins of the organisation
-    // take if that is longer. An organisation that does not exist behaves like one that does, the same for each name.
+    // The time of an answer does not show which names exist. Each refusal costs one check of a secret, and one of the
+    // dearest scheme of the organisation if its own was much cheaper. And INVALID_CREDENTIALS and OVERLOADED come a
+    // fixed time after the question, or twice that time and so on: `failure_time`, or what nearly all logins of the
+    // organisation take if that is longer. An organisation that does not exist behaves like one that does, the same for
+    // each name.
     //
     // Loop thread only; the caller keeps the setup alive. Returns one of the codes rate_limited, address_not_allowed,
     // too_many_attempts, invalid_credentials, backend_unavailable, overloaded, unit_not_allowed and no_default_unit.

@@ -225,8 +225,9 @@ std::vector<key> login_keys()
     auto const rules = section(
         "login", [](auto& c, section_index) -> auto& { return c.login.lockout; });
     std::vector<key> keys{
-        login("failure-time", &login_options::failure_time, duration{0ms, 10s}, on_reload,
-              "How long after its arrival a failed login is answered, at least, so that time tells nothing about names."),
+        login(
+            "failure-time", &login_options::failure_time, duration{0ms, 10s}, on_reload,
+            "How long after its arrival a failed login is answered, at least, so that time tells nothing about names."),
         login("blocking-threads", &login_options::blocking_threads, number{0, 256}, on_restart,
               "Threads for hashing passwords and for plugins that block. 0: half of the cores, at least one."),
         login("blocking-queue", &login_options::blocking_queue, number{1, 65536}, on_restart,
