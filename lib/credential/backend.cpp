@@ -225,19 +225,23 @@ bool backend::hand_over(std::shared_ptr<question const> q, purpose why, tokend_t
         return true;
     }
     auto pays = q->pays;
-    auto run = [self = shared_from_this(), q = std::move(q), why, ticket, deadline, flight = std::move(flight)] {
-        if (q->from.is_gone() && self->flights_.forsake(*flight))
-            self->logins_.settle(ticket, make_verdict(outcome::overloaded, "the client has gone"));
-        else if (self->logins_.is_waiting(ticket) && boot_time() < deadline)
+    auto run = [self = shared_from_this(), q, why, ticket, deadline] {
+        if (self->logins_.is_waiting(ticket) && boot_time() < deadline)
             self->work(*q, why, ticket, deadline);
         else
             self->logins_.settle(ticket, verdict{});  // too late or withdrawn: frees the slot
     };
-    auto refuse = [self = shared_from_this(), ticket] {
-        self->logins_.settle(ticket, make_verdict(outcome::overloaded, "the queue of blocking work is full"));
+    auto refuse = [self = shared_from_this(), q, ticket] {
+        auto const* const reason = q->from.is_gone() ? "the client has gone" : "the queue of blocking work is full";
+        self->logins_.settle(ticket, make_verdict(outcome::overloaded, reason));
+    };
+    // A client that has only ended its side still waits for the answer, and gets it unless others wait for the thread.
+    auto is_unwanted = [self = shared_from_this(), q, flight = std::move(flight)] {
+        return q->from.is_gone() && self->flights_.forsake(*flight);
     };
     return pool_.try_run({.run = std::move(run),
                           .refuse = std::move(refuse),
+                          .is_unwanted = std::move(is_unwanted),
                           .whose = options_.id,
                           .pays = std::move(pays),
                           .limit = 2 * options_.deadline});

@@ -173,14 +173,18 @@ void blocking_pool::crew::work()
 void blocking_pool::crew::run_next(std::unique_lock<std::mutex>& lock)
 {
     auto next = queue_.pop();
+    bool const others_wait = !queue_.empty();
     running here{std::move(next.whose), next.limit, steady::now() + next.limit};
     running_.push_back(&here);
     bool const too_late = here.due < next_look_;
     lock.unlock();
     if (too_late)
         watching_.notify_one();
-    next.run();
-    next.run = next.refuse = nullptr;  // destroys what they hold, perhaps a secret, before the next wait
+    if (others_wait && next.is_unwanted && next.is_unwanted())
+        next.refuse();
+    else
+        next.run();
+    next = job{};  // destroys what it holds, perhaps a secret, before the next wait
     lock.lock();
     std::erase(running_, &here);
     overdue_ -= here.overdue;

@@ -23,9 +23,11 @@ class blocking_pool
 public:
     struct job
     {
-        std::function<void()> run;       // must not throw
-        std::function<void()> refuse{};  // instead of `run`, after it was queued; must not throw
-        std::string whose{};             // the backend's id, for the report
+        // None of these may throw.
+        std::function<void()> run;
+        std::function<void()> refuse{};       // instead of `run`, after it was queued
+        std::function<bool()> is_unwanted{};  // asked before `run` if other jobs wait; true: it is refused
+        std::string whose{};                  // the backend's id, for the report
         payer pays{};
         std::chrono::milliseconds limit = std::chrono::minutes{1};
     };

@@ -105,8 +105,8 @@ BOOST_AUTO_TEST_CASE(a_backend_that_never_answers_is_unavailable_when_its_time_i
 BOOST_AUTO_TEST_CASE(what_waits_for_a_backend_holds_up_nobody_else)
 {
     world const w;
-    daemon_process const tokend{
-        w.options(good + backend("never_answers", "deadline = 1m\nmax-in-flight = 2\n"), {"--server.workers=1"})};
+    daemon_process const tokend{w.options(
+        good + backend("never_answers", "deadline = 1m\nmax-in-flight = 2\nmax-queued = 0\n"), {"--server.workers=1"})};
     auto const first = begin(tokend, "never_answers", "a");
     auto const second = begin(tokend, "never_answers", "b");
     BOOST_TEST(eventually([&] {
@@ -310,7 +310,7 @@ BOOST_AUTO_TEST_SUITE(bad_plugins_)
 
 BOOST_AUTO_TEST_CASE(another_major_version_is_refused)
 {
-    check_refused(backend("old_abi"), {"old_abi.so", "0.9", "1.2"});
+    check_refused(backend("old_abi"), {"old_abi.so", "0.9", "1.3"});
 }
 
 BOOST_AUTO_TEST_CASE(a_short_descriptor_is_refused) { check_refused(backend("short_struct"), {"short_struct.so"}); }

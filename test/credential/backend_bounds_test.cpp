@@ -132,6 +132,19 @@ BOOST_AUTO_TEST_CASE(the_login_of_a_client_that_has_gone_is_not_begun)
     BOOST_TEST(times_logged("kept a question") == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(a_client_that_has_ended_its_side_is_answered_if_nobody_else_waits)
+{
+    folder.write("gate", "");
+    auto const b = start("blocks", {{"gate", "gate"}}, patient(10));
+    asker client;
+    client.gone = std::make_shared<std::atomic<bool>>(true);
+    held_thread held{pool};
+    pending_result<verdict> alone{loop, b->ask(login_of("alice", {"ACME", "one"}, client))};
+    turn();
+    held.let_go_without_waiting();
+    BOOST_TEST(end_of(alone).who.username == "let-through");
+}
+
 BOOST_AUTO_TEST_CASE(a_login_that_leaves_the_queue_for_another_one_is_an_overload)
 {
     folder.write("gate", "");

@@ -135,6 +135,12 @@ public:
         over.get_future().wait();
     }
 
+    void let_go_without_waiting()
+    {
+        if (std::exchange(held_, false))
+            release_.set_value();
+    }
+
 private:
     blocking_pool& pool_;
     std::promise<void> release_;
