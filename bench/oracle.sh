@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# See bench/run. Four tokends, each with one organisation: a users file whose hashes cost 0.4, 2 and 8 ms, a table of
+# See bench/run. Four tokends, each with one organisation: a users file whose hashes cost 0.4, 0.9 and 2 ms, a table of
 # access tokens with such hashes, a slapd, and a chain of a users file and the slapd. To each comes an attacker who sends
 # logins of every kind that is refused, in random order, one after the other, and who knows which kind each one is. Then
-# all of that once more, while other clients log in and guess. `failure-time` is a tenth of its default, as the hashes
-# cost a tenth of usual ones, so that the time that tokend cannot hide weighs ten times as much.
+# all of that once more, while other clients log in and guess. The hashes and `failure-time` are a twentieth of the
+# usual ones, which saves time and makes it no harder to distinguish the refusals.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -41,32 +41,29 @@ running+=($directory)
 crypt() { # SECRET SETTING
     perl -e 'print crypt($ARGV[0], $ARGV[1])' "$1" "$2"
 }
-bcrypt() { # COST SECRET: cost 5 takes 2 ms, 7 takes 8 ms
-    crypt "$2" "\$2b\$0$1\$oraclesoraclesoraclesu"
-}
-sha512crypt() { # ROUNDS SECRET: 1,000 rounds take 0.4 ms
-    crypt "$2" "\$6\$rounds=$1\$oracle\$"
-}
+dear() { crypt "$1" '$2b$05$oraclesoraclesoraclesu'; }  # 2 ms
+middle() { crypt "$1" '$y$j75$oracle$'; }                # 0.9 ms
+cheap() { crypt "$1" '$6$rounds=1000$oracle$'; }         # 0.4 ms
 users() { # FILE
     cat >"$1" <<USERS
-good:$(bcrypt 5 good-1):north
-dear:$(bcrypt 7 dear-1):north
-middle:$(sha512crypt 5000 middle-1):north
-cheap:$(sha512crypt 1000 cheap-1):north
-disabled:$(bcrypt 7 disabled-1):north:::disabled
-locked:$(sha512crypt 5000 locked-1):north:::locked
-expired:$(bcrypt 5 expired-1):north:::expires=2020-01-01
+good:$(dear good-1):north
+dear:$(dear dear-1):north
+middle:$(middle middle-1):north
+cheap:$(cheap cheap-1):north
+disabled:$(dear disabled-1):north:::disabled
+locked:$(middle locked-1):north:::locked
+expired:$(dear expired-1):north:::expires=2020-01-01
 nohash:*:north
 USERS
 }
 install -m 700 -d "$work/conf"
 users "$work/conf/users"
 cat >"$work/conf/table" <<TABLE
-good:$(bcrypt 5 good-1):EFFECTIVE:good:north
-dear:$(bcrypt 7 dear-1):EFFECTIVE:dear:north
-cheap:$(sha512crypt 1000 cheap-1):EFFECTIVE:cheap:north
-retired:$(sha512crypt 5000 retired-1):NOT_EFFECTIVE:retired:north
-expired:$(bcrypt 5 expired-1):EFFECTIVE:expired:north::::20200101T000000Z
+good:$(dear good-1):EFFECTIVE:good:north
+dear:$(dear dear-1):EFFECTIVE:dear:north
+cheap:$(cheap cheap-1):EFFECTIVE:cheap:north
+retired:$(middle retired-1):NOT_EFFECTIVE:retired:north
+expired:$(dear expired-1):EFFECTIVE:expired:north::::20200101T000000Z
 TABLE
 head -c 32 /dev/urandom | od -An -vtx1 | tr -d ' \n' >"$work/conf/key"
 echo service-secret >"$work/conf/password"
@@ -93,7 +90,7 @@ serve() {
     shift
     {
         printf '[listen.public]\naddress = 127.0.0.1:0\n[log]\nlevel = error\n[server]\nworkers = 1\nnetwork-rate = 0\n'
-        printf '[login]\nfailure-time = 20ms\nblocking-threads = 1\nlockout-failures = 0\nlockout-name-failures = 0\n'
+        printf '[login]\nfailure-time = 10ms\nblocking-threads = 1\nlockout-failures = 0\nlockout-name-failures = 0\n'
         for backend in "$@"; do
             n=$((n + 1))
             printf '[backend.b%d]\n%s\n' $n "$backend"
@@ -122,7 +119,8 @@ login() { # KIND NAME PASSWORD [ORGANISATION]
     echo "$1 /authentication/token {\"username\":\"$2\",\"password\":\"$3\",\"organisation\":\"${4:-HERE}\"}"
 }
 identifier() { # KIND NAME PASS-CODE [ORGANISATION]
-    echo "$1 /authentication/token {\"access_token_identifier\":{\"identifier\":\"$2\",\"pass_code\":\"$3\"},\"organisation\":\"${4:-HERE}\"}"
+    echo "$1 /authentication/token" \
+        "{\"access_token_identifier\":{\"identifier\":\"$2\",\"pass_code\":\"$3\"},\"organisation\":\"${4:-HERE}\"}"
 }
 in_file() {
     login wrong-cheap cheap wrong
@@ -180,10 +178,12 @@ for when in rest load; do
     done
 done >$results/oracle.txt
 column -t <(grep -h median $results/oracle.txt)
-worst() { awk -v when="$1" '$1 == when && $3 == "pair" && $6 > most { most = $6 } END { print most }' $results/oracle.txt; }
+most_of() { # FIELD CONDITION
+    awk "\$0 ~ /$2/ && \$$1 > most { most = \$$1 } END { print most }" $results/oracle.txt
+}
 awk '$3 == "pair" && $6 > most[$1 " " $2] { most[$1 " " $2] = $6; pair[$1 " " $2] = $4 " " $5 }
      END { for (i in most) print "best", i, most[i], pair[i] }' $results/oracle.txt | sort | column -t
-claim oracle_right_at_rest "$(worst rest)" '<=' 0.52
-claim oracle_right_under_load "$(worst load)" '<=' 0.55
-claim oracle_different_answers "$(awk '$3 == "answers" && $4 > most { most = $4 } END { print most }' $results/oracle.txt)" '<=' 1
+claim oracle_right_at_rest "$(most_of 6 'rest [a-z]* pair')" '<=' 0.52
+claim oracle_right_under_load "$(most_of 6 'load [a-z]* pair')" '<=' 0.55
+claim oracle_different_answers "$(most_of 4 ' answers ')" '<=' 1
 exit $status

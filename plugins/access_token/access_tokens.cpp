@@ -200,6 +200,12 @@ judgement access_tokens::check_identifier(std::string_view id, std::string_view 
     return is_good ? admit(found->token, now) : judgement{verdict::bad_secret, "wrong pass code"};
 }
 
+std::uint64_t access_tokens::memory_of(std::string_view id) const noexcept
+{
+    auto const* found = find_identifier(id);
+    return (found != nullptr && !found->pass_code.locked() ? found->pass_code : decoy_).memory();
+}
+
 judgement access_tokens::recheck(std::string_view owner, std::string_view id, instant now) const
 {
     if (id.empty())

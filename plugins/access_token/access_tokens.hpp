@@ -5,6 +5,7 @@
 #include "common/by_name.hpp"
 #include "common/password.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -52,6 +53,10 @@ public:
     // Checks the pass code first, so that a wrong one reveals nothing about the record. An unknown identifier takes as
     // long as a decoy. Computes for long. Throws what password_hash::matches() throws.
     judgement check_identifier(std::string_view identifier, std::string_view pass_code, instant now) const;
+
+    // The memory of check_identifier() for that identifier, and of decoy(), in bytes.
+    std::uint64_t memory_of(std::string_view identifier) const noexcept;
+    std::uint64_t memory_of_decoy() const noexcept { return decoy_.memory(); }
 
     // Computes what the costliest check of a pass code costs.
     void decoy(std::string_view pass_code) const { static_cast<void>(decoy_.matches(pass_code)); }

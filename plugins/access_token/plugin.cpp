@@ -1,5 +1,6 @@
 #include "access_token/access_tokens.hpp"
 #include "common/file_plugin.hpp"
+#include "common/hash_memory.hpp"
 
 #include <array>
 #include <string>
@@ -7,13 +8,14 @@
 namespace tokend::plugin {
 namespace {
 
-constexpr std::array<tokend_option, 3> option_table{{
+constexpr std::array<tokend_option, 4> option_table{{
     {"table", TOKEND_OPTION_PATH, 1, nullptr,
      "file of access tokens, one a line; `tokenctl access-token add` explains its columns"},
     {"key", TOKEND_OPTION_SECRET, 1, nullptr,
      "key of the digests of codes: 64 hex digits, or at least 32 bytes of another kind"},
     {"check-interval", TOKEND_OPTION_DURATION, 0, "5s",
      "how often to look at the file where the system does not report changes, as on network file systems"},
+    hash_memory_option,
 }};
 
 // Authentication codes, and identifiers with pass codes, from a text file.
@@ -23,6 +25,7 @@ public:
     access_token_backend(options const& given, host to)
         : host_{to},
           key_{given.text("key")},
+          memory_{memory_for_hashes(given)},
           tokens_{std::string{given.text("table")}, check_interval(given), to, access_tokens::parse}
     {}
 
@@ -35,13 +38,19 @@ public:
     {
         return asked.kind == TOKEND_KIND_CODE || tokens_.current()->find_identifier(asked.name) != nullptr;
     }
-    void decoy(question const& asked) const { tokens_.current()->decoy(asked.secret); }
+    void decoy(question const& asked)
+    {
+        auto const current = tokens_.current();
+        auto const memory = memory_.take(current->memory_of_decoy());
+        current->decoy(asked.secret);
+    }
     void authenticate(question const& asked, tokend_ticket ticket)
     {
         auto const current = tokens_.current();  // owns what the answer points to
-        answer(host_, ticket,
-               asked.kind == TOKEND_KIND_CODE ? current->check_code(asked.secret, key_, now())
-                                              : current->check_identifier(asked.name, asked.secret, now()));
+        if (asked.kind == TOKEND_KIND_CODE)
+            return answer(host_, ticket, current->check_code(asked.secret, key_, now()));
+        auto const memory = memory_.take(current->memory_of(asked.name));
+        answer(host_, ticket, current->check_identifier(asked.name, asked.secret, now()));
     }
 
     void recheck(subject const& who, tokend_ticket ticket)
@@ -53,6 +62,7 @@ public:
 private:
     host const host_;
     code_key const key_;
+    hash_memory memory_;
     source_file<access_tokens> tokens_;
 };
 

@@ -7,6 +7,7 @@
 #include "tokend/plugin.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -63,6 +64,19 @@ inline std::chrono::milliseconds check_interval(options const& given)
     if (interval <= std::chrono::milliseconds::zero())
         throw std::invalid_argument{"check-interval: 0, a time like 5s was meant"};
     return interval;
+}
+
+inline constexpr tokend_option hash_memory_option{
+    "hash-memory", TOKEND_OPTION_SIZE, 0, "256m",
+    "memory for hashes that are computed at once; one that finds too little left waits"};
+
+// The value of the option `hash-memory`. Throws std::invalid_argument if it is 0.
+inline std::uint64_t memory_for_hashes(options const& given)
+{
+    auto const bytes = given.number("hash-memory");
+    if (bytes == 0)
+        throw std::invalid_argument{"hash-memory: 0, a size like 256m was meant"};
+    return static_cast<std::uint64_t>(bytes);
 }
 
 // The file of a backend. Watches it from start() to stop(), and has the host recheck all users after every change.

@@ -60,6 +60,7 @@ private:
 struct cost
 {
     std::uint64_t work;
+    std::uint64_t memory;
     bool is_fair;
 };
 using strength = std::optional<cost>;
@@ -140,7 +141,7 @@ strength judge_yescrypt(std::string_view text) noexcept
          {*log2_n < 64 ? std::uint64_t{1} << *log2_n : UINT64_MAX, *r, optional_ones[0], optional_ones[1] + 1})
         if (bytes != 0)
             multiply(factor);
-    return cost{work_of_yescrypt(bytes), bytes != 0};
+    return cost{work_of_yescrypt(bytes), bytes, bytes != 0};
 }
 
 strength take_yescrypt(parts& from) noexcept
@@ -158,7 +159,7 @@ strength take_bcrypt(parts& from) noexcept
     auto const digits = from.take_run(is_digit, 2, 2);
     if (digits < "04" || digits > "31" || !from.take("$"))
         return std::nullopt;
-    return cost{work_of_bcrypt(number_of(digits)), number_of(digits) <= max_bcrypt_cost};
+    return cost{work_of_bcrypt(number_of(digits)), 0, number_of(digits) <= max_bcrypt_cost};
 }
 
 strength take_sha512crypt(parts& from) noexcept
@@ -167,11 +168,11 @@ strength take_sha512crypt(parts& from) noexcept
         return std::nullopt;
     constexpr unsigned long usual_rounds = 5000;
     if (!from.take("rounds="))
-        return cost{work_of_sha512crypt(usual_rounds), true};
+        return cost{work_of_sha512crypt(usual_rounds), 0, true};
     auto const rounds = from.take_run(is_digit, 4, 9);
     if (rounds.empty() || rounds.front() == '0' || !from.take("$"))
         return std::nullopt;
-    return cost{work_of_sha512crypt(number_of(rounds)), number_of(rounds) <= max_sha512crypt_rounds};
+    return cost{work_of_sha512crypt(number_of(rounds)), 0, number_of(rounds) <= max_sha512crypt_rounds};
 }
 
 // Salt and digest are the rest.
@@ -215,7 +216,7 @@ std::optional<hash_shape> recognise_hash(std::string_view text) noexcept
         parts from{text};
         if (auto const judged = format.take_strength(from))
         {
-            hash_shape const found{format.scheme, from.taken(), judged->work, !judged->is_fair};
+            hash_shape const found{format.scheme, from.taken(), judged->work, judged->memory, !judged->is_fair};
             return format.take_rest(from) ? std::optional{found} : std::nullopt;
         }
     }

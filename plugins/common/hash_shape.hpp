@@ -26,6 +26,7 @@ struct hash_shape
     hash_scheme scheme;
     std::size_t strength_size;  // length of the prefix that gives scheme and cost
     std::uint64_t work;         // of one check: about as many microseconds on a processor of 2022
+    std::uint64_t memory;       // of one check, in bytes; 0: next to none
     bool is_too_costly;
 };
 

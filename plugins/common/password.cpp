@@ -106,6 +106,7 @@ password_hash::password_hash(std::string_view text) : text_{text}
         scheme_ = shape->scheme;
         strength_size_ = shape->strength_size;
         work_ = shape->work;
+        memory_ = shape->memory;
         return;
     }
     auto const known = ::crypt_checksalt(text_.c_str());

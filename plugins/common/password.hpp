@@ -32,7 +32,8 @@ public:
     // the others. Throws std::system_error if the hash cannot be computed (no memory): an outage, not a denial.
     [[nodiscard]] bool matches(std::string_view secret) const;
 
-    std::uint64_t work() const noexcept { return work_; }  // see hash_shape; zero if locked
+    std::uint64_t work() const noexcept { return work_; }      // see hash_shape; zero if locked
+    std::uint64_t memory() const noexcept { return memory_; }  // of matches(), in bytes
 
     bool operator==(password_hash const& other) const noexcept { return text_ == other.text_; }
 
@@ -41,6 +42,7 @@ private:
     std::optional<hash_scheme> scheme_;  // empty if locked
     std::size_t strength_size_ = 0;
     std::uint64_t work_ = 0;
+    std::uint64_t memory_ = 0;
 };
 
 // Returns the hash that secrets of unknown names are checked against, so that these take as long as the names that take

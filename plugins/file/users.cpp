@@ -126,6 +126,12 @@ judgement users::check(std::string_view name, std::string_view secret, instant n
     return is_good ? admit(*found, now) : judgement{verdict::bad_secret, "wrong password"};
 }
 
+std::uint64_t users::memory_of(std::string_view name) const noexcept
+{
+    auto const* found = find(name);
+    return (found != nullptr && !found->hash.locked() ? found->hash : decoy_).memory();
+}
+
 judgement users::recheck(std::string_view name, instant now) const
 {
     auto const* found = find(name);

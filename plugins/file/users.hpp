@@ -4,6 +4,7 @@
 #include "common/by_name.hpp"
 #include "common/password.hpp"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,10 @@ public:
     // Checks the secret first, so that a wrong one reveals nothing about the account. An unknown name, or a locked
     // hash, takes as long as a decoy. Computes for long. Throws what password_hash::matches() throws.
     judgement check(std::string_view name, std::string_view secret, instant now) const;
+
+    // The memory of check() for that name, and of decoy(), in bytes.
+    std::uint64_t memory_of(std::string_view name) const noexcept;
+    std::uint64_t memory_of_decoy() const noexcept { return decoy_.memory(); }
 
     // Computes what the costliest check costs.
     void decoy(std::string_view secret) const { static_cast<void>(decoy_.matches(secret)); }

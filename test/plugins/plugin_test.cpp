@@ -21,12 +21,13 @@ constexpr std::int64_t never = 86'400'000;  // check-interval, ms: longer than t
 
 settings users_in(std::string const& file, std::int64_t interval = never)
 {
-    return {{"users", {file}}, {"units", {"U1,U2"}}, {"check-interval", {"", interval}}};
+    return {
+        {"users", {file}}, {"units", {"U1,U2"}}, {"check-interval", {"", interval}}, {"hash-memory", {"", 1 << 28}}};
 }
 
 settings table_in(std::string const& file, std::string const& with_key = key, std::int64_t interval = never)
 {
-    return {{"table", {file}}, {"key", {with_key}}, {"check-interval", {"", interval}}};
+    return {{"table", {file}}, {"key", {with_key}}, {"check-interval", {"", interval}}, {"hash-memory", {"", 1 << 28}}};
 }
 
 }  // namespace
@@ -40,7 +41,7 @@ BOOST_AUTO_TEST_CASE(the_file_plugin_describes_itself)
     BOOST_TEST(d.name == std::string{"file"});
     BOOST_TEST(d.kinds == TOKEND_KIND_PASSWORD);
     BOOST_TEST(d.blocking_kinds == TOKEND_KIND_PASSWORD);
-    BOOST_TEST(d.option_count == 3U);
+    BOOST_TEST(d.option_count == 4U);
     BOOST_TEST(d.options[0].name == std::string{"users"});
     BOOST_TEST(d.options[0].required == 1U);
 }
@@ -91,6 +92,9 @@ BOOST_AUTO_TEST_CASE(a_bad_configuration_is_refused_with_file_and_line)
     expect_error<std::runtime_error>(create(FILE_PLUGIN, users_in("/none/u")), "/none/u: No such file or directory");
     expect_error<std::runtime_error>(create(FILE_PLUGIN, users_in(write("u", "").string(), 0)),
                                      "check-interval: 0, a time like 5s was meant");
+    auto without_memory = users_in(write("u", "").string());
+    without_memory.at("hash-memory").number = 0;
+    expect_error<std::runtime_error>(create(FILE_PLUGIN, without_memory), "hash-memory: 0, a size like 256m was meant");
     expect_error<std::runtime_error>(
         create(ACCESS_TOKEN_PLUGIN, table_in(write("t", "").string(), "short")),
         "key: 5 bytes, at least 32 were meant: 64 hex digits, or 32 bytes of another kind");
