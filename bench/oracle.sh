@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # See bench/run. Four tokends, each with one organisation: a users file whose hashes cost 0.4, 0.9 and 2 ms, a table of
-# access tokens with such hashes, a slapd, and a chain of a users file and the slapd. To each comes an attacker who sends
-# logins of every kind that is refused, in random order, one after the other, and who knows which kind each one is. Then
-# all of that once more, while other clients log in and guess. The hashes and `failure-time` are a twentieth of the
-# usual ones, which saves time and makes it no harder to distinguish the refusals.
+# access tokens with such hashes, a slapd, and a chain of a users file and the slapd. To each comes an attacker who
+# sends logins of every kind that is refused, in random order, one after the other, and who knows which kind each one
+# is. Then all of that once more, while other clients log in and guess. The hashes and `failure-time` are a twentieth of
+# the usual ones, which saves time and makes it no harder to distinguish the refusals.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -32,8 +32,8 @@ trap end EXIT
 chmod 711 "$work"
 {
     cat etc/demo/ldap.ldif
-    printf '\ndn: uid=locked,ou=people,dc=example,dc=com\nobjectClass: inetOrgPerson\nuid: locked\ncn: Locked\nsn: Locked\n'
-    printf 'userPassword: locked-1\npwdAccountLockedTime: 000001010000Z\n'
+    printf '\ndn: uid=locked,ou=people,dc=example,dc=com\nobjectClass: inetOrgPerson\nuid: locked\ncn: Locked\n'
+    printf 'sn: Locked\nuserPassword: locked-1\npwdAccountLockedTime: 000001010000Z\n'
 } >"$work/people.ldif"
 start_directory "$work/slapd" "$work/people.ldif" 10392
 running+=($directory)

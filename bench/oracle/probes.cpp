@@ -1,11 +1,11 @@
-// probes PORT LOGINS COUNT CLIENTS: tries to distinguish the refusals of a tokend on 127.0.0.1 by their times. LOGINS is a file with
-// one kind of login a line, `NAME PATH BODY`, where each # of the body becomes a random digit. Sends COUNT of each kind
-// one after the other, in random order. Meanwhile that many CLIENTS, each with an address of its own, send the kinds
-// whose names begin with '+', which are not judged. These rest between two logins.
+// probes PORT LOGINS COUNT CLIENTS: tries to distinguish the refusals of a tokend on 127.0.0.1 by their times. LOGINS
+// is a file with one kind of login a line, `NAME PATH BODY`, where each # of the body becomes a random digit. Sends
+// COUNT of each kind one after the other, in random order. Meanwhile that many CLIENTS, each with an address of its
+// own, send the kinds whose names begin with '+', which are not judged. These rest between two logins.
 //
 // Prints for each two kinds `pair A B SHARE`: the share of logins that the best threshold on the time of the answer
-// puts into the right one of the two. Chance gives 0.5 and a little more. Then `median KIND MS`, and `answers N`: how many
-// different answers there were, apart from the header Date.
+// puts into the right one of the two. Chance gives 0.5 and a little more. Then `median KIND MS`, and `answers N`: how
+// many different answers there were, apart from the header Date.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
