@@ -4,6 +4,8 @@ namespace tokend {
 
 bool is_junk(decision const& d) noexcept
 {
+    if (!d.has_credential)
+        return true;
     switch (d.code)
     {
     case code::malformed_request:
@@ -13,13 +15,15 @@ bool is_junk(decision const& d) noexcept
     case code::not_found:
     case code::method_not_allowed:
     case code::rate_limited:
+    case code::overloaded:
     case code::unsupported_media_type:
     case code::invalid_parameter:
     case code::conflicting_credentials:
     case code::missing_parameter:
+    case code::address_not_allowed:
+    case code::too_many_attempts:
+    case code::backend_unavailable:
         return true;
-    case code::overloaded:
-        return !d.has_route;  // one connection too many
     default:
         return false;
     }
@@ -32,7 +36,11 @@ void log_decision(logger& log, decision const& d) noexcept
     auto const us = static_cast<std::int64_t>(d.duration.count());
     if (is_junk(d))
         log.count(level, d.method, name,
-                  {{"code", name}, {"reason", d.reason}, {"client", d.client_address}, {"request_id", d.request_id}});
+                  {{"code", name},
+                   {"organisation", d.organisation},
+                   {"reason", d.reason},
+                   {"client", d.client_address},
+                   {"request_id", d.request_id}});
     else if (log.wants(level))
         log.write(level, d.method,
                   {{"code", name},

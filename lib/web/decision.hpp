@@ -20,7 +20,7 @@ struct decision
     std::string_view reason;                   // what really happened
     std::chrono::microseconds duration{};      // since the request was complete
     log_level usual_level = log_level::debug;  // the route's
-    bool has_route = true;
+    bool has_credential = true;                // false: a login from which none could be read
 };
 
 // Internal errors are errors and outages are warnings. All else has the route's level.
@@ -31,7 +31,8 @@ inline log_level level_of(log_level usual, code c) noexcept
     return c == code::internal_error ? log_level::error : outage ? log_level::warning : usual;
 }
 
-// Returns true for a request that failed before any credential was checked: a stranger can send any number of these.
+// Returns true for a request that failed before any credential was checked, or whose credential nobody was asked about:
+// a stranger can send any number of these, as fast as they like.
 bool is_junk(decision const& d) noexcept;
 
 // Logs the decision. Junk is counted. A refused login may use less of the log's queue than one that succeeds.

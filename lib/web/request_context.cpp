@@ -103,6 +103,7 @@ void request_context::begin_frame(bool head) noexcept
 {
     who_.clear();
     organisation_bytes_ = 0;
+    has_credential = true;
     frame = {.common = &home.lines(),
              .request_id = request_id,
              .head = head,
@@ -154,7 +155,7 @@ void request_context::write_decision(reply const& sent) const
     d.reason = sent.reason();
     d.duration = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begun_at_);
     d.usual_level = match.route == nullptr ? log_level::debug : match.route->log_level;
-    d.has_route = match.route != nullptr;
+    d.has_credential = has_credential;
     log_decision(services.log, d);
 }
 

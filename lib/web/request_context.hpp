@@ -40,6 +40,7 @@ public:
     std::string_view request_id{};  // in own_id_, or in the request's header
     route_match match{};
     void name_user(std::string_view organisation, std::string_view username);  // for the log, once they are known
+    bool has_credential = true;  // for the log: false if no credential could be read from a login
     setup const& config() const noexcept;
     // Returns a flag that is set once the client has gone away while its request is being answered.
     std::shared_ptr<std::atomic<bool> const> watch_client();

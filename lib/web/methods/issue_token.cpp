@@ -36,6 +36,7 @@ result<credentials> take_credentials(request_view const& request, request_contex
         return body.error();
     auto login = read(ctx.scratch.body);
     ctx.scratch.forget_body();
+    ctx.has_credential = login.has_value();
     return login;
 }
 

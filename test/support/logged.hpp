@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstddef>
+#include <sstream>
+#include <string>
+#include <string_view>
+
+namespace tokend::test {
+
+// The lines of a log in JSON that hold a text, and the number of events that they report: one each, or their `count`.
+struct logged
+{
+    std::size_t lines = 0;
+    std::size_t events = 0;
+};
+
+inline logged find_logged(std::string const& log, std::string_view text)
+{
+    constexpr std::string_view count = R"("count":)";
+    logged found;
+    std::istringstream in{log};
+    for (std::string line; std::getline(in, line);)
+    {
+        if (line.find(text) == line.npos)
+            continue;
+        ++found.lines;
+        auto const at = line.find(count);
+        found.events += at == line.npos ? 1 : std::stoul(line.substr(at + count.size()));
+    }
+    return found;
+}
+
+}  // namespace tokend::test
