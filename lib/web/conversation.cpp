@@ -15,7 +15,7 @@
 namespace tokend {
 namespace {
 
-constexpr std::size_t most_held_back = 64 * 1024;  // bytes of pipelined responses before they are sent
+constexpr std::size_t most_held_back = 16 * 1024;  // bytes of pipelined responses before they are sent
 
 }  // namespace
 

@@ -32,7 +32,7 @@ answered throws_behind_its_answer(request_view const&, request_context&, reply& 
 answered answers(request_view const&, request_context&, reply& out) { return out.ok("{}"); }
 answered answers_at_length(request_view const&, request_context&, reply& out)
 {
-    return out.json(200, std::string(40 * 1024, 'x'));
+    return out.json(200, std::string(10 * 1024, 'x'));
 }
 answered changes(request_view const&, request_context&, reply& out)
 {

@@ -19,6 +19,9 @@ namespace {
 using protocol = asio::generic::stream_protocol;
 
 constexpr int backlog = 4096;  // the kernel lowers it to net.core.somaxconn
+// Of each connection, in bytes; the kernel doubles it. Otherwise the kernel would keep megabytes for a client that
+// takes no responses.
+constexpr int send_buffer = 64 * 1024;
 
 }  // namespace
 
@@ -60,6 +63,8 @@ listener::~listener() { close(); }
 
 void listener::start()
 {
+    boost::system::error_code ignored;
+    acceptor_.set_option(asio::socket_base::send_buffer_size{send_buffer}, ignored);  // connections inherit it
     auto accepting = accept_all(shared_from_this());
     asio::co_spawn(acceptor_.get_executor(), std::move(accepting), asio::detached);
 }

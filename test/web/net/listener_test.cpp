@@ -1,10 +1,14 @@
 #include "web/net/listener.hpp"
 
 #include "support/ipv6.hpp"
+#include "support/process.hpp"
+#include "support/raw_client.hpp"
 #include "web/net/binding.hpp"
 #include "web/parts.hpp"
 
 #include <boost/test/unit_test.hpp>
+
+#include <sys/socket.h>
 
 #include <cstdint>
 #include <optional>
@@ -73,6 +77,22 @@ BOOST_AUTO_TEST_CASE(an_address_in_use_can_be_told_without_listening)
     BOOST_CHECK_EXCEPTION(try_to_listen(taken), std::system_error, in_use);
     BOOST_CHECK_NO_THROW(try_to_listen(listening_address::parse("127.0.0.1:0").value()));
     BOOST_CHECK_NO_THROW(try_to_listen(listening_address::parse("localhost:0").value()));
+}
+
+BOOST_AUTO_TEST_CASE(the_kernel_keeps_little_for_a_client_that_takes_no_responses)
+{
+    listening l;
+    auto const made = l.on("127.0.0.1:0");
+    made[0]->start();
+    test::raw_client const client{text_of(made[0]->bound_to())};
+    test::descriptor const accepted{::accept(made[0]->native_handle(), nullptr, nullptr), "accept"};
+    std::string const response(10'000, 'x');
+    std::size_t kept = 0;
+    ssize_t sent = 0;
+    while ((sent = ::send(accepted.get(), response.data(), response.size(), MSG_DONTWAIT)) > 0)
+        kept += static_cast<std::size_t>(sent);
+    BOOST_TEST(kept > 64U * 1024);  // a page of sessions and some pipelined responses need not wait
+    BOOST_TEST(kept < 1024U * 1024);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
