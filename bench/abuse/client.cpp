@@ -32,13 +32,15 @@ client::client(asio::io_context& loop, std::uint16_t port, std::uint32_t own)
     : socket_{loop.get_executor()}, server_{asio::ip::address_v4::loopback(), port}, own_{asio::ip::address_v4{own}, 0}
 {}
 
-task<bool> client::connect()
+task<bool> client::connect(int receive_buffer)
 {
     close();
     boost::system::error_code failed;
     socket_.open(tcp::v4(), failed);
     if (!failed)
         socket_.set_option(tcp::no_delay{true}, failed);
+    if (!failed && receive_buffer != 0)
+        socket_.set_option(asio::socket_base::receive_buffer_size{receive_buffer}, failed);
     if (!failed)
         socket_.bind(own_, failed);
     if (failed)

@@ -25,18 +25,16 @@ public:
     client(asio::io_context& loop, std::uint16_t port, std::uint32_t own);
 
     bool is_open() const { return socket_.is_open(); }
-    task<bool> connect();  // returns false if there is no connection
+    // receive_buffer: its size in bytes; 0: the system's. Returns false if there is no connection.
+    task<bool> connect(int receive_buffer = 0);
     task<bool> send(std::string_view bytes);
     task<answer> receive();
     // Waits until the server ends the connection. Drops what the server sends.
     task<void> await_end();
     void close();
 
-    using socket = asio::basic_stream_socket<asio::ip::tcp, executor>;
-    socket& stream() { return socket_; }
-
 private:
-    socket socket_;
+    asio::basic_stream_socket<asio::ip::tcp, executor> socket_;
     asio::ip::tcp::endpoint const server_;
     asio::ip::tcp::endpoint const own_;
     std::string unread_;

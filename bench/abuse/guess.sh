@@ -4,34 +4,32 @@ guess_scenes="alone names_1000_from_1 names_100_from_10 one_name_1000_from_1"
 
 begin_guessing() { # SCENE
     case $1 in
-        names_1000_from_1) begin_attack guess-names --connections=1000 --from=127.0.0.2 ;;
-        names_100_from_10) begin_attack guess-names --connections=100 --from=127.0.0.2 --addresses=10 ;;
-        one_name_1000_from_1) begin_attack guess-one-name --connections=1000 --from=127.0.0.2 ;;
+        names_1000_from_1) begin_flood guess-names --connections=1000 --from=127.0.0.2 ;;
+        names_100_from_10) begin_flood guess-names --connections=100 --from=127.0.0.2 --addresses=10 ;;
+        one_name_1000_from_1) begin_flood guess-one-name --connections=1000 --from=127.0.0.2 ;;
     esac
 }
 
-# Appends lines to $work/guess: scene, tenant, share of good logins, p50 and p99 in ms.
+# Appends lines to $work/guess: scene, tenant, share of good logins, p50 and p99 in ms, lost ones.
 guess_scene() { # SCENE
     local tenant loads=()
-    start_tokend taskset -c "$server_core"
-    if [ "$1" != alone ]; then
-        begin_guessing "$1"
-        sleep 1
-    fi
+    begin_tokend
+    begin_guessing "$1"
+    sleep 1
     for tenant in ONE TWO; do
-        load good.$tenant --rate=8 --seconds="$guess_seconds" --connections=64 --from=127.0.1.1 --addresses=16 --fresh \
-            --expect='"code":"OK"' >"$work/good.$tenant.result" &
+        load good.$tenant --rate=8 --seconds="$guess_seconds" --connections=64 --fresh --expect='"code":"OK"' \
+            >"$work/good.$tenant.result" &
         loads+=($!)
     done
     wait "${loads[@]}"
-    if [ "$1" != alone ]; then
-        end_attack
-        echo "$1: $(cat "$work/attack")" >>"$work/attacks"
+    if [ ${#attacks[@]} -gt 0 ]; then
+        end_attacks
+        echo "$1: $(cat "$work/attack")" >>"$work/attackers"
     fi
     for tenant in ONE TWO; do
         echo "$1 $tenant $(outcome_of "$work/good.$tenant.result")" >>"$work/guess"
     done
-    stop_tokend
+    end_tokend
 }
 
 measure_guesses() {
@@ -47,15 +45,16 @@ measure_guesses() {
 
 # Prints the median of the proportions of a scene to `alone`, each within a round.
 guess_ratio() { # SCENE TENANT COLUMN
-    awk -v scene="$1" -v tenant="$2" -v column="$3" '
-        $2 != tenant { next }
-        $1 == "alone" { alone = $column }
-        $1 == scene { printf "%.2f\n", alone ? $column / alone : 0 }' "$work/guess" | middle
+    paste <(values "$work/guess" "$3" "$1" "$2") <(values "$work/guess" "$3" alone "$2") |
+        awk '{ printf "%.2f\n", $2 ? $1 / $2 : 0 }' | middle
 }
 
 report_guesses() {
     local scene tenant
+    echo 'Good logins: share that succeeded, p50 and p99 in ms'
     column -t "$work/guess"
+    echo 'The attackers of each round'
+    cat "$work/attackers"
     for scene in ${guess_scenes#alone }; do
         for tenant in ONE TWO; do
             claim "guess_${scene}_${tenant}_succeeded" "$(guess_ratio "$scene" $tenant 3)" '>=' 0.95

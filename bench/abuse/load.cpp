@@ -1,22 +1,24 @@
 // bench_load: clients that send requests, at a rate or as fast as they are answered; `bench_load --help` lists the
-// options. Ends after --seconds, or at SIGTERM, and prints one line of counts and times.
+// options. Prints "open" when all have connected and the requests begin. Ends after --seconds, or at SIGTERM, and
+// prints one line of counts and times.
 //
 // At a rate every request has its time, whether or not the ones before have been answered, and its latency counts from
 // that time: a server that stalls cannot make the load wait (coordinated omission).
 #include "bench/abuse/client.hpp"
+#include "bench/abuse/crowd_options.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/program_options.hpp>
+#include <boost/program_options/value_semantic.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <deque>
 #include <fstream>
-#include <iostream>
 #include <map>
 #include <optional>
 #include <random>
@@ -31,14 +33,11 @@ using steady = std::chrono::steady_clock;
 using timer = asio::basic_waitable_timer<steady, asio::wait_traits<steady>, executor>;
 constexpr std::chrono::seconds patience{10};  // for answers after the end
 
-struct options
+struct load_options
 {
-    std::uint16_t port = 0;
+    crowd_options clients{};
     std::string requests{};
     std::string expect{};
-    std::string from{};
-    std::size_t addresses = 1;
-    std::size_t connections = 1;
     std::size_t depth = 1;
     double rate = 0;
     double seconds = 1;
@@ -72,12 +71,12 @@ public:
 
 private:
     static inline std::string const mark_ = "{n}";
-    struct line
+    struct path_and_body
     {
         std::string path;
         std::string body;
     };
-    std::vector<line> lines_;
+    std::vector<path_and_body> lines_;
     std::size_t count_ = 0;
 };
 
@@ -165,117 +164,118 @@ private:
     std::vector<double> times_;  // ms, of the good answers
 };
 
-// What all clients share.
-struct load
+class generator
 {
-    options const wanted;
-    requests texts{wanted.requests};
-    schedule times{wanted.rate, wanted.seconds};
-    results counts{wanted.expect};
-    std::size_t running = 0;
+public:
+    explicit generator(load_options const& wanted) : wanted_{wanted}, texts_{wanted.requests}, counts_{wanted.expect}
+    {
+        auto const& who = wanted.clients;
+        for (std::size_t i = 0; i < who.connections; ++i)
+            clients_.emplace_back(loop_, who.port, address_after(who.from, i % who.addresses));
+    }
+
+    void run()
+    {
+        if (!wanted_.fresh)
+            for_each_client([this](client& c) { return open(c); });
+        std::puts("open");
+        std::fflush(stdout);
+        times_.emplace(wanted_.rate, wanted_.seconds);
+        asio::signal_set ends{loop_, SIGTERM, SIGINT};
+        ends.async_wait([&](boost::system::error_code const& ec, int) {
+            if (!ec)
+                end();
+        });
+        timer last{loop_.get_executor(), times_->end() + patience};
+        last.async_wait([&](boost::system::error_code const& ec) {
+            if (!ec)
+                loop_.stop();
+        });
+        for_each_client([this](client& c) { return send_in_turn(c); });
+        counts_.print(*times_);
+    }
+
+private:
+    template <class What>
+    void for_each_client(What what)
+    {
+        busy_ = clients_.size();
+        for (auto& c : clients_)
+        {
+            auto doing = what(c);
+            asio::co_spawn(loop_, std::move(doing), asio::detached);
+        }
+        loop_.run();
+        loop_.restart();
+    }
+    void end()
+    {
+        times_->stop();
+        loop_.stop();
+    }
+    void end_one()
+    {
+        if (--busy_ == 0)
+            loop_.stop();
+    }
+
+    task<void> open(client& c)
+    {
+        co_await c.connect();
+        end_one();
+    }
+
+    task<void> send_in_turn(client& c)
+    {
+        timer until{loop_.get_executor()};
+        while (auto const due = times_->take(wanted_.depth))
+        {
+            if (*due > steady::now())
+            {
+                until.expires_at(*due);
+                co_await until.async_wait(as_result);
+            }
+            bool const good = co_await ask(c, *due);
+            if (!good && wanted_.rate == 0)
+            {
+                // A client without a connection would only spin.
+                until.expires_after(std::chrono::milliseconds{10});
+                co_await until.async_wait(as_result);
+            }
+            if (!good || wanted_.fresh)
+                c.close();
+        }
+        end_one();
+    }
+
+    // Sends one piece of requests and counts their answers. Returns false if the connection cannot be used again.
+    task<bool> ask(client& c, steady::time_point due)
+    {
+        std::string piece;
+        for (std::size_t i = 0; i < wanted_.depth; ++i)
+            piece += texts_.next();
+        bool good = c.is_open();
+        if (!good)
+            good = co_await c.connect();
+        if (good)
+            good = co_await c.send(piece);
+        for (std::size_t i = 0; good && i < wanted_.depth; ++i)
+        {
+            auto const a = co_await c.receive();
+            counts_.add(a, steady::now() - due);
+            good = a.status != 0;
+        }
+        co_return good;
+    }
+
+    load_options const wanted_;
+    asio::io_context loop_;
+    requests texts_;
+    std::deque<client> clients_;
+    std::optional<schedule> times_;
+    results counts_;
+    std::size_t busy_ = 0;  // clients that have something left to do
 };
-
-// Sends one piece of requests and counts their answers. Returns false if the connection cannot be used again.
-task<bool> ask(client& c, load& all, steady::time_point due)
-{
-    std::string piece;
-    for (std::size_t i = 0; i < all.wanted.depth; ++i)
-        piece += all.texts.next();
-    bool good = c.is_open();
-    if (!good)
-        good = co_await c.connect();
-    if (good)
-        good = co_await c.send(piece);
-    for (std::size_t i = 0; good && i < all.wanted.depth; ++i)
-    {
-        auto const a = co_await c.receive();
-        all.counts.add(a, steady::now() - due);
-        good = a.status != 0;
-    }
-    co_return good;
-}
-
-task<void> run(asio::io_context& loop, load& all, std::size_t number)
-{
-    client c{loop, all.wanted.port, address_after(all.wanted.from, number % all.wanted.addresses)};
-    timer until{loop.get_executor()};
-    ++all.running;
-    while (auto const due = all.times.take(all.wanted.depth))
-    {
-        if (*due > steady::now())
-        {
-            until.expires_at(*due);
-            co_await until.async_wait(as_result);
-        }
-        bool const good = co_await ask(c, all, *due);
-        if (!good && all.wanted.rate == 0)
-        {
-            // A client without a connection would only spin.
-            until.expires_after(std::chrono::milliseconds{10});
-            co_await until.async_wait(as_result);
-        }
-        if (!good || all.wanted.fresh)
-            c.close();
-    }
-    if (--all.running == 0)
-        loop.stop();
-}
-
-void generate(options const& wanted)
-{
-    asio::io_context loop;
-    load all{.wanted = wanted};
-    asio::signal_set ends{loop, SIGTERM, SIGINT};
-    timer last{loop.get_executor()};
-    last.expires_at(all.times.end() + patience);
-    last.async_wait([&](boost::system::error_code const& ec) {
-        if (!ec)
-            loop.stop();
-    });
-    ends.async_wait([&](boost::system::error_code const& ec, int) {
-        if (ec)
-            return;
-        all.times.stop();
-        loop.stop();
-    });
-    for (std::size_t i = 0; i < wanted.connections; ++i)
-    {
-        auto running = run(loop, all, i);
-        asio::co_spawn(loop, std::move(running), asio::detached);
-    }
-    loop.run();
-    all.counts.print(all.times);
-}
-
-// Returns nothing if the options were only to be listed.
-std::optional<options> read_options(int argc, char** argv)
-{
-    namespace po = boost::program_options;
-    options o;
-    po::options_description known{"Options"};
-    known.add_options()("help", "lists the options");
-    known.add_options()("port", po::value(&o.port)->required(), "of 127.0.0.1");
-    known.add_options()("requests", po::value(&o.requests)->required(), "file of requests: PATH BODY");
-    known.add_options()("expect", po::value(&o.expect)->default_value(""), "what a good answer's body holds");
-    known.add_options()("from", po::value(&o.from)->default_value("127.0.0.1"), "the first address of the clients");
-    known.add_options()("addresses", po::value(&o.addresses)->default_value(1), "number of addresses, from that on");
-    known.add_options()("connections", po::value(&o.connections)->default_value(1), "number of clients");
-    known.add_options()("depth", po::value(&o.depth)->default_value(1), "requests in one piece (pipelining)");
-    known.add_options()("rate", po::value(&o.rate)->default_value(0), "requests a second; 0: as fast as answers come");
-    known.add_options()("seconds", po::value(&o.seconds)->default_value(1), "how long");
-    known.add_options()("fresh", po::bool_switch(&o.fresh), "a connection for each piece");
-    po::variables_map given;
-    po::store(po::parse_command_line(argc, argv, known), given);
-    if (given.count("help") != 0)
-    {
-        std::cout << known;
-        return std::nullopt;
-    }
-    po::notify(given);
-    if (o.addresses == 0 || o.depth == 0)
-        throw std::runtime_error{"--addresses and --depth are 1 or more"};
-    return o;
-}
 
 }  // namespace
 }  // namespace tokend::bench
@@ -283,8 +283,18 @@ std::optional<options> read_options(int argc, char** argv)
 int main(int argc, char** argv)
 try
 {
-    if (auto const wanted = tokend::bench::read_options(argc, argv))
-        tokend::bench::generate(*wanted);
+    using namespace tokend::bench;
+    namespace po = boost::program_options;
+    load_options o;
+    auto known = describe(o.clients);
+    known.add_options()("requests", po::value(&o.requests)->required(), "file of requests: PATH BODY");
+    known.add_options()("expect", po::value(&o.expect), "what a good answer's body holds");
+    known.add_options()("depth", po::value(&o.depth)->default_value(o.depth), "requests in one piece (pipelining)");
+    known.add_options()("rate", po::value(&o.rate), "requests a second; not set: as fast as they are answered");
+    known.add_options()("seconds", po::value(&o.seconds)->default_value(o.seconds), "how long");
+    known.add_options()("fresh", po::bool_switch(&o.fresh), "a connection for each piece");
+    if (read_options(argc, argv, known))
+        generator{o}.run();
     return 0;
 }
 catch (std::exception const& e)

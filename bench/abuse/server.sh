@@ -1,73 +1,69 @@
-# Sourced by bench/abuse.sh: the tokend that is attacked, and the clients. Expects `work`, `build`, `server_core` and
-# `client_core`.
+# Sourced by bench/abuse.sh: the tokend that is attacked. Expects `work`, `build` and `server_core`.
 
-# Two tenants with users whose hashes are those that tokenctl makes, and codes. All keys that are not named here have
-# their defaults: lock-out is on, and networks have no limits.
-write_configuration() { # [LINE...]: at the end
+users="1 2 3 4 5 6 7 8"
+
+# Two tenants with users whose hashes are those that tokenctl makes, and with codes, and two with plugins that hang. All
+# keys that are not named here have their defaults: lock-out is on, and networks have no limits.
+write_configuration() {
     local tenant number
-    mkdir -p "$work/plugins"
-    cp $build/plugins/{file,access_token}.so "$work/plugins"
+    mkdir -p "$work/plugins" "$work/conf.d"
+    cp $build/plugins/{file,access_token}.so $build/bench_plugins/{blocks,never_answers}.so "$work/plugins"
     chmod 755 "$work" "$work/plugins"
-    for tenant in ONE TWO; do
-        for number in 1 2 3 4 5 6 7 8; do
-            echo "secret-$number" | $build/tokenctl user add "$work/$tenant.users" "user$number" --unit U1
-        done
-    done >"$work/said"
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost \
+        -addext subjectAltName=DNS:localhost -keyout "$work/key.pem" -out "$work/cert.pem" 2>"$work/said"
     cat >"$work/tokend.conf" <<CONF
 [server]
 workers = 1
 [listen.public]
 address = 127.0.0.1:0
-[backend.one-staff]
-plugin = file
-users = $work/ONE.users
-[backend.two-staff]
-plugin = file
-users = $work/TWO.users
-[organisation.ONE]
-backends = one-staff
-[organisation.TWO]
-backends = two-staff
+[listen.secure]
+address = localhost:0
+tls-certificates = $work/cert.pem
+tls-keys = $work/key.pem
+[backend.waits]
+plugin = never_answers
+breaker-failures = 0
+[backend.blocks]
+plugin = blocks
+breaker-failures = 0
+gate = $work/gate
+[organisation.WAITS]
+backends = waits
+[organisation.BLOCKS]
+backends = blocks
 CONF
+    for tenant in ONE TWO; do
+        for number in $users; do
+            echo "secret-$number" | $build/tokenctl user add "$work/$tenant.users" "user$number" --unit U1
+            echo "$tenant-code-$number" | $build/tokenctl access-token add "$work/$tenant.codes" --code \
+                --owner "kiosk-$number" --unit U1
+        done >"$work/said"
+        cat >>"$work/tokend.conf" <<CONF
+[backend.$tenant-staff]
+plugin = file
+users = $work/$tenant.users
+[backend.$tenant-machines]
+plugin = access_token
+table = $work/$tenant.codes
+key-file = $work/$tenant.codes.key
+[organisation.$tenant]
+backends = $tenant-staff, $tenant-machines
+CONF
+    done
 }
 
-stop_tokend() {
+# Starts tokend with these lines after its configuration. Sets `port` and `secure_port`.
+begin_tokend() { # [LINE...]
+    printf '%s\n' "$@" >"$work/conf.d/scene.conf"
+    start_tokend "${under[@]}" taskset -c "$server_core"
+    port=${tokend_url##*:}
+    until grep -q '^listening secure 127' "$work/out"; do sleep 0.05; done
+    secure_port=$(sed -n 's/^listening secure 127.0.0.1://p' "$work/out")
+}
+under=(env)
+
+end_tokend() {
     kill "$tokend"
     wait "$tokend" || true
     running=()
-}
-
-# Requests as bench_load reads them.
-write_requests() {
-    local tenant number
-    for tenant in ONE TWO; do
-        for number in 1 2 3 4 5 6 7 8; do
-            echo "/authentication/token $(login "user$number" "secret-$number" $tenant)"
-        done >"$work/good.$tenant"
-    done
-    echo "/authentication/token $(login 'name{n}' 'guess{n}' ONE)" >"$work/guess-names"
-    echo "/authentication/token $(login victim 'guess{n}' ONE)" >"$work/guess-one-name"
-}
-login() { printf '{"username":"%s","password":"%s","organisation":"%s"}' "$@"; }
-
-# load REQUESTS OPTION...: prints the line of bench_load. Its clients share a core, and those that attack leave it to
-# the others.
-load() {
-    taskset -c "$client_core" $build/bench/abuse/bench_load --port="${tokend_url##*:}" --requests="$work/$1" "${@:2}"
-}
-begin_attack() { # REQUESTS OPTION...
-    (exec nice -n 10 taskset -c "$client_core" $build/bench/abuse/bench_load --port="${tokend_url##*:}" \
-        --requests="$work/$1" --seconds=600 "${@:2}" >"$work/attack") &
-    attack=$!
-}
-end_attack() {
-    kill $attack
-    wait $attack || true
-}
-value() { # NAME FILE: of a line NAME=VALUE NAME=VALUE...
-    tr ' ' '\n' <"$2" | awk -F= -v name="$1" '$1 == name { found = $2 } END { print found + 0 }'
-}
-# The share of good answers, and their p50 and p99 in ms.
-outcome_of() { # FILE
-    echo "$(ratio "$(value ok "$1")" "$(value sent "$1")") $(value p50 "$1") $(value p99 "$1")"
 }
