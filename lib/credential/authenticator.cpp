@@ -161,7 +161,11 @@ task<authentication> authenticator::judge(credentials presented, asker from, use
     auto begun = failures_.begin({fold(presented.organisation), fold_name(presented.name), a.pays.network},
                                  behaves.lockout, presented.proof.reveal(), asked_at);
     if (auto const* const wait = std::get_if<std::chrono::seconds>(&begun))
+    {
+        // As late as a denial: at once it would cost the workers more than the guess did, and starve those who hash.
+        co_await wait_until(asked_at + options_.failure_time);
         co_return refusal{code::too_many_attempts, {}, "locked out", *wait};
+    }
     auto& counted = std::get<lockouts::attempt>(begun);
     auto& times = behaves.times_of(presented.presented);
     auto judged = co_await ask(a, std::make_shared<credentials const>(std::move(presented)), std::move(from));

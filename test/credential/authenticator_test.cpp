@@ -206,7 +206,7 @@ BOOST_AUTO_TEST_CASE(an_outage_hides_a_key_but_not_one_that_another_organisation
 }
 
 // The failure time is longer than any test: what ends is not delayed.
-BOOST_AUTO_TEST_CASE(every_invalid_credential_waits_and_no_other_answer_does)
+BOOST_AUTO_TEST_CASE(every_invalid_credential_and_lock_out_waits_and_no_other_answer_does)
 {
     add("wrong", bad_secret);
     add("off", disabled);
@@ -215,6 +215,10 @@ BOOST_AUTO_TEST_CASE(every_invalid_credential_waits_and_no_other_answer_does)
     add("down", unavailable);
     for (auto const* id : {"wrong", "off", "empty", "corp", "down"})
         add_organisation(id, {id});
+    add_organisation("locked", {"wrong"});
+    for (int i = 0; i < 5; ++i)
+        BOOST_TEST(verify(made(), "locked").error().code == code::invalid_credentials);
+    BOOST_TEST(verify(made(), "locked").error().code == code::too_many_attempts);
     auto const by = made(1h);
     auto const ends = [&](task<authentication> work) {
         pending_result<authentication> answer{loop, std::move(work)};
@@ -223,7 +227,7 @@ BOOST_AUTO_TEST_CASE(every_invalid_credential_waits_and_no_other_answer_does)
         bool const ended = answer.has_ended();
         return ended;
     };
-    for (auto const* denied : {"wrong", "off", "empty", "nowhere", ""})
+    for (auto const* denied : {"wrong", "off", "empty", "nowhere", "", "locked"})
         BOOST_TEST(!ends(by.verify(presented(denied), {})), denied);
     for (auto const* denied : {"wrong", "corp", "nowhere"})
         BOOST_TEST(!ends(by.verify_api_key(presented(denied), {})), denied);
