@@ -9,12 +9,14 @@
 #include <boost/program_options/parsers.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <map>
 #include <optional>
 #include <sstream>
+#include <utility>
 
 namespace tokend {
 namespace {
@@ -28,6 +30,19 @@ void add_loose(std::vector<loose_file>& to, loose_file one)
 {
     if (std::none_of(to.begin(), to.end(), [&](loose_file const& other) { return other.what == one.what; }))
         to.push_back(std::move(one));
+}
+
+// Stops behind max_file_bytes. Returns nothing if the file cannot be read; errno says why.
+std::optional<std::string> read_text(std::string const& file)
+{
+    std::ifstream in{file, std::ios::binary};
+    std::string text;
+    for (std::array<char, 4096> block; in && text.size() <= max_file_bytes;)
+    {
+        in.read(block.data(), block.size());
+        text.append(block.data(), static_cast<std::size_t>(in.gcount()));
+    }
+    return in || in.eof() ? std::optional{std::move(text)} : std::nullopt;
 }
 
 // Reads one file.
@@ -46,11 +61,10 @@ public:
     void read()
     {
         judge_mode();
-        std::string text(max_file_bytes + 1, '\0');
-        std::ifstream in{name_, std::ios::binary};
-        if (!in.read(text.data(), static_cast<std::streamsize>(text.size())) && !in.eof())
+        auto read = read_text(name_);
+        if (!read)
             return wrong_.add({name_, ++order_}, std::string{"cannot be read: "} + std::strerror(errno));
-        text.resize(static_cast<std::size_t>(in.gcount()));
+        auto& text = *read;
         if (text.size() > max_file_bytes)
             return wrong_.add({name_, ++order_}, "larger than 1 MiB; this is no configuration file");
         if (text.starts_with("\xef\xbb\xbf"))
