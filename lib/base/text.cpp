@@ -125,6 +125,15 @@ bool is_utf8(std::string_view s) noexcept
     }
 }
 
+std::string_view first_characters(std::string_view s, std::size_t most) noexcept
+{
+    auto const follows = [&](std::size_t at) { return at < s.size() && (s[at] & 0xc0) == 0x80; };
+    auto end = std::min(most, s.size());
+    for (auto const least = end < 3 ? 0 : end - 3; end > least && follows(end);)
+        --end;
+    return s.substr(0, end);
+}
+
 std::optional<std::uint64_t> parse_number(std::string_view s) noexcept
 {
     std::uint64_t number = 0;

@@ -57,6 +57,9 @@ std::size_t utf8_character(std::string_view s) noexcept;
 // Returns true if `s` is well-formed UTF-8 (RFC 3629): without surrogates and overlong forms.
 bool is_utf8(std::string_view s) noexcept;
 
+// The first characters of `s`, `most` bytes at most. Cuts no character of well-formed UTF-8.
+std::string_view first_characters(std::string_view s, std::size_t most) noexcept;
+
 std::optional<std::uint64_t> parse_number(std::string_view s) noexcept;                // decimal digits only
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view s) noexcept;  // 250ms, 30s, 15m, 8h, 1d
 std::optional<std::uint64_t> parse_size(std::string_view s) noexcept;  // 4096, 64k, 16m, 1g (powers of 1024)

@@ -79,6 +79,20 @@ BOOST_AUTO_TEST_CASE(utf_8_is_well_formed_or_it_is_not)
         BOOST_TEST(!is_utf8(bad), bad);
 }
 
+BOOST_AUTO_TEST_CASE(a_text_is_cut_between_two_characters)
+{
+    BOOST_TEST(first_characters("abc", 2) == "ab");
+    BOOST_TEST(first_characters("abc", 3) == "abc");
+    BOOST_TEST(first_characters("abc", 9) == "abc");
+    BOOST_TEST(first_characters("a\xc3\xa9", 2) == "a");
+    BOOST_TEST(first_characters("a\xc3\xa9", 3) == "a\xc3\xa9");
+    for (std::size_t most = 1; most < 5; ++most)
+        BOOST_TEST(first_characters("a\xf0\x9f\x98\x80", most) == "a");
+    BOOST_TEST(first_characters("\xc3\xa9", 1) == "");
+    BOOST_TEST(first_characters("", 1) == "");
+    BOOST_TEST(first_characters("\x80\x80\x80\x80\x80\x80", 5).size() == 2U);  // no text
+}
+
 BOOST_AUTO_TEST_CASE(times_are_written_as_rfc_3339)
 {
     BOOST_TEST(format_rfc3339(std::chrono::sys_seconds{1795499460s}) == "2026-11-24T05:51:00Z");

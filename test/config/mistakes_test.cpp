@@ -99,6 +99,14 @@ BOOST_AUTO_TEST_CASE(a_long_value_is_not_repeated_whole)
                "t.conf:2: workers is '" + std::string(60, 'x') + "...'; give a whole number from 0 to 1024");
 }
 
+BOOST_AUTO_TEST_CASE(a_long_value_is_cut_between_two_characters)
+{
+    auto const found = configured{"[server]\nworkers = " + std::string(59, 'x') + "\xc3\xa9 and more\n"}.mistakes();
+    BOOST_TEST_REQUIRE(found.size() == 1U);
+    BOOST_TEST(found[0] ==
+               "t.conf:2: workers is '" + std::string(59, 'x') + "...'; give a whole number from 0 to 1024");
+}
+
 BOOST_AUTO_TEST_CASE(a_line_that_is_no_setting_is_not_repeated)
 {
     auto const found = configured{"[backend.b]\nplugin = file\npassword hunter2\n"}.mistakes();

@@ -18,7 +18,8 @@ namespace {
 std::string quote(std::string const& value)
 {
     constexpr std::size_t most = 60;
-    return '\'' + (value.size() <= most ? value : value.substr(0, most) + "...") + '\'';
+    auto const shown = first_characters(value, most);
+    return '\'' + std::string{shown} + (shown.size() == value.size() ? "" : "...") + '\'';
 }
 
 // Finds the listener, backend or organisation of a section, or adds it.

@@ -188,7 +188,7 @@ answered permit(std::string_view query, shown_groups shown, request_context& ctx
 answered forbid(constraints const& demands, request_context& ctx, reply& out)
 {
     constexpr std::size_t most_of_a_name = 64;
-    auto const name = std::string_view{demands.failed()}.substr(0, most_of_a_name);
+    auto const name = first_characters(demands.failed(), most_of_a_name);
     auto const second = whole_seconds(ctx.received);
     if (demands.is_unknown() && std::exchange(ctx.scratch.unknown_parameter_at, second) != second)
         ctx.services.log.warning("verify: a parameter is not known, or its value is not, so nobody is let in",
