@@ -35,6 +35,8 @@ refused const table[] = {
     {{"--check=yes"}, "option '--check' does not take any arguments; see tokend --help"},
     {{"--server.workers"}, "the required argument for option '--server.workers' is missing; see tokend --help"},
     {{"--server.workers", "--check"}, "--server.workers needs a value; write --server.workers=VALUE"},
+    {{"--config="},
+     "the argument for option '--config' should follow immediately after the equal sign; see tokend --help"},
     {{"--check", "--version"}, "give one of --check, --print-config, --plugin-help, --version and --help"},
     {{"--plugin-help=file", "--check"}, "give one of --check, --print-config, --plugin-help, --version and --help"},
     {{"--take-over", "--check"},
@@ -88,13 +90,15 @@ BOOST_AUTO_TEST_CASE(each_action_has_its_option)
 
 BOOST_AUTO_TEST_CASE(a_key_keeps_its_value_as_given)
 {
-    auto const line = parse({"--backend.staff.users=a=b, c", "--http.verify-cookie", ""});
-    BOOST_TEST_REQUIRE(line.settings.size() == 2U);
+    auto const line = parse({"--backend.staff.users=a=b, c", "--http.verify-cookie", "", "--tokens.file="});
+    BOOST_TEST_REQUIRE(line.settings.size() == 3U);
     BOOST_TEST(line.settings[0].section == "backend.staff");
     BOOST_TEST(line.settings[0].name == "users");
     BOOST_TEST(line.settings[0].value == "a=b, c");
     BOOST_TEST(line.settings[0].at.where == "--backend.staff.users");
     BOOST_TEST(line.settings[1].value == "");
+    BOOST_TEST(line.settings[2].name == "file");
+    BOOST_TEST(line.settings[2].value == "");
 }
 
 BOOST_AUTO_TEST_CASE(plugin_help_looks_where_the_command_line_says)

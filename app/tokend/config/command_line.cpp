@@ -85,12 +85,28 @@ std::string unknown_option(std::string option)
            (meant.empty() ? "see tokend --help" : "did you mean '--" + std::string{meant} + "'?");
 }
 
+// Program_options takes an empty value only as an argument of its own, so --SECTION.KEY= becomes two.
+std::vector<std::string> arguments_of(int argc, char const* const* argv)
+{
+    std::vector<std::string> arguments;
+    for (int i = 1; i < argc; ++i)
+    {
+        std::string_view const argument{argv[i]};
+        bool const is_key = argument.starts_with("--") && argument.find('.') != argument.npos;
+        bool const is_empty = is_key && argument.find('=') == argument.size() - 1;
+        arguments.emplace_back(argument.substr(0, argument.size() - is_empty));
+        if (is_empty)
+            arguments.emplace_back();
+    }
+    return arguments;
+}
+
 std::vector<po::option> parse(int argc, char const* const* argv)
 try
 {
     constexpr int exact_names = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
     auto const known = known_options();
-    return po::command_line_parser(argc, argv).options(known).style(exact_names).run().options;
+    return po::command_line_parser(arguments_of(argc, argv)).options(known).style(exact_names).run().options;
 }
 catch (po::unknown_option const& e)
 {
