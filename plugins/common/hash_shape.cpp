@@ -11,7 +11,11 @@ constexpr bool is_base64(char c) noexcept
 {
     return is_digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' || c == '/';
 }
-constexpr bool is_salt(char c) noexcept { return std::string_view{"$:*!\n"}.find(c) == std::string_view::npos; }
+// Of sha512crypt. libcrypt takes no other characters.
+constexpr bool is_salt(char c) noexcept
+{
+    return c > ' ' && c < 0x7f && std::string_view{"!$*:;\\"}.find(c) == std::string_view::npos;
+}
 
 // REQUIRES: at most nine digits.
 constexpr unsigned long number_of(std::string_view digits) noexcept
@@ -79,6 +83,14 @@ constexpr std::uint32_t value_of(char c) noexcept
     return static_cast<std::uint32_t>(c >= 'a' ? c - 'a' + 38 : c - 'A' + 12);
 }
 
+// Returns true if these characters encode whole bytes, six bits each, low bits first. A hash that leaves other bits set
+// behind the last byte never matches, because libcrypt leaves them zero.
+constexpr bool encodes_bytes(std::string_view characters) noexcept
+{
+    auto const left = characters.size() * 6 % 8;
+    return left < 6 && value_of(characters.back()) >> (6 - left) == 0;
+}
+
 // Takes one number of yescrypt's parameters from the front of `text`. A first character above 47 begins a longer
 // number.
 std::optional<std::uint64_t> take_number(std::string_view& text, std::uint32_t least) noexcept
@@ -107,6 +119,9 @@ std::optional<std::uint64_t> take_number(std::string_view& text, std::uint32_t l
     return bits == 0 ? std::optional{number} : std::nullopt;
 }
 
+// The flavors that libcrypt computes: scrypt, the write-once one, and that of yescrypt 1.0, `j`.
+constexpr bool is_computed(std::uint64_t flavor) noexcept { return flavor <= 1 || flavor == 47; }
+
 // The parameters are flavor, log2 N, r, and optionally p, t, g and log2 of the size of a ROM; see yescrypt_r() in
 // libxcrypt.
 strength judge_yescrypt(std::string_view text) noexcept
@@ -114,7 +129,7 @@ strength judge_yescrypt(std::string_view text) noexcept
     auto const flavor = take_number(text, 0);
     auto const log2_n = flavor ? take_number(text, 1) : std::nullopt;
     auto const r = log2_n ? take_number(text, 1) : std::nullopt;
-    if (!r)
+    if (!r || !is_computed(*flavor) || *log2_n < 2)
         return std::nullopt;
     std::array<std::uint64_t, 4> optional_ones{1, 0, 0, 0};
     if (!text.empty())
@@ -177,17 +192,28 @@ strength take_sha512crypt(parts& from) noexcept
 
 // Salt and digest are the rest.
 
-bool take_digest(parts& from, std::size_t size) noexcept
+bool take_bytes(parts& from, std::size_t least, std::size_t most) noexcept
 {
-    return !from.take_run(is_base64, size, size).empty() && from.at_end();
+    auto const characters = from.take_run(is_base64, least, most);
+    return !characters.empty() && encodes_bytes(characters);
 }
+
+bool take_digest(parts& from, std::size_t size) noexcept { return take_bytes(from, size, size) && from.at_end(); }
 
 bool take_yescrypt_rest(parts& from) noexcept
 {
-    return !from.take_run(is_base64, 1, 86).empty() && from.take("$") && take_digest(from, 43);
+    return take_bytes(from, 1, 86) && from.take("$") && take_digest(from, 43);
 }
 
-bool take_bcrypt_rest(parts& from) noexcept { return take_digest(from, 53); }
+// 22 characters of salt, then the digest. They have another alphabet, and the high bits come first.
+bool take_bcrypt_rest(parts& from) noexcept
+{
+    constexpr std::string_view last_of_salt = ".Oeu";
+    constexpr std::string_view last_of_digest = ".CGKOSWaeimquy26";
+    auto const both = from.take_run(is_base64, 53, 53);
+    return !both.empty() && from.at_end() && last_of_salt.find(both[21]) != both.npos &&
+           last_of_digest.find(both.back()) != both.npos;
+}
 
 bool take_sha512crypt_rest(parts& from) noexcept
 {

@@ -30,8 +30,8 @@ struct hash_shape
     bool is_too_costly;
 };
 
-// Recognises a complete hash by the formats of crypt(5). Returns nothing for any other text. libcrypt itself checks
-// only the prefix, and computes a hash whatever follows.
+// Recognises a complete hash by the formats of crypt(5). Returns nothing for any other text, which includes a hash with
+// a salt or a digest that libcrypt never makes. libcrypt itself does not check whether a hash is complete.
 [[nodiscard]] std::optional<hash_shape> recognise_hash(std::string_view text) noexcept;
 
 }  // namespace tokend::plugin

@@ -17,7 +17,10 @@ void expect(std::string const& text, hash_scheme scheme, std::string_view streng
     BOOST_TEST(text.substr(0, shape->strength_size) == strength);
 }
 
-std::string const digest43(43, 'x'), digest53(53, 'x'), digest86(86, 'x');
+// The last character of a digest, and of bcrypt's salt, encodes fewer than six bits.
+std::string const digest43 = std::string(42, 'x') + '/',
+                  digest53 = std::string(21, 'x') + 'O' + std::string(30, 'x') + 'y',
+                  digest86 = std::string(85, 'x') + '1';
 
 }  // namespace
 
@@ -39,11 +42,17 @@ BOOST_AUTO_TEST_CASE(what_is_not_whole_is_no_hash)
     for (auto const& text : {std::string{},
                              std::string{"$"},
                              std::string{"$y$"},
-                             std::string{"$y$j9T$salt"},
-                             "$y$$salt$" + digest43,
+                             std::string{"$y$j9T$abcd"},
+                             "$y$$abcd$" + digest43,
                              "$y$j9T$$" + digest43,
-                             "$y$j9T$salt$" + digest43 + 'x',
-                             "$y$j9T$salt$" + digest43.substr(1),
+                             "$y$j9T$abcd$" + digest43 + 'x',
+                             "$y$j9T$abcd$" + digest43.substr(1),
+                             "$y$j9T$abcd$" + digest43.substr(1) + 'x',
+                             "$y$j9T$a$" + digest43,
+                             "$y$j9T$ab$" + digest43,
+                             "$y$j9T$abc$" + digest43,
+                             "$y$i9T$abcd$" + digest43,
+                             "$y$j.T$abcd$" + digest43,
                              "$y$j9T$" + std::string(87, 's') + '$' + digest43,
                              "$2c$10$" + digest53,
                              "$2$10$" + digest53,
@@ -53,7 +62,14 @@ BOOST_AUTO_TEST_CASE(what_is_not_whole_is_no_hash)
                              "$2b$100$" + digest53,
                              "$2b$10$" + digest53 + 'x',
                              "$2b$10$" + digest53.substr(1),
+                             "$2b$10$" + std::string(22, 'x') + digest53.substr(22),
+                             "$2b$10$" + digest53.substr(0, 52) + 'x',
                              "$6$$" + digest86,
+                             "$6$salt$" + digest86.substr(0, 85) + '2',
+                             "$6$s lt$" + digest86,
+                             "$6$s;lt$" + digest86,
+                             "$6$s\\lt$" + digest86,
+                             "$6$s\xc3\xa4lt$" + digest86,
                              "$6$seventeen-bytes-o$" + digest86,
                              "$6$s!lt$" + digest86,
                              "$6$salt$" + digest86 + '$',
@@ -69,7 +85,7 @@ BOOST_AUTO_TEST_CASE(what_is_not_whole_is_no_hash)
 
 BOOST_AUTO_TEST_CASE(a_hash_that_costs_more_than_tokenctl_makes_is_too_costly)
 {
-    auto const yescrypt = [](std::string const& parameters) { return "$y$" + parameters + "$salt$" + digest43; };
+    auto const yescrypt = [](std::string const& parameters) { return "$y$" + parameters + "$abcd$" + digest43; };
     auto const costs_too_much = [](std::string const& text) {
         auto const shape = recognise_hash(text);
         BOOST_REQUIRE_MESSAGE(shape, text);

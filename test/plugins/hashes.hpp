@@ -14,7 +14,7 @@ inline std::string const sha512_hash =
     "$6$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjl/O817G3uBnIFNjnQJuesI68u4OTLiBFdcbYEdFCoEOfaS35inz1";
 // Password "demo".
 inline std::string const yescrypt_hash = "$y$j75$JpT94VnCgT0eA0Yw3j4t7/$ZK4C3.EKl0Ccpi9aGPCHwjmesmbD9Yll3hFXRSIn2ED";
-// Has the shape of a hash, but of a flavour that libcrypt does not compute: an attempt to hash with it is an error.
-inline std::string const uncomputable_hash = "$y$i9T$abcd$" + std::string(43, '.');
+// Has the shape of a hash, but needs a ROM, which libcrypt does not have: an attempt to hash with it is an error.
+inline std::string const uncomputable_hash = "$y$j755.$abcd$" + std::string(43, '.');
 
 }  // namespace tokend::test

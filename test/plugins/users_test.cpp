@@ -188,8 +188,8 @@ BOOST_AUTO_TEST_CASE(a_hash_of_an_absurd_cost_is_refused)
     auto const hint =
         "hash: a hash that would take too long to check; at most bcrypt of cost 16, sha512crypt of 10000000 "
         "rounds, or yescrypt of cost 11 (1 GiB) was meant";
-    expect_refusal("a:*\nb:$2y$31$" + std::string(53, 'x'), "2: " + std::string{hint});
-    expect_refusal("b:$6$rounds=10000001$salt$" + std::string(86, 'x'), "1: " + std::string{hint});
+    expect_refusal("a:*\nb:$2y$31$" + std::string(53, '.'), "2: " + std::string{hint});
+    expect_refusal("b:$6$rounds=10000001$salt$" + std::string(86, '.'), "1: " + std::string{hint});
 }
 
 BOOST_AUTO_TEST_CASE(a_recheck_says_what_a_login_with_the_right_password_would)
