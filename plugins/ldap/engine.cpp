@@ -18,11 +18,29 @@ namespace {
 
 [[noreturn]] void no_message(std::string const& what) { throw connection_lost{"the server sent " + what}; }
 
-// Returns where the content of a message begins, after its tag and its length. REQUIRES: there are two bytes.
+// Returns where the content of an element of BER begins, after its tag and its length. REQUIRES: there are two bytes.
 std::size_t content_at(std::string_view bytes)
 {
     auto const length = static_cast<unsigned char>(bytes[1]);
     return 2 + (length < 0x80 ? 0U : length & 0x7fU);
+}
+
+// Returns the size of the element at the start of `bytes`, which has a tag of one byte; nothing if its head is
+// incomplete. Throws connection_lost if it gives no length, or one of more than four bytes.
+std::optional<std::size_t> element_size(std::string_view bytes)
+{
+    auto const byte = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
+    if (bytes.size() < 2)
+        return std::nullopt;
+    auto const length_bytes = content_at(bytes) - 2;
+    if (byte(1) == 0x80 || length_bytes > 4)
+        no_message("a message of no or an absurd length");
+    if (bytes.size() < 2 + length_bytes)
+        return std::nullopt;
+    std::size_t length = length_bytes == 0 ? byte(1) : 0;
+    for (std::size_t i = 0; i < length_bytes; ++i)
+        length = length << 8 | byte(2 + i);
+    return 2 + length_bytes + length;
 }
 
 }  // namespace
@@ -35,22 +53,15 @@ void prepare_libldap()
 
 std::optional<std::size_t> message_size(std::string_view bytes, std::size_t most)
 {
-    auto const byte = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
-    if (!bytes.empty() && byte(0) != 0x30)
+    if (!bytes.empty() && bytes.front() != '\x30')
         no_message("something other than LDAP");
-    if (bytes.size() < 2)
+    auto const size = element_size(bytes);
+    if (!size)
         return std::nullopt;
-    auto const length_bytes = content_at(bytes) - 2;
-    if (byte(1) == 0x80 || length_bytes > 4)
-        no_message("a message of no or an absurd length");
-    if (bytes.size() < 2 + length_bytes)
-        return std::nullopt;
-    std::size_t length = length_bytes == 0 ? byte(1) : 0;
-    for (std::size_t i = 0; i < length_bytes; ++i)
-        length = length << 8 | byte(2 + i);
+    auto const length = *size - content_at(bytes);
     if (length > most)
         no_message("a message of " + std::to_string(length) + " bytes, at most " + std::to_string(most) + " are taken");
-    return 2 + length_bytes + length;
+    return size;
 }
 
 message_head read_head(std::string_view whole_message)
@@ -65,7 +76,11 @@ message_head read_head(std::string_view whole_message)
     std::uint32_t id = 0;
     for (char const c : rest.substr(0, length))
         id = id << 8 | static_cast<unsigned char>(c);
-    return {static_cast<int>(id), static_cast<unsigned char>(rest[length])};
+    auto const operation = rest.substr(length);
+    auto const size = element_size(operation);
+    if (!size || *size > operation.size())  // libldap would not free the request that it answers
+        no_message("a message that is shorter than what it holds");
+    return {static_cast<int>(id), static_cast<unsigned char>(operation.front())};
 }
 
 engine::engine(std::size_t max_pdu_bytes) : never_ready_{::eventfd(0, EFD_CLOEXEC)}

@@ -4,6 +4,7 @@
 
 #include <strings.h>
 
+#include <cstring>
 #include <memory>
 
 namespace tokend::plugin::ldap {
@@ -32,21 +33,32 @@ std::string read_cookie(LDAP* ld, LDAPControl* control)
     return cookie.bv_len != 0 ? std::string(cookie.bv_val, cookie.bv_len) : std::string{};
 }
 
-void read_control(LDAP* ld, LDAPControl* control, answer& to)
+void read_policy(LDAP* ld, LDAPControl* control, answer& to)
 {
-    std::string_view const oid = control->ldctl_oid;
-    if (oid == LDAP_CONTROL_PAGEDRESULTS)
-        to.cookie = read_cookie(ld, control);
-    if (oid == LDAP_CONTROL_X_PASSWORD_EXPIRED)
-        to.must_change = true;
-    if (oid != LDAP_CONTROL_PASSWORDPOLICYRESPONSE)
-        return;
     ber_int_t expires_in = -1;
     ber_int_t grace = -1;
     LDAPPasswordPolicyError error = PP_noError;
     if (::ldap_parse_passwordpolicy_control(ld, control, &expires_in, &grace, &error) != LDAP_SUCCESS)
         throw connection_lost{"the server sent a password policy control that is no good LDAP"};
-    to.policy = {static_cast<int>(error), grace};
+    int number = PP_noError;
+    static_assert(sizeof number == sizeof error);
+    std::memcpy(&number, &error, sizeof number);  // libldap passes on whatever number the server sent
+    to.policy = {number, grace};
+}
+
+void read_control(LDAP* ld, LDAPControl* control, answer& to)
+{
+    std::string_view const oid = control->ldctl_oid;
+    bool const is_page = oid == LDAP_CONTROL_PAGEDRESULTS;
+    bool const is_policy = oid == LDAP_CONTROL_PASSWORDPOLICYRESPONSE;
+    if ((is_page || is_policy) && control->ldctl_value.bv_len == 0)  // libldap would crash
+        throw connection_lost{"the server sent a control without a value"};
+    if (is_page)
+        to.cookie = read_cookie(ld, control);
+    if (is_policy)
+        read_policy(ld, control, to);
+    if (oid == LDAP_CONTROL_X_PASSWORD_EXPIRED)
+        to.must_change = true;
 }
 
 }  // namespace

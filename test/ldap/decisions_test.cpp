@@ -275,13 +275,40 @@ BOOST_AUTO_TEST_CASE(the_head_of_a_message_is_its_id_and_its_kind)
     BOOST_TEST(bind.id == 7);
     BOOST_TEST(bind.kind == LDAP_RES_BIND);
     // In the form in which Active Directory writes lengths.
-    auto const entry = read_head(std::string_view{"\x30\x84\x00\x00\x00\x05\x02\x02\x01\x02\x64", 11});
+    auto const entry = read_head(std::string_view{"\x30\x84\x00\x00\x00\x06\x02\x02\x01\x02\x64\x00", 12});
     BOOST_TEST(entry.id == 258);
     BOOST_TEST(entry.kind == LDAP_RES_SEARCH_ENTRY);
-    for (auto const bytes : {std::string_view{"\x30\x00", 2}, std::string_view{"\x30\x02\x02\x01", 4},
-                             std::string_view{"\x30\x03\x02\x01\x07", 5}, std::string_view{"\x30\x03\x04\x01\x07", 5},
-                             std::string_view{"\x30\x03\x02\x00\x61", 5}, std::string_view{"\x30\x03\x02\x7f\x61", 5}})
+    for (auto const bytes :
+         {std::string_view{"\x30\x00", 2}, std::string_view{"\x30\x02\x02\x01", 4},
+          std::string_view{"\x30\x03\x02\x01\x07", 5}, std::string_view{"\x30\x03\x04\x01\x07", 5},
+          std::string_view{"\x30\x03\x02\x00\x61", 5}, std::string_view{"\x30\x03\x02\x7f\x61", 5},
+          std::string_view{"\x30\x04\x02\x01\x07\x61", 6}, std::string_view{"\x30\x05\x02\x01\x07\x61\x01", 7},
+          std::string_view{"\x30\x05\x02\x01\x07\x61\x80", 7}})
         BOOST_CHECK_THROW(static_cast<void>(read_head(bytes)), connection_lost);
+}
+
+// libldap crashes where one of these controls has no value, or an empty one.
+BOOST_AUTO_TEST_CASE(a_control_without_a_value_is_an_outage)
+{
+    prepare_libldap();
+    auto const element = [](char tag, std::string const& content) {
+        return std::string{tag} + static_cast<char>(content.size()) + content;
+    };
+    for (std::string const oid : {LDAP_CONTROL_PAGEDRESULTS, LDAP_CONTROL_PASSWORDPOLICYRESPONSE})
+        for (auto const& value : {std::string{}, element('\x04', "")})
+        {
+            engine asks{1000};
+            int id = 0;
+            BOOST_REQUIRE(::ldap_search_ext(asks.handle(), "", LDAP_SCOPE_BASE, "(a=b)", nullptr, 0, nullptr, nullptr,
+                                            nullptr, 0, &id) == LDAP_SUCCESS);
+            auto const done = std::string{"\x65\x07\x0a\x01\x00\x04\x00\x04\x00", 9};
+            auto const controls = element('\xa0', element('\x30', element('\x04', oid) + value));
+            auto const bytes = element('\x30', element('\x02', {static_cast<char>(id)}) + done + controls);
+            auto const m = asks.decode(bytes);
+            BOOST_REQUIRE(m != nullptr);
+            answer read;
+            BOOST_CHECK_THROW(read_result(asks.handle(), m.get(), read), connection_lost);
+        }
 }
 
 BOOST_AUTO_TEST_CASE(the_entry_tells_who_may_not_log_in)
