@@ -14,6 +14,10 @@
 namespace tokend::plugin::ldap {
 namespace {
 
+// A user's name that is escaped in filters and in DNs. It stands for all of them where a template is checked: in place
+// of an attribute, where no name may be, it fits neither.
+constexpr std::string_view odd_name = "(x,)";
+
 [[noreturn]] void refuse(std::string_view option, std::string const& what)
 {
     throw std::invalid_argument{std::string{option} + ": " + what};
@@ -64,7 +68,7 @@ public:
     }
     std::string filter(std::string_view name, std::string value, std::string_view must_hold) const
     {
-        if (!is_filter(fill(value, {{"{username}", "x"}, {"{dn}", "cn=x"}})))
+        if (!is_filter(fill(value, {{"{username}", escape_filter(odd_name)}, {"{dn}", "cn=x"}})))
             refuse(name, "'" + value + "' is no search filter such as (uid={username})");
         if (value.find(must_hold) == value.npos)
             refuse(name, "'" + value + "' does not hold " + std::string{must_hold});
@@ -144,7 +148,8 @@ void refuse_without(reader const& from, std::string_view option, std::string_vie
 void read_template(reader const& from, user_settings& to)
 {
     to.dn_template = from.required("dn-template", from.text("dn-template"), "mode = template");
-    if (to.dn_template.find("{username}") == std::string::npos || !is_dn(fill(to.dn_template, {{"{username}", "x"}})))
+    if (to.dn_template.find("{username}") == std::string::npos ||
+        !is_dn(fill(to.dn_template, {{"{username}", escape_dn(odd_name)}})))
         refuse("dn-template", "'" + to.dn_template + "', a DN such as uid={username},dc=example,dc=com was meant");
     auto const parts = split_template(to.dn_template);
     if (parts.base.empty() && lower(parts.attribute) != lower(to.name_attribute))

@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string_view>
+#include <utility>
 
 namespace tokend::plugin::ldap {
 namespace {
@@ -16,12 +17,24 @@ struct free_dn
 };
 using parsed_dn = std::unique_ptr<LDAPRDN, free_dn>;
 
+std::optional<std::string> text_of(LDAPDN dn)
+{
+    char* text = nullptr;
+    if (::ldap_dn2str(dn, &text, LDAP_DN_FORMAT_LDAPV3) != LDAP_SUCCESS)
+        return std::nullopt;
+    std::unique_ptr<char, void (*)(void*)> const owned{text, ::ldap_memfree};
+    return std::string{text};
+}
+
+// Returns null for a text that is not a DN, and for one that libldap reads but cannot write, because a value is not
+// UTF-8 (RFC 4514 section 2.4).
 parsed_dn parse(std::string const& text)
 {
     LDAPDN dn = nullptr;
     if (text.find('\0') != text.npos || ::ldap_str2dn(text.c_str(), &dn, LDAP_DN_FORMAT_LDAPV3) != LDAP_SUCCESS)
         return nullptr;
-    return parsed_dn{dn};
+    parsed_dn parsed{dn};
+    return text_of(dn) ? std::move(parsed) : nullptr;
 }
 
 std::size_t count(LDAPDN dn)
@@ -30,15 +43,6 @@ std::size_t count(LDAPDN dn)
     while (dn != nullptr && dn[rdns] != nullptr)
         ++rdns;
     return rdns;
-}
-
-std::optional<std::string> text_of(LDAPDN dn)
-{
-    char* text = nullptr;
-    if (::ldap_dn2str(dn, &text, LDAP_DN_FORMAT_LDAPV3) != LDAP_SUCCESS)
-        return std::nullopt;
-    std::unique_ptr<char, void (*)(void*)> const owned{text, ::ldap_memfree};
-    return std::string{text};
 }
 
 std::string_view text_in(berval const& value) { return {value.bv_val, value.bv_len}; }

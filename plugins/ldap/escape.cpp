@@ -16,6 +16,8 @@ void append_octet(std::string& to, char c)
     to += digits[byte & 15];
 }
 
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+
 bool is_special(std::string_view specials, char c) { return c == '\0' || specials.find(c) != specials.npos; }
 
 }  // namespace
@@ -43,7 +45,7 @@ std::string escape_dn(std::string_view value)
 {
     std::string escaped;
     for (std::size_t i = 0; i < value.size(); ++i)
-        if (value[i] == '\0' || (value[i] == ' ' && (i == 0 || i + 1 == value.size())))
+        if (is_control(value[i]) || (value[i] == ' ' && (i == 0 || i + 1 == value.size())))
             append_octet(escaped, value[i]);
         else
         {
@@ -70,7 +72,6 @@ std::string fill(std::string_view pattern, std::initializer_list<placeholder> pl
 
 bool is_name(std::string_view text) noexcept
 {
-    auto const is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
     return !text.empty() && text.size() <= 256 && is_utf8(text) && std::none_of(text.begin(), text.end(), is_control);
 }
 

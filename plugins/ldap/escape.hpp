@@ -12,7 +12,8 @@ std::string escape_filter(std::string_view value);
 // Escapes a binary value for a search filter: every octet becomes \xx.
 std::string escape_octets(std::string_view value);
 
-// Escapes a value for a DN, RFC 4514 section 2.4; '#' and '=' everywhere, as Active Directory requires.
+// Escapes a value for a DN, RFC 4514 section 2.4; '#' and '=' everywhere, as Active Directory requires, and control
+// characters, because libldap drops line ends at the ends of a value. REQUIRES: UTF-8.
 std::string escape_dn(std::string_view value);
 
 struct placeholder

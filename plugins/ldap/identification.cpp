@@ -82,7 +82,7 @@ std::string subject_id_of(entry const& user, std::string const& attribute)
         return std::string{dn_mark} + user.dn;
     if (is_guid(attribute) && value.size() == guid_order.size())
         return guid_text(value);
-    if (is_text(value) && !value.starts_with(dn_mark) && !value.starts_with(hex_mark))
+    if (!is_guid(attribute) && is_text(value) && !value.starts_with(dn_mark) && !value.starts_with(hex_mark))
         return value;
     std::string text{hex_mark};
     for (char const c : value)

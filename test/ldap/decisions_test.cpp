@@ -61,6 +61,8 @@ BOOST_AUTO_TEST_CASE(values_of_dns_are_escaped_by_rfc_4514)
 {
     BOOST_TEST(escape_dn(R"(a,b+c"d\e<f>g;h=i#j)") == R"(a\,b\+c\"d\\e\<f\>g\;h\=i\#j)");
     BOOST_TEST(escape_dn(" a b ") == "\\20a b\\20");
+    BOOST_TEST(escape_dn(std::string{"\0\n\x7f", 3}) == "\\00\\0a\\7f");
+    BOOST_TEST(first_value("cn=" + escape_dn("\na\r") + ",dc=example") == "\na\r");
     BOOST_TEST(first_value("cn=" + escape_dn(R"( #x,y\z )") + ",dc=example") == R"( #x,y\z )");
 }
 
@@ -92,6 +94,8 @@ BOOST_AUTO_TEST_CASE(two_spellings_of_a_dn_are_one)
     BOOST_TEST(canonical_dn("cn=a\\2cb,dc=x") == canonical_dn("cn=a\\,b,dc=x"));
     BOOST_TEST(canonical_dn("cn=a,dc=x") != canonical_dn("cn=b,dc=x"));
     BOOST_TEST(!is_dn("north"));
+    BOOST_TEST(is_dn("cn=\\c3\\a9,dc=x"));
+    BOOST_TEST(!is_dn("cn=\\ff,dc=x"));  // no UTF-8
     BOOST_TEST(is_filter("(&(a=b)(c=*))"));
     BOOST_TEST(!is_filter("(a=b"));
 }
@@ -212,6 +216,16 @@ BOOST_AUTO_TEST_CASE(an_objectguid_is_written_as_active_directory_does_and_read_
     BOOST_TEST(subject_id_of(user, "entryUUID") == "a-b");
     BOOST_TEST(octets_in("a-b", "entryUUID") == "a-b");
     BOOST_TEST(dn_in("a-b").empty());
+}
+
+BOOST_AUTO_TEST_CASE(an_objectguid_that_is_text_is_read_back_too)
+{
+    for (std::string const value : {"33323130-3534-3736-3839-616263646566", "0123456789abcdef0123456789abcdef", "x"})
+    {
+        entry user;
+        user.attributes = {{"objectGUID", {value}}};
+        BOOST_TEST(octets_in(subject_id_of(user, "objectGUID"), "objectGUID") == value);
+    }
 }
 
 // An id crosses the ABI as text.

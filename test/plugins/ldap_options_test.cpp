@@ -88,10 +88,14 @@ BOOST_AUTO_TEST_CASE(a_wrong_option_is_refused_with_what_was_meant)
     check_refused({{"user-base", {"people"}}}, "user-base: 'people' is no DN such as ou=people,dc=example,dc=com");
     check_refused({{"user-filter", {"(uid={username}"}}},
                   "user-filter: '(uid={username}' is no search filter such as (uid={username})");
+    check_refused({{"user-filter", {"({username}=x)"}}},
+                  "user-filter: '({username}=x)' is no search filter such as (uid={username})");
     check_refused({{"user-filter", {"(uid=x)"}}}, "user-filter: '(uid=x)' does not hold {username}");
     check_refused({{"mode", {"template"}}}, "dn-template: is missing: mode = template needs it");
     check_refused({{"mode", {"template"}}, {"dn-template", {"uid=x,dc=example"}}},
                   "dn-template: 'uid=x,dc=example', a DN such as uid={username},dc=example,dc=com was meant");
+    check_refused({{"mode", {"template"}}, {"dn-template", {"{username}=x,dc=example"}}},
+                  "dn-template: '{username}=x,dc=example', a DN such as uid={username},dc=example,dc=com was meant");
     check_refused({{"mode", {"template"}}, {"dn-template", {"cn={username}"}}},
                   "username-attribute: 'uid', but dn-template names users by cn, below nothing where they could be "
                   "searched: username-attribute = cn was meant");
