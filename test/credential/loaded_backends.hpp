@@ -2,6 +2,7 @@
 
 #include "credential/backend.hpp"
 
+#include "credential/fake_backend.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/written_log.hpp"
 
@@ -63,17 +64,10 @@ struct loaded_backends
     }
     std::shared_ptr<backend> make(std::string const& plugin, key_values const& settings, backend_options options)
     {
-        if (options.id.empty())
-            options.id = plugin;
-        options.plugin = plugin;
         options.where = "test.conf:7";
         for (auto const& [name, value] : settings)
             options.settings.push_back({name, value, options.where, folder.path()});
-        auto const library = plugin_library::load(TEST_FAKE_PLUGINS, plugin);
-        std::vector<std::string> errors;
-        auto const values = check_options(library.options(), options.settings, options.where, errors);
-        BOOST_TEST(errors.empty());
-        return std::make_shared<backend>(std::move(options), library, values, pool, log);
+        return load_fake(plugin, std::move(options), pool, log);
     }
 
     // Runs the loop until the task has ended, and returns its result.

@@ -10,10 +10,8 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <stdexcept>
-#include <strings.h>
 #include <system_error>
 
 namespace tokend::test {
@@ -96,70 +94,7 @@ descriptor open_connection(std::string const& address, std::string const& own)
     return socket;
 }
 
-bool equal_names(std::string_view a, std::string_view b)
-{
-    return a.size() == b.size() && ::strncasecmp(a.data(), b.data(), a.size()) == 0;
-}
-
-[[noreturn]] void no_http(std::string_view what)
-{
-    throw std::runtime_error{"this is no HTTP answer: " + std::string{what}};
-}
-
-int parse_status(std::string_view line)
-{
-    // HTTP/1.1 200 OK
-    int status = 0;
-    if (line.size() < 13 || !line.starts_with("HTTP/1.") || line[8] != ' ' || line[12] != ' ' ||
-        std::from_chars(line.data() + 9, line.data() + 12, status).ptr != line.data() + 12)
-        no_http(line);
-    return status;
-}
-
-answer parse_headers(std::string_view text)
-{
-    constexpr std::string_view line_end = "\r\n";
-    answer a;
-    auto end = text.find(line_end);
-    a.status = parse_status(text.substr(0, end));
-    for (text.remove_prefix(end + 2); !text.empty(); text.remove_prefix(end + 2))
-    {
-        end = text.find(line_end);
-        auto const line = text.substr(0, end);
-        auto const colon = line.find(": ");
-        if (colon == std::string_view::npos)
-            no_http(line);
-        a.headers.emplace_back(line.substr(0, colon), line.substr(colon + 2));
-    }
-    return a;
-}
-
-std::size_t body_size(answer const& a)
-{
-    if (a.status < 200 || a.status == 204 || a.status == 304)
-        return 0;
-    std::size_t size = 0;
-    auto const text = a.header("Content-Length");
-    if (a.count("Content-Length") != 1 ||
-        std::from_chars(text.data(), text.data() + text.size(), size).ptr != text.data() + text.size())
-        no_http("Content-Length: " + text);
-    return size;
-}
-
 }  // namespace
-
-std::size_t answer::count(std::string_view name) const
-{
-    return static_cast<std::size_t>(
-        std::count_if(headers.begin(), headers.end(), [&](auto const& h) { return equal_names(h.first, name); }));
-}
-
-std::string answer::header(std::string_view name) const
-{
-    auto const found =
-        std::find_if(headers.begin(), headers.end(), [&](auto const& h) { return equal_names(h.first, name); });
-    return found == headers.end() ? std::string{} : found->second;
-}
 
 raw_client::raw_client(std::string const& address, std::string const& own) : socket_{open_connection(address, own)} {}
 
@@ -198,10 +133,10 @@ std::optional<answer> raw_client::receive_headers()
         if (!receive_more())
         {
             if (!unread_.empty())
-                no_http(unread_);
+                not_http(unread_);
             return std::nullopt;
         }
-    auto a = parse_headers(std::string_view{unread_}.substr(0, end + 2));
+    auto a = parse_answer_head(std::string_view{unread_}.substr(0, end + 2));
     unread_.erase(0, end + empty_line.size());
     return a;
 }
@@ -211,10 +146,10 @@ std::optional<answer> raw_client::receive_or_end()
     auto a = receive_headers();
     if (!a)
         return a;
-    auto const size = body_size(*a);
+    auto const size = a->body_size();
     while (unread_.size() < size)
         if (!receive_more())
-            no_http("the body is cut off: " + unread_);
+            not_http("the body is cut off: " + unread_);
     a->body = unread_.substr(0, size);
     unread_.erase(0, size);
     return a;

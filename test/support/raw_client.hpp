@@ -1,25 +1,14 @@
 #pragma once
 
+#include "support/answer.hpp"
 #include "support/process.hpp"
 
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace tokend::test {
-
-// One HTTP answer as it was received.
-struct answer
-{
-    int status = 0;
-    std::vector<std::pair<std::string, std::string>> headers;  // in their order, names as spelt
-    std::string body;
-
-    std::size_t count(std::string_view name) const;   // of a header, any case
-    std::string header(std::string_view name) const;  // its value; empty if it is not there
-};
 
 // A client that sends exactly the given bytes, by blocking calls. If the peer is silent for 15 s, every function that
 // reads throws std::runtime_error.
