@@ -1,5 +1,6 @@
 #include "fuzz/json.hpp"
 
+#include "fuzz/expect.hpp"
 #include "web/message/json_reader.hpp"
 
 #include <boost/json/parse.hpp>
@@ -8,7 +9,6 @@
 #include <algorithm>
 #include <map>
 #include <optional>
-#include <stdexcept>
 #include <string>
 
 namespace tokend::test {
@@ -17,12 +17,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t max_body_bytes = 16 * 1024;
-
-void expect(bool holds, char const* what)
-{
-    if (!holds)
-        throw std::logic_error{what};
-}
 
 // The members that are not absent, by their dotted names: type and value.
 using findings = std::map<std::string, std::string, std::less<>>;

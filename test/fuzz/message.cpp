@@ -1,21 +1,15 @@
 #include "fuzz/message.hpp"
 
+#include "fuzz/expect.hpp"
 #include "http/message_parser.hpp"
 
 #include <algorithm>
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace tokend::test {
 namespace {
-
-void expect(bool holds, char const* what)
-{
-    if (!holds)
-        throw std::logic_error{what};
-}
 
 // What the parser made of some bytes.
 struct reading

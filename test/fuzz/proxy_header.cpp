@@ -1,21 +1,15 @@
 #include "fuzz/proxy_header.hpp"
 
 #include "base/text.hpp"
+#include "fuzz/expect.hpp"
 #include "http/forwarded.hpp"
 #include "http/proxy_header.hpp"
 
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 namespace tokend::test {
 namespace {
-
-void expect(bool holds, char const* what)
-{
-    if (!holds)
-        throw std::logic_error{what};
-}
 
 using state = decltype(proxy_header::what);
 

@@ -5,8 +5,8 @@
 
 namespace tokend::test {
 
-// Makes a tokens file of any input, with and without good checksums, and opens it. Aborts if the restored table is not
-// sound.
+// Makes a tokens file of any input, with and without good checksums, and opens it. Throws std::logic_error if the
+// restored table is not sound.
 void open_tokens_file(std::span<std::uint8_t const> input);
 
 }  // namespace tokend::test
