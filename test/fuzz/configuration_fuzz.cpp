@@ -1,0 +1,11 @@
+#include "fuzz/configuration.hpp"
+
+#include <cstddef>
+#include <cstdint>
+
+// For libFuzzer; see test/fuzz/run.
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size)
+{
+    tokend::test::load_configuration({reinterpret_cast<char const*>(data), size});
+    return 0;
+}
