@@ -83,13 +83,13 @@ daemon::daemon(configuration const& config, configuration_source read_again, shu
       table_{table_options_of(config)},
       sources_{organisations_of(config)},
       file_{open_tokens_file(
-          config, table_, clock_, [this](auto principal) { return identity_of(principal); }, log_)},
+          config, table_, clock_, [this](auto principal) { return owner_of(principal); }, log_)},
       sweeper_{table_, clock_, sweeper_options{.interval = config.tokens.sweep_interval}},
       sessions_{table_},
       pool_{config.login.blocking_threads, config.login.blocking_queue,
             report_to(log_, "a login holds a hashing thread for too long")},
       reloads_{1, 1, report_to(log_, "a reload takes too long"), "reload"},
-      setup_{make_setup(config, pool_, unused_backends_, failed_logins_, log_)},
+      setup_{make_setup(config, pool_, unused_backends_, failed_logins_, shares_, log_)},
       services_{{sessions_, clock_, log_}},
       source_watch_{services_},
       manager_{control_, std::move(systemd.notify), systemd.watchdog, [this] { return status(); }},
@@ -153,15 +153,15 @@ void daemon::save()
     log_.flush();
 }
 
-// Returns the identity under which the table keeps a principal of the tokens file. Called on two threads.
-std::optional<std::string> daemon::identity_of(std::span<char const> principal)
+// Returns the owner under whom the table keeps a principal of the tokens file. Called on two threads.
+std::optional<restored_owner> daemon::owner_of(std::span<char const> principal)
 {
     auto const who = decode(principal);
     if (!who)
         return std::nullopt;
     if (!sources_.have(*who))
         restored_unconfigured_ = true;
-    return session_identity(*who);
+    return restored_owner{session_identity(*who), &shares_.of(who->organisation)};
 }
 
 void daemon::run()
@@ -240,8 +240,8 @@ void daemon::reload(std::shared_ptr<void const> until_done)
     }
     log_.info("reading the configuration again");
     auto prepare = [this, offered = listeners_.offered()] {
-        auto made = std::make_shared<std::variant<prepared, refused_lines>>(
-            prepare_reload(read_again_, config_, offered, tickets_, pool_, unused_backends_, failed_logins_, log_));
+        auto made = std::make_shared<std::variant<prepared, refused_lines>>(prepare_reload(
+            read_again_, config_, offered, tickets_, pool_, unused_backends_, failed_logins_, shares_, log_));
         asio::post(control_, [this, made] { finish_reload(std::move(*made)); });
     };
     if (!reloads_.try_run({.run = std::move(prepare), .whose = "configuration", .limit = 10s}))

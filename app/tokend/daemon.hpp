@@ -82,7 +82,7 @@ private:
     void note_take_over(taken_over const& before);
     std::string status() const;
     void say_ready();
-    std::optional<std::string> identity_of(std::span<char const> principal);
+    std::optional<restored_owner> owner_of(std::span<char const> principal);
     std::size_t connections() const noexcept;
 
     inherited_sockets inherited_;
@@ -90,6 +90,7 @@ private:
     configuration_source const read_again_;
     clock clock_;
     logger log_;
+    token_shares shares_;  // of all setups
     table table_;
     configured_sources const sources_;                // of the start
     std::atomic<bool> restored_unconfigured_{false};  // the file has tokens whose source is not configured

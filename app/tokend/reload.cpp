@@ -11,7 +11,7 @@ namespace tokend {
 std::variant<prepared, refused_lines> prepare_reload(configuration_source const& read, configuration const& running,
                                                      fronts const& offered, std::shared_ptr<ticket_keys> const& tickets,
                                                      blocking_pool& pool, reaper& unused, lockouts& failures,
-                                                     logger& log)
+                                                     token_shares& shares, logger& log)
 try
 {
     prepared p{.config = read(), .next = {}, .offered = {}, .certificates = file_changes{}};
@@ -22,7 +22,7 @@ try
         return refused;
     p.certificates = file_changes{certificate_files(p.config)};
     p.offered = make_fronts(p.config, offered, tickets, log);
-    p.next = make_setup(p.config, pool, unused, failures, log);
+    p.next = make_setup(p.config, pool, unused, failures, shares, log);
     return p;
 }
 catch (config_errors const& e)

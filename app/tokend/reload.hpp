@@ -34,6 +34,6 @@ using refused_lines = std::vector<std::string>;
 std::variant<prepared, refused_lines> prepare_reload(configuration_source const& read, configuration const& running,
                                                      fronts const& offered, std::shared_ptr<ticket_keys> const& tickets,
                                                      blocking_pool& pool, reaper& unused, lockouts& failures,
-                                                     logger& log);
+                                                     token_shares& shares, logger& log);
 
 }  // namespace tokend

@@ -6,14 +6,19 @@ namespace tokend {
 
 std::vector<organisation_options> organisations_of(configuration const& config)
 {
-    return {config.organisations.begin(), config.organisations.end()};
+    std::vector<organisation_options> all;
+    for (auto const& o : config.organisations)
+        all.emplace_back(o).limits.max_tokens = config.max_tokens_of(o).of(config.tokens.capacity);
+    return all;
 }
 
 std::shared_ptr<setup const> make_setup(configuration const& config, blocking_pool& pool, reaper& unused,
-                                        lockouts& failures, logger& log)
+                                        lockouts& failures, token_shares& shares, logger& log)
 {
-    authenticator judges{start_backends(config, pool, unused, log), organisations_of(config), config.login, failures,
-                         pool};
+    auto organisations = organisations_of(config);
+    for (auto& o : organisations)
+        o.limits.share = &shares.of(o.name);
+    authenticator judges{start_backends(config, pool, unused, log), organisations, config.login, failures, pool};
     return std::make_shared<setup const>(setup{config.http, std::move(judges), config.server.network_rate});
 }
 

@@ -26,13 +26,13 @@ table_options table_options_of(configuration const& config)
     return {.capacity = config.tokens.capacity, .record_bytes = config.tokens.effective_principal_room()};
 }
 
-std::unique_ptr<tokens_file> open_tokens_file(configuration const& config, table& kept, clock& now,
-                                              identify identity_of, logger& log)
+std::unique_ptr<tokens_file> open_tokens_file(configuration const& config, table& kept, clock& now, identify owner_of,
+                                              logger& log)
 {
     if (config.tokens.file.empty())
         return nullptr;
     auto opened = std::make_unique<tokens_file>(
-        kept, table_options_of(config), now, std::move(identity_of), upgrade_record, log,
+        kept, table_options_of(config), now, std::move(owner_of), upgrade_record, log,
         tokens_file_options{.path = config.tokens.file, .sync_interval = config.tokens.sync_interval});
     auto const& found = opened->restored();
     log.info("tokens file", {{"file", config.tokens.file.string()},

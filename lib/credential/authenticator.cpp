@@ -99,6 +99,7 @@ authenticator::authenticator(std::vector<std::shared_ptr<backend>> backends,
         org.name = configured.name;
         org.lifetimes = configured.lifetimes;
         org.lockout = configured.lockout;
+        org.limits = configured.limits;
         org.allow_addresses = configured.allow_addresses;
         org.deny_addresses = configured.deny_addresses;
         org.rate = configured.rate;
@@ -236,6 +237,7 @@ task<authenticator::judgement> authenticator::ask_one(organisation const& org, a
             auto made = std::make_unique<authenticated>();
             made->who = make_principal(org, *b, std::move(v.who), std::move(*unit));
             made->lifetimes = org.lifetimes;
+            made->limits = org.limits;
             co_return judgement{std::move(made)};
         }
         if (step == chain::step::stop)

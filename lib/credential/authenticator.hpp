@@ -19,13 +19,14 @@
 
 namespace tokend {
 
-// A tenant: its backends in the order in which they are asked, and the lifetime of its tokens.
+// A tenant: its backends in the order in which they are asked, and the rules for its tokens.
 struct organisation
 {
     std::string name;  // in the configured spelling
     std::vector<std::shared_ptr<backend>> backends;
     lifetime_rules lifetimes;
     lockout_rules lockout;
+    token_limits limits;
     address_set allow_addresses;
     address_set deny_addresses;
     rate_limit rate;
@@ -41,11 +42,12 @@ struct organisation
     }
 };
 
-// The principal of accepted credentials, and the lifetime of a token of that organisation.
+// The principal of accepted credentials, and the rules for a token of that organisation.
 struct authenticated
 {
     principal who;
     lifetime_rules lifetimes;
+    token_limits limits;
 };
 
 // Behind a pointer because it passes through several coroutines, and only small frames are recycled.

@@ -3,6 +3,7 @@
 #include "base/address_set.hpp"
 #include "base/lifetime.hpp"
 #include "base/rate.hpp"
+#include "base/token_limits.hpp"
 #include "credential/circuit_breaker.hpp"
 #include "credential/lockout_rules.hpp"
 
@@ -54,6 +55,7 @@ struct organisation_options
     std::vector<std::string> backends;  // ids, in the order in which they are asked
     lifetime_rules lifetimes;
     lockout_rules lockout;
+    token_limits limits{.max_sessions = 10'000};
     rate_limit rate;              // of logins
     address_set allow_addresses;  // of clients that may log in; empty: all
     address_set deny_addresses;   // of these, those that may not

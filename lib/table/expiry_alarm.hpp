@@ -28,6 +28,9 @@ public:
             lower_and_wake(expiry);
     }
 
+    // Returns true if a token may have expired, except while a lap is looking for such tokens.
+    bool is_due(std::uint32_t now) const noexcept { return mark_.load(std::memory_order_relaxed) <= now; }
+
     // Waits until a token may have expired, but at least until `earliest`. Returns false as soon as a stop is
     // requested.
     [[nodiscard]] bool wait(std::stop_token const& stop, clock const& now, std::chrono::sys_seconds earliest);

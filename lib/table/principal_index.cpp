@@ -34,6 +34,7 @@ std::uint32_t principal_index::find_or_store(stripe& s, token_owner const& whose
 {
     if (auto const known = s.names.find(whose.name, whose.owner); known != 0)
     {
+        assert(cells_.keeper(known).share == whose.limits.share);
         if (whose.checked_at != 0)
             last_check(label(known)).raise(whose.checked_at);
         return known;
@@ -42,6 +43,7 @@ std::uint32_t principal_index::find_or_store(stripe& s, token_owner const& whose
     if (record == 0)
         return 0;
     cells_.keeper(record).name = whose.name;
+    cells_.keeper(record).share = whose.limits.share;
     last_check(label(record)).set(whose.checked_at);
     if (!s.names.insert(whose.name, whose.owner, record))
     {
@@ -86,9 +88,10 @@ void principal_index::await_puts() noexcept
         std::lock_guard const lock{stripes_[i].mutex};
 }
 
-void principal_index::cut(stripe& s, listed_token ended) noexcept
+token_share* principal_index::cut(stripe& s, listed_token ended) noexcept
 {
     auto& k = cells_.keeper(ended.record);
+    auto* const share = k.share;
     assert(ended.record != 0 && ended.slot < links_.size() && s.tokens != 0);
     auto const waiting = std::span{s.waiting}.first(s.waiting_count);
     if (std::ranges::any_of(waiting, [&](listed_token e) { return e.record == ended.record; }))
@@ -99,6 +102,7 @@ void principal_index::cut(stripe& s, listed_token ended) noexcept
     assert(k.tokens != 0);
     if (--k.tokens == 0)
         forget(s, ended.record);
+    return share;
 }
 
 void principal_index::unlink(stripe& s, record_keeper& k, std::uint32_t slot) noexcept

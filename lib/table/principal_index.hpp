@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/keyed_hash.hpp"
+#include "base/token_limits.hpp"
 #include "table/record_cells.hpp"
 #include "table/record_names.hpp"
 #include "table/slot_table.hpp"
@@ -46,6 +47,22 @@ struct token_owner
     std::uint32_t checked_at = 0;
     // The address of the client that gets the token; empty: unknown. It is not part of the principal.
     std::span<char const> address{};
+    // The share is the same for all principals of an owner; max_sessions counts the tokens of all of them.
+    token_limits limits{};
+};
+
+// Whether an owner may have one more token.
+struct owner_vacancy
+{
+    enum class kind
+    {
+        free,      // it has fewer tokens than it may
+        exchange,  // a new token may take the place of the one in `slot`
+        none,      // it has as many tokens as it may
+        unknown    // link_restored() has to come first
+    };
+    kind is = kind::free;
+    std::uint32_t slot = record_keeper::no_slot;
 };
 
 // The principals of live tokens, and the tokens of each principal, oldest first. A principal is stored once, however
@@ -94,13 +111,28 @@ public:
         return enter(s, record, place);
     }
 
+    // Judges by the limits of `whose` whether its owner may have one more token. If not, a token may take the place of
+    // one that has expired at `now`, among the first ones in the lists of the owner, or else of the oldest one, if the
+    // policy is to evict that. A token that has been taken does not count. REQUIRES: the caller holds the lock of the
+    // owner: it is in the `place` of put().
+    [[nodiscard]] owner_vacancy vacancy(token_owner const& whose, slot_table<std::atomic> const& slots,
+                                        std::uint32_t now) noexcept
+    {
+        auto& s = stripe_of(whose.owner);
+        return s.tokens < whose.limits.max_sessions ? owner_vacancy{} : search_vacancy(s, whose, slots, now);
+    }
+
     // These three fill an empty index with the tokens of a file, in this order. restore_record() is thread-safe; it
     // returns the number of the principal's record, or 0 if there is no room, and a new record gets this serial.
     // count_restored() adds `tokens` tokens to a record. link_later() names the slots of the tokens. REQUIRES: the
     // slots outlive the index.
     [[nodiscard]] std::uint32_t restore_record(token_owner const& whose, std::uint64_t serial) noexcept;
     void count_restored(std::uint32_t record, std::uint32_t tokens);
-    void link_later(slot_table<std::atomic> const& slots) noexcept { restored_slots_ = &slots; }
+    void link_later(slot_table<std::atomic> const& slots) noexcept
+    {
+        restored_slots_ = &slots;
+        is_linked_.store(restored_records_.empty(), std::memory_order_relaxed);
+    }
     // Links the restored tokens, oldest first and before those that were entered since. The first call does the work;
     // walks and other calls wait for it. Throws std::bad_alloc; then the next call begins again.
     void link_restored();
@@ -118,18 +150,19 @@ public:
     void await_puts() noexcept;
 
     // Removes a token. `record` returns the number of its record, and is called under the lock of the owner (I8).
-    // REQUIRES: the caller owns the slot, which it has taken and not given yet; `label` is the label of the record.
+    // Returns the share that counts the token, or null; the caller gives the token's place back. REQUIRES: the caller
+    // owns the slot, which it has taken and not given yet; `label` is the label of the record.
     template <class Record>
-    void cut(record_label label, std::uint32_t slot, Record record) noexcept
+    token_share* cut(record_label label, std::uint32_t slot, Record record) noexcept
     {
         assert(slot < links_.size());
         auto& s = stripe_of(label.stripe());
         std::lock_guard const lock{s.mutex};
-        cut(s, {record(), slot});
+        return cut(s, {record(), slot});
     }
-    void cut(listed_token ended) noexcept
+    token_share* cut(listed_token ended) noexcept
     {
-        cut(label(ended.record), ended.slot, [&] { return ended.record; });
+        return cut(label(ended.record), ended.slot, [&] { return ended.record; });
     }
 
     // Gives the principal `to` to tokens of the same owner whose principal has the bytes `from`: up to `most` of them,
@@ -210,10 +243,14 @@ private:
     }
     void forget_if_unused(stripe& s, std::uint32_t record) noexcept;
     [[nodiscard]] std::uint32_t find_or_store(stripe& s, token_owner const& whose) noexcept;
+    [[nodiscard]] owner_vacancy search_vacancy(stripe& s, token_owner const& whose,
+                                               slot_table<std::atomic> const& slots, std::uint32_t now) noexcept;
+    [[nodiscard]] owner_vacancy search_exchange(token_owner const& whose, std::size_t tokens,
+                                                slot_table<std::atomic> const& slots, std::uint32_t now) const noexcept;
     class restored_links;
     void link_waiting(stripe& s) noexcept;
     void append(listed_token e) noexcept;
-    void cut(stripe& s, listed_token ended) noexcept;
+    token_share* cut(stripe& s, listed_token ended) noexcept;
     class replacement;
     void chain_in(std::uint32_t record, std::uint32_t before) noexcept;
     void chain_out(stripe& s, std::uint32_t record) noexcept;
@@ -233,6 +270,8 @@ private:
     // Each is held, as if by one more token, until its tokens are linked. Changed only under linked_.
     std::vector<std::uint32_t> restored_records_;
     std::once_flag linked_;
+    // False until the restored tokens are linked. Relaxed: the locks under which they are linked order all else.
+    std::atomic<bool> is_linked_{true};
 };
 
 // A walk over tokens, a few at a time, while other threads enter and remove tokens. It holds no lock between two steps.

@@ -38,7 +38,7 @@ std::uint32_t record_cells::store(std::span<char const> bytes, std::uint64_t own
     auto const number = take_head();
     lock.unlock();
     record_label const label{number, owner, bytes.size()};
-    head_of(label).keeper = {.owner = owner, .cells = static_cast<std::uint32_t>(cells)};
+    head_of(label).keeper = {.owner = owner};
     words::store(words_of(record), label, bytes);
     return record;
 }
@@ -46,12 +46,12 @@ std::uint32_t record_cells::store(std::span<char const> bytes, std::uint64_t own
 void record_cells::recycle(std::uint32_t record) noexcept
 {
     assert(record != 0);
-    auto const number = label(record).keeper();
-    auto& k = keeper(record);
+    auto const label = this->label(record);
+    auto const cells = cells_for(label.length());
     std::lock_guard const lock{space_};
-    k.next = std::exchange(free_head_, number);
-    room_ += k.cells + 1;
-    free_.give(record, k.cells);
+    keeper(record).after = std::exchange(free_head_, label.keeper());
+    room_ += cells + 1;
+    free_.give(record, cells);
 }
 
 std::uint32_t record_cells::take_head() noexcept
@@ -59,7 +59,7 @@ std::uint32_t record_cells::take_head() noexcept
     if (free_head_ == 0)
         return static_cast<std::uint32_t>(heads_end_++);
     auto const& free = heads_.as<head>()[free_head_];
-    return std::exchange(free_head_, free.keeper.next);
+    return std::exchange(free_head_, free.keeper.after);
 }
 
 std::size_t record_cells::bytes_used() const noexcept

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/principal.hpp"
+#include "base/token_limits.hpp"
 #include "table/check_mark.hpp"
 #include "table/free_cells.hpp"
 #include "table/mapping.hpp"
@@ -19,12 +20,11 @@ struct record_keeper
 {
     static constexpr std::uint32_t no_slot = ~std::uint32_t{0};
 
-    std::uint64_t name = 0;    // hash of the bytes
-    std::uint64_t owner = 0;   // hash of the owner's identity; both stay while a token names the record
-    std::uint32_t cells = 0;   // of the record's block
-    std::uint32_t next = 0;    // in the list of keepers without a record
-    std::uint32_t before = 0;  // in its bucket of owners, like `after`
-    std::uint32_t after = 0;
+    std::uint64_t name = 0;        // hash of the bytes
+    std::uint64_t owner = 0;       // hash of the owner's identity
+    token_share* share = nullptr;  // counts its tokens; these three stay while a token names the record
+    std::uint32_t before = 0;      // in its bucket of owners, like `after`
+    std::uint32_t after = 0;       // without a record: in the list of such keepers
     std::uint32_t tokens = 0;
     std::uint32_t oldest = no_slot;  // slots of the first and the last of its tokens
     std::uint32_t newest = no_slot;

@@ -51,7 +51,9 @@ std::size_t principal_index::replace(std::span<char const> from, token_owner con
         record = cells_.keeper(record).after;
     if (record == 0 || most == 0 || name == to.name)
         return 0;
-    auto const target = find_or_store(s, to);
+    auto whose = to;
+    whose.limits.share = cells_.keeper(record).share;
+    auto const target = find_or_store(s, whose);
     if (target == 0)
         return 0;
     replacement moving{*this, s, slots, target};

@@ -38,6 +38,8 @@ void principal_index::count_restored(std::uint32_t record, std::uint32_t tokens)
     }
     k.tokens += tokens;
     s.tokens += tokens;
+    if (k.share != nullptr)
+        k.share->take_beyond(tokens);
 }
 
 void principal_index::link_restored()
@@ -48,6 +50,7 @@ void principal_index::link_restored()
         std::ranges::sort(restored_records_);
         restored_links{*this}.link();
         restored_records_ = {};
+        is_linked_.store(true, std::memory_order_relaxed);
     });
 }
 

@@ -26,7 +26,7 @@
 //       before it is published until after it is taken, so a LIVE key is reachable whatever the order in which these
 //       numbers are read.
 //   I4  An entry never moves, and a key stands in one slot: digests inserted are fresh.
-//   I5  Slots not EMPTY <= credits taken <= capacity <= slots, so a walk around the table finds an EMPTY one.
+//   I5  Slots not EMPTY <= credits taken + exchanges <= slots, so a walk around the table finds an EMPTY one.
 //   I6  The words of a record do not change while a LIVE slot names it.
 //   I7  Unless a search is under way or it is not kept, the mark is not above the expiry of any LIVE entry whose insert
 //       has returned.
@@ -271,32 +271,56 @@ struct basic_record_words
 };
 
 // The capacity: credits that are taken before a slot is claimed and returned after it is given, never more than the
-// limit.
+// limit. A token that takes the place of another one takes its credit over. It is an exchange until the other's slot is
+// given, and needs a slot meanwhile: credits and exchanges together are never more than the slots (I5).
 template <template <class> class Atomic>
 class basic_credit_count
 {
 public:
-    explicit basic_credit_count(std::size_t limit) noexcept : limit_{limit} {}
+    explicit basic_credit_count(std::size_t limit) noexcept : basic_credit_count{limit, limit} {}
+    // REQUIRES: both fit 32 bits, as the numbers of slots do.
+    basic_credit_count(std::size_t limit, std::size_t slots) noexcept
+        : limit_{static_cast<std::uint32_t>(limit)}, slots_{static_cast<std::uint32_t>(slots)}
+    {}
 
     std::size_t limit() const noexcept { return limit_; }
-    std::size_t taken() const noexcept { return taken_.load(std::memory_order_relaxed); }
+    std::size_t taken() const noexcept { return credits(counts_.load(std::memory_order_relaxed)); }
 
     bool take() noexcept
     {
-        auto seen = taken();
-        while (seen < limit_)
-            if (taken_.compare_exchange_weak(seen, seen + 1, std::memory_order_acquire,
-                                             std::memory_order_relaxed))  // E
+        auto seen = counts_.load(std::memory_order_relaxed);
+        while (credits(seen) < limit_ && has_slot(seen))
+            if (counts_.compare_exchange_weak(seen, seen + 1, std::memory_order_acquire,
+                                              std::memory_order_relaxed))  // E
                 return true;
         return false;
     }
     // Takes credits beyond the limit, for tokens that exist already. Until as many are given back, take() fails.
-    void take_beyond(std::size_t count) noexcept { taken_.fetch_add(count, std::memory_order_acquire); }  // E
-    void give() noexcept { taken_.fetch_sub(1, std::memory_order_release); }                              // E
+    void take_beyond(std::size_t count) noexcept { counts_.fetch_add(count, std::memory_order_acquire); }  // E
+    void give() noexcept { counts_.fetch_sub(1, std::memory_order_release); }                              // E
+
+    bool begin_exchange() noexcept
+    {
+        auto seen = counts_.load(std::memory_order_relaxed);
+        while (has_slot(seen))
+            if (counts_.compare_exchange_weak(seen, seen + exchange, std::memory_order_acquire,
+                                              std::memory_order_relaxed))  // E
+                return true;
+        return false;
+    }
+    void end_exchange() noexcept { counts_.fetch_sub(exchange, std::memory_order_release); }  // E
+    // Instead of its end: the other token has ended otherwise, and returns its credit itself.
+    void keep_exchange() noexcept { counts_.fetch_sub(exchange - 1, std::memory_order_relaxed); }
 
 private:
-    std::size_t const limit_;
-    Atomic<std::size_t> taken_{0};
+    static constexpr unsigned credit_bits = 48;  // the low ones; the others count exchanges
+    static constexpr std::uint64_t exchange = std::uint64_t{1} << credit_bits;
+    static std::size_t credits(std::uint64_t counts) noexcept { return counts & (exchange - 1); }
+    bool has_slot(std::uint64_t counts) const noexcept { return credits(counts) + (counts >> credit_bits) < slots_; }
+
+    std::uint32_t const limit_;
+    std::uint32_t const slots_;
+    Atomic<std::uint64_t> counts_{0};
 };
 
 // Not above the soonest expiry in the table, so that a full table need not be searched before then (I7). Not kept at

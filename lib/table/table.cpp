@@ -38,69 +38,8 @@ table::table(table_options options)
       slots_{slot_memory_.as<atomic_slots::page>()},
       index_{index_for(options)},
       addresses_{slots_.size(), options.address_room()},
-      credits_{options.capacity}
+      credits_{options.capacity, slots_.size()}
 {}
-
-struct table::placing
-{
-    token_key const key;
-    token_owner const& whose;
-    std::uint32_t const issued;
-    std::uint32_t const expires;
-    std::uint32_t const now;
-    chronicle_result reported = chronicle_result::done;
-    std::uint32_t address = 0;
-};
-
-insert_result table::insert(token_key key, token_owner const& whose, sys_seconds issued, sys_seconds expires,
-                            sys_seconds now) noexcept
-{
-    assert(!whose.principal.empty() && whose.principal.size() <= max_principal_bytes);
-    assert(now < expires && expires - issued <= longest_kept);
-    placing token{key, whose, narrow(issued), narrow(expires), narrow(now)};
-    return place(token);
-}
-
-insert_result table::place(placing& token) noexcept
-{
-    if (!take_credit(token.now))
-        return insert_result::full;
-    token.address = addresses_.take(token.whose.address);
-    // The token is reported before it can be found, so its end, on whatever thread, is reported after it.
-    auto const place = [&](std::uint32_t record) {
-        if (chronicle_ != nullptr && (token.reported = report(token, record)) != chronicle_result::done)
-            return principal_index::refused_place;
-        auto const slot = slots_.insert(token.key, record, token.issued, token.expires);
-        soonest_.lower(token.expires);
-        alarm_.lower(token.expires);
-        addresses_.set(slot, token.address);
-        return slot;
-    };
-    auto const enter = [&] { return index_.put(token.whose, place); };
-    bool entered = enter();
-    while (!entered && token.reported == chronicle_result::done && reclaim(token.now))
-        entered = enter();
-    if (!entered && (token.reported != chronicle_result::done || !enter()))  // another search may have freed room
-    {
-        addresses_.release(token.address);
-        credits_.give();
-        return token.reported == chronicle_result::unwritable ? insert_result::unwritable : insert_result::full;
-    }
-    if (soonest_.get() != 0 && credits_.taken() < credits_.limit() / 2)
-        soonest_.forget();
-    return insert_result::done;
-}
-
-// REQUIRES: the caller holds the record's stripe.
-chronicle_result table::report(placing const& token, std::uint32_t record) noexcept
-{
-    auto& serial = index_.serial(index_.label(record));
-    return chronicle_->add_issue({.key = token.key,
-                                  .issued = widen(token.issued),
-                                  .expires = widen(token.expires),
-                                  .principal = {&serial, token.whose.principal},
-                                  .address = {addresses_.serial(token.address), token.whose.address}});
-}
 
 bool table::find(token_key key, sys_seconds now, found_token& out) const noexcept
 {
@@ -221,24 +160,25 @@ bool table::end_if_expired(atomic_slots::slot& slot, std::uint32_t now, std::uin
     return true;
 }
 
-// After the end of a token, frees its principal, its address, its slot and its capacity, in this order (I5).
+// After the end of a token, frees its principal, its address, its slot, its place in the share and its capacity, in
+// this order (I5).
 void table::finish(atomic_slots::slot& taken, record_label label) noexcept
+{
+    if (auto* const share = leave(taken, label); share != nullptr)
+        share->give();
+    credits_.give();
+}
+
+// The same, except that the last two are taken over by the caller. Returns the share.
+token_share* table::leave(atomic_slots::slot& taken, record_label label) noexcept
 {
     auto const slot = slots_.number_of(taken);
     index_.prefetch_link(slot);
     addresses_.prefetch(slot);
-    index_.cut(label, static_cast<std::uint32_t>(slot), [&] { return taken.record(); });
+    auto* const share = index_.cut(label, static_cast<std::uint32_t>(slot), [&] { return taken.record(); });
     addresses_.clear(slot);
     slots_.give(taken);
-    credits_.give();
-}
-
-bool table::take_credit(std::uint32_t now) noexcept
-{
-    while (!credits_.take())
-        if (!reclaim(now))
-            return credits_.take();  // another search may have freed some while this one waited
-    return true;
+    return share;
 }
 
 // Frees some expired tokens. Returns false if a whole lap found none. The mark then holds the soonest expiry, and until

@@ -70,8 +70,10 @@ struct check_claim
 enum class insert_result
 {
     done,
-    full,       // no room for a token or a principal, and no token has expired; or the chronicle has no room now
-    unwritable  // the chronicle can keep nothing
+    full,        // no room for a token or a principal, and no token has expired; or the chronicle has no room now
+    share_full,  // the share has max_tokens
+    owner_full,  // the owner has max_sessions tokens; comes before any other refusal
+    unwritable   // the chronicle can keep nothing
 };
 
 struct table_census;
@@ -93,8 +95,14 @@ public:
     }
 
     // REQUIRES: a fresh key (the digest of a new token); now < expires <= issued + longest_kept.
+    //
+    // Keeps the limits of `whose` exactly, however many threads insert. If an owner has max_sessions tokens, the new
+    // one replaces a token that has expired, or, by policy, the oldest one. That one ends as by erase(), just before
+    // the new one can be found, and `evicted` gets its key. Such an exchange needs no room in the share or the table.
+    // If it fails, nothing has ended.
     [[nodiscard]] insert_result insert(token_key key, token_owner const& whose, std::chrono::sys_seconds issued,
-                                       std::chrono::sys_seconds expires, std::chrono::sys_seconds now) noexcept;
+                                       std::chrono::sys_seconds expires, std::chrono::sys_seconds now,
+                                       std::optional<token_key>* evicted = nullptr) noexcept;
 
     // Returns false, with `out` unspecified, if the key is unknown or has expired. Takes no lock and never waits.
     [[nodiscard]] bool find(token_key key, std::chrono::sys_seconds now, found_token& out) const noexcept;
@@ -175,16 +183,22 @@ private:
 
     struct placing;  // a token that is being inserted
 
-    [[nodiscard]] insert_result place(placing& token) noexcept;
-    [[nodiscard]] chronicle_result report(placing const& token, std::uint32_t record) noexcept;
+    [[nodiscard]] insert_result enter(placing& token) noexcept;
+    [[nodiscard]] bool make_room(placing const& token) noexcept;
+    [[nodiscard]] std::size_t place(placing& token, std::uint32_t record) noexcept;
+    [[nodiscard]] bool reserve(placing& token) noexcept;
+    void unreserve(placing const& token) noexcept;
+    [[nodiscard]] insert_result report(placing const& token, std::uint32_t record) noexcept;
+    void displace(placing& token) noexcept;
+    void finish_displaced(placing const& token) noexcept;
     // For a take: reads the label of the token's record, which leads to the lock of its owner.
     auto labelling(record_label& label) const noexcept
     {
         return [this, &label](sighting const& seen) { label = index_.label(seen.record); };
     }
-    [[nodiscard]] bool take_credit(std::uint32_t now) noexcept;
     [[nodiscard]] bool reclaim(std::uint32_t now) noexcept;
     bool end_if_expired(atomic_slots::slot& slot, std::uint32_t now, std::uint32_t& soonest) noexcept;
+    token_share* leave(atomic_slots::slot& taken, record_label label) noexcept;
     void finish(atomic_slots::slot& taken, record_label label) noexcept;
     static void fill(sighting const& seen, found_token& out) noexcept;  // everything but the principal
 

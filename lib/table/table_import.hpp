@@ -29,11 +29,14 @@ public:
     // The most tokens that the table has slots for, whatever its capacity.
     std::size_t slots() const noexcept { return table_.slots_.size(); }
 
-    // Returns the number of the principal's record, or 0 if there is no room. A new record gets this serial.
+    // Returns the number of the principal's record, or 0 if there is no room. A new record gets this serial. Its tokens
+    // are counted in the share, which may be null, whatever the limits.
     [[nodiscard]] std::uint32_t add_principal(std::span<char const> bytes, std::span<char const> identity,
-                                              std::uint64_t serial) noexcept
+                                              std::uint64_t serial, token_share* share = nullptr) noexcept
     {
-        return table_.index_.restore_record(table_.index_.prepare(bytes, identity), serial);
+        auto whose = table_.index_.prepare(bytes, identity);
+        whose.limits.share = share;
+        return table_.index_.restore_record(whose, serial);
     }
     // Returns the number of the address, or 0 if there is no room for it. REQUIRES: one call of count_address() for
     // each call that did not return 0.

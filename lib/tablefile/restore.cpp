@@ -18,10 +18,9 @@ namespace {
 class restoring
 {
 public:
-    restoring(table& into, journal_contents const& from, identify const& identity_of, std::uint32_t now,
-              std::size_t most)
+    restoring(table& into, journal_contents const& from, identify const& owner_of, std::uint32_t now, std::size_t most)
         : import_{into},
-          identity_of_{identity_of},
+          owner_of_{owner_of},
           now_{now},
           most_{std::min(most, import_.slots())},
           ends_{from.ends},
@@ -102,10 +101,10 @@ private:
         if (auto const known = stored_[number].load(std::memory_order_relaxed); known != 0)
             return known;
         std::span<char const> const bytes{records_[number - 1].bytes};
-        auto const identity = bytes.empty() || bytes.size() > max_principal_bytes ? std::nullopt : identity_of_(bytes);
-        if (!identity)
+        auto const owner = bytes.empty() || bytes.size() > max_principal_bytes ? std::nullopt : owner_of_(bytes);
+        if (!owner)
             return 0;
-        auto const record = import_.add_principal(bytes, *identity, records_[number - 1].serial);
+        auto const record = import_.add_principal(bytes, owner->identity, records_[number - 1].serial, owner->share);
         if (record == 0)
             throw std::runtime_error{"the tokens file holds principals that do not fit the room for them"};
         stored_[number].store(record, std::memory_order_relaxed);
@@ -235,7 +234,7 @@ private:
     }
 
     table_import import_;
-    identify const& identity_of_;
+    identify const& owner_of_;
     std::uint32_t const now_;
     std::size_t const most_;
     latest_ends const& ends_;
@@ -251,10 +250,10 @@ private:
 
 }  // namespace
 
-restored_tokens restore(table& into, journal_contents const& from, identify const& identity_of,
+restored_tokens restore(table& into, journal_contents const& from, identify const& owner_of,
                         std::chrono::sys_seconds now, std::size_t most)
 {
-    return restoring{into, from, identity_of, narrow(now), most}.found();
+    return restoring{into, from, owner_of, narrow(now), most}.found();
 }
 
 }  // namespace tokend

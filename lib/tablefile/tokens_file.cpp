@@ -16,7 +16,7 @@ std::uint64_t most_disk_bytes(table_options const& options)
     return 2 * (snapshot + snapshot / 8) + snapshot / 2 + 4 * most_step;  // the old file with its log, and the new one
 }
 
-tokens_file::tokens_file(table& kept, table_options const& made_for, clock& now, identify const& identity_of,
+tokens_file::tokens_file(table& kept, table_options const& made_for, clock& now, identify const& owner_of,
                          version_2::upgrade_record const& upgrade, logger& log, tokens_file_options options)
     : table_{kept}, clock_{now}, log_{log}, options_{std::move(options)}, capacity_{made_for.capacity}
 {
@@ -24,7 +24,7 @@ tokens_file::tokens_file(table& kept, table_options const& made_for, clock& now,
         log_.info("tokens file of version 0.1.0 taken over",
                   {{"file", options_.path.string()}, {"damaged", static_cast<std::int64_t>(old->damaged)}});
     journal_ = journal::open(options_.path, capacity_);
-    take_in(made_for, now, identity_of);
+    take_in(made_for, now, owner_of);
     chronicle_.emplace(*journal_);
     table_.report_to(*chronicle_);
     linking_ = std::jthread{[this] { link_restored(); }};
@@ -41,14 +41,14 @@ tokens_file::~tokens_file()
     finish();
 }
 
-void tokens_file::take_in(table_options const& made_for, clock& now, identify const& identity_of)
+void tokens_file::take_in(table_options const& made_for, clock& now, identify const& owner_of)
 {
     auto const found = journal_->contents();
     auto const made = journal_->header().what.capacity;
     constexpr auto any = ~std::size_t{0};
     set_clock(now, std::chrono::sys_seconds{std::chrono::seconds{found.newest}});
-    restored_ = restore(table_, found, identity_of, whole_seconds(now.now()),
-                        made_for.capacity < made ? made_for.capacity : any);
+    restored_ =
+        restore(table_, found, owner_of, whole_seconds(now.now()), made_for.capacity < made ? made_for.capacity : any);
     auto const start = whole_seconds(now.now()).time_since_epoch().count();
     journal_->go_on_behind(found, static_cast<std::uint32_t>(std::min<std::int64_t>(found.newest, start)));
     wants_snapshot_ = made != capacity_ || restored_.postdated != 0 || restored_.damaged != 0;

@@ -45,7 +45,7 @@ public:
     // version 2. Throws std::system_error, and std::runtime_error with a line that explains what is wrong and what is
     // right. REQUIRES: the table is new; no thread uses the clock yet; the arguments outlive this object, and no thread
     // uses the table while it is destroyed.
-    tokens_file(table& kept, table_options const& made_for, clock& now, identify const& identity_of,
+    tokens_file(table& kept, table_options const& made_for, clock& now, identify const& owner_of,
                 version_2::upgrade_record const& upgrade, logger& log, tokens_file_options options);
     ~tokens_file();
 
@@ -66,7 +66,7 @@ public:
 private:
     using steady = std::chrono::steady_clock;
 
-    void take_in(table_options const& made_for, clock& now, identify const& identity_of);
+    void take_in(table_options const& made_for, clock& now, identify const& owner_of);
     void set_clock(clock& now, std::chrono::sys_seconds newest);
     void link_restored();
 

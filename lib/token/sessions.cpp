@@ -26,17 +26,18 @@ principal copy(principal_view const& seen)
 
 }  // namespace
 
-result<issued_token> sessions::issue(principal const& who, lifetime_rules const& rules, timestamp now, entropy& random)
+result<issued_token> sessions::issue(principal const& who, lifetime_rules const& rules, timestamp now, entropy& random,
+                                     token_limits const& limits)
 {
     auto const issued_at = whole_seconds(now);
     auto const expires_at = first_end(rules, who.not_after, issued_at);
     if (expires_at <= issued_at)
         return refusal{.code = code::invalid_credentials, .reason = "the credential has ended"};
-    return make(who, {issued_at, expires_at}, issued_at, issued_at, random);
+    return make(who, {issued_at, expires_at}, limits, issued_at, issued_at, random);
 }
 
-result<issued_token> sessions::make(principal const& who, token_times times, std::chrono::sys_seconds checked_at,
-                                    std::chrono::sys_seconds now, entropy& random)
+result<issued_token> sessions::make(principal const& who, token_times times, token_limits const& limits,
+                                    std::chrono::sys_seconds checked_at, std::chrono::sys_seconds now, entropy& random)
 {
     if (times.expires_at - times.issued_at > max_token_lifetime)
         return refusal{.reason = "a lifetime of more than 194 days"};
@@ -45,16 +46,22 @@ result<issued_token> sessions::make(principal const& who, token_times times, std
         return refusal{.reason = "the principal is larger than 8192 bytes"};
     auto whose = table_.prepare(*encoded, session_identity(who));
     whose.address = who.client_address;
+    whose.limits = limits;
     whose.checked_at = static_cast<std::uint32_t>(checked_at.time_since_epoch().count());
     token_bits bits;
     if (!random.draw(bits))
         return refusal{.reason = "getrandom gives no bytes"};
     auto const key = digest(bits);
     table_.prefetch(key);
-    switch (table_.insert(key, whose, times.issued_at, times.expires_at, now))
+    std::optional<token_key> evicted;
+    switch (table_.insert(key, whose, times.issued_at, times.expires_at, now, &evicted))
     {
     case insert_result::done:
         break;
+    case insert_result::owner_full:
+        return refusal{.code = code::session_limit, .reason = "the user has max-sessions tokens"};
+    case insert_result::share_full:
+        return refusal{.code = code::token_store_full, .reason = "the organisation has max-tokens tokens"};
     case insert_result::full:
         return refusal{.code = code::token_store_full, .reason = "the token table is full"};
     case insert_result::unwritable:
@@ -64,7 +71,8 @@ result<issued_token> sessions::make(principal const& who, token_times times, std
                         .accessor = write_accessor(key),
                         .issued_at = times.issued_at,
                         .expires_at = times.expires_at,
-                        .expires_in = times.expires_at - now};
+                        .expires_in = times.expires_at - now,
+                        .evicted = evicted ? std::optional{write_accessor(*evicted)} : std::nullopt};
 }
 
 bool sessions::inspect(std::string_view token, timestamp now, inspection& out) const
@@ -120,7 +128,7 @@ bool sessions::release(std::string_view token, timestamp now)
 }
 
 result<issued_token> sessions::switch_unit(inspection const& seen, std::string_view unit, timestamp now,
-                                           entropy& random)
+                                           entropy& random, token_share* share)
 {
     auto const second = whole_seconds(now);
     if (!seen.principal.units.contains(unit))
@@ -130,7 +138,8 @@ result<issued_token> sessions::switch_unit(inspection const& seen, std::string_v
     auto who = copy(seen.principal);
     who.unit = unit;
     who.client_address = table_.address_of(seen.key_).view();
-    auto fresh = make(who, {seen.issued_at, seen.expires_at}, table_.checked_at(seen.found_), second, random);
+    auto fresh =
+        make(who, {seen.issued_at, seen.expires_at}, {.share = share}, table_.checked_at(seen.found_), second, random);
     if (!fresh)
         return fresh;
     if (table_.erase(seen.key_, second))

@@ -4,6 +4,7 @@
 #include "base/principal.hpp"
 #include "base/recheck.hpp"
 #include "base/refusal.hpp"
+#include "base/token_limits.hpp"
 #include "table/token_walk.hpp"
 #include "token/entropy.hpp"
 #include "token/lifetime.hpp"
@@ -30,6 +31,7 @@ struct issued_token
     std::chrono::sys_seconds issued_at{};
     std::chrono::sys_seconds expires_at{};
     std::chrono::seconds expires_in{};
+    std::optional<accessor_text> evicted{};  // the session that has ended for it
 };
 
 // The contents of a live token. Large and reusable. The views point into the object, so it cannot be copied. Not
@@ -80,9 +82,11 @@ public:
     // REQUIRES: `kept` outlives this object.
     explicit sessions(table& kept) noexcept : table_{kept} {}
 
-    // Refuses with INVALID_CREDENTIALS if the credential has ended, or with TOKEN_STORE_FULL, STORE_UNAVAILABLE or
-    // INTERNAL_ERROR.
-    result<issued_token> issue(principal const& who, lifetime_rules const& rules, timestamp now, entropy& random);
+    // Refuses with INVALID_CREDENTIALS if the credential has ended, or with SESSION_LIMIT, TOKEN_STORE_FULL,
+    // STORE_UNAVAILABLE or INTERNAL_ERROR. If the limits say so, the oldest session of the same owner ends instead of a
+    // SESSION_LIMIT.
+    result<issued_token> issue(principal const& who, lifetime_rules const& rules, timestamp now, entropy& random,
+                               token_limits const& limits = {});
 
     // Returns false, with `out` unspecified, if the token is malformed, unknown or expired. No lock, no allocation.
     bool inspect(std::string_view token, timestamp now, inspection& out) const;
@@ -96,10 +100,12 @@ public:
     // Returns false if there is no such live token.
     bool release(std::string_view token, timestamp now);
 
-    // Issues a token for another of the principal's units, with the times of the old token, and ends the old one.
-    // Refuses with UNIT_NOT_ALLOWED, with INVALID_TOKEN if the old token has ended since it was inspected, or with
-    // TOKEN_STORE_FULL, STORE_UNAVAILABLE or INTERNAL_ERROR.
-    result<issued_token> switch_unit(inspection const& seen, std::string_view unit, timestamp now, entropy& random);
+    // Issues a token for another of the principal's units, with the times of the old token, and ends the old one. No
+    // limit of the user or the organisation refuses it; for a moment both may have one token more. Refuses with
+    // UNIT_NOT_ALLOWED, with INVALID_TOKEN if the old token has ended since it was inspected, or with TOKEN_STORE_FULL,
+    // STORE_UNAVAILABLE or INTERNAL_ERROR.
+    result<issued_token> switch_unit(inspection const& seen, std::string_view unit, timestamp now, entropy& random,
+                                     token_share* share = nullptr);
 
     // Makes a page of a listing. Its search begins with the first call of session_page::look().
     std::unique_ptr<session_page> begin_page(session_choice const& which, std::optional<session_place> behind,
@@ -139,8 +145,8 @@ private:
     std::vector<std::string> principals_of(session_owner const& owner, std::chrono::sys_seconds now) const;
     std::size_t release_of(std::string const& principal, session_owner const& owner, std::chrono::sys_seconds now,
                            std::size_t most);
-    result<issued_token> make(principal const& who, token_times times, std::chrono::sys_seconds checked_at,
-                              std::chrono::sys_seconds now, entropy& random);
+    result<issued_token> make(principal const& who, token_times times, token_limits const& limits,
+                              std::chrono::sys_seconds checked_at, std::chrono::sys_seconds now, entropy& random);
     bool extend(inspection& seen, std::chrono::sys_seconds end, std::chrono::sys_seconds now) noexcept;
 
     table& table_;

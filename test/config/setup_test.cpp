@@ -38,9 +38,10 @@ BOOST_AUTO_TEST_CASE(the_last_owner_of_a_setup_does_not_destroy_its_backends)
     logger log{now, {.descriptor = ::fileno(file.get())}};
     blocking_pool pool{1, 1};
     lockouts failures;
+    token_shares shares;
     {
         reaper unused;
-        auto made = make_setup(with_backend("names_its_end"), pool, unused, failures, log);
+        auto made = make_setup(with_backend("names_its_end"), pool, unused, failures, shares, log);
         BOOST_TEST_REQUIRE(made->authenticator.backends().size() == 1U);
         made.reset();
     }
@@ -57,9 +58,12 @@ BOOST_AUTO_TEST_CASE(a_backend_that_does_not_start_ends_the_making_of_a_setup)
     logger log{now, {.level = log_level::error}};
     blocking_pool pool{1, 1};
     lockouts failures;
+    token_shares shares;
     reaper unused;
-    BOOST_CHECK_THROW(make_setup(with_backend("fails_to_start"), pool, unused, failures, log), std::runtime_error);
-    BOOST_CHECK_THROW(make_setup(with_backend("no_such_plugin"), pool, unused, failures, log), std::runtime_error);
+    BOOST_CHECK_THROW(make_setup(with_backend("fails_to_start"), pool, unused, failures, shares, log),
+                      std::runtime_error);
+    BOOST_CHECK_THROW(make_setup(with_backend("no_such_plugin"), pool, unused, failures, shares, log),
+                      std::runtime_error);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -9,6 +9,11 @@ listener_options configuration::default_listener()
     return {.name = "public", .addresses = {listening_address::parse("127.0.0.1:8080").value()}};
 }
 
+portion configuration::max_tokens_of(organisation_section const& o) const noexcept
+{
+    return o.max_tokens.value_or(portion{organisations.size() > 1 ? 50U : 100U, true});
+}
+
 log_options log_settings::options(log_format by_default) const noexcept
 {
     switch (style)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/tokend/config/portion.hpp"
 #include "base/lifetime.hpp"
 #include "base/log.hpp"
 #include "base/principal.hpp"
@@ -10,6 +11,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,8 +50,9 @@ struct token_settings
 
 struct organisation_section : organisation_options
 {
-    std::string id;     // section id
-    std::string where;  // of the section, for errors
+    std::string id;                     // section id
+    std::optional<portion> max_tokens;  // of the capacity; not set: see configuration::max_tokens_of()
+    std::string where;                  // of the section, for errors
 };
 
 // Everything that an administrator can decide. By default, every key has its default value.
@@ -74,6 +77,10 @@ struct configuration
 
     // Accepted although doubtful: "where: what".
     std::vector<std::string> warnings;
+
+    // The part of the capacity that an organisation may use. By default half of it, so that one organisation leaves the
+    // others the rest, and all of it for an only organisation.
+    portion max_tokens_of(organisation_section const& o) const noexcept;
 };
 
 }  // namespace tokend

@@ -14,11 +14,11 @@ using values::boolean;
 using values::duration;
 using values::files;
 using values::group;
+using values::limit;
 using values::list;
 using values::mode;
 using values::number;
 using values::one_of;
-using values::optional_duration;
 using values::path;
 using values::peers;
 using values::size;
@@ -58,6 +58,7 @@ auto section(std::string_view name, Options options)
 constexpr auto on_reload = takes_effect::on_reload;
 constexpr auto on_restart = takes_effect::on_restart;
 
+constexpr std::uint64_t most_capacity = 100'000'000;
 auto const timeout = duration{1ms, 1h};
 auto const requests = number{0, 1'000'000};
 auto const token_lifetime = duration{1s, 24h * 193, 1s};  // the table counts in 24 bits of seconds: 194 days
@@ -252,7 +253,7 @@ std::vector<key> token_keys()
         return room.write(c.tokens.effective_principal_room());
     };
     return {
-        tokens("capacity", &token_settings::capacity, number{1, 100'000'000}, on_restart,
+        tokens("capacity", &token_settings::capacity, number{1, most_capacity}, on_restart,
                "Live tokens at once. Full, no token is issued and none is dropped."),
         std::move(principal_room),
         rules("lifetime", &lifetime_rules::lifetime, token_lifetime, on_reload, "How long a token lives."),
@@ -313,7 +314,7 @@ std::vector<key> backend_keys()
         backend("on-unavailable", &backend_options::on_unavailable, outage, on_reload,
                 "Whether an outage ends the login (stop) or the next backend is asked (next)."),
         backend("recheck-interval", &backend_options::recheck_interval,
-                optional_duration{duration{0ms, 24h * 30, 1s}, "nothing (5m where the plugin can check again)"},
+                values::optional<duration>{{0ms, 24h * 30, 1s}, "nothing (5m where the plugin can check again)"},
                 on_reload,
                 "A token of a user who was last checked longer ago is checked again when it is used. 0s: never."),
     };
@@ -329,6 +330,18 @@ std::vector<key> organisation_keys()
         organisation_sections, [](auto& c, section_index i) -> auto& { return c.organisations[i].rate; });
     auto const lockout = section(
         organisation_sections, [](auto& c, section_index i) -> auto& { return c.organisations[i].lockout; });
+    auto const limits = section(
+        organisation_sections, [](auto& c, section_index i) -> auto& { return c.organisations[i].limits; });
+    one_of<sessions_policy> const at_max_sessions{
+        {{"reject", sessions_policy::reject}, {"evict-oldest", sessions_policy::evict_oldest}}};
+    values::part const share{most_capacity};
+    auto max_tokens =
+        organisation("max-tokens", &organisation_section::max_tokens,
+                     values::optional<values::part>{share, "nothing (50%, or 100% for an only organisation)"},
+                     on_reload, "Live tokens of all its users.");
+    max_tokens.show = [share](configuration const& c, section_index i) {
+        return share.write(c.max_tokens_of(c.organisations[i]));
+    };
     std::vector<key> keys{
         organisation("name", &organisation_options::name,
                      text{"1 to 128 bytes without control characters", values::is_organisation_name}, on_reload,
@@ -342,6 +355,11 @@ std::vector<key> organisation_keys()
         rate("rate", &rate_limit::per_second, requests, on_reload,
              "Logins a second. More are answered 429. 0: no limit."),
         rate("burst", &rate_limit::burst, requests, on_reload, "Logins at once. 0: those of a second."),
+        std::move(max_tokens),
+        limits("max-sessions", &token_limits::max_sessions, limit{{1, most_capacity}}, on_reload,
+               "Live tokens of one user."),
+        limits("sessions-policy", &token_limits::policy, at_max_sessions, on_reload,
+               "Whether a further token is refused (reject) or ends the user's oldest one (evict-oldest)."),
         organisation("allow-addresses", &organisation_options::allow_addresses, peers{}, on_reload,
                      "Clients that may log in: networks, and unix for Unix sockets. Empty: all."),
         organisation("deny-addresses", &organisation_options::deny_addresses, peers{}, on_reload,

@@ -292,6 +292,10 @@ std::vector<broken_rule> broken_rules(configuration const& config) { return rule
 std::vector<broken_rule> warnings(configuration const& config)
 {
     std::vector<broken_rule> found;
+    auto const line_of = [&](std::string const& key, std::string const& otherwise) {
+        auto const set = config.sources.find(key);
+        return set == config.sources.end() ? otherwise : set->second;
+    };
     if (config.organisations.empty())
         found.push_back({"", "no organisation is configured, so nobody can log in; add a section [organisation.NAME]"});
     for (auto const& backend : config.backends)
@@ -302,12 +306,14 @@ std::vector<broken_rule> warnings(configuration const& config)
         if (std::none_of(config.organisations.begin(), config.organisations.end(), uses))
             found.push_back({backend.where, "no organisation uses [backend." + backend.id + "]"});
     }
+    for (auto const& o : config.organisations)
+        if (o.max_tokens && !o.max_tokens->is_percentage && o.max_tokens->value > config.tokens.capacity)
+            found.push_back(
+                {line_of("organisation." + o.id + ".max-tokens", o.where),
+                 "max-tokens has no effect: it is more than the capacity, " + std::to_string(config.tokens.capacity)});
     for (auto const& listener : config.listeners)
         if (auto const what = doubtful_trust(listener.proxies); !what.empty())
-        {
-            auto const set = config.sources.find("listen." + listener.name + ".trusted-proxies");
-            found.push_back({set == config.sources.end() ? listener.where : set->second, what});
-        }
+            found.push_back({line_of("listen." + listener.name + ".trusted-proxies", listener.where), what});
     return found;
 }
 

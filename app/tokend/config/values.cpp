@@ -87,19 +87,28 @@ std::string duration::meant() const
            (step == std::chrono::seconds{1} ? "30s, 15m, 8h or 1d" : "250ms, 30s or 15m");
 }
 
-std::optional<std::optional<std::chrono::milliseconds>> optional_duration::read(std::string_view text,
-                                                                                fs::path const& base) const
+std::optional<std::size_t> limit::read(std::string_view text, fs::path const& base) const
 {
-    if (text.empty())
-        return std::optional<std::chrono::milliseconds>{};
-    auto const value = when_set.read(text, base);
-    return value ? std::optional{value} : std::nullopt;
+    return text == "none" ? token_limits::none : when_set.read(text, base);
 }
-std::string optional_duration::write(std::optional<std::chrono::milliseconds> value) const
+std::string limit::write(std::size_t value) const
 {
-    return value ? when_set.write(*value) : std::string{};
+    return value == token_limits::none ? "none" : when_set.write(value);
 }
-std::string optional_duration::meant() const { return when_set.meant() + ", or " + std::string{otherwise}; }
+std::string limit::meant() const { return when_set.meant() + ", or none"; }
+
+std::optional<portion> part::read(std::string_view text, fs::path const&) const
+{
+    bool const is_percentage = text.ends_with('%');
+    text.remove_suffix(is_percentage ? 1 : 0);
+    auto const value = within(parse_number(text), std::uint64_t{1}, is_percentage ? 100 : high);
+    return value ? std::optional{portion{*value, is_percentage}} : std::nullopt;
+}
+std::string part::write(portion value) const { return std::to_string(value.value) + (value.is_percentage ? "%" : ""); }
+std::string part::meant() const
+{
+    return number{1, high}.meant() + ", or a percentage of the capacity from 1% to 100%";
+}
 
 std::optional<bool> boolean::read(std::string_view text, fs::path const&) const { return parse_boolean(text); }
 std::string boolean::write(bool value) const { return value ? "yes" : "no"; }

@@ -1,6 +1,8 @@
 #pragma once
 
+#include "app/tokend/config/portion.hpp"
 #include "base/address_set.hpp"
+#include "base/token_limits.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -44,15 +46,41 @@ struct duration
     std::string meant() const;
 };
 
-// A duration, or an empty text, which leaves the choice to tokend.
-struct optional_duration
+// A whole number, or `none`: token_limits::none.
+struct limit
 {
-    duration when_set;
-    std::string_view otherwise;  // the meaning of an empty text, in words
-    std::optional<std::optional<std::chrono::milliseconds>> read(std::string_view text,
-                                                                 std::filesystem::path const& base) const;
-    std::string write(std::optional<std::chrono::milliseconds> value) const;
+    number when_set;
+    std::optional<std::size_t> read(std::string_view text, std::filesystem::path const& base) const;
+    std::string write(std::size_t value) const;
     std::string meant() const;
+};
+
+// A whole number from 1 to `high`, or a percentage from 1% to 100%.
+struct part
+{
+    std::uint64_t high;
+    std::optional<portion> read(std::string_view text, std::filesystem::path const& base) const;
+    std::string write(portion value) const;
+    std::string meant() const;
+};
+
+// A value of another kind, or an empty text, which leaves the choice to tokend.
+template <class Kind>
+struct optional
+{
+    Kind when_set;
+    std::string_view otherwise;  // the meaning of an empty text, in words
+
+    using value = decltype(when_set.read({}, {}));
+    std::optional<value> read(std::string_view text, std::filesystem::path const& base) const
+    {
+        if (text.empty())
+            return value{};
+        auto const set = when_set.read(text, base);
+        return set ? std::optional{set} : std::nullopt;
+    }
+    std::string write(value const& v) const { return v ? when_set.write(*v) : std::string{}; }
+    std::string meant() const { return when_set.meant() + ", or " + std::string{otherwise}; }
 };
 
 struct boolean

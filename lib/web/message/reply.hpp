@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace tokend {
 
@@ -63,6 +64,9 @@ public:
     // Adds a header field. Comes before the call that writes the response. REQUIRES: no CR or LF.
     reply& header(std::string_view name, std::string_view value);
     reply& header(std::string_view name, std::int64_t value);
+
+    // For the log: what a response that is no refusal has done besides. Comes before the call that writes the response.
+    void note(std::string reason) { reason_ = std::move(reason); }
 
     // The envelope around `data`, a JSON object.
     answered ok(std::string_view data);

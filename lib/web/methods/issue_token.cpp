@@ -47,15 +47,21 @@ task<answered> issue(authentication const& answer, request_view const& request, 
     ctx.home.read_clock();  // the backend may have taken its time
     if (!answer)
         co_return out.refuse(answer.error(), asks);
-    auto& [who, lifetimes] = **answer;
+    auto& [who, lifetimes, limits] = **answer;
     ctx.name_user(who.organisation, who.username);
     who.client_address = ctx.client.text();
-    auto const token = ctx.services.sessions.issue(who, lifetimes, ctx.services.clock.now(), ctx.home.random);
+    auto const token = ctx.services.sessions.issue(who, lifetimes, ctx.services.clock.now(), ctx.home.random, limits);
     if (!token)
         co_return out.refuse(token.error(), asks);
+    auto how = durability::written;
+    if (token->evicted)
+    {
+        how = ctx.services.ends;
+        out.note("the user has max-sessions tokens; the oldest session ended: " + std::string{token->evicted->view()});
+    }
     bool safe = true;
     if (ctx.services.file != nullptr)
-        safe = co_await until_durable(ctx.home, durability::written);
+        safe = co_await until_durable(ctx.home, how);
     if (!safe)
     {
         ctx.services.sessions.release(token->token.reveal(), ctx.services.clock.now());

@@ -89,7 +89,12 @@ answered switch_unit(request_view const& request, request_context& ctx, reply& o
         return out.refuse({code::missing_parameter, name_of(member::unit), {}});
     if (!inspect(*token, ctx))
         return out.refuse(invalid_token());
-    auto const fresh = ctx.services.sessions.switch_unit(ctx.scratch.session, unit, ctx.received, ctx.home.random);
+    auto const& session = ctx.scratch.session;
+    auto const* const org = ctx.config().authenticator.find(session.principal.organisation);
+    if (org == nullptr)
+        return out.refuse({code::invalid_token, {}, "its organisation is not configured any longer"});
+    auto const fresh =
+        ctx.services.sessions.switch_unit(session, unit, ctx.received, ctx.home.random, org->limits.share);
     ctx.scratch.forget_body();
     if (!fresh)
         return out.refuse(fresh.error());
