@@ -38,7 +38,7 @@ enum class chronicle_result
 // The order of the calls is the contract. The proof that the tokens file is right (lib/journal/README.md, points 1 to
 // 4) rests on it:
 //   1  add_issue comes before the token can be found, under the lock of its owner. If it returns `done`, the token is
-//      published before the lock is released. Otherwise the token is not issued.
+//      published before the lock is released, or add_end has come. Otherwise the token is not issued.
 //   2  add_end comes after the token has left the table, before its slot is free. So it follows add_issue of its key.
 //   3  add_touch comes after the later end can be seen. Two touches of a token may come in either order, and a touch
 //      may come after the end. So the latest end counts, and a key that has ended stays ended.

@@ -73,6 +73,7 @@ enum class insert_result
     full,        // no room for a token or a principal, and no token has expired; or the chronicle has no room now
     share_full,  // the share has max_tokens
     owner_full,  // the owner has max_sessions tokens; comes before any other refusal
+    gone,        // the token to be exchanged is unknown or has expired
     unwritable   // the chronicle can keep nothing
 };
 
@@ -103,6 +104,12 @@ public:
     [[nodiscard]] insert_result insert(token_key key, token_owner const& whose, std::chrono::sys_seconds issued,
                                        std::chrono::sys_seconds expires, std::chrono::sys_seconds now,
                                        std::optional<token_key>* evicted = nullptr) noexcept;
+
+    // Ends the token `old`, and inserts another one of the same owner. It needs no room in the share or the table, and
+    // the limits of the owner do not count. If it fails, `old` has not ended. REQUIRES: as insert().
+    [[nodiscard]] insert_result exchange(token_key old, token_key key, token_owner const& whose,
+                                         std::chrono::sys_seconds issued, std::chrono::sys_seconds expires,
+                                         std::chrono::sys_seconds now) noexcept;
 
     // Returns false, with `out` unspecified, if the key is unknown or has expired. Takes no lock and never waits.
     [[nodiscard]] bool find(token_key key, std::chrono::sys_seconds now, found_token& out) const noexcept;
@@ -183,13 +190,15 @@ private:
 
     struct placing;  // a token that is being inserted
 
-    [[nodiscard]] insert_result enter(placing& token) noexcept;
+    [[nodiscard]] insert_result insert(placing& token) noexcept;
+    [[nodiscard]] bool enter(placing& token) noexcept;
     [[nodiscard]] bool make_room(placing const& token) noexcept;
     [[nodiscard]] std::size_t place(placing& token, std::uint32_t record) noexcept;
+    [[nodiscard]] bool find_old(placing& token) noexcept;
     [[nodiscard]] bool reserve(placing& token) noexcept;
     void unreserve(placing const& token) noexcept;
-    [[nodiscard]] insert_result report(placing const& token, std::uint32_t record) noexcept;
-    void displace(placing& token) noexcept;
+    [[nodiscard]] bool report(placing& token, std::uint32_t record) noexcept;
+    [[nodiscard]] bool displace(placing& token) noexcept;
     void finish_displaced(placing const& token) noexcept;
     // For a take: reads the label of the token's record, which leads to the lock of its owner.
     auto labelling(record_label& label) const noexcept

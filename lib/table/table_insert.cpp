@@ -7,6 +7,7 @@ namespace tokend {
 
 using std::chrono::sys_seconds;
 
+// A token that is being inserted. If it is an exchange, another token of its owner ends for it.
 struct table::placing
 {
     token_key const key;
@@ -14,46 +15,66 @@ struct table::placing
     std::uint32_t const issued;
     std::uint32_t const expires;
     std::uint32_t const now;
+    std::optional<token_key> const old{};  // the token that has to end; not set: the limits decide whether one does
     std::uint32_t address = 0;
 
-    // Why place() refuses, and whether it may accept after make_room().
+    // Why it is refused, and whether that may change by make_room().
     insert_result refused = insert_result::full;
     bool may_change = true;
 
     owner_vacancy vacancy{};
-    // The token whose place it takes; null: none, or another thread was faster.
+    // The token that ends; null: none.
     atomic_slots::slot* displaced = nullptr;
     sighting displaced_token{};
     record_label displaced_label{};
 
     bool is_exchange() const noexcept { return vacancy.is == owner_vacancy::kind::exchange; }
+    bool ends_live_token() const noexcept { return displaced != nullptr && !displaced_token.life.expired(now); }
+
+    bool refuse(insert_result why) noexcept  // for good
+    {
+        refused = why;
+        may_change = false;
+        return false;
+    }
 };
 
 insert_result table::insert(token_key key, token_owner const& whose, sys_seconds issued, sys_seconds expires,
                             sys_seconds now, std::optional<token_key>* evicted) noexcept
 {
-    assert(!whose.principal.empty() && whose.principal.size() <= max_principal_bytes);
-    assert(now < expires && expires - issued <= longest_kept);
     placing token{key, whose, narrow(issued), narrow(expires), narrow(now)};
-    token.address = addresses_.take(whose.address);
-    if (auto const result = enter(token); result != insert_result::done)
+    auto const result = insert(token);
+    if (evicted != nullptr && token.ends_live_token())
+        *evicted = token.displaced_token.key;
+    return result;
+}
+
+insert_result table::exchange(token_key old, token_key key, token_owner const& whose, sys_seconds issued,
+                              sys_seconds expires, sys_seconds now) noexcept
+{
+    placing token{key, whose, narrow(issued), narrow(expires), narrow(now), old};
+    return insert(token);
+}
+
+insert_result table::insert(placing& token) noexcept
+{
+    assert(!token.whose.principal.empty() && token.whose.principal.size() <= max_principal_bytes);
+    assert(token.now < token.expires && widen(token.expires) - widen(token.issued) <= longest_kept);
+    token.address = addresses_.take(token.whose.address);
+    if (!enter(token))
     {
         addresses_.release(token.address);
-        return result;
+        return token.refused;
     }
     if (token.displaced != nullptr)
-    {
-        if (evicted != nullptr && !token.displaced_token.life.expired(token.now))
-            *evicted = token.displaced_token.key;
         finish_displaced(token);
-    }
     if (soonest_.get() != 0 && credits_.taken() < credits_.limit() / 2)
         soonest_.forget();
     return insert_result::done;
 }
 
 // Tries again as long as it finds room, and once more, because another thread may have made some.
-insert_result table::enter(placing& token) noexcept
+bool table::enter(placing& token) noexcept
 {
     auto const put = [&] {
         token.refused = insert_result::full;  // if there is no room for the principal, place() is not called
@@ -61,13 +82,10 @@ insert_result table::enter(placing& token) noexcept
         token.vacancy = {};
         return index_.put(token.whose, [&](std::uint32_t record) { return place(token, record); });
     };
-    for (bool again = true; again;)
-    {
-        if (put())
-            return insert_result::done;
-        again = token.may_change && make_room(token);
-    }
-    return token.may_change && put() ? insert_result::done : token.refused;
+    for (bool again = true; again; again = make_room(token))
+        if (put() || !token.may_change)
+            return token.may_change;
+    return put();
 }
 
 // Returns false if there is no more to be found. Where only a share is used up, looks at a part of the table: a login
@@ -96,23 +114,36 @@ bool table::make_room(placing const& token) noexcept
 // thread, is reported after it. REQUIRES, like the functions below: the caller holds the record's stripe.
 std::size_t table::place(placing& token, std::uint32_t record) noexcept
 {
-    token.vacancy = index_.vacancy(token.whose, slots_, token.now);
+    if (token.old)
+    {
+        if (!find_old(token))
+            return principal_index::refused_place;
+    }
+    else
+        token.vacancy = index_.vacancy(token.whose, slots_, token.now);
     if (!reserve(token))
         return principal_index::refused_place;
-    if (chronicle_ != nullptr)
-        if (token.refused = report(token, record); token.refused != insert_result::done)
-        {
-            token.may_change = false;
-            unreserve(token);
-            return principal_index::refused_place;
-        }
-    if (token.is_exchange())
-        displace(token);
+    if (!report(token, record) || !displace(token))
+    {
+        unreserve(token);
+        return principal_index::refused_place;
+    }
     auto const slot = slots_.insert(token.key, record, token.issued, token.expires);
     soonest_.lower(token.expires);
     alarm_.lower(token.expires);
     addresses_.set(slot, token.address);
     return slot;
+}
+
+bool table::find_old(placing& token) noexcept
+{
+    sighting seen;
+    auto const* const held = slots_.locate(*token.old, seen);
+    if (held == nullptr || seen.life.expired(token.now))
+        return token.refuse(insert_result::gone);
+    assert(index_.label(seen.record).stripe() == record_label(0, token.whose.owner, 1).stripe());
+    token.vacancy = {.is = owner_vacancy::kind::exchange, .slot = static_cast<std::uint32_t>(slots_.number_of(*held))};
+    return true;
 }
 
 // Takes a place in the share and a credit, or begins an exchange, which needs neither.
@@ -123,9 +154,7 @@ bool table::reserve(placing& token) noexcept
     switch (token.vacancy.is)
     {
     case none:
-        token.refused = insert_result::owner_full;
-        token.may_change = false;
-        return false;
+        return token.refuse(insert_result::owner_full);
     case unknown:
         return false;
     case exchange:
@@ -154,23 +183,34 @@ void table::unreserve(placing const& token) noexcept
         share->give();
 }
 
-insert_result table::report(placing const& token, std::uint32_t record) noexcept
+bool table::report(placing& token, std::uint32_t record) noexcept
 {
+    if (chronicle_ == nullptr)
+        return true;
     auto& serial = index_.serial(index_.label(record));
-    auto const reported = chronicle_->add_issue({.key = token.key,
-                                                 .issued = widen(token.issued),
-                                                 .expires = widen(token.expires),
-                                                 .principal = {&serial, token.whose.principal},
-                                                 .address = {addresses_.serial(token.address), token.whose.address}});
-    return reported == chronicle_result::done   ? insert_result::done
-           : reported == chronicle_result::full ? insert_result::full
-                                                : insert_result::unwritable;
+    switch (chronicle_->add_issue({.key = token.key,
+                                   .issued = widen(token.issued),
+                                   .expires = widen(token.expires),
+                                   .principal = {&serial, token.whose.principal},
+                                   .address = {addresses_.serial(token.address), token.whose.address}}))
+    {
+    case chronicle_result::done:
+        return true;
+    case chronicle_result::full:
+        return token.refuse(insert_result::full);
+    case chronicle_result::unwritable:
+        break;
+    }
+    return token.refuse(insert_result::unwritable);
 }
 
-// Ends the token whose place is taken. It is listed, so its slot is not given before the lock is released. If another
-// thread ends it first, that thread returns its credit and its place in the share, so the new token takes its own.
-void table::displace(placing& token) noexcept
+// Ends the other token of an exchange. It is listed, so its slot is not given before the lock is released. If another
+// thread ends it first, that thread returns its credit and its place in the share: the new token has to take its own,
+// or, if it was to replace that very token, is not issued.
+bool table::displace(placing& token) noexcept
 {
+    if (!token.is_exchange())
+        return true;
     auto& held = slots_[token.vacancy.slot];
     while (held.read(token.displaced_token))
     {
@@ -178,17 +218,24 @@ void table::displace(placing& token) noexcept
         if (!held.take(token.displaced_token.life))
             continue;  // it was touched meanwhile
         token.displaced = &held;
-        return;
+        return true;
+    }
+    if (token.old)
+    {
+        if (chronicle_ != nullptr)
+            chronicle_->add_end(token.key);
+        return token.refuse(insert_result::gone);
     }
     credits_.keep_exchange();
     if (auto* const share = token.whose.limits.share; share != nullptr)
         share->take_beyond(1);
+    return true;
 }
 
 // REQUIRES: the caller does not hold the stripe.
 void table::finish_displaced(placing const& token) noexcept
 {
-    if (chronicle_ != nullptr && !token.displaced_token.life.expired(token.now))
+    if (chronicle_ != nullptr && token.ends_live_token())
         chronicle_->add_end(token.displaced_token.key);
     leave(*token.displaced, token.displaced_label);
     credits_.end_exchange();

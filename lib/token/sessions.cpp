@@ -36,8 +36,10 @@ result<issued_token> sessions::issue(principal const& who, lifetime_rules const&
     return make(who, {issued_at, expires_at}, limits, issued_at, issued_at, random);
 }
 
+// If there is an old token, it ends.
 result<issued_token> sessions::make(principal const& who, token_times times, token_limits const& limits,
-                                    std::chrono::sys_seconds checked_at, std::chrono::sys_seconds now, entropy& random)
+                                    std::chrono::sys_seconds checked_at, std::chrono::sys_seconds now, entropy& random,
+                                    token_key const* old)
 {
     if (times.expires_at - times.issued_at > max_token_lifetime)
         return refusal{.reason = "a lifetime of more than 194 days"};
@@ -54,10 +56,13 @@ result<issued_token> sessions::make(principal const& who, token_times times, tok
     auto const key = digest(bits);
     table_.prefetch(key);
     std::optional<token_key> evicted;
-    switch (table_.insert(key, whose, times.issued_at, times.expires_at, now, &evicted))
+    switch (old != nullptr ? table_.exchange(*old, key, whose, times.issued_at, times.expires_at, now)
+                           : table_.insert(key, whose, times.issued_at, times.expires_at, now, &evicted))
     {
     case insert_result::done:
         break;
+    case insert_result::gone:
+        return refusal{.code = code::invalid_token, .reason = "released since it was inspected"};
     case insert_result::owner_full:
         return refusal{.code = code::session_limit, .reason = "the user has max-sessions tokens"};
     case insert_result::share_full:
@@ -138,14 +143,8 @@ result<issued_token> sessions::switch_unit(inspection const& seen, std::string_v
     auto who = copy(seen.principal);
     who.unit = unit;
     who.client_address = table_.address_of(seen.key_).view();
-    auto fresh =
-        make(who, {seen.issued_at, seen.expires_at}, {.share = share}, table_.checked_at(seen.found_), second, random);
-    if (!fresh)
-        return fresh;
-    if (table_.erase(seen.key_, second))
-        return fresh;
-    release(fresh->token.reveal(), now);  // the old one was released meanwhile, so the new one must not live
-    return refusal{.code = code::invalid_token, .reason = "released since it was inspected"};
+    return make(who, {seen.issued_at, seen.expires_at}, {.share = share}, table_.checked_at(seen.found_), second,
+                random, &seen.key_);
 }
 
 token_walk walk_tokens(table& kept, session_choice const& which, std::chrono::sys_seconds now)

@@ -100,9 +100,9 @@ public:
     // Returns false if there is no such live token.
     bool release(std::string_view token, timestamp now);
 
-    // Issues a token for another of the principal's units, with the times of the old token, and ends the old one. No
-    // limit of the user or the organisation refuses it; for a moment both may have one token more. Refuses with
-    // UNIT_NOT_ALLOWED, with INVALID_TOKEN if the old token has ended since it was inspected, or with TOKEN_STORE_FULL,
+    // Issues a token for another of the principal's units, with the times of the old token, and ends the old one. That
+    // needs no room for another token, so no limit refuses it. Refuses with UNIT_NOT_ALLOWED, with INVALID_TOKEN if the
+    // old token has ended since it was inspected, with TOKEN_STORE_FULL if there is no room for the principal, or with
     // STORE_UNAVAILABLE or INTERNAL_ERROR.
     result<issued_token> switch_unit(inspection const& seen, std::string_view unit, timestamp now, entropy& random,
                                      token_share* share = nullptr);
@@ -146,7 +146,8 @@ private:
     std::size_t release_of(std::string const& principal, session_owner const& owner, std::chrono::sys_seconds now,
                            std::size_t most);
     result<issued_token> make(principal const& who, token_times times, token_limits const& limits,
-                              std::chrono::sys_seconds checked_at, std::chrono::sys_seconds now, entropy& random);
+                              std::chrono::sys_seconds checked_at, std::chrono::sys_seconds now, entropy& random,
+                              token_key const* old = nullptr);
     bool extend(inspection& seen, std::chrono::sys_seconds end, std::chrono::sys_seconds now) noexcept;
 
     table& table_;

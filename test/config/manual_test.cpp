@@ -90,6 +90,16 @@ BOOST_AUTO_TEST_CASE(the_demonstration_locks_nobody_out)
         BOOST_TEST((o.lockout == config.login.lockout && o.lockout.name_failures == 0));
 }
 
+BOOST_AUTO_TEST_CASE(the_demonstration_caps_no_sessions)
+{
+    auto const config = load(parse({"--config=" TEST_DEMONSTRATION, "--server.allow-loose-modes=yes"}));
+    for (auto const& o : config.organisations)
+    {
+        BOOST_TEST(o.limits.max_sessions == token_limits::none);
+        BOOST_TEST((config.max_tokens_of(o) == portion{.value = 100, .is_percentage = true}));
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

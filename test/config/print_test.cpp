@@ -151,6 +151,19 @@ BOOST_AUTO_TEST_CASE(the_room_for_principals_that_results_is_shown)
     BOOST_TEST(shown("[tokens]\nprincipal-room = 64k\n") == "principal-room = 64k");
 }
 
+BOOST_AUTO_TEST_CASE(the_part_of_the_capacity_that_results_is_shown)
+{
+    auto const shown = [](std::string const& more) {
+        auto const printed =
+            print(configured{"[organisation.A]\nbackends = b\n" + more + "[backend.b]\nplugin = file\n"}.load());
+        auto const line = printed.find("max-tokens = ");
+        return printed.substr(line, printed.find('\n', line) - line);
+    };
+    BOOST_TEST(shown("") == "max-tokens = 100%");
+    BOOST_TEST(shown("[organisation.B]\nbackends = b\n") == "max-tokens = 50%");
+    BOOST_TEST(shown("max-tokens = 7\n[organisation.B]\nbackends = b\n") == "max-tokens = 7");
+}
+
 BOOST_AUTO_TEST_CASE(every_key_is_read_into_its_member)
 {
     using namespace std::chrono_literals;
@@ -200,6 +213,9 @@ BOOST_AUTO_TEST_CASE(every_key_is_read_into_its_member)
     BOOST_TEST(o.backends == (std::vector<std::string>{"c", "b"}), boost::test_tools::per_element());
     BOOST_TEST((o.lifetimes.lifetime == 32s && o.lifetimes.max_lifetime == 33s &&
                 o.lifetimes.policy == lifetime_policy::fixed));
+    BOOST_TEST((o.max_tokens == portion{.value = 20, .is_percentage = true}));
+    BOOST_TEST(o.limits.max_sessions == 89U);
+    BOOST_TEST((o.limits.policy == sessions_policy::evict_oldest));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_printed_reads_back_as_the_same)

@@ -216,6 +216,21 @@ BOOST_AUTO_TEST_CASE(an_organisation_takes_the_lock_out_of_login_and_may_change_
     BOOST_TEST(config.login.lockout.failures == 7U);
 }
 
+BOOST_AUTO_TEST_CASE(max_tokens_above_the_capacity_is_warned_of)
+{
+    auto const warned = [](std::string const& settings) {
+        std::string all;
+        for (auto const& w :
+             warnings(configured{"[tokens]\ncapacity = 10\n[organisation.O]\n" + settings + "backends = b\n" + backend}
+                          .load()))
+            all += w.where.substr(w.where.rfind('/') + 1) + ": " + w.what;
+        return all;
+    };
+    BOOST_TEST(warned("max-tokens = 11\n") == "t.conf:4: max-tokens has no effect: it is more than the capacity, 10");
+    for (auto const* const settings : {"", "max-tokens = 10\n", "max-tokens = 100%\n"})
+        BOOST_TEST(warned(settings) == "");
+}
+
 BOOST_AUTO_TEST_CASE(a_take_over_socket_is_no_address_of_a_listener)
 {
     auto const text = "[server]\ntake-over-socket = a.sock\n[listen.public]\naddress = unix:";

@@ -19,6 +19,16 @@ std::string refusal_of(std::string const& section, std::string const& key, std::
     return found.empty() ? "" : found.front();
 }
 
+// Of a value in a section that is complete otherwise.
+std::string refusal_of_one(std::string const& section, std::string const& key, std::string const& value)
+{
+    auto const line = key + " = " + value + '\n';
+    auto const found = configured{"[backend.b]\n" + (section == "backend.b" ? line : "") + "plugin = file\n" +
+                                  "[organisation.O]\n" + (section == "organisation.O" ? line : "") + "backends = b\n"}
+                           .mistakes();
+    return found.size() == 1 ? found[0].substr(found[0].find(": ") + 2) : std::to_string(found.size()) + " mistakes";
+}
+
 std::string_view const no_durations[] = {"",
                                          "10",
                                          "s",
@@ -134,6 +144,50 @@ BOOST_AUTO_TEST_CASE(a_lifetime_has_whole_seconds_below_194_days)
                        "'; give a duration in whole seconds from 1s to 193d, such as 30s, 15m, 8h or 1d");
     for (auto const* const good : {"1s", "2000ms", "193d"})
         BOOST_TEST(refusal_of("tokens", "lifetime", good) == "");
+}
+
+BOOST_AUTO_TEST_CASE(what_may_be_left_out_must_be_right_if_it_is_given)
+{
+    for (std::string const text : {"xyz", "5", "1ms", "31d"})
+        BOOST_TEST(refusal_of_one("backend.b", "recheck-interval", text)
+                       .starts_with("recheck-interval is '" + text + "'; give a duration in whole seconds"));
+    auto const read = [](std::string const& text) {
+        return configured{"[backend.b]\nplugin = file\nrecheck-interval = " + text + '\n'}
+            .load()
+            .backends[0]
+            .recheck_interval;
+    };
+    BOOST_TEST(!read("").has_value());
+    BOOST_TEST((read("0s") == std::chrono::milliseconds{0}));
+}
+
+BOOST_AUTO_TEST_CASE(a_part_is_a_number_or_a_percentage)
+{
+    for (std::string const text :
+         {"0", "100000001", "0%", "101%", "%", "50 %", "50%%", "-1%", "1.5%", "none", "half", "+5"})
+        BOOST_TEST(refusal_of_one("organisation.O", "max-tokens", text) ==
+                   "max-tokens is '" + text +
+                       "'; give a whole number from 1 to 100000000, or a percentage of the capacity from 1% to 100%, "
+                       "or nothing (50%, or 100% for an only organisation)");
+    values::part const kind{100};
+    for (std::string const text : {"1", "100", "1%", "100%"})
+        BOOST_TEST(kind.write(kind.read(text, {}).value()) == text);
+    BOOST_TEST((portion{.value = 30}.of(1000) == 30U));
+    BOOST_TEST((portion{.value = 30, .is_percentage = true}.of(1000) == 300U));
+    BOOST_TEST((portion{.value = 30, .is_percentage = true}.of(5) == 1U));  // rounded down
+    BOOST_TEST((portion{.value = 1, .is_percentage = true}.of(5) == 1U));   // but never to nothing
+    BOOST_TEST((portion{.value = 100, .is_percentage = true}.of(3'000'000'000) == 3'000'000'000U));
+}
+
+BOOST_AUTO_TEST_CASE(a_limit_is_a_number_or_none)
+{
+    for (std::string const text : {"0", "100000001", "-1", "None", "no", ""})
+        BOOST_TEST(refusal_of_one("organisation.O", "max-sessions", text) ==
+                   "max-sessions is '" + text + "'; give a whole number from 1 to 100000000, or none");
+    values::limit const kind{{1, 100}};
+    BOOST_TEST(kind.read("none", {}).value() == token_limits::none);
+    for (std::string const text : {"1", "100", "none"})
+        BOOST_TEST(kind.write(kind.read(text, {}).value()) == text);
 }
 
 BOOST_AUTO_TEST_CASE(a_stop_stays_within_five_seconds)

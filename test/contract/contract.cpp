@@ -12,7 +12,7 @@ namespace tokend::test {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 23> messages{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 24> messages{{
     {"MALFORMED_REQUEST", "The request could not be read."},
     {"REQUEST_TIMEOUT", "The request could not be read."},
     {"PAYLOAD_TOO_LARGE", "The request could not be read."},
@@ -33,6 +33,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 23> messages
     {"UNIT_NOT_ALLOWED", "This unit cannot be used."},
     {"NO_DEFAULT_UNIT", "Name a unit."},
     {"NOT_RENEWABLE", "This token cannot be renewed."},
+    {"SESSION_LIMIT", "Too many active tokens."},
     {"STORE_UNAVAILABLE", "The token cannot be checked now."},
     {"TOKEN_STORE_FULL", "No more tokens can be issued now."},
     {"INTERNAL_ERROR", "Internal error."},

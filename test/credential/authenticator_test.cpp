@@ -84,6 +84,27 @@ struct fixture : counts_failures, test::loaded_backends
 
 BOOST_FIXTURE_TEST_SUITE(authenticator_, fixture)
 
+BOOST_AUTO_TEST_CASE(an_answer_has_the_limits_of_its_organisation)
+{
+    add("staff", accepts, {{"username", "alice"}, {"units", "north"}});
+    token_share share;
+    add_organisation("ACME", {"staff"});
+    organisations.back().limits = {
+        .share = &share, .max_tokens = 7, .max_sessions = 3, .policy = sessions_policy::evict_oldest};
+    add_organisation("OTHER", {"staff"});
+    auto const made_of = made();
+    auto const in_acme = verify(made_of, "acme");
+    BOOST_REQUIRE(in_acme);
+    auto const& limits = (*in_acme)->limits;
+    BOOST_TEST(limits.share == &share);
+    BOOST_TEST(limits.max_tokens == 7U);
+    BOOST_TEST(limits.max_sessions == 3U);
+    BOOST_TEST((limits.policy == sessions_policy::evict_oldest));
+    auto const in_other = verify(made_of, "OTHER");
+    BOOST_REQUIRE(in_other);
+    BOOST_TEST((*in_other)->limits.share == nullptr);
+}
+
 BOOST_AUTO_TEST_CASE(the_first_backend_that_knows_the_user_says_who_it_is)
 {
     add("staff", no_such_user);
@@ -91,7 +112,7 @@ BOOST_AUTO_TEST_CASE(the_first_backend_that_knows_the_user_says_who_it_is)
     add_organisation("Acme", {"staff", "corp"});
     auto const answer = verify(made(), "aCME");
     BOOST_REQUIRE(answer);
-    auto const& [who, lifetimes] = **answer;
+    auto const& [who, lifetimes, limits] = **answer;
     BOOST_TEST(who.organisation == "Acme");
     BOOST_TEST(who.backend == "corp");
     BOOST_TEST(who.username == "Alice");

@@ -63,6 +63,14 @@ public:
         last_evicted = gone;
         return result;
     }
+    insert_result exchange(token_key old, token_key key, char unit)
+    {
+        auto const name = name_of(key.b);
+        auto const who = name + unit;
+        auto whose = kept.prepare(who, name);
+        whose.limits.share = &share;
+        return kept.exchange(old, key, whose, noon, noon + seconds{1000}, noon);
+    }
     // Of an owner, as a walk counts them.
     std::size_t count(std::uint64_t owner)
     {
@@ -139,12 +147,19 @@ void play(arena& where, sure_counts& sure, unsigned thread)
             sure.add(owner);
             own.push_back(key);
         }
-        else if (what < 14 && !own.empty())
+        else if (what < 13 && !own.empty())
         {
             auto const key = own.front();
             own.pop_front();
             sure.remove(key.b);
             where.expect(where.kept.erase(key, noon));
+        }
+        else if (what < 14 && !own.empty())
+        {
+            auto const old = std::exchange(
+                own.front(), key_of(static_cast<unsigned>(own.front().b), thread, static_cast<std::uint64_t>(i)));
+            where.expect(where.exchange(old, own.front(), "nsx"[i % 3]) == insert_result::done);
+            where.expect(!has(where.kept, old));
         }
         else if (!own.empty())
         {
@@ -226,6 +241,51 @@ BOOST_AUTO_TEST_CASE(no_limit_is_exceeded_and_no_place_is_lost_while_tokens_come
             ++more;
         BOOST_TEST(sure.of(owner) + more == most_of_owner);
     }
+    check_consistent(where.kept);
+}
+
+// Threads exchange and release the same tokens. The chronicle must know of each token that lives, and of no other.
+BOOST_AUTO_TEST_CASE(of_a_switch_and_a_release_of_one_token_exactly_one_succeeds)
+{
+    struct counting final : chronicle
+    {
+        chronicle_result add_issue(chronicle_issue const&) noexcept override
+        {
+            return ++issued, chronicle_result::done;
+        }
+        void add_touch(token_key, sys_seconds, sys_seconds) noexcept override {}
+        void add_end(token_key) noexcept override { ++ended; }
+        void add_replacement(std::uint64_t, chronicle_record const&) noexcept override {}
+        std::atomic<std::size_t> issued = 0;
+        std::atomic<std::size_t> ended = 0;
+    };
+    constexpr unsigned tokens = 20'000 / scale;
+    counting log;
+    arena where{{.capacity = tokens, .stripes = 2}};
+    where.kept.report_to(log);
+    auto const old = [](unsigned i) { return key_of(i % owners, 0, i); };
+    for (unsigned i = 0; i < tokens; ++i)
+        where.expect(where.put(old(i), 'n', {}, noon, seconds{1000}) == insert_result::done);
+    std::vector<std::atomic<int>> winners(tokens);
+    in_threads([&](unsigned thread) {
+        for (unsigned i = 0; i < tokens; ++i)
+        {
+            if (thread % 2 == 0)
+            {
+                winners[i] += where.kept.erase(old(i), noon);
+                continue;
+            }
+            auto const fresh = key_of(i % owners, thread, i);
+            auto const done = where.exchange(old(i), fresh, "ns"[i / owners % 2]) == insert_result::done;
+            winners[i] += done;
+            where.expect(has(where.kept, fresh) == done);
+        }
+    });
+    for (auto const& won : winners)
+        where.expect(won == 1);
+    BOOST_TEST(where.failures == 0);
+    BOOST_TEST(where.kept.size() == log.issued - log.ended);
+    BOOST_TEST(where.share.taken() == where.kept.size());
     check_consistent(where.kept);
 }
 

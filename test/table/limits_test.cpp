@@ -300,6 +300,38 @@ BOOST_AUTO_TEST_CASE(a_principal_that_replaces_another_keeps_share_and_limit)
     check_consistent(kept);
 }
 
+BOOST_AUTO_TEST_CASE(a_token_of_another_unit_replaces_one_whatever_the_limits)
+{
+    ledger log;
+    token_share share;
+    limited small{{.capacity = 2}};
+    small.kept.report_to(log);
+    token_limits const limits{.share = &share, .max_tokens = 2, .max_sessions = 2};
+    auto const old = random_key();
+    std::ignore = small.put(old, limits);
+    std::ignore = small.put(limits);
+    auto const fresh = random_key();
+    auto whose = small.kept.prepare("alice west"sv, "alice"sv);
+    whose.limits = limits;
+    auto const exchange = [&] { return small.kept.exchange(old, fresh, whose, noon, noon + seconds{60}, noon); };
+    log.answer = chronicle_result::unwritable;
+    BOOST_TEST(exchange() == insert_result::unwritable);
+    BOOST_TEST(has(small.kept, old));
+    log.answer = chronicle_result::done;
+    BOOST_TEST(exchange() == insert_result::done);
+    BOOST_TEST(!has(small.kept, old));
+    BOOST_TEST(has(small.kept, fresh));
+    BOOST_TEST((log.issued.back() == fresh));
+    BOOST_TEST((log.ended == std::vector{old}));
+    BOOST_TEST(exchange() == insert_result::gone);
+    BOOST_TEST((small.kept.exchange(fresh, random_key(), whose, noon, noon + seconds{90}, noon + seconds{60}) ==
+                insert_result::gone));
+    BOOST_TEST(share.taken() == 2U);
+    BOOST_TEST(small.kept.size() == 2U);
+    BOOST_TEST(small.put(limits) == insert_result::owner_full);
+    check_consistent(small.kept);
+}
+
 BOOST_AUTO_TEST_CASE(tokens_beyond_a_lower_limit_stay_and_none_comes_until_enough_have_ended)
 {
     token_share share;

@@ -260,15 +260,18 @@ BOOST_AUTO_TEST_CASE(another_unit_than_the_principals_is_refused_and_the_token_s
     BOOST_TEST(live(issued));
 }
 
-BOOST_AUTO_TEST_CASE(a_switch_in_a_full_store_or_after_the_end_is_refused)
+BOOST_AUTO_TEST_CASE(a_full_store_has_room_for_a_switch)
 {
     auto const issued = issue();
     issue();
     issue();
     BOOST_REQUIRE(live(issued));
-    BOOST_TEST((code_of(all.switch_unit(seen, "south", noon, random)) == code::token_store_full));
-    BOOST_TEST(live(issued));
-    BOOST_TEST((code_of(all.switch_unit(seen, "south", noon + 1h, random)) == code::invalid_token));
+    auto const fresh = all.switch_unit(seen, "south", noon, random).value();
+    BOOST_TEST(!live(issued));
+    BOOST_TEST(live(fresh));
+    BOOST_TEST((code_of(all.switch_unit(seen, "north", noon + 1h, random)) == code::invalid_token));
+    BOOST_TEST((code_of(all.issue(alice, fixed, noon, random)) == code::token_store_full));
+    BOOST_TEST(kept.size() == 3U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

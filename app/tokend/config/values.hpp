@@ -74,10 +74,10 @@ struct optional
     using value = decltype(when_set.read({}, {}));
     std::optional<value> read(std::string_view text, std::filesystem::path const& base) const
     {
-        if (text.empty())
-            return value{};
-        auto const set = when_set.read(text, base);
-        return set ? std::optional{set} : std::nullopt;
+        std::optional<value> read{std::in_place};
+        if (!text.empty() && !(*read = when_set.read(text, base)))
+            read.reset();
+        return read;
     }
     std::string write(value const& v) const { return v ? when_set.write(*v) : std::string{}; }
     std::string meant() const { return when_set.meant() + ", or " + std::string{otherwise}; }
