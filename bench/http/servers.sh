@@ -48,14 +48,22 @@ group-mode = none
 units = $unit
 [organisation.DIRECTORY]
 backends = directory
+max-tokens = 100%
+max-sessions = none
 [organisation.BENCH]
 backends = all
+max-tokens = 100%
+max-sessions = none
 lifetime = 12h
 [organisation.BRIEF]
 backends = all
+max-tokens = 100%
+max-sessions = none
 lifetime = ${brief}s
 [organisation.HASH]
 backends = staff
+max-tokens = 100%
+max-sessions = none
 CONF
 }
 

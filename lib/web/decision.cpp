@@ -50,7 +50,7 @@ void log_decision(logger& log, decision const& d) noexcept
                    {"client", d.client_address},
                    {"request_id", d.request_id},
                    {"us", us}},
-                  level == log_level::info && d.code != code::ok ? log_room::most : log_room::all);
+                  room_of(level, d.code));
 }
 
 }  // namespace tokend

@@ -31,11 +31,17 @@ inline log_level level_of(log_level usual, code c) noexcept
     return c == code::internal_error ? log_level::error : outage ? log_level::warning : usual;
 }
 
+// Refusals leave room for what succeeds and for internal errors: whoever has a credential can cause any number of them.
+inline log_room room_of(log_level level, code c) noexcept
+{
+    return c == code::ok || level == log_level::error ? log_room::all : log_room::most;
+}
+
 // Returns true for a request that failed before any credential was checked, or whose credential nobody was asked about:
 // a stranger can send any number of these, as fast as they like.
 bool is_junk(decision const& d) noexcept;
 
-// Logs the decision. Junk is counted. A refused login may use less of the log's queue than one that succeeds.
+// Logs the decision. Junk is counted.
 void log_decision(logger& log, decision const& d) noexcept;
 
 }  // namespace tokend
