@@ -57,9 +57,9 @@ plain_file read_plainly(std::string const& text)
     return read;
 }
 
-// What a value of a key stands for, as far as that is plain: times in milliseconds, sizes in bytes, the number of items
-// of a list. Nothing for a path, an address or a group.
-std::optional<std::string> plain_meaning(key const& of, std::string_view value)
+// What a value of a key stands for: times in milliseconds, sizes in bytes, the items of a list. Of paths and addresses,
+// which have many spellings, only their number.
+std::string plain_meaning(key const& of, std::string_view value)
 {
     auto const is_kind = [&](std::string_view kind) { return of.meant.starts_with(kind); };
     auto const digits = std::min(value.find_first_not_of("0123456789"), value.size());
@@ -72,9 +72,11 @@ std::optional<std::string> plain_meaning(key const& of, std::string_view value)
         number <<= unit == "g" ? 30 : unit == "m" ? 20 : unit == "k" ? 10 : 0;
     if (is_kind("a duration") || is_kind("a size") || is_kind("a whole number") || is_kind("permissions"))
         return value.empty() ? "" : std::to_string(number);
-    if (is_kind("addresses and networks") || is_kind("numeric addresses") || is_kind("ids") || is_kind("paths"))
+    if (is_kind("addresses") || is_kind("numeric addresses") || is_kind("paths, or"))
         return std::to_string(split_list(value).size());
-    return is_kind("yes") || is_kind("one of") ? std::optional{std::string{value}} : std::nullopt;
+    if (is_kind("a path") || is_kind("the path"))
+        return value.empty() ? "" : "a path";
+    return join(split_list(value), ", ");
 }
 
 // Throws std::logic_error unless the mistake is one line that begins with a place in the file.

@@ -113,7 +113,7 @@ std::shared_ptr<setup const> world::make_setup(http_options http)
         organisation_of("ACME", "accepts"), organisation_of("BETA", "refuses"), organisation_of("GAMMA", "is_down"),
         organisation_of("DELTA", "knows_nobody")};
     return std::make_shared<setup const>(
-        setup{std::move(http), authenticator{make_backends(), organisations, login, failures_}});
+        setup{std::move(http), authenticator{make_backends(), organisations, login, failures_, pool_}});
 }
 
 void world::issue_tokens()

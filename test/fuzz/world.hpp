@@ -69,7 +69,7 @@ private:
     std::shared_ptr<setup const> make_setup(http_options http);
 
     parts shared_;
-    blocking_pool pool_{1, 1};  // no backend here uses it
+    blocking_pool pool_{1, 1};
     lockouts failures_;
     std::shared_ptr<setup const> usual_;
     std::shared_ptr<setup const> permissive_;
