@@ -61,8 +61,10 @@ struct wiped_buffer
 secret read_secret_file(std::string const& path, std::size_t max_bytes)
 {
     open_file const file{path};
+    if (!file.is_open())
+        throw std::system_error{errno, std::generic_category(), path};
     wiped_buffer buffer{max_bytes + 1};
-    auto const count = file.is_open() ? file.read(buffer.bytes.data(), buffer.bytes.size()) : -1;
+    auto const count = file.read(buffer.bytes.data(), buffer.bytes.size());
     if (count < 0)
         throw std::system_error{errno, std::generic_category(), path};
     std::string_view text{buffer.bytes.data(), static_cast<std::size_t>(count)};
