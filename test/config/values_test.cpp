@@ -136,6 +136,23 @@ BOOST_AUTO_TEST_CASE(a_port_alone_is_one_of_localhost)
     }
 }
 
+BOOST_AUTO_TEST_CASE(an_interval_that_may_be_empty_is_not_empty_where_it_is_wrong)
+{
+    auto const with = [](std::string const& value) {
+        return configured{"[backend.b]\nplugin = file\nrecheck-interval = " + value + '\n'};
+    };
+    for (auto const* const bad : {"33w", "soon", "1500ms", "31d", "-1s"})
+    {
+        auto const found = with(bad).mistakes();
+        BOOST_TEST_REQUIRE(found.size() == 1U);
+        BOOST_TEST(
+            found[0].starts_with("t.conf:3: recheck-interval is '" + std::string{bad} + "'; give a duration in whole"));
+    }
+    BOOST_TEST((with("30d").load().backends[0].recheck_interval == std::chrono::hours{720}));
+    BOOST_TEST((with("0s").load().backends[0].recheck_interval == std::chrono::seconds{0}));
+    BOOST_TEST(!with("").load().backends[0].recheck_interval.has_value());
+}
+
 BOOST_AUTO_TEST_CASE(a_lifetime_has_whole_seconds_below_194_days)
 {
     for (auto const* const bad : {"1500ms", "0s", "194d", "500ms"})
