@@ -6,8 +6,8 @@
 
 namespace tokend::plugin::ldap {
 
-// Returns the same text for all spellings of one DN: the form of RFC 4514, ASCII letters in lower case. A text that is
-// not a DN is only put into lower case.
+// Returns the same text for all spellings of one DN: the form of RFC 4514, ASCII letters in lower case. A value that is
+// given as #hex stays as it is. A text that is not a DN is only put into lower case.
 std::string canonical_dn(std::string const& dn);
 
 [[nodiscard]] bool is_dn(std::string const& text);

@@ -112,7 +112,7 @@ std::string without_name(std::string_view filter, std::string_view escaped_name)
     std::vector<bool> negated{false};  // for each enclosing list of filters, the outermost first
     for (; !filter.empty(); filter.remove_prefix(1))
     {
-        auto const kind = filter.find_first_not_of(' ', 1);
+        auto const kind = filter.find_first_not_of(" \t\n", 1);  // which libldap passes over
         bool const opens = filter.front() == '(' && kind != filter.npos;
         if (opens && std::string_view{"&|!"}.find(filter[kind]) == std::string_view::npos)
         {

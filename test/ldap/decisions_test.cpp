@@ -257,6 +257,8 @@ BOOST_AUTO_TEST_CASE(a_login_filter_without_its_question_for_the_name_keeps_its_
     BOOST_TEST(rest("(&(uid={username})(!(blocked={username})))") == "(&(objectClass=*)(!(blocked=anna)))");
     BOOST_TEST(rest("(&(!(&(a=b)(c={username})))(d={username}))") == "(&(!(&(a=b)(c=anna)))(objectClass=*))");
     BOOST_TEST(rest("( ! ( ! (uid={username})))") == "( ! ( ! (objectClass=*)))");
+    BOOST_TEST(rest("(\t!(\t\n!\t(uid={username})))") == "(\t!(\t\n!\t(objectClass=*)))");
+    BOOST_TEST(rest("(\t!(uid={username}))") == "(\t!(uid=anna))");
     BOOST_TEST(is_filter(rest("(&(uid={username})(!(x=\\28{username}\\29)))")));
 }
 
