@@ -40,17 +40,19 @@ std::string respell(dn_parts const& parts, std::size_t from)
     return text;
 }
 
-// A value that was given as #hex is BER, and has no other spelling.
+// A value that is given as #hex is BER. libldap leaves it as it is, and reads some that it writes in no such way.
 bool has_ber(std::string const& text) { return text.find('#') != text.npos; }
 
 void check_dn(std::string const& text, dn_parts const& parts)
 {
+    expect(first_value(text) == parts.front().front().second, "the first value is that of the first part");
+    if (has_ber(text))
+        return;
     auto const canonical = canonical_dn(text);
     auto const again = parse_dn(canonical);
     expect(again && folded(*again) == folded(parts), "the canonical spelling has the same parts");
     expect(canonical_dn(canonical) == canonical, "the canonical spelling is its own");
-    expect(first_value(text) == parts.front().front().second, "the first value is that of the first part");
-    for (std::size_t depth = 0; !has_ber(text) && depth <= parts.size(); ++depth)
+    for (std::size_t depth = 0; depth <= parts.size(); ++depth)
     {
         auto const base = respell(parts, depth);
         expect(depth != 0 || canonical_dn(base) == canonical, "another spelling has the same canonical one");
