@@ -1,80 +1,11 @@
-#include "table/tokens.hpp"
+#include "table/limited.hpp"
 
-#include "table/chronicle.hpp"
-
-#include <algorithm>
-#include <optional>
 #include <string>
 #include <tuple>
 #include <vector>
 
 using namespace tokend;
 using namespace tokend::testing;
-using std::string_view_literals::operator""sv;
-
-namespace {
-
-constexpr token_limits two{.max_sessions = 2};
-constexpr token_limits evicting{.max_sessions = 2, .policy = sessions_policy::evict_oldest};
-
-// A user's token for a unit.
-struct login
-{
-    std::string unit = "north";
-    std::string user = "alice";
-    sys_seconds now = noon;
-    seconds life{60};
-};
-
-class limited
-{
-public:
-    explicit limited(table_options options = {.capacity = 1000, .stripes = 2}) : kept{options} {}
-
-    insert_result put(token_key key, token_limits const& limits, login const& l = {})
-    {
-        auto const who = l.user + ' ' + l.unit;
-        auto whose = kept.prepare(who, l.user);
-        whose.limits = limits;
-        whose.address = "192.0.2.7"sv;
-        evicted.reset();
-        return kept.insert(key, whose, l.now, l.now + l.life, l.now, &evicted);
-    }
-    insert_result put(token_limits const& limits, login const& l = {}) { return put(random_key(), limits, l); }
-    std::size_t count(std::string const& user, sys_seconds now = noon)
-    {
-        token_walk all{kept, user, [&](std::span<char const> who) {
-                           return std::string_view{who.data(), who.size()}.starts_with(user + ' ');
-                       }};
-        std::size_t sum = 0;
-        for (found_token found; all.next(now, found);)
-            ++sum;
-        return sum;
-    }
-
-    table kept;
-    std::optional<token_key> evicted;
-};
-
-// Writes down what happens, and refuses issues when told to.
-struct ledger final : chronicle
-{
-    chronicle_result add_issue(chronicle_issue const& issue) noexcept override
-    {
-        if (answer == chronicle_result::done)
-            issued.push_back(issue.key);
-        return answer;
-    }
-    void add_touch(token_key, sys_seconds, sys_seconds) noexcept override {}
-    void add_end(token_key key) noexcept override { ended.push_back(key); }
-    void add_replacement(std::uint64_t, chronicle_record const&) noexcept override {}
-
-    chronicle_result answer = chronicle_result::done;
-    std::vector<token_key> issued;
-    std::vector<token_key> ended;
-};
-
-}  // namespace
 
 BOOST_FIXTURE_TEST_SUITE(limits_, limited)
 
@@ -149,96 +80,6 @@ BOOST_AUTO_TEST_CASE(an_expired_token_is_found_behind_some_that_live)
     check_consistent(kept);
 }
 
-BOOST_AUTO_TEST_CASE(the_oldest_token_of_all_units_goes_for_the_new_one_and_is_reported)
-{
-    ledger log;
-    kept.report_to(log);
-    std::vector<token_key> keys;
-    for (int i = 0; i < 6; ++i)
-    {
-        keys.push_back(random_key());
-        BOOST_TEST(put(keys.back(), evicting, {.unit = i % 3 == 0 ? "north" : "south", .now = noon + seconds{i}}) ==
-                   insert_result::done);
-        BOOST_TEST(evicted.has_value() == (i >= 2));
-        if (i >= 2)
-            BOOST_TEST((*evicted == keys[static_cast<std::size_t>(i) - 2]));
-        BOOST_TEST(has(kept, keys.back(), noon + seconds{i}));
-    }
-    BOOST_TEST((log.issued == keys));
-    BOOST_TEST((log.ended == std::vector(keys.begin(), keys.begin() + 4)));
-    BOOST_TEST(count("alice", noon + seconds{6}) == 2U);
-    check_consistent(kept);
-}
-
-BOOST_AUTO_TEST_CASE(an_owner_of_one_token_exchanges_it)
-{
-    token_limits const one{.max_sessions = 1, .policy = sessions_policy::evict_oldest};
-    auto last = random_key();
-    std::ignore = put(last, one);
-    for (int i = 0; i < 100; ++i)
-    {
-        auto const next = random_key();
-        BOOST_TEST(put(next, one, {.unit = i % 3 == 0 ? "north" : "south"}) == insert_result::done);
-        BOOST_TEST((evicted == last));
-        BOOST_TEST(has(kept, next));
-        last = next;
-    }
-    BOOST_TEST(kept.census().records == 1U);
-    check_consistent(kept);
-}
-
-BOOST_AUTO_TEST_CASE(an_exchange_that_the_chronicle_refuses_ends_nothing)
-{
-    ledger log;
-    kept.report_to(log);
-    auto const oldest = random_key();
-    std::ignore = put(oldest, evicting);
-    std::ignore = put(evicting);
-    log.answer = chronicle_result::unwritable;
-    BOOST_TEST(put(evicting) == insert_result::unwritable);
-    log.answer = chronicle_result::full;
-    BOOST_TEST(put(evicting, {.unit = "west"}) == insert_result::full);
-    BOOST_TEST(!evicted.has_value());
-    BOOST_TEST(has(kept, oldest));
-    BOOST_TEST(log.ended.empty());
-    check_consistent(kept);
-}
-
-BOOST_AUTO_TEST_CASE(an_exchange_needs_no_room_in_a_full_table_or_share)
-{
-    token_share share;
-    limited small{{.capacity = 3}};
-    token_limits limits{.share = &share, .max_tokens = 2, .max_sessions = 2, .policy = sessions_policy::evict_oldest};
-    auto const oldest = random_key();
-    std::ignore = small.put(oldest, limits);
-    std::ignore = small.put(limits);
-    BOOST_TEST(small.put(limits) == insert_result::done);
-    BOOST_TEST((small.evicted == oldest));
-    BOOST_TEST(small.put(limits, {.user = "bob"}) == insert_result::share_full);
-    std::ignore = small.put({}, {.user = "carol"});
-    for (int i = 0; i < 10; ++i)
-        BOOST_TEST(small.put(limits) == insert_result::done);
-    BOOST_TEST(small.put(limits, {.user = "bob"}) == insert_result::share_full);
-    limits.max_tokens = 3;
-    BOOST_TEST(small.put(limits, {.user = "bob"}) == insert_result::full);
-    BOOST_TEST(share.taken() == 2U);
-    BOOST_TEST(small.kept.size() == 3U);
-    check_consistent(small.kept);
-}
-
-BOOST_AUTO_TEST_CASE(without_a_spare_slot_a_full_table_exchanges_nothing)
-{
-    limited full{{.capacity = 128, .load_percent = 100}};
-    auto const oldest = random_key();
-    std::ignore = full.put(oldest, evicting);
-    std::ignore = full.put(evicting);
-    for (int i = 0; i < 126; ++i)
-        BOOST_REQUIRE(full.put({}, {.user = "bob"}) == insert_result::done);
-    BOOST_TEST(full.put(evicting) == insert_result::full);
-    BOOST_TEST(has(full.kept, oldest));
-    check_consistent(full.kept);
-}
-
 BOOST_AUTO_TEST_CASE(the_limit_of_an_owner_is_told_before_those_of_share_and_table)
 {
     token_share share;
@@ -298,38 +139,6 @@ BOOST_AUTO_TEST_CASE(a_principal_that_replaces_another_keeps_share_and_limit)
     BOOST_TEST(share.taken() == 1U);
     BOOST_TEST(put(limits) == insert_result::done);
     check_consistent(kept);
-}
-
-BOOST_AUTO_TEST_CASE(a_token_of_another_unit_replaces_one_whatever_the_limits)
-{
-    ledger log;
-    token_share share;
-    limited small{{.capacity = 2}};
-    small.kept.report_to(log);
-    token_limits const limits{.share = &share, .max_tokens = 2, .max_sessions = 2};
-    auto const old = random_key();
-    std::ignore = small.put(old, limits);
-    std::ignore = small.put(limits);
-    auto const fresh = random_key();
-    auto whose = small.kept.prepare("alice west"sv, "alice"sv);
-    whose.limits = limits;
-    auto const exchange = [&] { return small.kept.exchange(old, fresh, whose, noon, noon + seconds{60}, noon); };
-    log.answer = chronicle_result::unwritable;
-    BOOST_TEST(exchange() == insert_result::unwritable);
-    BOOST_TEST(has(small.kept, old));
-    log.answer = chronicle_result::done;
-    BOOST_TEST(exchange() == insert_result::done);
-    BOOST_TEST(!has(small.kept, old));
-    BOOST_TEST(has(small.kept, fresh));
-    BOOST_TEST((log.issued.back() == fresh));
-    BOOST_TEST((log.ended == std::vector{old}));
-    BOOST_TEST(exchange() == insert_result::gone);
-    BOOST_TEST((small.kept.exchange(fresh, random_key(), whose, noon, noon + seconds{90}, noon + seconds{60}) ==
-                insert_result::gone));
-    BOOST_TEST(share.taken() == 2U);
-    BOOST_TEST(small.kept.size() == 2U);
-    BOOST_TEST(small.put(limits) == insert_result::owner_full);
-    check_consistent(small.kept);
 }
 
 BOOST_AUTO_TEST_CASE(tokens_beyond_a_lower_limit_stay_and_none_comes_until_enough_have_ended)
