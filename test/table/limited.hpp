@@ -71,17 +71,20 @@ struct ledger final : chronicle
     void add_touch(token_key, sys_seconds, sys_seconds) noexcept override {}
     void add_end(token_key key) noexcept override
     {
+        std::function<void()> once;
         {
             std::lock_guard const lock{mutex};
             ended.push_back(key);
+            once = std::exchange(at_end, {});
         }
-        std::exchange(at_end, [] {})();
+        if (once)
+            once();
     }
     void add_replacement(std::uint64_t, chronicle_record const&) noexcept override {}
 
     chronicle_result answer = chronicle_result::done;
     std::function<void()> at_issue = [] {};  // once
-    std::function<void()> at_end = [] {};    // once
+    std::function<void()> at_end;            // once; any thread may report an end
     std::vector<token_key> issued;
     std::mutex mutex;
     std::vector<token_key> ended;
