@@ -1,12 +1,12 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "base/commit_queue.hpp"
 #include "base/durable_store.hpp"
 #include "base/log.hpp"
 #include "journal/journal.hpp"
 #include "journal/version_2.hpp"
 #include "table/table.hpp"
-#include "tablefile/commit_queue.hpp"
 #include "tablefile/journal_chronicle.hpp"
 #include "tablefile/restore.hpp"
 

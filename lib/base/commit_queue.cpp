@@ -1,4 +1,4 @@
-#include "tablefile/commit_queue.hpp"
+#include "base/commit_queue.hpp"
 
 #include <cassert>
 

@@ -32,8 +32,7 @@ private:
         all_;
 };
 
-// Group commit: the waiters of many changes are notified together when the tokens file holds the changes. Not
-// thread-safe.
+// Group commit: the waiters of many changes are notified together when a file holds the changes. Not thread-safe.
 class commit_queue
 {
 public:
