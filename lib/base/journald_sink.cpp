@@ -58,6 +58,16 @@ std::string_view priority_of(std::string_view level) noexcept
     return level == "error" ? "3" : level == "warning" ? "4" : level == "debug" ? "7" : "6";
 }
 
+// Calls `take(name, text)` for each member of a JSON object but the time, which the journal notes itself.
+template <class Take>
+void for_each_member(std::string_view json_line, Take take)
+{
+    auto const line = boost::json::parse(json_line);
+    for (auto const& [key, value] : line.as_object())
+        if (std::string_view const name{key.data(), key.size()}; name != "ts")
+            take(name, value.is_string() ? std::string{value.as_string()} : serialize(value));
+}
+
 bool send_message(int socket, msghdr const& message) noexcept
 {
     for (;;)
@@ -124,13 +134,7 @@ std::string journald_fields(std::string_view json_line)
     std::string event;
     std::string rest;  // of the message
     std::string_view priority;
-    auto const line = boost::json::parse(json_line);
-    for (auto const& [key, value] : line.as_object())
-    {
-        std::string_view const name{key.data(), key.size()};
-        auto const text = value.is_string() ? std::string{value.as_string()} : serialize(value);
-        if (name == "ts")
-            continue;
+    for_each_member(json_line, [&](std::string_view name, std::string const& text) {
         if (name == "level")
             priority = priority_of(text);
         else if (name == "msg")
@@ -140,13 +144,30 @@ std::string journald_fields(std::string_view json_line)
             rest += format_fields(log_format::text, {{name, text}});
             append(fields, field_name(name), text);
         }
-    }
+    });
     std::string entry;
     append(entry, "MESSAGE", event + rest);
     append(entry, "PRIORITY", priority);
     append(entry, "SYSLOG_IDENTIFIER", "tokend");
     append(entry, "TOKEND_EVENT", event);
     return entry + fields;
+}
+
+std::string journald_audit_fields(std::string_view json_line)
+{
+    constexpr std::string_view authpriv = "10";  // LOG_AUTHPRIV of syslog(3)
+    if (json_line.ends_with('\n'))
+        json_line.remove_suffix(1);
+    std::string entry;
+    append(entry, "MESSAGE", json_line);
+    append(entry, "PRIORITY", priority_of("info"));
+    append(entry, "SYSLOG_IDENTIFIER", "tokend-audit");
+    append(entry, "SYSLOG_FACILITY", authpriv);
+    for_each_member(json_line, [&](std::string_view name, std::string const& text) {
+        if (!text.empty())
+            append(entry, field_name(name), text);
+    });
+    return entry;
 }
 
 journald_sink::journald_sink(std::string_view path) noexcept : to_{path} {}

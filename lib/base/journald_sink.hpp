@@ -21,6 +21,10 @@ bool standard_error_is_journal() noexcept;
 // the line is no JSON object.
 std::string journald_fields(std::string_view json_line);
 
+// The same for a line of the audit log, with or without its newline: MESSAGE (the line itself), PRIORITY=6,
+// SYSLOG_IDENTIFIER=tokend-audit, SYSLOG_FACILITY=10 (authpriv), and each field that is not empty.
+std::string journald_audit_fields(std::string_view json_line);
+
 // Sends entries to the journal. Not thread-safe.
 class journald_sink
 {

@@ -51,6 +51,7 @@ struct refusal
     std::string_view member{};            // the dotted name of the request member at fault, or empty; a literal
     std::string reason{};                 // the exact reason, only for log and audit; never a secret
     std::chrono::seconds retry_after{1};  // of a refusal that has a Retry-After
+    std::chrono::seconds locked_out{0};   // how long a name is locked out from now on because of this failed login
 };
 
 // Thrown if a method has answered and then cannot make its effect durable: the refusal replaces the response.
