@@ -3,7 +3,9 @@
 #include "app/tokend/backends.hpp"
 #include "app/tokend/config/certificates.hpp"
 #include "app/tokend/config/rules.hpp"
+#include "audit/audit_file.hpp"
 #include "base/clock.hpp"
+#include "base/journald_sink.hpp"
 #include "journal/journal.hpp"
 #include "web/net/binding.hpp"
 
@@ -91,6 +93,12 @@ check_report check_start(configuration const& config, inherited_sockets const* t
         check_address(listening_address{socket}, nullptr, report);
     if (!config.tokens.file.empty())
         check_tokens_file(config.tokens.file, report);
+    if (config.audit.to == audit_target::journal && ::access(std::string{journald_socket}.c_str(), W_OK) != 0)
+        report.warnings.push_back("the audit log goes to systemd's journal, which is not here: " +
+                                  std::string{journald_socket} + ": " + reason(errno));
+    if (config.audit.to == audit_target::file)
+        if (auto wrong = what_is_wrong_with_audit_file(config.audit.file); !wrong.empty())
+            report.errors.push_back(std::move(wrong));
     return report;
 }
 

@@ -47,6 +47,13 @@ log_format usual_log_format()
                                          : log_format::json;
 }
 
+// The mistakes for which a reload is refused; none if it is not.
+refused_lines lines_of(std::variant<prepared, refused_lines> const& result)
+{
+    auto const* const refused = std::get_if<refused_lines>(&result);
+    return refused == nullptr ? refused_lines{} : *refused;
+}
+
 // Connections to such a socket would wait for ever.
 std::vector<std::string> unused_sockets(inherited_sockets const& inherited, configuration const& config)
 {
@@ -80,6 +87,7 @@ daemon::daemon(configuration const& config, configuration_source read_again, shu
       config_{config},
       read_again_{std::move(read_again)},
       log_{clock_, config.log.options(usual_log_format())},
+      audit_{open_audit_log(config, clock_, log_)},
       table_{table_options_of(config)},
       sources_{organisations_of(config)},
       file_{open_tokens_file(
@@ -90,7 +98,7 @@ daemon::daemon(configuration const& config, configuration_source read_again, shu
             report_to(log_, "a login holds a hashing thread for too long")},
       reloads_{1, 1, report_to(log_, "a reload takes too long"), "reload"},
       setup_{make_setup(config, pool_, unused_backends_, failed_logins_, shares_, log_)},
-      services_{{sessions_, clock_, log_}},
+      services_{{sessions_, clock_, log_, audit_.get()}},
       source_watch_{services_},
       manager_{control_, std::move(systemd.notify), systemd.watchdog, [this] { return status(); }},
       ending_{stop}
@@ -98,7 +106,7 @@ daemon::daemon(configuration const& config, configuration_source read_again, shu
     for (auto const& warning : loose_files_of(config))
         log_.warning(warning);
     if (restored_unconfigured_)
-        release_unconfigured(sessions_, sources_, clock_.now(), log_);
+        release_unconfigured(services_, sources_);
     services_.file = file_.get();
     services_.ends = config_.tokens.sync_release ? durability::on_disk : durability::written;
     for (std::size_t i = 0; i < worker_count(config_.server.workers); ++i)
@@ -131,6 +139,8 @@ daemon::~daemon()
         w->stop();
     if (file_)
         file_->end_waits();  // a request that still waits ends with its worker
+    if (audit_)
+        audit_->end_waits();
     source_watch_.stop();
     pool_.stop();
     reloads_.stop();
@@ -150,6 +160,8 @@ void daemon::save()
     log_.warning("tokend did not stop within drain-timeout; leaving");
     if (file_)
         file_->finish();
+    if (audit_)
+        audit_->flush();
     log_.flush();
 }
 
@@ -209,6 +221,8 @@ std::string daemon::status() const
 
 void daemon::obey(int signal, std::shared_ptr<void const> const& until_done)
 {
+    if (signal == SIGHUP && audit_)
+        audit_->reopen();
     if (signal == SIGHUP)
         return reload(until_done);
     if (signal == SIGUSR1 || signal == SIGUSR2)
@@ -262,9 +276,11 @@ void daemon::finish_reload(std::variant<prepared, refused_lines> result)
         {
             result = refused_lines{e.what()};
         }
-    if (auto const* const refused = std::get_if<refused_lines>(&result))
-        for (auto const& line : *refused)
-            log_.error("the configuration is not reloaded, all stays as it was", {{"reason", line}});
+    auto const mistakes = lines_of(result);
+    for (auto const& line : mistakes)
+        log_.error("the configuration is not reloaded, all stays as it was", {{"reason", line}});
+    if (audit_)
+        record_reload(*audit_, mistakes);
     if (renew_after_reload_)
         renew_certificates();
     auto const reported = std::exchange(until_reloaded_, {});

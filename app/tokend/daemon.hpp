@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/tokend/audit.hpp"
 #include "app/tokend/certificate_watch.hpp"
 #include "app/tokend/config/configuration.hpp"
 #include "app/tokend/listeners.hpp"
@@ -90,7 +91,8 @@ private:
     configuration_source const read_again_;
     clock clock_;
     logger log_;
-    token_shares shares_;  // of all setups
+    token_shares shares_;                     // of all setups
+    std::unique_ptr<audit_log> const audit_;  // null if none is configured
     table table_;
     configured_sources const sources_;                // of the start
     std::atomic<bool> restored_unconfigured_{false};  // the file has tokens whose source is not configured

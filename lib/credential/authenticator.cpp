@@ -177,6 +177,7 @@ task<authentication> authenticator::judge(credentials presented, asker from, use
         pool_.charge(a.pays, turns_of_failure);
         auto why = answer.error();
         auto const locked_out = counted.fail(now);
+        why.locked_out = locked_out;
         if (locked_out != locked_out.zero())
             why.reason += "; locked out for " + std::to_string(locked_out.count()) + " s";
         answer = std::move(why);

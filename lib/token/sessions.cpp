@@ -260,4 +260,10 @@ bool sessions::release_session(inspection const& seen, std::string_view accessor
     return who && session_owner::of(seen.principal).owns(*who) && table_.erase(*key, whole_seconds(now));
 }
 
+bool sessions::release_session(std::string_view accessor, timestamp now)
+{
+    auto const key = parse_accessor(accessor);
+    return key && table_.erase(*key, whole_seconds(now));
+}
+
 }  // namespace tokend

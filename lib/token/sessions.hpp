@@ -140,6 +140,8 @@ public:
     // Releases the token with that accessor. Returns false if there is no such live token, or it has another owner than
     // `seen`.
     bool release_session(inspection const& seen, std::string_view accessor, timestamp now);
+    // The same, whoever is the owner.
+    bool release_session(std::string_view accessor, timestamp now);
 
 private:
     std::vector<std::string> principals_of(session_owner const& owner, std::chrono::sys_seconds now) const;

@@ -1,9 +1,8 @@
 #pragma once
 
-#include "base/log.hpp"
 #include "base/principal.hpp"
 #include "credential/options.hpp"
-#include "token/sessions.hpp"
+#include "upkeep/live_tokens.hpp"
 
 #include <cstddef>
 #include <map>
@@ -27,8 +26,8 @@ private:
 };
 
 // Releases the tokens whose organisation or backend is not configured. Returns their number, and logs it in one line if
-// there are any. Visits every principal, which may take long: call it at the start, or on a thread that nobody waits
-// for.
-std::size_t release_unconfigured(sessions& kept, configured_sources const& from, timestamp now, logger& log);
+// there are any; the audit log has a record for each backend of an organisation. Visits every principal, which may take
+// long: call it at the start, or on a thread that nobody waits for.
+std::size_t release_unconfigured(live_tokens const& live, configured_sources const& from);
 
 }  // namespace tokend

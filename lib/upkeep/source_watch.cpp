@@ -74,9 +74,7 @@ void source_watch::replace(std::vector<std::shared_ptr<watched>> next, bool chec
 
 void source_watch::release_all_but(configured_sources sources)
 {
-    asio::post(loop_, [this, sources = std::move(sources)] {
-        release_unconfigured(live_.sessions, sources, live_.clock.now(), live_.log);
-    });
+    asio::post(loop_, [this, sources = std::move(sources)] { release_unconfigured(live_, sources); });
 }
 
 void source_watch::stop()

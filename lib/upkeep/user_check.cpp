@@ -1,6 +1,8 @@
 #include "upkeep/user_check.hpp"
 
+#include "audit/audit_log.hpp"
 #include "base/log.hpp"
+#include "base/refusal.hpp"
 #include "upkeep/session_slices.hpp"
 
 namespace tokend {
@@ -10,6 +12,26 @@ session_owner owner_of(backend const& by, subject const& who)
 {
     return {
         .organisation = who.organisation, .backend = by.id(), .username = who.username, .subject_id = who.subject_id};
+}
+
+void record(live_tokens const& live, backend const& by, subject const& who, verdict const& answer, std::size_t ended,
+            std::size_t changed)
+{
+    if (live.audit == nullptr || ended + changed == 0)
+        return;
+    auto reason = std::string{name_of(answer.outcome)};
+    if (!answer.reason.empty() && answer.reason != reason)
+        reason += " (" + answer.reason + ')';
+    audit_record r{.event = "recheck"};
+    r.code = to_string(code::ok);
+    r.organisation = who.organisation;
+    r.user = who.username;
+    r.backend = by.id();
+    r.request_id = who.request_id;
+    r.reason = reason;
+    r.ended = ended;
+    r.changed = changed;
+    live.audit->write(r);
 }
 
 // Turns an acceptance that no login would get into a refusal.
@@ -31,6 +53,7 @@ task<void> revoke(live_tokens const& live, backend const& by, subject who, verdi
 {
     session_choice whose = owner_of(by, who);
     auto const released = co_await release_in_slices(live.sessions, live.clock, std::move(whose), nullptr);
+    record(live, by, who, answer, released, 0);
     live.log.info("tokens revoked: their user may not log in any more",
                   {{"backend", by.id()},
                    {"organisation", who.organisation},
@@ -47,6 +70,7 @@ task<void> grant(live_tokens const& live, backend const& by, subject who, verdic
     auto const change = co_await grant_in_slices(live.sessions, live.clock, owner_of(by, who), std::move(rights));
     if (change.changed + change.ended == 0)
         co_return;
+    record(live, by, who, answer, change.ended, change.changed);
     live.log.info("tokens changed: their user has other groups, units or another end",
                   {{"backend", by.id()},
                    {"organisation", who.organisation},

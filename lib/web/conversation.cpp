@@ -37,7 +37,7 @@ step conversation::turn_away(desk& d)
 {
     auto response = begin_unread(d);
     response.refuse({code::overloaded, {}, "too many connections"});
-    request_.log(response);
+    request_.conclude();
     return last_step();
 }
 
@@ -45,7 +45,7 @@ step conversation::refuse_protocol(desk& d, unreadable const& why)
 {
     auto response = begin_unread(d);
     response.unreadable(why.status, why.code, why.reason);
-    request_.log(response);
+    request_.conclude();
     return last_step();
 }
 
@@ -209,11 +209,16 @@ step conversation::give_up(desk& d, unreadable const& why)
                 response.header("Allow", allowed_verbs(request_.at.routes, request.path, options()));
             response.refuse(admitted_.error());
         }
-        if (how == answered::when_durable && request_.home.shared.file != nullptr)
-            d.withheld_from = answer_at;
-        if (how == answered::later || d.withheld_from != desk::nothing)
+        if (how == answered::later)
             return progress::waits;
-        request_.log(response);
+        bool const changes_file = how == answered::when_durable && request_.home.shared.file != nullptr;
+        if (changes_file || request_.waits_for_record())
+        {
+            withheld_ = how;
+            d.withheld_from = answer_at;
+            return progress::waits;
+        }
+        request_.conclude();
     }
     catch (...)
     {
@@ -231,7 +236,7 @@ task<void> conversation::respond(desk& d)
     try
     {
         auto response = request_.begin_reply(d);
-        auto how = answered::when_durable;
+        auto how = withheld_;
         if (!withheld)
             how = co_await request_.match.route->ask(d.parser->request(), request_, response);
         if (how == answered::when_durable && request_.home.shared.file != nullptr)
@@ -240,7 +245,15 @@ task<void> conversation::respond(desk& d)
             if (!kept)
                 throw refused{not_durable()};
         }
-        request_.log(response);
+        if (request_.waits_for_record())
+        {
+            bool const recorded = co_await request_.until_recorded();
+            if (!recorded)
+                throw refused{not_recorded()};
+            request_.log();
+        }
+        else
+            request_.conclude();
     }
     catch (...)
     {
@@ -248,7 +261,10 @@ task<void> conversation::respond(desk& d)
     }
     request_.home.read_clock();
     if (thrown)
+    {
+        request_.withdraw();
         request_.answer_exception(thrown, d, answer_at);
+    }
     request_.release_setup();
     d.withheld_from = desk::nothing;
     finish(d);
@@ -280,7 +296,7 @@ conversation::progress conversation::refuse_message(desk& d, unreadable const& w
     request_.begin_frame(has_head && d.parser->request().verb == "HEAD");
     auto response = request_.begin_reply(d);
     response.unreadable(why.status, why.code, why.reason);
-    request_.log(response);
+    request_.conclude();
     return progress::answered;
 }
 

@@ -98,7 +98,8 @@ private:
     result<void> admitted_;
     step::time_point header_until_ = never;
     step::time_point body_until_ = never;
-    bool answers_on_head_ = false;  // the body is not read
+    answered withheld_ = answered::now;  // what the method says whose response is withheld
+    bool answers_on_head_ = false;       // the body is not read
     bool keeps_alive_ = true;
     bool is_new_ = true;
     bool closing_ = false;

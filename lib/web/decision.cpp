@@ -1,12 +1,12 @@
 #include "web/decision.hpp"
 
+#include "base/principal.hpp"
+
 namespace tokend {
 
-bool is_junk(decision const& d) noexcept
+bool is_unread(code c) noexcept
 {
-    if (!d.has_credential)
-        return true;
-    switch (d.code)
+    switch (c)
     {
     case code::malformed_request:
     case code::request_timeout:
@@ -15,42 +15,88 @@ bool is_junk(decision const& d) noexcept
     case code::not_found:
     case code::method_not_allowed:
     case code::rate_limited:
-    case code::overloaded:
     case code::unsupported_media_type:
     case code::invalid_parameter:
     case code::conflicting_credentials:
     case code::missing_parameter:
-    case code::address_not_allowed:
-    case code::too_many_attempts:
-    case code::backend_unavailable:
         return true;
     default:
         return false;
     }
 }
 
-void log_decision(logger& log, decision const& d) noexcept
+bool is_junk(decision const& d) noexcept
+{
+    switch (d.code)
+    {
+    case code::overloaded:
+    case code::address_not_allowed:
+    case code::too_many_attempts:
+    case code::backend_unavailable:
+        return true;
+    default:
+        return !d.has_credential || is_unread(d.code);
+    }
+}
+
+void log_decision(logger& log, decision const& d)
 {
     auto const level = level_of(d.usual_level, d.code);
     auto const name = to_string(d.code);
     auto const us = static_cast<std::int64_t>(d.duration.count());
+    auto const& s = d.subject;
     if (is_junk(d))
         log.count(level, d.method, name,
                   {{"code", name},
-                   {"organisation", d.organisation},
+                   {"organisation", s.organisation},
                    {"reason", d.reason},
                    {"client", d.client_address},
                    {"request_id", d.request_id}});
     else if (log.wants(level))
         log.write(level, d.method,
                   {{"code", name},
-                   {"organisation", d.organisation},
-                   {"who", d.who},
+                   {"organisation", s.organisation},
+                   {"who", s.username.empty() ? std::string{} : display_name(s.organisation, s.username)},
                    {"reason", d.reason},
                    {"client", d.client_address},
                    {"request_id", d.request_id},
                    {"us", us}},
                   room_of(level, d.code));
+}
+
+bool is_audited(audited of_route, code c) noexcept
+{
+    switch (of_route)
+    {
+    case audited::nothing:
+        return false;
+    case audited::refusals:
+        return c != code::ok && !is_unread(c);
+    case audited::changes:
+        return !is_unread(c);
+    case audited::logins:
+        return !is_unread(c) || c == code::rate_limited;
+    }
+    return true;
+}
+
+audit_record record_of(decision const& d) noexcept
+{
+    auto const& s = d.subject;
+    audit_record r{.event = d.method};
+    r.code = to_string(d.code);
+    r.organisation = s.organisation;
+    r.user = s.username;
+    r.unit = s.unit;
+    r.backend = s.backend;
+    r.accessor = s.accessor;
+    r.client = d.client_address;
+    r.request_id = d.request_id;
+    r.reason = d.reason;
+    r.duration = d.duration;
+    r.ended = s.ended;
+    r.ended_accessor = s.ended_accessor;
+    return r;
 }
 
 }  // namespace tokend

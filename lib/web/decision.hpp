@@ -1,19 +1,20 @@
 #pragma once
 
+#include "audit/record.hpp"
 #include "base/log.hpp"
 #include "base/refusal.hpp"
+#include "web/request_subject.hpp"
 
 #include <chrono>
 #include <string_view>
 
 namespace tokend {
 
-// The outcome of one request, for the log. Every request ends in one.
+// The outcome of one request, for the log and the audit log. Every request ends in one.
 struct decision
 {
-    std::string_view method;        // the route's name: "issue", "validate", ...; "unknown" without a route
-    std::string_view organisation;  // if it is known
-    std::string_view who;           // ORGANISATION:username if it is known
+    std::string_view method;  // the route's name: "issue", "validate", ...; "unknown" without a route
+    request_subject const& subject;
     std::string_view client_address;
     std::string_view request_id;
     tokend::code code = code::ok;
@@ -37,11 +38,27 @@ inline log_room room_of(log_level level, code c) noexcept
     return c == code::ok || level == log_level::error ? log_room::all : log_room::most;
 }
 
+// Returns true for a request that failed before its credential was looked at.
+bool is_unread(code c) noexcept;
+
 // Returns true for a request that failed before any credential was checked, or whose credential nobody was asked about:
 // a stranger can send any number of these, as fast as they like.
 bool is_junk(decision const& d) noexcept;
 
 // Logs the decision. Junk is counted.
-void log_decision(logger& log, decision const& d) noexcept;
+void log_decision(logger& log, decision const& d);
+
+// Which decisions of a route the audit log keeps. A request that was not read has no record.
+enum class audited : unsigned char
+{
+    nothing,
+    refusals,
+    changes,  // of tokens, and refusals
+    logins    // as changes, and logins that a rate refuses
+};
+bool is_audited(audited of_route, code c) noexcept;
+
+// Returns a view of the decision.
+audit_record record_of(decision const& d) noexcept;
 
 }  // namespace tokend

@@ -22,16 +22,31 @@ private:
     Handler handler_;
 };
 
-}  // namespace
-
-task<bool> until_durable(worker_state& home, durability how)
+// `begin_wait` takes a waiter, and has it notified once.
+template <class Begin>
+task<bool> until(mailbox& mail, Begin begin_wait)
 {
-    auto begin = [&file = *home.shared.file, how, &mail = home.returning](auto handler) {
-        file.wait(how, std::make_unique<suspended<decltype(handler)>>(mail, std::move(handler)));
+    auto begin = [&mail, begin_wait](auto handler) {
+        begin_wait(std::make_unique<suspended<decltype(handler)>>(mail, std::move(handler)));
     };
     co_return co_await asio::async_initiate<asio::use_awaitable_t<executor> const, void(bool)>(begin, use_task);
 }
 
+}  // namespace
+
+task<bool> until_durable(worker_state& home, durability how)
+{
+    return until(home.returning, [&file = *home.shared.file, how](auto waiter) { file.wait(how, std::move(waiter)); });
+}
+
 refusal not_durable() { return {.code = code::store_unavailable, .reason = "the tokens file cannot be written"}; }
+
+task<bool> until_recorded(worker_state& home, audit_record const& record)
+{
+    auto const write = [&audit = *home.shared.audit, &record](auto waiter) { audit.write(record, std::move(waiter)); };
+    return until(home.returning, write);
+}
+
+refusal not_recorded() { return {.code = code::store_unavailable, .reason = "the audit log cannot be written"}; }
 
 }  // namespace tokend

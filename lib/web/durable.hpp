@@ -1,5 +1,6 @@
 #pragma once
 
+#include "audit/record.hpp"
 #include "base/refusal.hpp"
 #include "base/task.hpp"
 #include "web/services.hpp"
@@ -14,5 +15,12 @@ class worker_state;
 
 // The refusal for a client whose change may be undone by a crash.
 refusal not_durable();
+
+// Waits until the audit log has written the record. Returns false if it cannot be written now. REQUIRES: there is an
+// audit log, and answers wait for it; the record outlives the coroutine.
+[[nodiscard]] task<bool> until_recorded(worker_state& home, audit_record const& record);
+
+// The refusal for a client about whom nothing can be recorded now.
+refusal not_recorded();
 
 }  // namespace tokend

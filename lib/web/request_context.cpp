@@ -1,9 +1,9 @@
 #include "web/request_context.hpp"
 
 #include "base/byte_class.hpp"
-#include "base/principal.hpp"
-#include "web/decision.hpp"
+#include "token/sessions.hpp"
 #include "web/desk.hpp"
+#include "web/durable.hpp"
 #include "web/front.hpp"
 #include "web/worker_state.hpp"
 
@@ -93,16 +93,33 @@ void request_context::make_id() noexcept
     request_id = {own_id_.data(), own_id_.size()};
 }
 
+request_subject& request_context::subject()
+{
+    if (!subject_)
+        subject_ = std::make_unique<request_subject>();
+    return *subject_;
+}
+
 void request_context::name_user(std::string_view organisation, std::string_view username)
 {
-    who_ = display_name(organisation, username);
-    organisation_bytes_ = organisation.size();
+    subject().organisation = organisation;
+    subject().username = username;
+}
+
+void request_context::name_session(inspection const& session)
+{
+    auto const& who = session.principal;
+    name_user(who.organisation, who.username);
+    subject().unit = who.unit;
+    subject().backend = who.backend;
+    subject().accessor = session.accessor.view();
 }
 
 void request_context::begin_frame(bool head) noexcept
 {
-    who_.clear();
-    organisation_bytes_ = 0;
+    subject_.reset();
+    outcome.code = code::ok;
+    outcome.reason.clear();
     has_credential = true;
     frame = {.common = &home.lines(),
              .request_id = request_id,
@@ -110,7 +127,7 @@ void request_context::begin_frame(bool head) noexcept
              .dialect = match.route == nullptr ? dialect::envelope : match.route->dialect};
 }
 
-reply request_context::begin_reply(desk& d) noexcept { return {d.out, d.headers, frame}; }
+reply request_context::begin_reply(desk& d) noexcept { return {d.out, d.headers, frame, outcome}; }
 
 void request_context::answer_exception(std::exception_ptr thrown, desk& d, std::size_t answer_at)
 {
@@ -132,31 +149,66 @@ void request_context::answer_exception(std::exception_ptr thrown, desk& d, std::
     d.out.cut(answer_at);
     auto response = begin_reply(d);
     response.refuse(why);
-    log(response);
+    conclude();
 }
 
-void request_context::log(reply const& sent) const
+tokend::log_level request_context::usual_level() const noexcept
 {
-    auto const usual = match.route == nullptr ? log_level::debug : match.route->log_level;
-    if (services.log.wants(level_of(usual, sent.code())))
-        write_decision(sent);
+    return match.route == nullptr ? log_level::debug : match.route->log_level;
 }
 
-void request_context::write_decision(reply const& sent) const
+tokend::decision request_context::decision(std::string_view client_address) const
+{
+    static request_subject const unknown;
+    return {.method = method(),
+            .subject = subject_ ? *subject_ : unknown,
+            .client_address = client_address,
+            .request_id = request_id,
+            .code = outcome.code,
+            .reason = outcome.reason,
+            .duration =
+                std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begun_at_),
+            .usual_level = usual_level(),
+            .has_credential = has_credential};
+}
+
+task<bool> request_context::until_recorded() const
 {
     auto const client_address = client.text();
-    decision d;
-    d.method = method();
-    d.organisation = std::string_view{who_}.substr(0, organisation_bytes_);
-    d.who = who_;
-    d.client_address = client_address;
-    d.request_id = request_id;
-    d.code = sent.code();
-    d.reason = sent.reason();
-    d.duration = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begun_at_);
-    d.usual_level = match.route == nullptr ? log_level::debug : match.route->log_level;
-    d.has_credential = has_credential;
-    log_decision(services.log, d);
+    auto const record = record_of(decision(client_address));
+    co_return co_await tokend::until_recorded(home, record);
+}
+
+void request_context::withdraw()
+{
+    if (subject_ && subject_->is_issued)
+        services.sessions.release_session(subject_->accessor, services.clock.now());
+}
+
+bool request_context::is_logged() const noexcept { return services.log.wants(level_of(usual_level(), outcome.code)); }
+
+void request_context::log() const
+{
+    if (is_logged())
+        write_decision(true, false);
+}
+
+void request_context::conclude() const
+{
+    bool const to_log = is_logged();
+    bool const to_audit = has_record();
+    if (to_log || to_audit) [[unlikely]]
+        write_decision(to_log, to_audit);
+}
+
+void request_context::write_decision(bool to_log, bool to_audit) const
+{
+    auto const client_address = client.text();
+    auto const made = decision(client_address);
+    if (to_log)
+        log_decision(services.log, made);
+    if (to_audit)
+        services.audit->write(record_of(made));
 }
 
 }  // namespace tokend

@@ -1,10 +1,13 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "base/task.hpp"
 #include "http/common_lines.hpp"
 #include "web/client.hpp"
+#include "web/decision.hpp"
 #include "web/message/reply.hpp"
 #include "web/router.hpp"
+#include "web/services.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -15,10 +18,10 @@
 
 namespace tokend {
 
+class inspection;
 struct desk;
 struct front;
 struct scratch;
-struct services;
 struct setup;
 class worker_state;
 
@@ -39,11 +42,20 @@ public:
     timestamp received{};           // the worker's clock when the request's first bytes were seen
     std::string_view request_id{};  // in own_id_, or in the request's header
     route_match match{};
-    void name_user(std::string_view organisation, std::string_view username);  // for the log, once they are known
     bool has_credential = true;  // for the log: false if no credential could be read from a login
     setup const& config() const noexcept;
     // Returns a flag that is set once the client has gone away while its request is being answered.
     std::shared_ptr<std::atomic<bool> const> watch_client();
+
+    // For methods, about what the log and the audit log have of the request.
+    request_subject& subject();
+    void name_user(std::string_view organisation, std::string_view username);
+    void name_session(inspection const& session);  // the token and its owner
+    bool is_audited() const noexcept               // some decisions of the route are
+    {
+        return services.audit != nullptr && match.route != nullptr && match.route->audited != audited::nothing;
+    }
+    reply_outcome outcome{};
 
     // For the conversation.
     void client_has_gone() noexcept;
@@ -59,17 +71,26 @@ public:
     reply begin_reply(desk& d) noexcept;
     // Replaces what a method has written behind `answer_at` by the response to the exception that it threw.
     void answer_exception(std::exception_ptr thrown, desk& d, std::size_t answer_at);
-    void log(reply const& sent) const;
+
+    // What becomes of the outcome: it is logged, and recorded if its route asks for it. A decision whose record must be
+    // written before the answer takes until_recorded(), and log() after it; any other one takes conclude().
+    bool waits_for_record() const noexcept { return has_record() && services.audit->answers_wait(); }
+    [[nodiscard]] task<bool> until_recorded() const;
+    void withdraw();  // ends a token that was issued for the answer, and that nobody gets
+    void log() const;
+    void conclude() const;
 
 private:
     std::string_view method() const noexcept { return match.route == nullptr ? "unknown" : match.route->name; }
-    void write_decision(reply const& sent) const;
+    tokend::decision decision(std::string_view client_address) const;
+    tokend::log_level usual_level() const noexcept;
+    bool is_logged() const noexcept;
+    void write_decision(bool to_log, bool to_audit) const;
+    bool has_record() const noexcept { return is_audited() && tokend::is_audited(match.route->audited, outcome.code); }
     void read_client(request_view const& request);
     void make_id() noexcept;
 
-    std::string who_{};  // ORGANISATION:username; empty while it is unknown
-    std::size_t organisation_bytes_ = 0;
-
+    std::unique_ptr<request_subject> subject_;  // null while nothing is known
     std::shared_ptr<setup const> held_;
     std::shared_ptr<std::atomic<bool>> gone_;      // while somebody watches the client
     std::unique_ptr<tokend::client const> proxy_;  // the peer, if its requests name their clients

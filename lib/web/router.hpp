@@ -3,6 +3,7 @@
 #include "base/log_line.hpp"
 #include "base/task.hpp"
 #include "http/request.hpp"
+#include "web/decision.hpp"
 #include "web/message/reply.hpp"
 #include "web/options.hpp"
 
@@ -37,7 +38,7 @@ enum class path_use
 // One row of a table of routes: a path and a verb. Rows of one path stand side by side.
 struct route
 {
-    std::string_view name;  // for the log
+    std::string_view name;  // for the log and the audit log
     std::string_view verb;  // "GET" answers HEAD too; empty: every verb
     std::string_view path;
     path_use use = path_use::exact;
@@ -45,6 +46,7 @@ struct route
     body_use body = body_use::ignored;
     tokend::dialect dialect = dialect::envelope;
     tokend::log_level log_level = log_level::debug;  // of its decisions, but for errors and outages
+    tokend::audited audited = audited::nothing;
     answer_method answer = nullptr;
     ask_method ask = nullptr;
 };

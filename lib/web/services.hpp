@@ -1,5 +1,6 @@
 #pragma once
 
+#include "audit/audit_log.hpp"
 #include "base/durable_store.hpp"
 #include "upkeep/live_tokens.hpp"
 #include "web/client_connections.hpp"
@@ -18,9 +19,12 @@ struct services : live_tokens
     client_rates rates{};
     client_connections connections{};
 
+    // Returns false if no token may be issued, because its record could not be written now.
+    bool can_record() const noexcept { return audit == nullptr || audit->takes_issues(); }
+
     bool ready() const noexcept
     {
-        return !draining.load(std::memory_order_relaxed) && (file == nullptr || file->takes_issues());
+        return !draining.load(std::memory_order_relaxed) && (file == nullptr || file->takes_issues()) && can_record();
     }
 };
 

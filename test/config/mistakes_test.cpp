@@ -38,7 +38,7 @@ broken const table[] = {
     {"[listen.]\n", {"t.conf:1: the id in [listen.] must be 1 to 64 letters, digits, '_' or '-'"}},
     {"[]\n",
      {"t.conf:1: unknown section []; there are [server], [listen.NAME], [http], [login], [tokens], [log], "
-      "[backend.ID], [organisation.ID]"}},
+      "[audit], [backend.ID], [organisation.ID]"}},
     {"[server\nworkers = 1\n", {"t.conf:1: a section line ends with ']'"}},
     {"[\n", {"t.conf:1: a section line ends with ']'"}},
     {"[server] # all\n", {"t.conf:1: '#' within a line; a comment has a line of its own, and no value can hold a '#'"}},
@@ -65,14 +65,17 @@ broken const table[] = {
     {"[backend.b]\nusers = u\n", {"t.conf:1: [backend.b] names no plugin; add a line such as plugin = file"}},
     {"[backend.b]\nplugin = ../x.so\n", {"t.conf:2: plugin is '../x.so'; give the name of a plugin, such as file"}},
     {"[log]\nformat = xml\n", {"t.conf:2: format is 'xml'; give one of auto, text, json, journal"}},
+    {"[audit]\nto = syslog\n", {"t.conf:2: to is 'syslog'; give one of off, journal, file"}},
+    {"[audit]\nto = file\nfile =\n", {"t.conf:3: file is ''; give a path"}},
+    {"[audit]\nto = file\non-failure = wait\n", {"t.conf:3: on-failure is 'wait'; give one of drop, refuse"}},
+    {"[audit]\npath = /a\n", {"t.conf:2: unknown key 'path' in [audit]; there are to, file, on-failure"}},
     {"[log]\nlevel = loud\n", {"t.conf:2: level is 'loud'; give one of error, warning, info, debug"}},
     // All mistakes at once, in the order of the lines, whichever step found them.
     {"[organisation.O]\nbackends = stadf\n[backend.staff]\nplugin = file\n[server]\nworkers = -1\n[x]\n",
      {"t.conf:2: there is no [backend.stadf]; did you mean 'staff'?",
       "t.conf:6: workers is '-1'; give a whole number from 0 to 1024",
       "t.conf:7: unknown section [x]; there are [server], [listen.NAME], [http], [login], [tokens], [log], "
-      "[backend.ID], "
-      "[organisation.ID]"}},
+      "[audit], [backend.ID], [organisation.ID]"}},
 };
 
 BOOST_AUTO_TEST_SUITE(mistakes_)

@@ -76,6 +76,10 @@ sync-release = yes
 [log]
 level = debug
 format = json
+[audit]
+to = file
+file = /var/audit
+on-failure = refuse
 [backend.b]
 plugin = file
 deadline = 30ms
@@ -201,6 +205,8 @@ BOOST_AUTO_TEST_CASE(every_key_is_read_into_its_member)
     BOOST_TEST((c.tokens.sweep_interval == 29ms));
     BOOST_TEST((c.tokens.file == "/var/tokens" && c.tokens.sync_interval == 33ms && c.tokens.sync_release));
     BOOST_TEST((c.log.level == log_level::debug && c.log.style == log_style::json));
+    BOOST_TEST((c.audit.to == audit_target::file && c.audit.file == "/var/audit"));
+    BOOST_TEST((c.audit.on_failure == on_audit_failure::refuse));
     BOOST_TEST_REQUIRE(c.backends.size() == 2U);
     BOOST_TEST(c.backends[0].id == "b");
     BOOST_TEST(c.backends[0].plugin == "file");

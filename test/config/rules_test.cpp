@@ -192,6 +192,21 @@ BOOST_AUTO_TEST_CASE(a_burst_needs_a_rate)
                boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(an_audit_log_that_is_off_takes_no_other_key)
+{
+    auto const text = "[audit]\nfile = /a\non-failure = refuse\n";
+    BOOST_TEST(configured{text}.mistakes() ==
+                   (lines{"t.conf:2: file has no effect without to = file in [audit]",
+                          "t.conf:3: on-failure has no effect without to = file or to = journal in [audit]"}),
+               boost::test_tools::per_element());
+    BOOST_TEST(configured{std::string{text} + "to = file\n"}.mistakes() == lines{}, boost::test_tools::per_element());
+    BOOST_TEST(configured{"[audit]\nto = journal\nfile = /a\n"}.mistakes() ==
+                   lines{"t.conf:3: file has no effect without to = file in [audit]"},
+               boost::test_tools::per_element());
+    BOOST_TEST(configured{"[audit]\nto = journal\non-failure = refuse\n"}.mistakes() == lines{},
+               boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(one_client_alone_locks_nobody_out_everywhere)
 {
     auto const said = [](std::string const& at, std::string const& name, std::string const& network) {

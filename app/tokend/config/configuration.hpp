@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/tokend/config/portion.hpp"
+#include "audit/options.hpp"
 #include "base/lifetime.hpp"
 #include "base/log.hpp"
 #include "base/principal.hpp"
@@ -68,6 +69,7 @@ struct configuration
     login_options login;
     token_settings tokens;
     log_settings log;
+    audit_options audit;
     std::vector<listener_options> listeners;          // at least one; in the order of their first section lines
     std::vector<backend_options> backends;            // in the same order
     std::vector<organisation_section> organisations;  // in the same order

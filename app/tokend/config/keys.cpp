@@ -291,6 +291,23 @@ std::vector<key> log_keys()
     };
 }
 
+std::vector<key> audit_keys()
+{
+    auto const audit = section(
+        "audit", [](auto& c, section_index) -> auto& { return c.audit; });
+    one_of<audit_target> const target{
+        {{"off", audit_target::off}, {"journal", audit_target::journal}, {"file", audit_target::file}}};
+    one_of<on_audit_failure> const failure{{{"drop", on_audit_failure::drop}, {"refuse", on_audit_failure::refuse}}};
+    return {
+        audit("to", &audit_options::to, target, on_restart, "Where each decision is recorded as a line of JSON."),
+        audit("file", &audit_options::file, path{}, on_restart,
+              "The file of to = file. It is created with mode 0600, and opened again at SIGHUP."),
+        audit(
+            "on-failure", &audit_options::on_failure, failure, on_restart,
+            "While it cannot be written: records wait, and are lost without room (drop), or answers are 503 (refuse)."),
+    };
+}
+
 std::vector<key> backend_keys()
 {
     auto const backend = section(
@@ -377,7 +394,7 @@ std::span<key const> all_keys()
     static std::vector<key> const keys = [] {
         std::vector<key> all;
         for (auto&& part : {server_keys(), listener_keys(), http_keys(), login_keys(), token_keys(), log_keys(),
-                            backend_keys(), organisation_keys()})
+                            audit_keys(), backend_keys(), organisation_keys()})
             all.insert(all.end(), part.begin(), part.end());
         return all;
     }();

@@ -31,6 +31,7 @@ public:
         check_principal_room();
         check_lifetimes(config_.tokens.lifetimes, "tokens", {});
         check_lockout(config_.login.lockout, "login", {});
+        check_audit();
         for (auto const& backend : config_.backends)
             if (backend.plugin.empty() && !is_set("backend." + backend.id + ".plugin"))
                 add(backend.where, "[backend." + backend.id + "] names no plugin; add a line such as plugin = file");
@@ -156,6 +157,16 @@ private:
         if (r.burst != 0 && !r.limits())
             add(where({section + '.' + prefix + "burst"}, {}),
                 prefix + "burst has no effect without " + prefix + "rate");
+    }
+
+    void check_audit()
+    {
+        auto const& audit = config_.audit;
+        if (audit.to != audit_target::file && audit.file != audit_options{}.file)
+            add(where({"audit.file"}, {}), "file has no effect without to = file in [audit]");
+        if (audit.to == audit_target::off && audit.on_failure != audit_options{}.on_failure)
+            add(where({"audit.on-failure"}, {}),
+                "on-failure has no effect without to = file or to = journal in [audit]");
     }
 
     // Checks the lock-out of a section, or that of [login] that sections inherit.

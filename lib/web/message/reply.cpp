@@ -92,8 +92,8 @@ void append_json_string(text_buffer& out, std::string_view s)
         out.append('"', s, '"');
 }
 
-reply::reply(text_buffer& out, text_buffer& headers, reply_frame const& frame)
-    : out_{out}, headers_{headers}, frame_{frame}
+reply::reply(text_buffer& out, text_buffer& headers, reply_frame const& frame, reply_outcome& outcome)
+    : out_{out}, headers_{headers}, frame_{frame}, outcome_{outcome}
 {
     headers_.clear();
 }
@@ -122,9 +122,10 @@ answered reply::ok(std::string_view data)
 
 answered reply::refuse(refusal const& why, realm asks)
 {
-    code_ = why.code;
-    reason_ = why.reason;
+    outcome_ = {why.code, why.reason};
     auto const status = http_status(why.code);
+    if (frame_.dialect == dialect::bare && status == 503)
+        return write(500, {}, {});  // the one status by which a proxy learns of trouble
     if (status == 401)
         header("WWW-Authenticate", challenge(why.code == code::invalid_token ? realm::bearer_invalid_token : asks));
     if (status == 429 || status == 503)
@@ -136,15 +137,15 @@ answered reply::refuse(refusal const& why, realm asks)
 
 answered reply::unreadable(unsigned status, tokend::code c, std::string_view reason)
 {
-    code_ = c;
-    reason_ = reason;
+    outcome_.code = c;
+    outcome_.reason = reason;
     return write_refusal(status, "The request could not be read.", {});
 }
 
 answered reply::write_refusal(unsigned status, std::string_view message, std::string_view member)
 {
     text_buffer body{256};
-    body.append(R"({"status":{"code":")", to_string(code_), R"(","message":")", message, R"(","description":)");
+    body.append(R"({"status":{"code":")", to_string(outcome_.code), R"(","message":")", message, R"(","description":)");
     if (member.empty())
         body.append("null");
     else
@@ -162,8 +163,8 @@ answered reply::json(unsigned status, std::string_view body)
 
 answered reply::bare(unsigned status, tokend::code c, std::string_view reason)
 {
-    code_ = c;
-    reason_ = reason;
+    outcome_.code = c;
+    outcome_.reason = reason;
     return write(status, {}, {});
 }
 

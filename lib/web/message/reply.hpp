@@ -53,20 +53,27 @@ struct reply_frame
     tokend::dialect dialect = tokend::dialect::envelope;
 };
 
+// What was answered, for the log and the audit log.
+struct reply_outcome
+{
+    tokend::code code = tokend::code::ok;
+    std::string reason{};
+};
+
 // Appends one response to a connection's output. Exactly one of ok, refuse, unreadable, json, bare is called for each
 // request. They return answered::now, so that a method can return what they return.
 class reply
 {
 public:
     // `headers` is room for the header fields of this response. REQUIRES: all outlive this object.
-    reply(text_buffer& out, text_buffer& headers, reply_frame const& frame);
+    reply(text_buffer& out, text_buffer& headers, reply_frame const& frame, reply_outcome& outcome);
 
     // Adds a header field. Comes before the call that writes the response. REQUIRES: no CR or LF.
     reply& header(std::string_view name, std::string_view value);
     reply& header(std::string_view name, std::int64_t value);
 
     // For the log: what a response that is no refusal has done besides. Comes before the call that writes the response.
-    void note(std::string reason) { reason_ = std::move(reason); }
+    void note(std::string reason) { outcome_.reason = std::move(reason); }
 
     // The envelope around `data`, a JSON object.
     answered ok(std::string_view data);
@@ -79,10 +86,6 @@ public:
     // No body. Code and reason are for the log alone.
     answered bare(unsigned status, tokend::code c = tokend::code::ok, std::string_view reason = {});
 
-    // The code and the reason that were answered, for the log.
-    tokend::code code() const noexcept { return code_; }
-    std::string const& reason() const noexcept { return reason_; }
-
 private:
     answered write_refusal(unsigned status, std::string_view message, std::string_view member);
     answered write(unsigned status, std::string_view type, std::string_view body);
@@ -91,8 +94,7 @@ private:
     text_buffer& out_;
     text_buffer& headers_;
     reply_frame const& frame_;
-    std::string reason_;
-    tokend::code code_ = tokend::code::ok;
+    reply_outcome& outcome_;
 };
 
 // The value of WWW-Authenticate.

@@ -28,15 +28,45 @@ result<std::string_view> take_token(request_view const& request, request_context
     return read_token(ctx.scratch.body, request);
 }
 
+namespace {
+
+// Notes for the logs which token it is, and whose.
+void name_token(std::string_view token, bool is_live, request_context& ctx)
+{
+    if (is_live)
+        ctx.name_session(ctx.scratch.session);
+    else if (auto const bits = parse_token(token))
+        ctx.subject().accessor = write_accessor(digest(*bits)).view();
+}
+
+// A route whose refusals alone are recorded names a live token when it refuses it.
+[[gnu::always_inline]] inline bool find(std::string_view token, request_context& ctx)
+{
+    bool const is_live = ctx.services.sessions.inspect(token, ctx.received, ctx.scratch.session);
+    bool const is_recorded = ctx.is_audited() && (!is_live || ctx.match.route->audited != audited::refusals);
+    if (is_recorded || ctx.services.log.wants(log_level::debug)) [[unlikely]]
+        name_token(token, is_live, ctx);
+    return is_live;
+}
+
+}  // namespace
+
+bool find_session(std::string_view token, request_context& ctx) { return find(token, ctx); }
+
 bool inspect(std::string_view token, request_context& ctx)
 {
-    auto& session = ctx.scratch.session;
-    if (!ctx.services.sessions.inspect(token, ctx.received, session))
+    if (!find(token, ctx))
         return false;
-    if (ctx.services.log.wants(log_level::debug))
-        ctx.name_user(session.principal.organisation, session.principal.username);
+    auto& session = ctx.scratch.session;
     ctx.home.checks.note_use(session, ctx.config().authenticator, ctx.received, ctx.request_id);
     return true;
+}
+
+void note_ended(std::size_t tokens, request_context& ctx)
+{
+    ctx.subject().ended = tokens;
+    if (tokens == 0)
+        ctx.outcome.reason = "no such live token";
 }
 
 lifetime_rules rules_of(principal_view const& who, request_context const& ctx)

@@ -23,9 +23,14 @@ namespace tokend {
                                                   std::initializer_list<member> used,
                                                   result<void> (*check)(members const& body) = nullptr);
 
-// Returns true if the token is live. Then ctx.scratch.session describes it, and a check of its principal may begin.
+// Returns true if the token is live. Then ctx.scratch.session describes it. Notes the token for the logs that want it.
+bool find_session(std::string_view token, request_context& ctx);
+// The same, as a use of the token: a check of its principal may begin.
 [[nodiscard]] bool inspect(std::string_view token, request_context& ctx);
 refusal invalid_token();
+
+// Notes for the audit log how many tokens the request has ended. If none, that becomes the reason.
+void note_ended(std::size_t tokens, request_context& ctx);
 
 // The rules of a live token's organisation. If the organisation is no longer configured: a fixed lifetime, which needs
 // no further rules.

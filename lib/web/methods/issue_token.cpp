@@ -40,23 +40,61 @@ result<credentials> take_credentials(request_view const& request, request_contex
     return login;
 }
 
+// Notes for the logs whose login it is, as the client says. A code names nobody, and is a secret.
+void name_login(credentials const& login, request_context& ctx)
+{
+    ctx.name_user(login.organisation, login.presented == credentials::kind::code ? std::string{} : login.name);
+    ctx.subject().unit = login.unit;
+}
+
+void name_principal(principal const& who, request_context& ctx)
+{
+    ctx.name_user(who.organisation, who.username);
+    ctx.subject().unit = who.unit;
+    ctx.subject().backend = who.backend;
+}
+
+// A name is locked out from now on, which is a decision of its own.
+void record_lockout(std::chrono::seconds time, request_context& ctx)
+{
+    auto const& s = ctx.subject();
+    auto const client = ctx.client.text();
+    auto const reason = "locked out for " + std::to_string(time.count()) + " s";
+    audit_record r{.event = "lockout"};
+    r.code = to_string(code::too_many_attempts);
+    r.organisation = s.organisation;
+    r.user = s.username;
+    r.client = client;
+    r.request_id = ctx.request_id;
+    r.reason = reason;
+    ctx.services.audit->write(r);
+}
+
 // Issues a token. Hands it out only once the tokens file has it.
 task<answered> issue(authentication const& answer, request_view const& request, request_context& ctx, reply& out,
                      realm asks)
 {
     ctx.home.read_clock();  // the backend may have taken its time
     if (!answer)
+    {
+        if (auto const time = answer.error().locked_out; time != time.zero() && ctx.is_audited())
+            record_lockout(time, ctx);
         co_return out.refuse(answer.error(), asks);
+    }
     auto& [who, lifetimes, limits] = **answer;
-    ctx.name_user(who.organisation, who.username);
+    name_principal(who, ctx);
     who.client_address = ctx.client.text();
     auto const token = ctx.services.sessions.issue(who, lifetimes, ctx.services.clock.now(), ctx.home.random, limits);
     if (!token)
         co_return out.refuse(token.error(), asks);
+    ctx.subject().accessor = token->accessor.view();
+    ctx.subject().is_issued = true;
     auto how = durability::written;
     if (token->evicted)
     {
         how = ctx.services.ends;
+        ctx.subject().ended = 1;
+        ctx.subject().ended_accessor = token->evicted->view();
         out.note("the user has max-sessions tokens; the oldest session ended: " + std::string{token->evicted->view()});
     }
     bool safe = true;
@@ -78,8 +116,9 @@ task<answered> issue_token(request_view const& request, request_context& ctx, re
     auto login = take_credentials(request, ctx, false, [](members const& body) { return read_credentials(body); });
     if (!login)
         co_return out.refuse(login.error());
-    if (login->presented != credentials::kind::code)
-        ctx.name_user(login->organisation, login->name);
+    name_login(*login, ctx);
+    if (!ctx.services.can_record())
+        co_return out.refuse(not_recorded());
     auto const answer = co_await ctx.config().authenticator.verify(std::move(*login), asker_of(ctx));
     co_return co_await issue(answer, request, ctx, out, realm::bearer);
 }
@@ -90,6 +129,9 @@ task<answered> issue_for_api_key(request_view const& request, request_context& c
     auto login = take_credentials(request, ctx, true, [&](members const& body) { return read_api_key(body, request); });
     if (!login)
         co_return out.refuse(login.error(), realm::basic);
+    name_login(*login, ctx);
+    if (!ctx.services.can_record())
+        co_return out.refuse(not_recorded(), realm::basic);
     auto const answer = co_await ctx.config().authenticator.verify_api_key(std::move(*login), asker_of(ctx));
     co_return co_await issue(answer, request, ctx, out, realm::basic);
 }

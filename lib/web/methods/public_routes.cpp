@@ -22,6 +22,13 @@ constexpr route login(std::string_view name, std::string_view path, ask_method a
 {
     auto r = native(name, path, ask);
     r.log_level = log_level::info;
+    r.audited = audited::logins;
+    return r;
+}
+
+constexpr route with(audited decisions, route r)
+{
+    r.audited = decisions;
     return r;
 }
 
@@ -33,13 +40,14 @@ constexpr std::array public_table{
           .use = path_use::subtree,
           .body = body_use::refused,
           .dialect = dialect::bare,
+          .audited = audited::refusals,
           .answer = verify},
     login("issue", "/authentication/token", issue_token),
-    native("release", "/authentication/token/release", release_token),
-    native("renew", "/authentication/token/renew", renew_token),
-    native("switch_unit", "/authentication/token/switch_unit", switch_unit),
-    native("sessions", "/authentication/sessions", list_sessions),
-    native("release_sessions", "/authentication/sessions/release", release_sessions),
+    with(audited::changes, native("release", "/authentication/token/release", release_token)),
+    with(audited::changes, native("renew", "/authentication/token/renew", renew_token)),
+    with(audited::changes, native("switch_unit", "/authentication/token/switch_unit", switch_unit)),
+    with(audited::refusals, native("sessions", "/authentication/sessions", list_sessions)),
+    with(audited::changes, native("release_sessions", "/authentication/sessions/release", release_sessions)),
     login("web_api_key", "/authentication/web_api_key/token", issue_for_api_key),
     health_route("healthz", "/healthz", healthz),
     health_route("readyz", "/readyz", readyz),

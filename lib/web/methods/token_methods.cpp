@@ -1,7 +1,10 @@
 #include "base/text.hpp"
+#include "web/durable.hpp"
 #include "web/methods/common.hpp"
 #include "web/methods/methods.hpp"
 #include "web/worker_state.hpp"
+
+#include <utility>
 
 namespace tokend {
 namespace {
@@ -22,6 +25,14 @@ void append_inspection(text_buffer& out, inspection const& session)
         first = false;
     }
     out.append("]}");
+}
+
+void note_switch(issued_token const& fresh, request_context& ctx)
+{
+    auto& s = ctx.subject();
+    s.ended_accessor = std::exchange(s.accessor, fresh.accessor.view());
+    s.is_issued = true;
+    s.ended = 1;
 }
 
 }  // namespace
@@ -49,8 +60,12 @@ answered release_token(request_view const& request, request_context& ctx, reply&
     auto const token = take_token(request, ctx, {member::token});
     if (!token)
         return out.refuse(token.error());
-    ctx.services.sessions.release(*token, ctx.received);
+    if (ctx.is_audited())
+        find_session(*token, ctx);
+    bool const is_ended = ctx.services.sessions.release(*token, ctx.received);
     ctx.scratch.forget_body();
+    if (ctx.is_audited())
+        note_ended(is_ended ? 1 : 0, ctx);
     out.ok("{}");
     return answered::when_durable;
 }
@@ -66,6 +81,8 @@ answered renew_token(request_view const& request, request_context& ctx, reply& o
     auto const rules = rules_of(session.principal, ctx);
     if (rules.policy != lifetime_policy::sliding)
         return out.refuse({code::not_renewable, {}, "the organisation's tokens have a fixed lifetime"});
+    if (!ctx.services.can_record())
+        return out.refuse(not_recorded());
     if (!ctx.services.sessions.renew(session, rules, ctx.received))
         return out.refuse(invalid_token());
     auto const bits = parse_token(*token);
@@ -93,11 +110,17 @@ answered switch_unit(request_view const& request, request_context& ctx, reply& o
     auto const* const org = ctx.config().authenticator.find(session.principal.organisation);
     if (org == nullptr)
         return out.refuse({code::invalid_token, {}, "its organisation is not configured any longer"});
+    if (!ctx.services.can_record())
+        return out.refuse(not_recorded());
+    if (ctx.is_audited())
+        ctx.subject().unit = unit;
     auto const fresh =
         ctx.services.sessions.switch_unit(session, unit, ctx.received, ctx.home.random, org->limits.share);
     ctx.scratch.forget_body();
     if (!fresh)
         return out.refuse(fresh.error());
+    if (ctx.is_audited())
+        note_switch(*fresh, ctx);
     grant(*fresh, nullptr, ctx, out);
     return answered::when_durable;
 }

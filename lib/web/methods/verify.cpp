@@ -1,4 +1,5 @@
 #include "base/byte_class.hpp"
+#include "base/secret.hpp"
 #include "base/text.hpp"
 #include "web/message/parameters.hpp"
 #include "web/methods/common.hpp"
@@ -193,6 +194,8 @@ answered forbid(constraints const& demands, request_context& ctx, reply& out)
     if (demands.is_unknown() && std::exchange(ctx.scratch.unknown_parameter_at, second) != second)
         ctx.services.log.warning("verify: a parameter is not known, or its value is not, so nobody is let in",
                                  {{"parameter", name}, {"client", ctx.client.text()}, {"request_id", ctx.request_id}});
+    if (ctx.is_audited())
+        ctx.name_session(ctx.scratch.session);
     std::string reason = demands.is_unknown() ? "a parameter that is not known: " : "not met: ";
     return out.bare(403, code::constraint_not_met, reason.append(name));
 }
@@ -203,19 +206,26 @@ answered verify(request_view const& request, request_context& ctx, reply& out)
 {
     auto const token = presented_token(request, ctx);
     if (!token)
-        return out.header("WWW-Authenticate", challenge(realm::bearer)).bare(401, code::invalid_token, "no token");
+        return out.header("WWW-Authenticate", challenge(realm::bearer)).bare(401, code::missing_parameter, "no token");
     auto& session = ctx.scratch.session;
     auto const invalid = [&] {
         out.header("WWW-Authenticate", challenge(realm::bearer_invalid_token));
         return out.bare(401, code::invalid_token, "malformed, unknown, expired or released");
     };
-    if (!inspect(*token, ctx))
+    bool const is_live = inspect(*token, ctx);
+    if (token->data() == ctx.scratch.value.data())
+        wipe(ctx.scratch.value);
+    if (!is_live)
         return invalid();
     constraints const demands{request.query, session.principal, ctx.scratch};
     if (!demands.failed().empty())
         return forbid(demands, ctx, out);
     if (demands.touch() && !ctx.services.sessions.touch(session, rules_of(session.principal, ctx), ctx.received))
+    {
+        if (ctx.is_audited())
+            ctx.name_session(session);
         return invalid();
+    }
     return permit(request.query, demands.groups(), ctx, out);
 }
 

@@ -16,8 +16,9 @@ struct fixture
     reply_frame frame{.common = &lines, .request_id = "id-1", .after = after_answer::keep_alive_1_1};
     text_buffer out;
     text_buffer headers;
+    reply_outcome outcome;
 
-    reply response() { return {out, headers, frame}; }
+    reply response() { return {out, headers, frame, outcome}; }
     std::string text() const { return std::string{out.view()}; }
     bool has(std::string_view line) const
     {
@@ -87,8 +88,8 @@ BOOST_AUTO_TEST_CASE(a_refusal_names_the_member_and_never_the_reason)
     BOOST_TEST(text().find(R"("code":"INVALID_PARAMETER")") != std::string::npos);
     BOOST_TEST(text().find(R"("description":"pass\"word"},"data":{}})") != std::string::npos);
     BOOST_TEST(text().find("really") == std::string::npos);
-    BOOST_TEST((r.code() == code::invalid_parameter));
-    BOOST_TEST(r.reason() == "what really happened");
+    BOOST_TEST((outcome.code == code::invalid_parameter));
+    BOOST_TEST(outcome.reason == "what really happened");
 }
 
 BOOST_AUTO_TEST_CASE(a_legacy_path_may_answer_every_refusal_with_200_but_not_what_it_cannot_read)
@@ -105,11 +106,19 @@ BOOST_AUTO_TEST_CASE(the_bare_dialect_has_no_body)
 {
     frame.dialect = dialect::bare;
     auto r = response();
-    r.refuse({code::backend_unavailable, {}, "the directory is down"});
-    BOOST_TEST(text().starts_with("HTTP/1.1 503 "));
-    BOOST_TEST(has("Retry-After: 1"));
+    r.refuse({code::invalid_token, {}, "released"});
+    BOOST_TEST(text().starts_with("HTTP/1.1 401 "));
     BOOST_TEST(text().ends_with("Content-Length: 0\r\n\r\n"));
-    BOOST_TEST((r.code() == code::backend_unavailable));
+    BOOST_TEST((outcome.code == code::invalid_token));
+}
+
+BOOST_AUTO_TEST_CASE(for_a_proxy_every_trouble_is_500)
+{
+    frame.dialect = dialect::bare;
+    response().refuse({code::store_unavailable, {}, "the audit log cannot be written"});
+    BOOST_TEST(text().starts_with("HTTP/1.1 500 "));
+    BOOST_TEST(!has("Retry-After: 1"));
+    BOOST_TEST((outcome.code == code::store_unavailable));
 }
 
 BOOST_AUTO_TEST_CASE(a_json_string_is_escaped_where_json_wants_it)
