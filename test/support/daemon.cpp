@@ -1,5 +1,7 @@
 #include "support/daemon.hpp"
 
+#include "support/secrets.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <stdexcept>
@@ -59,6 +61,7 @@ bool daemon_process::logs(std::string_view text) const
 
 void daemon_process::stop(int signal)
 {
+    check_files_for_secrets(pid());
     process_.signal(signal);
     check_stop();
 }
@@ -72,6 +75,7 @@ void daemon_process::check_stop()
         (status ? "tokend ended with status " + std::to_string(*status) : std::string{"tokend did not end"})
             << "; its log:\n"
             << log());
+    check_for_secrets(log(), "the log");
 }
 
 killable_daemon::killable_daemon(daemon_options const& options)
@@ -80,6 +84,8 @@ killable_daemon::killable_daemon(daemon_options const& options)
 
 void killable_daemon::kill()
 {
+    check_files_for_secrets(process_.pid());
+    check_for_secrets(process_.errors(), "the log");
     process_.signal(SIGKILL);
     BOOST_TEST((process_.wait(within(std::chrono::seconds{5})) == 128 + SIGKILL));
 }

@@ -22,7 +22,8 @@ struct daemon_options
 std::filesystem::path demonstration();  // the configuration that `app/run` serves
 std::filesystem::path fake_plugins();   // the folder of the plugins in test/fake
 
-// A running tokend. The constructor returns when tokend listens, and throws its log if it does not.
+// A running tokend. The constructor returns when tokend listens, and throws its log if it does not. The end checks that
+// no secret of the tests is in the log or in a file.
 class daemon_process
 {
 public:

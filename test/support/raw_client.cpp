@@ -1,5 +1,7 @@
 #include "support/raw_client.hpp"
 
+#include "support/secrets.hpp"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -100,6 +102,7 @@ raw_client::raw_client(std::string const& address, std::string const& own) : soc
 
 void raw_client::send(std::string_view bytes)
 {
+    note_secrets(bytes);
     while (!bytes.empty())
     {
         auto const count = ::send(socket(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
@@ -151,6 +154,7 @@ std::optional<answer> raw_client::receive_or_end()
         if (!receive_more())
             not_http("the body is cut off: " + unread_);
     a->body = unread_.substr(0, size);
+    note_secrets(a->body);
     unread_.erase(0, size);
     return a;
 }
