@@ -90,7 +90,14 @@ public:
         std::unique_lock lock{mutex_};
         while (!abandoned_ && await_lines(lock))
         {
-            add_notes();
+            try
+            {
+                add_notes();
+            }
+            catch (std::exception const&)
+            {
+                // No memory: what was counted is lost, and the lines that are there are written.
+            }
             batch.swap(lines_);
             writing_ = true;
             lock.unlock();

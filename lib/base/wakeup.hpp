@@ -1,11 +1,14 @@
 #pragma once
 
+#include "base/insist.hpp"
 #include "base/task.hpp"
 
 #include <boost/asio/basic_waitable_timer.hpp>
 
 #include <cassert>
 #include <chrono>
+#include <memory>
+#include <optional>
 #include <utility>
 
 namespace tokend {
@@ -40,6 +43,8 @@ public:
     }
 
 private:
+    using waiter = typename asio::async_result<asio::use_awaitable_t<executor>, void(bool)>::handler_type;
+
     bool take() noexcept
     {
         is_awaited_ = false;
@@ -47,15 +52,20 @@ private:
     }
     task<bool> take_now() { co_return take(); }
 
-    // No coroutine of its own: a wait takes the one frame of its asynchronous operation.
+    // No coroutine of its own: a wait takes the one frame of its asynchronous operation. The handler of the timer owns
+    // what waits, so that both go with the loop. Copies of it share what waits, so that the timer can be asked again
+    // when it has found no memory.
     task<bool> take_later(time_point until)
     {
-        is_awaited_ = true;
-        timer_.expires_at(until);
-        auto begin = [this](auto handler) {
-            timer_.async_wait([this, handler = std::move(handler)](boost::system::error_code const&) mutable {
-                std::move(handler)(take());
-            });
+        auto begin = [this, until, held = std::make_shared<std::optional<waiter>>()](waiter w) mutable {
+            is_awaited_ = true;
+            timer_.expires_at(until);
+            held->emplace(std::move(w));
+            auto resume = [this, waiting = std::move(held)](boost::system::error_code const&) {
+                auto woken = std::move(**waiting);
+                woken(take());
+            };
+            insist([&] { timer_.async_wait(resume); });
         };
         return asio::async_initiate<asio::use_awaitable_t<executor> const, void(bool)>(std::move(begin), use_task);
     }
@@ -64,5 +74,12 @@ private:
     bool is_set_ = false;
     bool is_awaited_ = false;
 };
+
+// Waits until that time.
+inline task<void> sleep_until(executor loop, wakeup::time_point when)
+{
+    wakeup never_set{loop};
+    static_cast<void>(co_await never_set.wait(when));
+}
 
 }  // namespace tokend
