@@ -31,11 +31,7 @@ steady::time_point end_of(steady::time_point asked_at, steady::duration within, 
 }
 
 // Waits until a denial may be sent. Depends on the time of the question alone, and blocks no thread.
-task<void> wait_until(steady::time_point when)
-{
-    steady_timer timer{co_await asio::this_coro::executor, when};
-    co_await timer.async_wait(as_result);
-}
+task<void> wait_until(steady::time_point when) { co_await sleep_until(co_await asio::this_coro::executor, when); }
 
 // Rounded up.
 std::chrono::seconds whole_seconds_of(std::chrono::nanoseconds wait)

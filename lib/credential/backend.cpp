@@ -1,6 +1,7 @@
 #include "credential/backend.hpp"
 
 #include "base/clock.hpp"
+#include "base/insist.hpp"
 
 #include "tokend/plugin.hpp"
 
@@ -164,7 +165,7 @@ struct backend::landing
     {
         if (flight != nullptr)
             for (auto const ticket : of.flights_.land(*flight))
-                of.logins_.settle(ticket, verdict{answer});
+                insist([&] { of.logins_.settle(ticket, verdict{answer}); });
     }
 };
 
@@ -181,9 +182,10 @@ task<verdict> backend::ask_plugin(std::shared_ptr<question const> q, purpose why
     landing flown{*this, flights_.join(digest_of(*q, why), waiting.ticket())};
     if (flown.flight == nullptr)
         co_return co_await waiting.wait();
+    auto answering = waiting.wait();  // takes its memory before the plugin is asked
     if (!hand_over(std::move(q), why, waiting.ticket(), deadline, flown.flight) && waiting.withdraw())
         co_return flown.answer = make_verdict(outcome::overloaded, "the queue of blocking work is full");
-    flown.answer = co_await waiting.wait();
+    flown.answer = co_await std::move(answering);
     if (waiting.expired())
         plugin_.cancel(waiting.ticket());
     co_return flown.answer;
@@ -208,8 +210,9 @@ task<verdict> backend::ask_again(subject who)
     tickets::pending waiting{checks_, co_await asio::this_coro::executor, deadline};
     if (!waiting)
         co_return make_verdict(outcome::overloaded, "a quarter of max-in-flight users are being checked already");
+    auto answering = waiting.wait();
     plugin_.recheck(who, waiting.ticket() | check_ticket, deadline);
-    auto answer = co_await waiting.wait();
+    auto answer = co_await std::move(answering);
     if (waiting.expired())
         plugin_.cancel(waiting.ticket() | check_ticket);
     co_return answer;
@@ -233,7 +236,7 @@ bool backend::hand_over(std::shared_ptr<question const> q, purpose why, tokend_t
     };
     auto refuse = [self = shared_from_this(), q, ticket] {
         auto const* const reason = q->from.is_gone() ? "the client has gone" : "the queue of blocking work is full";
-        self->logins_.settle(ticket, make_verdict(outcome::overloaded, reason));
+        insist([&] { self->logins_.settle(ticket, make_verdict(outcome::overloaded, reason)); });
     };
     // A client that has only ended its side still waits for the answer, and gets it unless others wait for the thread.
     auto is_unwanted = [self = shared_from_this(), q, flight = std::move(flight)] {

@@ -1,5 +1,6 @@
 #include "credential/blocking_pool.hpp"
 
+#include "base/insist.hpp"
 #include "base/thread_name.hpp"
 
 #include <sys/resource.h>
@@ -8,6 +9,7 @@
 #include <algorithm>
 #include <cassert>
 #include <condition_variable>
+#include <exception>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -81,6 +83,7 @@ private:
 void blocking_pool::crew::start()
 {
     std::lock_guard const lock{mutex_};
+    running_.reserve(2 * wanted_);  // the threads that there can be, so that none of them needs memory
     while (threads_ < wanted_)
         add_thread();
     auto const name = role_ + "-watch";
@@ -202,7 +205,7 @@ void blocking_pool::crew::watch()
             watching_.wait(lock);
         else
             watching_.wait_until(lock, next_look_);
-        auto const found = find_overdue();
+        auto const found = insist([this] { return find_overdue(); });
         lock.unlock();
         for (auto const& one : found)
             if (report_)
@@ -216,23 +219,27 @@ void blocking_pool::crew::watch()
 std::vector<blocking_pool::overdue_job> blocking_pool::crew::find_overdue()
 {
     std::vector<overdue_job> found;
+    found.reserve(running_.size());
     for (auto* r : running_)
     {
         if (r->overdue || r->due > steady::now())
             continue;
+        overdue_job job{r->whose, r->limit, false};
         r->overdue = true;
         ++overdue_;
-        bool replaced = threads_ < 2 * wanted_;
         try
         {
-            if (replaced)
+            if (threads_ < 2 * wanted_)
+            {
                 add_thread();
+                job.replaced = true;
+            }
         }
-        catch (std::system_error const&)
+        catch (std::exception const&)
         {
-            replaced = false;
+            // There is no room for another thread, or no memory.
         }
-        found.push_back({r->whose, r->limit, replaced});
+        found.push_back(std::move(job));
     }
     return found;
 }

@@ -104,6 +104,8 @@ public:
         c.forget_before(now - most.window);
         if (most.bounds_guesses && c.failures.size() + c.guesses.size() >= most.failures)
             return 1s;  // the others will have been answered
+        // Each of them may fail, and an end needs no memory.
+        c.failures.reserve(c.failures.size() + c.guesses.size() + 1);
         c.guesses.push_back({secret, 1, false});
         return 0s;
     }
@@ -146,17 +148,28 @@ private:
     using order_in_time = std::pair<time_point, std::string const*>;
     using order_of_danger = std::tuple<unsigned, std::size_t, time_point, std::string const*>;
 
-    // Takes a count out of its orders while it changes, and puts it back, or removes it if it is empty.
+    // Takes a count out of its orders while it changes, and puts it back, or removes it if it is empty. Needs no memory.
     class change_of
     {
     public:
-        change_of(shard& in, std::string const& key, count& c) : in_{in}, key_{key}, count_{c} { in_.unlist(key_, c); }
+        change_of(shard& in, std::string const& key, count& c)
+            : in_{in},
+              key_{key},
+              count_{c},
+              by_time_{in.by_time_.extract({c.forgotten_at, &key})},
+              by_danger_{in.by_danger_.extract(danger_of(key, c))}
+        {}
         ~change_of()
         {
             if (count_.is_empty())
+            {
                 in_.counts_.erase(in_.counts_.find(key_));
-            else
-                in_.list(key_, count_);
+                return;
+            }
+            by_time_.value() = {count_.forgotten_at, &key_};
+            by_danger_.value() = danger_of(key_, count_);
+            in_.by_time_.insert(std::move(by_time_));
+            in_.by_danger_.insert(std::move(by_danger_));
         }
         change_of(change_of const&) = delete;
 
@@ -164,6 +177,8 @@ private:
         shard& in_;
         std::string const& key_;
         count& count_;
+        std::set<order_in_time>::node_type by_time_;
+        std::set<order_of_danger>::node_type by_danger_;
     };
 
     static std::vector<guess>::iterator find_guess(count& c, std::uint64_t secret)
@@ -173,11 +188,6 @@ private:
     static order_of_danger danger_of(std::string const& key, count const& c)
     {
         return {c.locks, c.failures.size(), c.failures.empty() ? c.locked_until : c.failures.back(), &key};
-    }
-    void list(std::string const& key, count const& c)
-    {
-        by_time_.emplace(c.forgotten_at, &key);
-        by_danger_.insert(danger_of(key, c));
     }
     void unlist(std::string const& key, count const& c)
     {
@@ -193,7 +203,17 @@ private:
         if (counts_.size() >= capacity_)
             remove(*std::get<3>(*by_danger_.begin()));
         auto const made = counts_.emplace(key, count{}).first;
-        list(made->first, made->second);
+        auto const& [name, c] = *made;
+        try
+        {
+            by_time_.emplace(c.forgotten_at, &name);
+            by_danger_.insert(danger_of(name, c));
+        }
+        catch (...)
+        {
+            remove(name);
+            throw;
+        }
         return made;
     }
     void remove(std::string const& key)
@@ -246,28 +266,25 @@ std::variant<lockouts::attempt, std::chrono::seconds> lockouts::begin(login_subj
                                                                       lockout_rules const& rules,
                                                                       std::string_view secret, time_point now)
 {
-    attempt::keys keys{.is_named = !who.name.empty()};
-    auto const name = who.organisation + '\0' + who.name;
-    if (rules.failures != 0)
-        keys.from_network = name + '\0' + who.network;
-    if (rules.name_failures != 0 && keys.is_named)
-        keys.from_everywhere = name;
     auto const digest = hash_(secret);
-    if (!keys.from_everywhere.empty())
-        if (auto const wait = shard_of(keys.from_everywhere).enter(keys.from_everywhere, digest, of_name(rules), now);
-            wait != 0s)
+    attempt begun{this, {.is_named = !who.name.empty()}, rules, digest};  // leaves what it has entered
+    auto& keys = begun.keys_;
+    auto name = who.organisation + '\0' + who.name;
+    auto from_network = name + '\0' + who.network;
+    if (rules.name_failures != 0 && keys.is_named)
+    {
+        if (auto const wait = shard_of(name).enter(name, digest, of_name(rules), now); wait != 0s)
             return wait;
-    if (!keys.from_network.empty())
+        keys.from_everywhere = std::move(name);
+    }
+    if (rules.failures != 0)
     {
         auto const most = of_network(rules, keys.is_named);
-        if (auto const wait = shard_of(keys.from_network).enter(keys.from_network, digest, most, now); wait != 0s)
-        {
-            if (!keys.from_everywhere.empty())
-                shard_of(keys.from_everywhere).leave(keys.from_everywhere, digest, nullptr, now);
+        if (auto const wait = shard_of(from_network).enter(from_network, digest, most, now); wait != 0s)
             return wait;
-        }
+        keys.from_network = std::move(from_network);
     }
-    return attempt{this, std::move(keys), rules, digest};
+    return begun;
 }
 
 lockouts::attempt::~attempt()
@@ -281,18 +298,18 @@ lockouts::attempt::~attempt()
 
 std::chrono::seconds lockouts::attempt::fail(time_point now)
 {
-    auto* const of = std::exchange(of_, nullptr);
     std::chrono::seconds wait{0};
     if (auto const& key = keys_.from_network; !key.empty())
     {
         auto const most = of_network(rules_, keys_.is_named);
-        wait = of->shard_of(key).leave(key, secret_, &most, now);
+        wait = of_->shard_of(key).leave(key, secret_, &most, now);
     }
     if (auto const& key = keys_.from_everywhere; !key.empty())
     {
         auto const most = of_name(rules_);
-        wait = std::max(wait, of->shard_of(key).leave(key, secret_, &most, now));
+        wait = std::max(wait, of_->shard_of(key).leave(key, secret_, &most, now));
     }
+    of_ = nullptr;  // without memory for one of these the destructor leaves both
     return wait;
 }
 

@@ -64,14 +64,14 @@ public:
     std::shared_ptr<flight> join(digest const& what, tokend_ticket ticket)
     {
         std::lock_guard const lock{mutex_};
-        auto& under_way = flights_[what];
-        if (under_way != nullptr)
+        if (auto const under_way = flights_.find(what); under_way != flights_.end())
         {
-            under_way->others.push_back(ticket);
+            under_way->second->others.push_back(ticket);
             return nullptr;
         }
-        under_way.reset(new flight{what});
-        return under_way;
+        std::shared_ptr<flight> own{new flight{what}};
+        flights_.emplace(what, own);
+        return own;
     }
 
     // The flight is over. Returns who waits for it.

@@ -1,5 +1,7 @@
 #include "credential/tickets.hpp"
 
+#include "base/insist.hpp"
+
 #include <boost/asio/post.hpp>
 
 #include <cassert>
@@ -76,6 +78,14 @@ void tickets::release(std::uint32_t index) noexcept
         on_release_();
 }
 
+// On the loop of the wait. If the wait has been destroyed since, its slot has another generation.
+void tickets::wake(tokend_ticket ticket) noexcept
+{
+    auto& s = slots_[index_of(ticket)];
+    if (s.state.load(std::memory_order_acquire) == state_of(generation_of(ticket), phase::answered))
+        s.asked_by->answered_.set();
+}
+
 bool tickets::is_waiting(tokend_ticket ticket) const noexcept
 {
     auto const index = index_of(ticket);
@@ -94,13 +104,12 @@ bool tickets::settle(tokend_ticket ticket, verdict&& v, std::chrono::nanoseconds
         {
             bool const in_time = now < s.deadline;
             s.answer = in_time ? std::move(v) : late_verdict();
-            auto* const q = s.asked_by;
-            auto const loop = q->answered_.loop();
-            auto wake = [q] { q->answered_.set(); };
+            auto const loop = s.asked_by->answered_.loop();
+            auto wake_asker = [this, ticket] { wake(ticket); };
             if (loop.running_in_this_thread())
-                wake();
+                wake_asker();
             else
-                asio::post(loop, wake);
+                insist([&] { asio::post(loop, wake_asker); });
             if (!in_time)
                 stray_.fetch_add(1, std::memory_order_relaxed);
             return in_time;
@@ -147,8 +156,12 @@ tickets::pending::pending(tickets& from, executor loop, std::chrono::nanoseconds
 
 tickets::pending::~pending()
 {
+    if (slot_ == no_slot)
+        return;
     // A slot that is `answered` here goes with its loop, which has stopped: what settle() posted there never runs.
-    if (slot_ != no_slot && !from_.slots_[slot_].move(generation_of(ticket_), phase::waiting, phase::abandoned))
+    auto const next = awaited_ ? phase::abandoned : phase::answered;
+    bool const was_waiting = from_.slots_[slot_].move(generation_of(ticket_), phase::waiting, next);
+    if (!was_waiting || !awaited_)
         from_.release(slot_);
 }
 
@@ -164,8 +177,12 @@ bool tickets::pending::withdraw() noexcept
 task<verdict> tickets::pending::wait()
 {
     assert(slot_ != no_slot);
+    awaited_ = true;
     auto& s = from_.slots_[slot_];
-    bool const in_time = co_await answered_.wait(std::chrono::steady_clock::now() + (s.deadline - boot_time()));
+    auto const until = std::chrono::steady_clock::now() + (s.deadline - boot_time());
+    // The plugin may be at its answer, and has nobody to give it to if this wait ends early.
+    auto waiting = insist([&] { return answered_.wait(until); });
+    bool const in_time = co_await std::move(waiting);
     if (!in_time)
     {
         if (s.move(generation_of(ticket_), phase::waiting, phase::abandoned))
@@ -174,7 +191,8 @@ task<verdict> tickets::pending::wait()
             expired_ = true;
             co_return late_verdict();
         }
-        co_await answered_.wait();  // the answer was faster and is on its way here
+        auto last = insist([this] { return answered_.wait(); });  // the answer was faster and is on its way here
+        co_await std::move(last);
     }
     auto answer = std::move(s.answer);
     from_.release(std::exchange(slot_, no_slot));

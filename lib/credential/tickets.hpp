@@ -43,8 +43,9 @@ public:
     explicit tickets(std::size_t capacity, std::function<void()> on_release = {});
     ~tickets();
 
-    // One wait, on the loop that asked. Owns the `waiting` phase of its slot. If it is destroyed early, its slot stays
-    // abandoned until the plugin answers. Loop thread only.
+    // One wait, on the loop that asked. Owns the `waiting` phase of its slot. If it is destroyed before the task of
+    // wait() has begun, nobody was asked, and the slot is free again; later, the slot stays abandoned until the plugin
+    // answers. Loop thread only.
     class pending
     {
     public:
@@ -74,6 +75,7 @@ public:
         wakeup answered_;  // set when the answer is there
         std::uint32_t slot_ = no_slot;
         tokend_ticket ticket_ = 0;
+        bool awaited_ = false;
         bool expired_ = false;
     };
 
@@ -95,6 +97,7 @@ public:
 private:
     struct slot;
 
+    void wake(tokend_ticket ticket) noexcept;
     void release(std::uint32_t index) noexcept;
 
     std::vector<slot> slots_;

@@ -44,10 +44,11 @@ task<bool> turnstile::take(payer who, std::chrono::nanoseconds deadline)
     tickets::pending turn{waits_, co_await asio::this_coro::executor, deadline};
     if (!turn)
         co_return false;
+    auto waiting = turn.wait();  // takes its memory before the turn can come
     auto const at_once = enter(who, turn.ticket());
     if (at_once != entry::queued && turn.withdraw())
         co_return at_once == entry::taken;
-    auto const came = co_await turn.wait();
+    auto const came = co_await std::move(waiting);
     co_return at_once == entry::taken || came.outcome == outcome::accept;
 }
 
