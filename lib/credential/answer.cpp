@@ -43,12 +43,14 @@ verdict broken(std::string reason)
 // Called before anything is copied, so that a plugin cannot make the host copy without bound.
 bool fits(tokend_answer const& a) noexcept
 {
-    std::size_t size = a.username.size + a.subject_id.size + a.default_unit.size;
-    for (std::size_t i = 0; i < a.unit_count && size <= max_principal_bytes; ++i)
-        size += a.units[i].size + 2;
-    for (std::size_t i = 0; i < a.group_count && size <= max_principal_bytes; ++i)
-        size += a.groups[i].size + 2;
-    return size <= max_principal_bytes;
+    std::size_t room = max_principal_bytes;
+    auto const take = [&](std::size_t size) { return size <= room && (room -= size, true); };
+    auto const take_all = [&](tokend_string const* items, std::size_t count) {
+        return count <= max_principal_bytes &&
+               std::all_of(items, items + count, [&](tokend_string const& s) { return take(s.size) && take(2); });
+    };
+    return take(a.username.size) && take(a.subject_id.size) && take(a.default_unit.size) &&
+           take_all(a.units, a.unit_count) && take_all(a.groups, a.group_count);
 }
 
 bool is_text(identity const& who)

@@ -124,6 +124,16 @@ BOOST_AUTO_TEST_CASE(a_principal_of_more_than_8_kib_is_refused_whole)
     BOOST_TEST(trouble() == "the plugin's principal takes more than 8192 bytes");
 }
 
+BOOST_AUTO_TEST_CASE(sizes_that_wrap_around_are_too_large)
+{
+    auto const refused = "the plugin's principal takes more than 8192 bytes";
+    answer.subject_id = {"id", ~std::size_t{0}};
+    BOOST_TEST(trouble() == refused);
+    answer.subject_id = {};
+    groups = {plugin::view("g"), {"h", ~std::size_t{0} - 2}};
+    BOOST_TEST(trouble() == refused);
+}
+
 BOOST_AUTO_TEST_CASE(a_long_reason_is_cut)
 {
     std::string const reason(600, 'r');
