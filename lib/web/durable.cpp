@@ -6,30 +6,37 @@
 #include <boost/asio/async_result.hpp>
 
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace tokend {
 namespace {
 
-template <class Handler>
 class suspended final : public mailbox_waiter
 {
 public:
-    suspended(mailbox& home, Handler h) : mailbox_waiter{home}, handler_{std::move(h)} {}
+    using waiter = asio::async_result<asio::use_awaitable_t<executor>, void(bool)>::handler_type;
+
+    using mailbox_waiter::mailbox_waiter;
+    void keep(waiter w) { waiting_.emplace(std::move(w)); }
 
 private:
-    void resume(bool done) override { handler_(done); }
-    Handler handler_;
+    void resume(bool done) override { std::move (*waiting_)(done); }
+    std::optional<waiter> waiting_;
 };
 
 // `begin_wait` takes a waiter, and has it notified once.
 template <class Begin>
 task<bool> until(mailbox& mail, Begin begin_wait)
 {
-    auto begin = [&mail, begin_wait](auto handler) {
-        begin_wait(std::make_unique<suspended<decltype(handler)>>(mail, std::move(handler)));
+    // Made before the coroutine is suspended: without memory it goes on with an exception.
+    auto place = std::make_unique<suspended>(mail);
+    auto begin = [begin_wait, place = std::move(place)](suspended::waiter w) mutable {
+        place->keep(std::move(w));
+        begin_wait(std::move(place));
     };
-    co_return co_await asio::async_initiate<asio::use_awaitable_t<executor> const, void(bool)>(begin, use_task);
+    co_return co_await asio::async_initiate<asio::use_awaitable_t<executor> const, void(bool)>(std::move(begin),
+                                                                                               use_task);
 }
 
 }  // namespace

@@ -31,6 +31,7 @@ struct front
     std::string name;  // of the listener: "public"
     std::span<route const> routes;
     std::size_t max_connections;
+    std::size_t max_turned_away = 64;  // connections at once, above the cap, that are answered so; more are closed
     proxy_rules proxies{};
     front_tls tls{};
     rate_limit rate{};

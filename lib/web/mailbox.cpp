@@ -1,5 +1,7 @@
 #include "web/mailbox.hpp"
 
+#include "base/insist.hpp"
+
 #include <boost/asio/post.hpp>
 
 #include <utility>
@@ -26,7 +28,7 @@ void mailbox::put(mailbox_waiter& w) noexcept
         if (std::exchange(called_, true))
             return;
     }
-    asio::post(loop_, [this] { resume_all(); });
+    insist([this] { asio::post(loop_, [this] { resume_all(); }); });
 }
 
 void mailbox::resume_all()

@@ -1,3 +1,4 @@
+#include "base/insist.hpp"
 #include "web/durable.hpp"
 #include "web/message/parameters.hpp"
 #include "web/methods/common.hpp"
@@ -70,6 +71,26 @@ void record_lockout(std::chrono::seconds time, request_context& ctx)
     ctx.services.audit->write(r);
 }
 
+// A token that nobody has yet. It ends with this object unless somebody gets it: there may be no memory for the
+// response.
+class unclaimed_token
+{
+public:
+    unclaimed_token(request_context& ctx, issued_token const& token) noexcept : ctx_{ctx}, token_{token} {}
+    ~unclaimed_token()
+    {
+        if (!claimed_)
+            insist([this] { ctx_.services.sessions.release(token_.token.reveal(), ctx_.services.clock.now()); });
+    }
+    unclaimed_token(unclaimed_token const&) = delete;
+    void claim() noexcept { claimed_ = true; }
+
+private:
+    request_context& ctx_;
+    issued_token const& token_;
+    bool claimed_ = false;
+};
+
 // Issues a token. Hands it out only once the tokens file has it.
 task<answered> issue(authentication const& answer, request_view const& request, request_context& ctx, reply& out,
                      realm asks)
@@ -87,6 +108,7 @@ task<answered> issue(authentication const& answer, request_view const& request, 
     auto const token = ctx.services.sessions.issue(who, lifetimes, ctx.services.clock.now(), ctx.home.random, limits);
     if (!token)
         co_return out.refuse(token.error(), asks);
+    unclaimed_token mine{ctx, *token};
     ctx.subject().accessor = token->accessor.view();
     ctx.subject().is_issued = true;
     auto how = durability::written;
@@ -101,11 +123,10 @@ task<answered> issue(authentication const& answer, request_view const& request, 
     if (ctx.services.file != nullptr)
         safe = co_await until_durable(ctx.home, how);
     if (!safe)
-    {
-        ctx.services.sessions.release(token->token.reveal(), ctx.services.clock.now());
         co_return out.refuse(not_durable());
-    }
-    co_return grant(*token, wants_verbose(request) ? &who : nullptr, ctx, out);
+    auto const granted = grant(*token, wants_verbose(request) ? &who : nullptr, ctx, out);
+    mine.claim();
+    co_return granted;
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include <chrono>
 #include <exception>
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
 #include <utility>
@@ -86,13 +87,18 @@ public:
     // Answers that the client should have begun with a TLS handshake, and closes.
     task<void> refuse_plain_http() { return go_on(conversation_.refuse_protocol(borrow_desk(), plain_http)); }
 
-    void out_of_time() override
+    void out_of_time() noexcept override
+    try
     {
         timed_out_ = true;
         if (waiting_)
             boost::asio::post(home_.loop(), take_waiting());
     }
-    void drain() override
+    catch (std::bad_alloc const&)
+    {
+        // The coroutine has been destroyed with what was to be posted, and this object with it.
+    }
+    void drain() noexcept override
     {
         draining_ = true;
         conversation_.drain();

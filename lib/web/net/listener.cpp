@@ -1,12 +1,12 @@
 #include "web/net/listener.hpp"
 
-#include "base/wakeup.hpp"
+#include "base/insist.hpp"
 #include "web/net/adoption.hpp"
 #include "web/net/binding.hpp"
 #include "web/net/serve.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 
 #include <netinet/tcp.h>
 
@@ -23,11 +23,40 @@ constexpr int backlog = 4096;  // the kernel lowers it to net.core.somaxconn
 // takes no responses.
 constexpr int send_buffer = 64 * 1024;
 
+// An open connection, as its worker and its front count it. Goes with the connection, however that ends.
+class counted_connection
+{
+public:
+    counted_connection(worker& by, std::shared_ptr<std::atomic<std::size_t>> open) : by_{&by}, open_{std::move(open)}
+    {
+        open_->fetch_add(1, std::memory_order_relaxed);
+        by_->count_connection(1);
+    }
+    counted_connection(counted_connection&& other) noexcept : by_{other.by_}, open_{std::move(other.open_)} {}
+    counted_connection& operator=(counted_connection&&) = delete;
+    ~counted_connection()
+    {
+        if (!open_)
+            return;
+        open_->fetch_sub(1, std::memory_order_relaxed);
+        by_->count_connection(-1);
+    }
+
+private:
+    worker* by_;
+    std::shared_ptr<std::atomic<std::size_t>> open_;  // null: it has moved on
+};
+
 }  // namespace
 
 listener::listener(asio::io_context& loop, listener_options const& options, socket_address const& address,
                    std::shared_ptr<front const> at, std::span<std::unique_ptr<worker> const> workers, logger& log)
-    : acceptor_{loop.get_executor()}, at_{std::move(at)}, workers_{workers}, log_{log}, bound_to_{address}
+    : acceptor_{loop.get_executor()},
+      pause_{loop.get_executor()},
+      at_{std::move(at)},
+      workers_{workers},
+      log_{log},
+      bound_to_{address}
 {
     boost::system::error_code ec;
     bind_to(acceptor_, address, ec);
@@ -47,6 +76,7 @@ listener::listener(asio::io_context& loop, listener_options const& options, list
                    int descriptor, std::shared_ptr<front const> at, std::span<std::unique_ptr<worker> const> workers,
                    logger& log)
     : acceptor_{loop.get_executor()},
+      pause_{loop.get_executor()},
       at_{std::move(at)},
       workers_{workers},
       log_{log},
@@ -65,8 +95,8 @@ void listener::start()
 {
     boost::system::error_code ignored;
     acceptor_.set_option(asio::socket_base::send_buffer_size{send_buffer}, ignored);  // connections inherit it
-    auto accepting = accept_all(shared_from_this());
-    asio::co_spawn(acceptor_.get_executor(), std::move(accepting), asio::detached);
+    auto begin = [self = shared_from_this()] { self->accept_next(); };
+    insist([&] { asio::post(acceptor_.get_executor(), begin); });
 }
 
 void listener::protect(listener_options const& options) const { file_.protect(options.unix_mode, options.unix_group); }
@@ -76,6 +106,7 @@ void listener::close()
     file_.remove();
     boost::system::error_code ignored;
     acceptor_.close(ignored);
+    pause_.cancel();
 }
 
 void listener::leave()
@@ -90,32 +121,48 @@ worker& listener::least_busy() const
                               [](auto const& a, auto const& b) { return a->connections() < b->connections(); });
 }
 
-// `self` keeps this object alive.
-task<void> listener::accept_all([[maybe_unused]] std::shared_ptr<listener> self)
+// By handlers and not by a coroutine: without memory a coroutine would end, and nobody would accept from then on. The
+// handlers keep this object alive.
+void listener::accept_next()
 {
-    steady_timer pause{acceptor_.get_executor()};
-    bool in_trouble = false;
-    while (acceptor_.is_open())
+    if (!acceptor_.is_open())
+        return;
+    auto& to = least_busy();
+    auto accepted = [self = shared_from_this(), &to](boost::system::error_code const& failed, socket_type socket) {
+        self->take(failed, std::move(socket), to);
+    };
+    insist([&] { acceptor_.async_accept(to.loop().get_executor(), peer_, accepted); });
+}
+
+void listener::take(boost::system::error_code const& failed, socket_type socket, worker& to)
+{
+    if (failed && failed != boost::system::errc::connection_aborted)
     {
-        auto& to = least_busy();
-        protocol::endpoint peer;
-        asio::basic_stream_socket<protocol, executor> socket{to.loop().get_executor()};
-        auto const [ec] = co_await acceptor_.async_accept(socket, peer, as_result);
-        if (!ec)
-        {
-            in_trouble = false;
-            hand_over(std::move(socket), to, {ip_address::of(*peer.data())});
-        }
-        else if (acceptor_.is_open() && ec != boost::system::errc::connection_aborted)
-        {
-            // There is no descriptor or no memory. Accepting again at once would only spin.
-            if (!std::exchange(in_trouble, true))
-                log_.count(log_level::error, "cannot accept connections, trying again", ec.message(),
-                           {{"address", text_of(bound_to_)}, {"reason", ec.message()}});
-            pause.expires_after(std::chrono::milliseconds{100});
-            co_await pause.async_wait(as_result);
-        }
+        if (acceptor_.is_open() && !std::exchange(in_trouble_, true))
+            log_.count(log_level::error, "cannot accept connections, trying again", failed.message(),
+                       {{"address", text_of(bound_to_)}, {"reason", failed.message()}});
+        return pause();
     }
+    if (!failed)
+        try
+        {
+            in_trouble_ = false;
+            hand_over(std::move(socket), to, {ip_address::of(*peer_.data())});
+        }
+        catch (std::exception const& e)
+        {
+            log_.count(log_level::error, "a connection is closed, because it cannot be served", e.what(),
+                       {{"listener", at_->name}, {"reason", e.what()}});
+        }
+    accept_next();
+}
+
+// There is no descriptor. Accepting again at once would only spin.
+void listener::pause()
+{
+    pause_.expires_after(std::chrono::milliseconds{100});
+    auto over = [self = shared_from_this()](boost::system::error_code const&) { self->accept_next(); };
+    insist([&] { pause_.async_wait(over); });
 }
 
 // Where connections begin with a PROXY header, only trusted proxies may connect: anybody else could name any client.
@@ -141,10 +188,10 @@ std::optional<client_connections::place> listener::find_place(client const& from
     return place;
 }
 
-void listener::hand_over(asio::basic_stream_socket<protocol, executor> socket, worker& to, client from)
+void listener::hand_over(socket_type socket, worker& to, client from)
 {
     auto const connections = at_->connections->load(std::memory_order_relaxed);
-    if (connections >= at_->max_connections + most_turned_away || !is_expected(from))
+    if (connections >= at_->max_connections + at_->max_turned_away || !is_expected(from))
         return;  // closes it
     auto place = find_place(from, to);
     if (!place)
@@ -154,13 +201,10 @@ void listener::hand_over(asio::basic_stream_socket<protocol, executor> socket, w
         int const yes = 1;
         ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
     }
-    at_->connections->fetch_add(1, std::memory_order_relaxed);
-    to.count_connection(1);
+    counted_connection counted{to, at_->connections};
     auto serving = connections >= at_->max_connections ? turn_away(std::move(socket), to, at_, from)
                                                        : serve(std::move(socket), to, at_, from);
-    auto ended = [&to, open = at_->connections, &log = log_, place = *std::move(place)](std::exception_ptr thrown) {
-        open->fetch_sub(1, std::memory_order_relaxed);
-        to.count_connection(-1);
+    auto ended = [counted = std::move(counted), place = *std::move(place), &log = log_](std::exception_ptr thrown) {
         try
         {
             if (thrown)

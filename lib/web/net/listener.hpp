@@ -3,6 +3,7 @@
 #include "base/inherited_sockets.hpp"
 #include "base/log.hpp"
 #include "base/task.hpp"
+#include "base/wakeup.hpp"
 #include "web/client.hpp"
 #include "web/client_connections.hpp"
 #include "web/front.hpp"
@@ -28,7 +29,7 @@ namespace tokend {
 class listener : public std::enable_shared_from_this<listener>
 {
 public:
-    static constexpr std::size_t most_turned_away = 64;  // connections at once, above the cap
+    static constexpr std::size_t most_turned_away = 64;  // a good front::max_turned_away
 
     // Binds. Throws std::system_error, whose text names the address. REQUIRES: all references outlive this object.
     listener(asio::io_context& loop, listener_options const& options, socket_address const& address,
@@ -59,13 +60,20 @@ public:
 private:
     using protocol = asio::generic::stream_protocol;
 
-    task<void> accept_all(std::shared_ptr<listener> self);
-    void hand_over(asio::basic_stream_socket<protocol, executor> socket, worker& to, client from);
+    using socket_type = asio::basic_stream_socket<protocol, executor>;
+
+    void accept_next();
+    void take(boost::system::error_code const& failed, socket_type socket, worker& to);
+    void pause();
+    void hand_over(socket_type socket, worker& to, client from);
     bool is_expected(client const& from) noexcept;
     std::optional<client_connections::place> find_place(client const& from, worker& to) noexcept;
     worker& least_busy() const;
 
     asio::basic_socket_acceptor<protocol, executor> acceptor_;
+    steady_timer pause_;
+    protocol::endpoint peer_;  // of the connection that is accepted next
+    bool in_trouble_ = false;  // it has been logged that connections cannot be accepted
     std::shared_ptr<front const> at_;
     std::span<std::unique_ptr<worker> const> workers_;
     logger& log_;

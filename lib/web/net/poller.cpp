@@ -1,5 +1,7 @@
 #include "web/net/poller.hpp"
 
+#include "base/insist.hpp"
+
 #include <sys/epoll.h>
 
 #include <array>
@@ -41,14 +43,15 @@ void poller::start(std::function<void()> begin_batch)
 // A handler and not a coroutine, because its one operation is allocated once.
 void poller::wait()
 {
-    set_.async_wait(set_.wait_read, [this](boost::system::error_code const& ec) {
+    auto notify_all = [this](boost::system::error_code const& ec) {
         if (ec)
             return;
         // While several sockets were ready at once, others have become ready: ask for them without a wait in between.
         for (int left = most_batches; left > 0 && notify() > 1; --left)
             ;
         wait();
-    });
+    };
+    insist([&] { set_.async_wait(set_.wait_read, notify_all); });
 }
 
 int poller::notify()

@@ -1,5 +1,7 @@
 #include "web/net/turns.hpp"
 
+#include "base/insist.hpp"
+
 #include <boost/asio/post.hpp>
 
 #include <utility>
@@ -23,7 +25,9 @@ void turns::add(waiter w)
 // behind the first post, and before the second one.
 void turns::call_later()
 {
-    asio::post(loop_, [this] { asio::post(loop_, [this] { call_next(); }); });
+    auto call = [this] { call_next(); };
+    auto post_call = [this, call] { insist([&] { asio::post(loop_, call); }); };
+    insist([&] { asio::post(loop_, post_call); });
 }
 
 void turns::call_next()

@@ -1,5 +1,6 @@
 #include "web/net/worker.hpp"
 
+#include "base/insist.hpp"
 #include "base/thread_name.hpp"
 
 #include <boost/asio/post.hpp>
@@ -60,25 +61,36 @@ void worker::run()
 
 void worker::use(std::shared_ptr<setup const> next)
 {
-    asio::post(loop_, [this, next = std::move(next)]() mutable { state_.config = std::move(next); });
+    auto take = [this, next = std::move(next)]() mutable { state_.config = std::move(next); };
+    insist([&] { asio::post(loop_, take); });
 }
 
 void worker::drain()
 {
-    asio::post(loop_, [this] {
+    auto drain_all = [this] {
         state_.draining = true;
-        for (auto& c : attached_)
-            c.drain();
-    });
+        for_each([](connection_handle& c) { c.drain(); });
+    };
+    insist([&] { asio::post(loop_, drain_all); });
 }
 
 void worker::drain(std::shared_ptr<front const> gone)
 {
-    asio::post(loop_, [this, gone = std::move(gone)] {
-        for (auto& c : attached_)
+    auto drain_those = [this, gone = std::move(gone)] {
+        for_each([&](connection_handle& c) {
             if (&c.belongs_to() == gone.get())
                 c.drain();
-    });
+        });
+    };
+    insist([&] { asio::post(loop_, drain_those); });
+}
+
+// A connection may end within `work`.
+template <class Work>
+void worker::for_each(Work work)
+{
+    for (auto next = attached_.begin(); next != attached_.end();)
+        work(*next++);
 }
 
 void worker::ask_to_turn(std::function<void()> turned) { asio::post(loop_, std::move(turned)); }
@@ -90,24 +102,19 @@ void worker::stop()
         thread_.join();
 }
 
-// By a handler and not by a coroutine: its operation alone is small enough to be allocated once. Without memory for the
-// timer the next deadline tries again.
+// By a handler and not by a coroutine: its operation alone is small enough to be allocated once.
 void worker::look_at(std::chrono::steady_clock::time_point when) noexcept
-try
 {
     auto const at = std::max(when, last_look_ + tick());
     if (at >= next_look_)
         return;
     next_look_ = at;
     timer_.expires_at(at);  // ends the wait that was
-    timer_.async_wait([this](boost::system::error_code const& ec) {
+    auto look = [this](boost::system::error_code const& ec) {
         if (!ec)
             end_overdue_waits();
-    });
-}
-catch (std::exception const&)
-{
-    next_look_ = never;
+    };
+    insist([&] { timer_.async_wait(look); });
 }
 
 void worker::end_overdue_waits()
@@ -116,11 +123,12 @@ void worker::end_overdue_waits()
     auto const now = last_look_ = state_.steady_now();
     next_look_ = never;
     auto soonest = never;
-    for (auto& c : attached_)
+    for_each([&](connection_handle& c) {
         if (c.deadline <= now)
             c.out_of_time();
         else
             soonest = std::min(soonest, c.deadline);
+    });
     look_by(soonest);
 }
 

@@ -26,9 +26,9 @@ struct front;
 class connection_handle : public boost::intrusive::list_base_hook<>
 {
 public:
-    virtual void out_of_time() = 0;  // the deadline has passed: end the current wait
-    virtual void drain() = 0;        // no further request: end a wait for one
-    virtual void abandon() = 0;      // the loop has stopped for good: destroy the coroutine that waits
+    virtual void out_of_time() noexcept = 0;  // the deadline has passed: end the current wait
+    virtual void drain() noexcept = 0;        // no further request: end a wait for one
+    virtual void abandon() = 0;               // the loop has stopped for good: destroy the coroutine that waits
     virtual front const& belongs_to() const noexcept = 0;
 
     static constexpr auto never = std::chrono::steady_clock::time_point::max();
@@ -90,6 +90,8 @@ private:
     void begin_batch() noexcept;
     void look_at(std::chrono::steady_clock::time_point when) noexcept;
     void end_overdue_waits();
+    template <class Work>
+    void for_each(Work work);
     std::chrono::milliseconds tick() const noexcept;
 
     std::size_t const number_;
