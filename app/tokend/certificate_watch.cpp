@@ -1,6 +1,9 @@
 #include "app/tokend/certificate_watch.hpp"
 
+#include "base/insist.hpp"
+
 #include <chrono>
+#include <new>
 #include <utility>
 
 namespace tokend {
@@ -17,12 +20,14 @@ void certificate_watch::use(std::vector<std::shared_ptr<tls_context const>> cont
     files_timer_.cancel();
     if (contexts_.empty())
         return;
-    look();
     wait();
     wait_for_files();
+    look();
 }
 
-void certificate_watch::look()
+// Without memory a warning is left out until the next day.
+void certificate_watch::look() noexcept
+try
 {
     std::vector<certificate_summary> all;
     for (auto const& context : contexts_)
@@ -30,28 +35,32 @@ void certificate_watch::look()
     for (auto const& warning : watch_.look(all, whole_seconds(clock_.now())))
         log_.warning(warning);
 }
+catch (std::bad_alloc const&)
+{}
 
 void certificate_watch::wait()
 {
     timer_.expires_after(std::chrono::hours{24});
-    timer_.async_wait([this](boost::system::error_code const& ec) {
+    auto over = [this](boost::system::error_code const& ec) {
         if (ec)
             return;
-        look();
         wait();
-    });
+        look();
+    };
+    insist([&] { timer_.async_wait(over); });
 }
 
 void certificate_watch::wait_for_files()
 {
     files_timer_.expires_after(std::chrono::seconds{2});
-    files_timer_.async_wait([this](boost::system::error_code const& ec) {
+    auto over = [this](boost::system::error_code const& ec) {
         if (ec)
             return;
+        wait_for_files();
         if (files_.look())
             renew_();
-        wait_for_files();
-    });
+    };
+    insist([&] { files_timer_.async_wait(over); });
 }
 
 }  // namespace tokend

@@ -27,7 +27,7 @@ public:
     void use(std::vector<std::shared_ptr<tls_context const>> contexts, file_changes files);
 
 private:
-    void look();
+    void look() noexcept;
     void wait();
     void wait_for_files();
 

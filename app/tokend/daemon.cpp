@@ -2,18 +2,18 @@
 
 #include "app/tokend/config/certificates.hpp"
 #include "app/tokend/config/rules.hpp"
+#include "base/insist.hpp"
 #include "base/wakeup.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 
-#include <malloc.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <new>
 #include <thread>
 #include <utility>
 #include <variant>
@@ -47,13 +47,6 @@ log_format usual_log_format()
                                          : log_format::json;
 }
 
-// The mistakes for which a reload is refused; none if it is not.
-refused_lines lines_of(std::variant<prepared, refused_lines> const& result)
-{
-    auto const* const refused = std::get_if<refused_lines>(&result);
-    return refused == nullptr ? refused_lines{} : *refused;
-}
-
 // Connections to such a socket would wait for ever.
 std::vector<std::string> unused_sockets(inherited_sockets const& inherited, configuration const& config)
 {
@@ -63,14 +56,6 @@ std::vector<std::string> unused_sockets(inherited_sockets const& inherited, conf
             if (auto const* const used = std::get_if<inherited_socket>(&address.kind()))
                 std::erase(names, used->name);
     return names;
-}
-
-// The old setup and the new one were there at the same time, so that the allocator keeps room for both.
-void give_back_free_memory() noexcept
-{
-#ifdef __GLIBC__
-    ::malloc_trim(0);
-#endif
 }
 
 }  // namespace
@@ -127,7 +112,8 @@ daemon::daemon(configuration const& config, configuration_source read_again, shu
     // systemd must learn of a reload before the command ends that sent the signal, so the loop is not waited for.
     auto const hear = [this](int signal) {
         auto const until_done = signal == SIGHUP ? manager_.reloading() : nullptr;
-        asio::post(control_, [this, signal, until_done] { obey(signal, until_done); });
+        auto obeying = [this, signal, until_done] { obey(signal, until_done); };
+        insist([&] { asio::post(control_, obeying); });
     };
     stop.connect({.obey = hear, .save = [this] { save(); }});
 }
@@ -189,7 +175,16 @@ void daemon::run()
         log_.warning("a socket was passed to tokend, and no listener has its address", {{"address", "fd:" + name}});
     listeners_.start();
     asio::post(control_, [this] { say_ready(); });  // by then all of them accept
-    control_.run();
+    for (;;)
+        try
+        {
+            control_.run();
+            return;
+        }
+        catch (std::bad_alloc const&)
+        {
+            log_.error("no memory: what was to be done is left undone");
+        }
 }
 
 void daemon::say_ready()
@@ -232,126 +227,15 @@ void daemon::obey(int signal, std::shared_ptr<void const> const& until_done)
                                                          : "SIGQUIT"},
                            {"connections", static_cast<std::int64_t>(connections())}});
     manager_.stopping(time_to_stop(config_.server) + 1s);
-    auto draining = drain();
     auto stop = [this](std::exception_ptr trouble) {
         control_.stop();
         if (trouble)
             std::rethrow_exception(trouble);
     };
-    asio::co_spawn(control_, std::move(draining), stop);
-}
-
-// One reload at a time. A signal that comes meanwhile is obeyed after it, because the files may have changed since.
-void daemon::reload(std::shared_ptr<void const> until_done)
-{
-    if (services_.draining)
-        return log_.info("signal ignored, because tokend is stopping", {{"signal", "SIGHUP"}});
-    until_reloaded_.push_back(std::move(until_done));
-    if (std::exchange(reloading_, true))
-    {
-        reload_again_ = true;
-        return;
-    }
-    log_.info("reading the configuration again");
-    auto prepare = [this, offered = listeners_.offered()] {
-        auto made = std::make_shared<std::variant<prepared, refused_lines>>(prepare_reload(
-            read_again_, config_, offered, tickets_, pool_, unused_backends_, failed_logins_, shares_, log_));
-        asio::post(control_, [this, made] { finish_reload(std::move(*made)); });
-    };
-    if (!reloads_.try_run({.run = std::move(prepare), .whose = "configuration", .limit = 10s}))
-        finish_reload(refused_lines{"an earlier reload has not ended"});
-}
-
-void daemon::finish_reload(std::variant<prepared, refused_lines> result)
-{
-    reloading_ = false;
-    if (services_.draining)
-        return;
-    if (auto* const next = std::get_if<prepared>(&result))
-        try
-        {
-            replace(std::move(*next));
-        }
-        catch (std::exception const& e)
-        {
-            result = refused_lines{e.what()};
-        }
-    auto const mistakes = lines_of(result);
-    for (auto const& line : mistakes)
-        log_.error("the configuration is not reloaded, all stays as it was", {{"reason", line}});
-    if (audit_)
-        record_reload(*audit_, mistakes);
-    if (renew_after_reload_)
-        renew_certificates();
-    auto const reported = std::exchange(until_reloaded_, {});
-    if (std::exchange(reload_again_, false))
-        reload(reported.back());
-}
-
-// Swaps all of it. Only the first step can fail, and then nothing has changed.
-void daemon::replace(prepared next)
-{
-    listeners_.use(next.config, std::move(next.offered));
-    config_ = std::move(next.config);
-    std::weak_ptr<setup const> const before = std::exchange(setup_, std::move(next.next));
-    for (auto const& w : workers_)
-        w->use(setup_);
-    listeners_.start();
-    certificates_.use(tls_contexts(listeners_.offered()), std::move(next.certificates));
-    source_watch_.watch(setup_->authenticator.backends(), true);
-    ending_.stop.set_limit(time_to_stop(config_.server));
-    for (auto const& warning : warnings(config_))
-        log_.warning(warning.what, {{"where", warning.where}});
-    for (auto const& warning : loose_files_of(config_))
-        log_.warning(warning);
-    log_.info("reloaded", {{"listeners", static_cast<std::int64_t>(config_.listeners.size())},
-                           {"backends", static_cast<std::int64_t>(config_.backends.size())},
-                           {"organisations", static_cast<std::int64_t>(config_.organisations.size())}});
-    auto releasing = end_unconfigured(before);
-    asio::co_spawn(control_, std::move(releasing), asio::detached);
-}
-
-// Some of their files have changed. Reads few and small files, so that the loop hardly waits. A reload that is being
-// prepared reads them too, but may be refused.
-void daemon::renew_certificates()
-{
-    renew_after_reload_ = reloading_;
-    if (reloading_)
-        return;
-    file_changes files{certificate_files(config_)};
-    try
-    {
-        listeners_.use(config_, make_fronts(config_, listeners_.offered(), tickets_, log_));
-        log_.info("certificates read again");
-    }
-    catch (std::exception const& e)
-    {
-        log_.error("certificates not read again, those that were are kept", {{"reason", e.what()}});
-    }
-    certificates_.use(tls_contexts(listeners_.offered()), std::move(files));
-}
-
-// Ends the tokens of what is configured no longer. Most logins by the old setup are through in a moment; if one takes
-// longer, all is looked through once more after it.
-task<void> daemon::end_unconfigured(std::weak_ptr<setup const> before)
-{
-    steady_timer timer{control_.get_executor()};
-    auto pause = 50ms;
-    timer.expires_after(pause);
-    co_await timer.async_wait(as_result);
-    source_watch_.release_all_but(configured_sources{organisations_of(config_)});
-    if (!before.expired())
-    {
-        while (!before.expired())
-        {
-            timer.expires_after(pause);
-            co_await timer.async_wait(as_result);
-            pause = std::min(2 * pause, 1000ms);
-        }
-        source_watch_.release_all_but(configured_sources{organisations_of(config_)});
-        source_watch_.watch(setup_->authenticator.backends(), true);
-    }
-    give_back_free_memory();
+    insist([&] {
+        auto draining = drain();
+        asio::co_spawn(control_, std::move(draining), stop);
+    });
 }
 
 std::size_t daemon::connections() const noexcept
@@ -366,19 +250,17 @@ std::size_t daemon::connections() const noexcept
 // sockets, no client has to learn of the end, and those that connect meanwhile wait for that process.
 task<void> daemon::drain()
 {
-    steady_timer timer{control_.get_executor()};
     services_.draining = true;
     successors_.close();
-    timer.expires_after(is_replaced_ ? 0ms : config_.server.drain_delay);
-    co_await timer.async_wait(as_result);
+    auto const delay = is_replaced_ ? 0ms : config_.server.drain_delay;
+    co_await sleep_until(control_.get_executor(), steady::now() + delay);
     auto const until = steady::now() + config_.server.drain_timeout;
     is_replaced_ ? listeners_.leave() : listeners_.close();
     for (auto const& w : workers_)
         w->drain();
     while (connections() > 0 && steady::now() < until)
     {
-        timer.expires_after(std::chrono::milliseconds{5});
-        co_await timer.async_wait(as_result);
+        co_await sleep_until(control_.get_executor(), steady::now() + 5ms);
     }
     if (auto const left = connections(); left > 0)
         log_.warning("requests are not finished within drain-timeout",

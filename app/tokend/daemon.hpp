@@ -75,9 +75,12 @@ private:
     void save();
     task<void> drain();
     void reload(std::shared_ptr<void const> until_done);
+    void begin_reload();
     void finish_reload(std::variant<prepared, refused_lines> result);
     void replace(prepared next);
+    void log_reload() noexcept;
     void renew_certificates();
+    void begin_end_unconfigured(std::weak_ptr<setup const> const& before);
     task<void> end_unconfigured(std::weak_ptr<setup const> before);
     void end_for(pid_t successor);
     void note_take_over(taken_over const& before);

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
+#include <new>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -23,17 +24,25 @@ std::span<route const> routes_of(service serves) noexcept
     return serves == service::admin ? admin_routes() : public_routes();
 }
 
-// Raises the limit on open files as far as the system allows. Returns the connections that it leaves for all listeners,
-// besides files, plugins and those that are turned away.
-std::size_t descriptors_for_connections(std::size_t listeners)
+// The descriptors that all listeners together may use.
+struct share_of_descriptors
+{
+    std::size_t connections;
+    std::size_t turned_away;  // by each listener
+};
+
+// Raises the limit on open files as far as the system allows. What files and plugins need is never lent to clients.
+share_of_descriptors descriptors_for(std::size_t listeners)
 {
     rlimit limit{};
     ::getrlimit(RLIMIT_NOFILE, &limit);
     limit.rlim_cur = limit.rlim_max;
     ::setrlimit(RLIMIT_NOFILE, &limit);
     constexpr rlim_t for_files = 64;
-    auto const reserve = for_files + listeners * listener::most_turned_away;
-    return limit.rlim_cur > 2 * reserve ? limit.rlim_cur - reserve : std::max<rlim_t>(limit.rlim_cur / 2, 1);
+    auto const left = limit.rlim_cur >= 2 * for_files ? limit.rlim_cur - for_files : limit.rlim_cur / 4;
+    auto const turned_away = std::clamp<rlim_t>(left / (8 * listeners), 1, listener::most_turned_away);
+    auto const connections = left > turned_away * listeners ? left - turned_away * listeners : 1;
+    return {connections, turned_away};
 }
 
 front_tls make_front_tls(configuration const& config, listener_options const& options,
@@ -48,13 +57,25 @@ std::size_t wanted_connections(configuration const& config, listener_options con
     return options.max_connections != 0 ? options.max_connections : config.server.max_connections;
 }
 
-void announce(listener const& l, logger& log)
+// Without memory the line is left out.
+void announce(listener const& l, logger& log) noexcept
+try
 {
     auto const address = text_of(l.bound_to());
     log.info("listening", {{"listener", l.name()}, {"address", address}});
     if (!standard_error_is_journal())  // there it would be the same line again
         std::printf("listening %s %s\n", l.name().c_str(), address.c_str());
 }
+catch (std::bad_alloc const&)
+{}
+
+void announce_end(listener const& l, logger& log) noexcept
+try
+{
+    log.info("no longer listening", {{"listener", l.name()}, {"address", text_of(l.bound_to())}});
+}
+catch (std::bad_alloc const&)
+{}
 
 }  // namespace
 
@@ -64,7 +85,7 @@ fronts make_fronts(configuration const& config, fronts const& running, std::shar
     std::size_t wanted = 0;
     for (auto const& options : config.listeners)
         wanted += wanted_connections(config, options);
-    auto const possible = descriptors_for_connections(config.listeners.size());
+    auto const [possible, turned_away] = descriptors_for(config.listeners.size());
     if (possible < wanted)
         log.warning("fewer connections than max-connections, because of the limit on open files",
                     {{"connections", static_cast<std::int64_t>(possible)}});
@@ -77,6 +98,7 @@ fronts make_fronts(configuration const& config, fronts const& running, std::shar
         front next{.name = options.name,
                    .routes = routes_of(options.serve),
                    .max_connections = cap,
+                   .max_turned_away = turned_away,
                    .proxies = options.proxies,
                    .tls = make_front_tls(config, options, tickets),
                    .rate = options.rate,
@@ -114,6 +136,10 @@ std::vector<std::shared_ptr<tls_context const>> tls_contexts(fronts const& of)
 void listeners::use(configuration const& config, fronts made)
 {
     std::vector<bound_address> next;
+    std::size_t addresses = 0;
+    for (auto const& options : config.listeners)
+        addresses += options.addresses.size();
+    next.reserve(addresses);
     std::vector<std::pair<std::size_t, std::size_t>> kept;  // indices into bound_ and `made`
     for (std::size_t i = 0; i < config.listeners.size(); ++i)
         for (auto const& address : config.listeners[i].addresses)
@@ -140,7 +166,7 @@ void listeners::use(configuration const& config, fronts made)
         for (auto const& socket : gone.sockets)
         {
             socket->close();
-            log_.info("no longer listening", {{"listener", socket->name()}, {"address", text_of(socket->bound_to())}});
+            announce_end(*socket, log_);
         }
     bound_ = std::move(next);
     drain_unlike(made);

@@ -1,5 +1,7 @@
 #include "app/tokend/service_manager.hpp"
 
+#include "base/insist.hpp"
+
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
@@ -49,12 +51,13 @@ std::chrono::microseconds service_manager::pause() const noexcept
 void service_manager::wait()
 {
     timer_.expires_after(pause());
-    timer_.async_wait([this](boost::system::error_code const& ec) {
+    auto over = [this](boost::system::error_code const& ec) {
         if (ec)
             return;
-        look(std::chrono::steady_clock::now());
         wait();
-    });
+        look(std::chrono::steady_clock::now());
+    };
+    insist([&] { timer_.async_wait(over); });
 }
 
 void service_manager::look(instant now)
@@ -68,9 +71,13 @@ void service_manager::ask_loops()
     if (!watchdog_ || awaited_ != 0)
         return;
     awaited_ = loops_.size() + 1;
+    auto note_turn = [this] {
+        auto turn = [this] { turned(); };
+        insist([&] { asio::post(control_, turn); });
+    };
     for (auto const& l : loops_)
-        l([this] { asio::post(control_, [this] { turned(); }); });
-    asio::post(control_, [this] { turned(); });
+        insist([&] { l(note_turn); });
+    note_turn();
 }
 
 void service_manager::turned()

@@ -1,5 +1,6 @@
 #include "app/tokend/wall_clock_watch.hpp"
 
+#include "base/insist.hpp"
 #include "base/text.hpp"
 
 #include <sys/timerfd.h>
@@ -50,15 +51,16 @@ std::chrono::nanoseconds wall_clock_watch::lead() const noexcept
 
 void wall_clock_watch::wait()
 {
-    timer_.async_wait(timer_.wait_read, [this](boost::system::error_code const& ec) {
+    auto cancelled = [this](boost::system::error_code const& ec) {
         if (ec)
             return;
         std::uint64_t ignored = 0;
-        [[maybe_unused]] auto const cancelled = ::read(timer_.native_handle(), &ignored, sizeof ignored);
+        [[maybe_unused]] auto const count = ::read(timer_.native_handle(), &ignored, sizeof ignored);
         arm(timer_.native_handle());
-        look();
         wait();
-    });
+        look();
+    };
+    insist([&] { timer_.async_wait(timer_.wait_read, cancelled); });
 }
 
 void wall_clock_watch::look()

@@ -20,7 +20,8 @@ public:
     // Notes that the inspected token is in use by the request with that id. If a check of its principal is due, the
     // backend is asked after the worker's current batch of requests. Takes no lock, and allocates only if a check is
     // due.
-    void note_use(inspection const& token, authenticator const& backends, timestamp now, std::string_view request_id);
+    void note_use(inspection const& token, authenticator const& backends, timestamp now,
+                  std::string_view request_id) noexcept;
 
 private:
     live_tokens const& live_;

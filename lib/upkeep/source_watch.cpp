@@ -1,5 +1,6 @@
 #include "upkeep/source_watch.hpp"
 
+#include "base/insist.hpp"
 #include "base/log.hpp"
 #include "base/wakeup.hpp"
 #include "token/owner_walk.hpp"
@@ -68,13 +69,18 @@ void source_watch::replace(std::vector<std::shared_ptr<watched>> next, bool chec
     {
         if (check_all && w->by->holds_source())
             check_all_soon(w);
-        w->by->when_changed([this, w] { asio::post(loop_, [this, w] { check_all_soon(w); }); });
+        auto report = [this, w] {
+            auto check = [this, w] { check_all_soon(w); };
+            insist([&] { asio::post(loop_, check); });
+        };
+        insist([&] { w->by->when_changed(report); });
     }
 }
 
 void source_watch::release_all_but(configured_sources sources)
 {
-    asio::post(loop_, [this, sources = std::move(sources)] { release_unconfigured(live_, sources); });
+    auto release = [this, sources = std::move(sources)] { insist([&] { release_unconfigured(live_, sources); }); };
+    insist([&] { asio::post(loop_, release); });
 }
 
 void source_watch::stop()
@@ -106,22 +112,24 @@ void source_watch::check_all_soon(std::shared_ptr<watched> w)
     w->again = true;
     if (std::exchange(w->running, true))
         return;
-    auto checking = check_all(w);
     auto ended = [this, w](std::exception_ptr trouble) {
         w->running = false;
-        if (trouble)
-            live_.log.error("exception: not all users are checked again", {{"backend", w->by->id()}});
+        if (!trouble)
+            return;
+        live_.log.error("exception: not all users are checked again yet", {{"backend", w->by->id()}});
+        check_all_soon(w);
     };
-    asio::co_spawn(loop_, std::move(checking), ended);
+    insist([&] {
+        auto checking = check_all(w);
+        asio::co_spawn(loop_, std::move(checking), ended);
+    });
 }
 
 task<void> source_watch::check_all(std::shared_ptr<watched> w)
 {
-    steady_timer settled{loop_.get_executor()};
     while (w->again && !w->dropped)
     {
-        settled.expires_after(time_to_settle);
-        co_await settled.async_wait(as_result);
+        co_await sleep_until(loop_.get_executor(), std::chrono::steady_clock::now() + time_to_settle);
         if (w->dropped)
             co_return;
         w->again = false;
@@ -155,25 +163,27 @@ task<void> source_watch::check_everybody(std::shared_ptr<watched> w)
 void source_watch::begin_check(std::shared_ptr<watched> w, session_owner owner)
 {
     ++w->in_flight;
-    auto checking = check(w, std::move(owner));
     auto ended = [this, w](std::exception_ptr trouble) {
         --w->in_flight;
         w->room.set();
-        if (trouble)
-            live_.log.error("exception while a user was checked again", {{"backend", w->by->id()}});
+        if (!trouble)
+            return;
+        w->again = true;
+        live_.log.error("exception while a user was checked again", {{"backend", w->by->id()}});
     };
-    asio::co_spawn(loop_, std::move(checking), ended);
+    insist([&] {
+        auto checking = check(w, owner);
+        asio::co_spawn(loop_, std::move(checking), ended);
+    });
 }
 
 task<void> source_watch::check(std::shared_ptr<watched> w, session_owner owner)
 {
     subject const who{std::move(owner.username), std::move(owner.subject_id), std::move(owner.organisation), {}};
     auto answer = co_await w->by->ask_again(who);
-    steady_timer patience{loop_.get_executor()};
     for (auto pause = 10ms; answer.outcome == outcome::overloaded && !w->dropped; pause = std::min(2 * pause, 1000ms))
     {
-        patience.expires_after(pause);
-        co_await patience.async_wait(as_result);
+        co_await sleep_until(loop_.get_executor(), std::chrono::steady_clock::now() + pause);
         answer = co_await w->by->ask_again(who);
     }
     if (!w->dropped)

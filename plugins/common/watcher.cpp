@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
+#include <exception>
 #include <limits>
 #include <system_error>
 #include <utility>
@@ -46,10 +47,19 @@ void watcher::run()
     bool told = false;
     for (;;)
     {
-        bool const sees_all = events_.watch();  // before the look, so that a change after it is an event
-        if (!sees_all && !std::exchange(told, true))
-            calls_.blind(events_.reason());
-        auto const next = calls_.look();
+        bool sees_all = false;
+        auto next = next_look::in_a_second;
+        try
+        {
+            sees_all = events_.watch();  // before the look, so that a change after it is an event
+            if (!sees_all && !std::exchange(told, true))
+                calls_.blind(events_.reason());
+            next = calls_.look();
+        }
+        catch (std::exception const&)
+        {
+            // There is no memory.
+        }
         auto timeout = sees_all ? std::chrono::milliseconds::max() : interval_;
         if (next == next_look::in_a_second)
             timeout = std::min<std::chrono::milliseconds>(timeout, 1s);

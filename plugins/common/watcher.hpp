@@ -18,7 +18,7 @@ enum class next_look
 
 struct watcher_calls
 {
-    std::function<next_look()> look;  // must not throw
+    std::function<next_look()> look;  // an exception counts as in_a_second
     // Called once, before the first look after which a change may go unnoticed.
     std::function<void(std::string const& reason)> blind;
 };

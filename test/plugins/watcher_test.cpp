@@ -12,6 +12,7 @@
 #include <condition_variable>
 #include <filesystem>
 #include <mutex>
+#include <new>
 
 using namespace tokend::plugin;
 using namespace tokend::test;
@@ -93,6 +94,17 @@ constexpr auto never = 24h;
 }  // namespace
 
 BOOST_FIXTURE_TEST_SUITE(watcher_, fixture)
+
+BOOST_AUTO_TEST_CASE(a_look_that_finds_no_memory_is_taken_again_in_a_second)
+{
+    auto calls = seen.calls();
+    calls.look = [look = calls.look]() -> next_look {
+        look();
+        throw std::bad_alloc{};
+    };
+    watcher const watching{folder.write("file", "a"), 1h, calls};
+    seen.wait_for(2);
+}
 
 BOOST_AUTO_TEST_CASE(every_way_to_change_a_file_makes_it_look)
 {
