@@ -148,7 +148,8 @@ private:
     using order_in_time = std::pair<time_point, std::string const*>;
     using order_of_danger = std::tuple<unsigned, std::size_t, time_point, std::string const*>;
 
-    // Takes a count out of its orders while it changes, and puts it back, or removes it if it is empty. Needs no memory.
+    // Takes a count out of its orders while it changes, and puts it back, or removes it if it is empty. Needs no
+    // memory.
     class change_of
     {
     public:

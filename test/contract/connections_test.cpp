@@ -83,11 +83,12 @@ BOOST_AUTO_TEST_CASE(when_descriptors_run_out_it_neither_spins_nor_forgets_anybo
 {
     auto options = with(
         {"--server.workers=1", "--http.idle-timeout=1m", "--http.linger-timeout=100ms", "--tokens.sweep-interval=1m"});
-    options.open_files = 64;
     daemon_process const tokend{options};
     raw_client early{tokend.address()};
     early.send(get_health);
     BOOST_TEST(early.receive().status == 200);
+    auto const before = tokend.descriptors();
+    tokend.limit_descriptors(before + 20);
 
     std::vector<raw_client> crowd;
     for (int i = 0; i < 100; ++i)
@@ -100,6 +101,7 @@ BOOST_AUTO_TEST_CASE(when_descriptors_run_out_it_neither_spins_nor_forgets_anybo
     BOOST_TEST(early.receive().status == 200);
     crowd.clear();
     BOOST_TEST(eventually([&] { return is_alive(tokend.address()); }));
+    BOOST_TEST(eventually([&] { return tokend.descriptors() == before; }));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

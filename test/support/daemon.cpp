@@ -4,6 +4,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <sys/resource.h>
+
+#include <iterator>
 #include <stdexcept>
 #include <string_view>
 
@@ -14,15 +17,18 @@ namespace {
 process launch(daemon_options const& options)
 {
     auto const plugins = options.plugins.empty() ? std::filesystem::path{TEST_PLUGINS} : options.plugins;
-    std::vector<std::string> arguments{"--config", options.configuration.string(),
-                                       "--listen.public.address=" + options.address,
-                                       "--server.plugin-directory=" + plugins.string(),
-                                       // Tests fail to log in again and again.
-                                       "--login.lockout-failures=0", "--login.lockout-name-failures=0"};
+    auto arguments = options.environment;
+    arguments.emplace_back(TEST_TOKEND);
+    std::vector<std::string> const settings{"--config", options.configuration.string(),
+                                            "--listen.public.address=" + options.address,
+                                            "--server.plugin-directory=" + plugins.string(),
+                                            // Tests fail to log in again and again.
+                                            "--login.lockout-failures=0", "--login.lockout-name-failures=0"};
+    arguments.insert(arguments.end(), settings.begin(), settings.end());
     if (options.configuration == demonstration())  // a checkout may be writable by its group
         arguments.emplace_back("--server.allow-loose-modes=yes");
     arguments.insert(arguments.end(), options.arguments.begin(), options.arguments.end());
-    return process{TEST_TOKEND, arguments, options.open_files};
+    return process{"/usr/bin/env", arguments, options.open_files};
 }
 
 std::string await_ready(process& tokend)
@@ -52,6 +58,20 @@ daemon_process::~daemon_process()
 {
     if (!stopped_)
         stop();
+}
+
+std::size_t daemon_process::descriptors() const
+{
+    std::filesystem::directory_iterator const all{"/proc/" + std::to_string(pid()) + "/fd"};
+    return static_cast<std::size_t>(std::distance(begin(all), end(all)));
+}
+
+void daemon_process::limit_descriptors(std::size_t most) const
+{
+    ::rlimit limit{};
+    ::prlimit(pid(), RLIMIT_NOFILE, nullptr, &limit);
+    limit.rlim_cur = most;
+    BOOST_TEST_REQUIRE(::prlimit(pid(), RLIMIT_NOFILE, &limit, nullptr) == 0);
 }
 
 bool daemon_process::logs(std::string_view text) const

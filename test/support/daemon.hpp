@@ -15,8 +15,9 @@ struct daemon_options
     std::filesystem::path configuration{};
     std::vector<std::string> arguments{};  // besides the address and the plugin directory: "--http.idle-timeout=1s"
     std::string address = "127.0.0.1:0";
-    std::filesystem::path plugins{};  // empty: those of this build
-    std::size_t open_files = 0;       // its RLIMIT_NOFILE; 0: the test's
+    std::filesystem::path plugins{};         // empty: those of this build
+    std::size_t open_files = 0;              // its RLIMIT_NOFILE; 0: the test's
+    std::vector<std::string> environment{};  // variables besides the test's: "NAME=VALUE"
 };
 
 std::filesystem::path demonstration();  // the configuration that `app/run` serves
@@ -34,6 +35,8 @@ public:
     pid_t pid() const noexcept { return process_.pid(); }
     void signal(int number) const { process_.signal(number); }
     std::string log(std::size_t from = 0) const { return process_.errors(from); }  // from that byte on
+    std::size_t descriptors() const;                                               // that it has open
+    void limit_descriptors(std::size_t most) const;
     bool logs(std::string_view text) const;  // waits until the log has the text; returns false if it never does
 
     // Sends SIGTERM and checks that tokend ends with status 0, well within the 5 s that it promises to a service
