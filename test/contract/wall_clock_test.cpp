@@ -5,7 +5,6 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include <csignal>
 #include <string>
 
 using namespace tokend::test;
@@ -15,25 +14,21 @@ BOOST_AUTO_TEST_SUITE(wall_clock_)
 BOOST_AUTO_TEST_CASE(a_step_is_logged_once_with_both_times_and_tokens_do_not_notice)
 {
     temporary_folder const folder;
-    process tokend{"/usr/bin/env",
-                   {std::string{"LD_PRELOAD="} + TEST_STEPS_CLOCK, "STEP_WHEN=" + (folder / "step").string(),
-                    TEST_TOKEND, "--server.allow-loose-modes=yes", "--config", demonstration().string(),
-                    "--listen.public.address=127.0.0.1:0", std::string{"--server.plugin-directory="} + TEST_PLUGINS}};
-    auto const line = tokend.read_line(within(std::chrono::seconds{15}));
-    BOOST_TEST_REQUIRE(line.has_value(), tokend.errors());
-    auto const address = line->substr(line->rfind(' ') + 1);
+    daemon_process tokend{{.configuration = demonstration(),
+                           .environment = {std::string{"LD_PRELOAD="} + TEST_STEPS_CLOCK,
+                                           "STEP_WHEN=" + (folder / "step").string(), "STEP_SECONDS=31536000"}}};
+    auto const& address = tokend.address();
     auto const token = issue_token(address);
     auto const year = [](std::string const& date) { return date.size() > 16 ? std::stoi(date.substr(12, 4)) : 0; };
     auto const before = year(ask(address, get_health).header("Date"));
 
     folder.write("step", "");
-    BOOST_TEST(eventually([&] { return tokend.errors().find("the wall clock was set") != std::string::npos; }));
+    BOOST_TEST(tokend.logs("the wall clock was set"));
     BOOST_TEST(is_active(address, token));
     BOOST_TEST(year(ask(address, get_health).header("Date")) <= before + 1);  // + 1: at the turn of a year
-    tokend.signal(SIGTERM);
-    BOOST_TEST((tokend.wait(within(std::chrono::seconds{15})) == 0));
+    tokend.stop();
 
-    auto const log = tokend.errors();
+    auto const log = tokend.log();
     auto const first = log.find("the wall clock was set");
     BOOST_TEST(log.find("the wall clock was set", first + 1) == std::string::npos, log);
     auto const value = [&](std::string const& name) {

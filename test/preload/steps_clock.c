@@ -1,6 +1,7 @@
 /*
  * Preloaded (LD_PRELOAD), this library sets the wall clock of one process. Once the file that STEP_WHEN names exists,
- * the clock is a year ahead, and timers of TFD_TIMER_CANCEL_ON_SET are cancelled (timerfd_create(2)).
+ * the clock is STEP_SECONDS ahead, or behind if they are negative, and timers of TFD_TIMER_CANCEL_ON_SET are cancelled
+ * (timerfd_create(2)).
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 static atomic_int stepped;
+static long step; /* seconds; written before any other thread begins */
 static atomic_int told_of_it;
 static atomic_int timer = -1;
 
@@ -25,7 +27,7 @@ int clock_gettime(clockid_t clock, struct timespec* time)
         *(void**)&real = find("clock_gettime");
     int const result = real(clock, time);
     if (result == 0 && clock == CLOCK_REALTIME && atomic_load(&stepped))
-        time->tv_sec += 365 * 86400;
+        time->tv_sec += step;
     return result;
 }
 
@@ -78,7 +80,9 @@ static void* wait_for_the_file(void* path)
 __attribute__((constructor)) static void begin(void)
 {
     char* const path = getenv("STEP_WHEN");
+    const char* const seconds = getenv("STEP_SECONDS");
     pthread_t thread;
+    step = seconds ? atol(seconds) : 0;
     if (path && pthread_create(&thread, NULL, wait_for_the_file, path) == 0)
         pthread_detach(thread);
 }
