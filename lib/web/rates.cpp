@@ -21,7 +21,7 @@ refusal limited(std::chrono::nanoseconds wait, char const* whose)
 
 }  // namespace
 
-result<void> admit_at_rate(request_context const& ctx) noexcept
+result<void> admit_at_rate(request_context& ctx) noexcept
 {
     auto const* const route = ctx.match.route;
     if (route == nullptr || !ctx.match.allows_verb || route->body != body_use::json)
@@ -29,8 +29,7 @@ result<void> admit_at_rate(request_context const& ctx) noexcept
     auto const& of_network = ctx.config().network_rate;
     auto const& of_listener = ctx.at.rate;
     if (of_network.limits() && ctx.client.address)
-        if (auto const wait = ctx.services.rates.take(*ctx.client.address, of_network, ctx.home.steady_now());
-            wait != 0ns)
+        if (auto const wait = ctx.meters_of_client().take(of_network, ctx.home.steady_now()); wait != 0ns)
             return limited(wait, "the rate of the client's network");
     if (of_listener.limits())
         if (auto const wait = ctx.at.meter->take(of_listener, ctx.home.steady_now()); wait != 0ns)

@@ -30,6 +30,7 @@ request_context::request_context(worker_state& worker, front const& listeners, t
 void request_context::comes_from(tokend::client peer)
 {
     client = peer;
+    meters_.reset();
     proxy_ = at.proxies.names_clients(peer) ? std::make_unique<tokend::client const>(peer) : nullptr;
 }
 
@@ -38,6 +39,14 @@ void request_context::read_client(request_view const& request)
 {
     auto const named = forwarded_client(request.fields, at.proxies.client_from, at.proxies.trusted.networks);
     client = named ? tokend::client{named} : *proxy_;
+    meters_.reset();
+}
+
+client_rates::meters const& request_context::meters_of_client() noexcept
+{
+    if (!meters_)
+        meters_ = services.rates.of(*client.address);
+    return *meters_;
 }
 
 setup const& request_context::config() const noexcept { return held_ ? *held_ : *home.config; }
@@ -83,7 +92,10 @@ void request_context::name(request_view const& request) noexcept
 void request_context::name_unread() noexcept
 {
     if (proxy_) [[unlikely]]
+    {
         client = *proxy_;
+        meters_.reset();
+    }
     make_id();
 }
 

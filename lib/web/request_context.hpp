@@ -4,6 +4,7 @@
 #include "base/task.hpp"
 #include "http/common_lines.hpp"
 #include "web/client.hpp"
+#include "web/client_rates.hpp"
 #include "web/decision.hpp"
 #include "web/message/reply.hpp"
 #include "web/router.hpp"
@@ -13,6 +14,7 @@
 #include <chrono>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -44,6 +46,7 @@ public:
     route_match match{};
     bool has_credential = true;  // for the log: false if no credential could be read from a login
     setup const& config() const noexcept;
+    client_rates::meters const& meters_of_client() noexcept;  // REQUIRES: the client has an address
     // Returns a flag that is set once the client has gone away while its request is being answered.
     std::shared_ptr<std::atomic<bool> const> watch_client();
 
@@ -93,6 +96,7 @@ private:
     std::unique_ptr<request_subject> subject_;  // null while nothing is known
     std::shared_ptr<setup const> held_;
     std::shared_ptr<std::atomic<bool>> gone_;      // while somebody watches the client
+    std::optional<client_rates::meters> meters_;   // of `client`, once they are asked for
     std::unique_ptr<tokend::client const> proxy_;  // the peer, if its requests name their clients
     std::array<char, 24> own_id_;
     std::chrono::steady_clock::time_point begun_at_{};

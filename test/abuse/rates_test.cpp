@@ -53,6 +53,22 @@ BOOST_AUTO_TEST_CASE(a_client_network_has_its_rate_and_takes_nothing_from_others
     BOOST_TEST(is_limited(answered(tokend, other, validation())));
 }
 
+BOOST_AUTO_TEST_CASE(so_has_each_client_whose_requests_share_the_connection_of_a_proxy)
+{
+    auto options = limited("server.network-rate", "server.network-burst");
+    options.arguments.insert(options.arguments.end(), {"--listen.public.trusted-proxies=127.0.0.1",
+                                                       "--listen.public.client-address-from=x-forwarded-for"});
+    daemon_process const tokend{options};
+    raw_client proxy{tokend.address()};
+    auto const ask_for = [&](std::string const& client) {
+        proxy.send(post(validate_path, token_body(unknown_token), "X-Forwarded-For: " + client + "\r\n"));
+        return proxy.receive().status;
+    };
+    while (ask_for("192.0.2.7") != 429)
+    {}
+    BOOST_TEST(ask_for("198.51.100.7") == 200U);
+}
+
 BOOST_AUTO_TEST_CASE(a_listener_has_its_rate_for_all_clients)
 {
     daemon_process const tokend{limited("listen.public.rate", "listen.public.burst")};

@@ -18,7 +18,7 @@ struct fixture
         auto const client = ip_address::parse(address).value();
         int n = 0;
         for (int i = 0; i < requests; ++i)
-            n += rates.take(client, limit, now) == 0ns ? 1 : 0;
+            n += rates.of(client).take(limit, now) == 0ns ? 1 : 0;
         return n;
     }
 
