@@ -298,7 +298,7 @@ BOOST_AUTO_TEST_CASE(a_reload_without_memory_is_done_whole_or_not_at_all)
             BOOST_TEST(eventually([&] { return !is_active(d.address(), leaver); }));
             begin();
         };
-        d.starve(thread, attempt, check, thread == preparing ? 7 : 1);
+        d.starve(thread, attempt, check, thread == preparing ? 29 : 1);
     }
     client.reset();
     d.check_bounds();
