@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(ten_times_they_run_out_and_those_who_are_served_notice_noth
                 BOOST_TEST(!late.has_answer());
             }
             BOOST_TEST(eventually([&] { return is_served(tokend.address()); }));
-            BOOST_TEST(eventually([&] { return tokend.descriptors() == before; }));
+            BOOST_TEST(tokend.comes_back_to(before));
         }
     BOOST_TEST(tokend.logs("cannot accept connections"));
 }

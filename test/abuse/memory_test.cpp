@@ -194,7 +194,7 @@ BOOST_AUTO_TEST_CASE(a_login_without_memory_is_an_error_and_leaves_no_token_and_
         for (auto const login : {administrator, code_login})
             BOOST_TEST_CONTEXT(login) { starve(thread, login); }
     d.check_bounds();
-    BOOST_TEST(eventually([&] { return d.daemon().descriptors() == descriptors; }));
+    BOOST_TEST(d.daemon().comes_back_to(descriptors));
     d.daemon().stop();
 }
 
@@ -214,7 +214,7 @@ BOOST_AUTO_TEST_CASE(a_validation_without_memory_is_right_or_an_error)
     }
     BOOST_TEST(count_sessions(d.address(), token) == 1U);
     d.check_bounds();
-    BOOST_TEST(eventually([&] { return d.daemon().descriptors() == descriptors; }));
+    BOOST_TEST(d.daemon().comes_back_to(descriptors));
 }
 
 BOOST_AUTO_TEST_CASE(a_release_without_memory_is_done_or_an_error)
@@ -244,7 +244,7 @@ BOOST_AUTO_TEST_CASE(a_release_without_memory_is_done_or_an_error)
         release(d.address(), token);
     }
     d.check_bounds();
-    BOOST_TEST(eventually([&] { return d.daemon().descriptors() == descriptors; }));
+    BOOST_TEST(d.daemon().comes_back_to(descriptors));
 }
 
 // Each time an organisation and a user are left out, and their tokens must end.
@@ -302,7 +302,7 @@ BOOST_AUTO_TEST_CASE(a_reload_without_memory_is_done_whole_or_not_at_all)
     }
     client.reset();
     d.check_bounds();
-    BOOST_TEST(eventually([&] { return tokend.descriptors() == descriptors; }));
+    BOOST_TEST(tokend.comes_back_to(descriptors));
     tokend.stop();
 }
 

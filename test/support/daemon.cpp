@@ -66,6 +66,12 @@ std::size_t daemon_process::descriptors() const
     return static_cast<std::size_t>(std::distance(begin(all), end(all)));
 }
 
+bool daemon_process::comes_back_to(std::size_t descriptors) const
+{
+    constexpr std::size_t most_watchers = 3;
+    return eventually([&] { return this->descriptors() <= descriptors + most_watchers; });
+}
+
 void daemon_process::limit_descriptors(std::size_t most) const
 {
     ::rlimit limit{};

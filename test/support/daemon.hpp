@@ -36,6 +36,9 @@ public:
     void signal(int number) const { process_.signal(number); }
     std::string log(std::size_t from = 0) const { return process_.errors(from); }  // from that byte on
     std::size_t descriptors() const;                                               // that it has open
+    // Waits until it has no more open than there were; returns false if it keeps more. The watchers of its files may
+    // open theirs after a test has counted.
+    bool comes_back_to(std::size_t descriptors) const;
     void limit_descriptors(std::size_t most) const;
     bool logs(std::string_view text) const;  // waits until the log has the text; returns false if it never does
 
