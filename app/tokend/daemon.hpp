@@ -110,12 +110,12 @@ private:
     services services_;
     source_watch source_watch_;
     std::shared_ptr<ticket_keys> const tickets_ = std::make_shared<ticket_keys>();  // outlives all TLS contexts
-    asio::io_context control_{1};  // signals and acceptors, on the thread that calls run()
+    std::vector<std::unique_ptr<worker>> workers_;  // outlive what is accepted for them on the next loop
+    asio::io_context control_{1};                   // signals and acceptors, on the thread that calls run()
     asio::executor_work_guard<executor> keep_running_{control_.get_executor()};
     wall_clock_watch wall_clock_{control_, clock_, log_};
     certificate_watch certificates_{control_, clock_, log_, [this] { renew_certificates(); }};
     service_manager manager_;
-    std::vector<std::unique_ptr<worker>> workers_;
     listeners listeners_{control_, inherited_, workers_, log_};
     successor_watch successors_{
         control_,

@@ -136,13 +136,6 @@ void listener::accept_next()
 
 void listener::take(boost::system::error_code const& failed, socket_type socket, worker& to)
 {
-    if (failed && failed != boost::system::errc::connection_aborted)
-    {
-        if (acceptor_.is_open() && !std::exchange(in_trouble_, true))
-            log_.count(log_level::error, "cannot accept connections, trying again", failed.message(),
-                       {{"address", text_of(bound_to_)}, {"reason", failed.message()}});
-        return pause();
-    }
     if (!failed)
         try
         {
@@ -154,6 +147,13 @@ void listener::take(boost::system::error_code const& failed, socket_type socket,
             log_.count(log_level::error, "a connection is closed, because it cannot be served", e.what(),
                        {{"listener", at_->name}, {"reason", e.what()}});
         }
+    else if (acceptor_.is_open() && failed != boost::system::errc::connection_aborted)
+    {
+        if (!std::exchange(in_trouble_, true))
+            log_.count(log_level::error, "cannot accept connections, trying again", failed.message(),
+                       {{"address", text_of(bound_to_)}, {"reason", failed.message()}});
+        return pause();
+    }
     accept_next();
 }
 

@@ -31,7 +31,8 @@ class listener : public std::enable_shared_from_this<listener>
 public:
     static constexpr std::size_t most_turned_away = 64;  // a good front::max_turned_away
 
-    // Binds. Throws std::system_error, whose text names the address. REQUIRES: all references outlive this object.
+    // Binds. Throws std::system_error, whose text names the address. REQUIRES: all references outlive this object, and
+    // the workers outlive the loop, which may hold a connection that is accepted for one of them.
     listener(asio::io_context& loop, listener_options const& options, socket_address const& address,
              std::shared_ptr<front const> at, std::span<std::unique_ptr<worker> const> workers, logger& log);
     // Adopts a copy of a socket that another process has opened for this address. Throws as adopt() does.

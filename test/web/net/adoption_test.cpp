@@ -85,9 +85,9 @@ struct adopting
     }
 
     inherited_sockets inherited;
-    asio::io_context loop{1};
     test::parts shared{{.level = log_level::error}};
     std::vector<std::unique_ptr<worker>> workers;
+    asio::io_context loop{1};
 };
 
 }  // namespace

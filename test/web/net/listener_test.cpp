@@ -22,9 +22,9 @@ namespace {
 
 struct listening
 {
-    asio::io_context loop{1};
     test::parts shared{{.level = log_level::error}};
     std::vector<std::unique_ptr<worker>> workers;
+    asio::io_context loop{1};
 
     auto on(std::string_view address)
     {
