@@ -3,7 +3,8 @@
 users="1 2 3 4 5 6 7 8"
 
 # Two tenants with users whose hashes are those that tokenctl makes, and with codes, and two with plugins that hang. All
-# keys that are not named here have their defaults: lock-out is on, and networks have no limits.
+# keys that are not named here have their defaults: lock-out is on, and networks have no limits. The table is small, so
+# that its pages soon are all in memory, and growth is a leak.
 write_configuration() {
     local tenant number
     mkdir -p "$work/plugins" "$work/conf.d"
@@ -14,6 +15,8 @@ write_configuration() {
     cat >"$work/tokend.conf" <<CONF
 [server]
 workers = 1
+[tokens]
+capacity = 20000
 [listen.public]
 address = 127.0.0.1:0
 [listen.secure]

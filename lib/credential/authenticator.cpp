@@ -8,6 +8,7 @@
 #include <cassert>
 #include <iterator>
 #include <optional>
+#include <random>
 
 namespace tokend {
 namespace {
@@ -32,6 +33,14 @@ steady::time_point end_of(steady::time_point asked_at, steady::duration within, 
 
 // Waits until a denial may be sent. Depends on the time of the question alone, and blocks no thread.
 task<void> wait_until(steady::time_point when) { co_await sleep_until(co_await asio::this_coro::executor, when); }
+
+// Refusals that cost nobody a hash come at moments of their own. Otherwise clients that ask together are answered
+// together, ask together again, and keep a worker from all others each time.
+steady::duration spread(steady::duration most)
+{
+    thread_local std::minstd_rand random{std::random_device{}()};
+    return steady::duration{std::uniform_int_distribution<steady::rep>{0, most.count()}(random)};
+}
 
 // Rounded up.
 std::chrono::seconds whole_seconds_of(std::chrono::nanoseconds wait)
@@ -160,7 +169,7 @@ task<authentication> authenticator::judge(credentials presented, asker from, use
     if (auto const* const wait = std::get_if<std::chrono::seconds>(&begun))
     {
         // As late as a denial: at once it would cost the workers more than the guess did, and starve those who hash.
-        co_await wait_until(asked_at + options_.failure_time);
+        co_await wait_until(asked_at + options_.failure_time + spread(options_.failure_time));
         co_return refusal{code::too_many_attempts, {}, "locked out", *wait};
     }
     auto& counted = std::get<lockouts::attempt>(begun);
@@ -184,7 +193,10 @@ task<authentication> authenticator::judge(credentials presented, asker from, use
     if (answer || answer.error().code == code::invalid_credentials)
         times.add(now - asked_at, now);
     if (options_.failure_time.count() != 0 && !answer && waits(answer.error().code))
-        co_await wait_until(end_of(asked_at, within, now));
+    {
+        auto const later = answer.error().code == code::overloaded ? spread(within) : steady::duration{0};
+        co_await wait_until(end_of(asked_at, within, now) + later);
+    }
     co_return std::move(answer);
 }
 

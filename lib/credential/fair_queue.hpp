@@ -22,8 +22,10 @@ struct payer
 };
 
 // A queue in which organisations take turns, and in the turn of an organisation its client networks. A network with
-// many items waits for its own ones, and the first item of another network is next. This is start-time fair queueing
-// (Goyal, Vin and Cheng, 1996) on two levels, with one turn for each item and more for what charge() adds.
+// many items waits for its own ones, and the first item of another network is next. This is fair queueing by virtual
+// begins and ends (Goyal, Vin and Cheng, 1996; Golestani, 1994) on two levels, with one turn for each item and more for
+// what charge() adds. What an item will be charged is known too late, so it is expected to be what the last item of its
+// network was: however many networks were charged, one that was not goes first.
 //
 // pop() and shed() look at each organisation and network that waits: for queues of hundreds of items. Not thread-safe.
 template <class Item>
@@ -40,6 +42,10 @@ public:
         auto& org = organisations_[who.organisation];
         auto const [found, is_new] = org.networks.try_emplace(who.network);
         networks_ += is_new;
+        if (found->second.count() == 0)
+            found->second.begin = std::max(found->second.begin, org.now);
+        if (org.waiting == 0)
+            org.begin = std::max(org.begin, now_);
         found->second.items.push_back({next_, std::move(item)});
         ++org.waiting;
         ++size_;
@@ -52,10 +58,13 @@ public:
     Item pop()
     {
         assert(!empty());
-        auto& org = next_of(organisations_, now_)->second;
-        auto& from = next_of(org.networks, org.now)->second;
-        now_ = serve(org, now_);
-        org.now = serve(from, org.now);
+        auto& org = next_of(organisations_)->second;
+        auto& from = next_of(org.networks)->second;
+        now_ = std::max(now_, org.begin);
+        org.begin = std::max(org.begin + 1, now_);
+        org.now = std::max(org.now, from.begin);
+        from.begin = std::max(from.begin + 1, org.now);
+        from.expected = (from.expected + 1) / 2;  // until it is charged again
         auto item = std::move(from.items.front().second);
         from.items.pop_front();
         leave(org);
@@ -83,29 +92,34 @@ public:
             return;
         auto const [found, is_new] = org->second.networks.try_emplace(who.network);
         networks_ += is_new;
-        found->second.served = std::max(found->second.served, org->second.now) + turns;
+        auto& from = found->second;
+        from.begin = std::max(from.begin, org->second.now) + turns;
+        from.expected = 1 + turns;
     }
 
 private:
     static constexpr std::size_t most_networks = 4096;  // that are remembered
 
-    // A turn begins at `now`, or when what was `served` before is paid for.
+    // `begin` is when the next turn begins, in turns, and `expected` how many it takes.
     struct network
     {
         std::deque<std::pair<number, Item>> items{};
-        std::uint64_t served = 0;
+        std::uint64_t begin = 0;
+        std::uint64_t expected = 1;
 
         std::size_t count() const noexcept { return items.size(); }
         number first() const noexcept { return items.front().first; }
+        std::uint64_t end() const noexcept { return begin + expected; }
     };
     struct organisation
     {
         std::map<std::string, network, std::less<>> networks{};
-        std::uint64_t served = 0;
-        std::uint64_t now = 0;
+        std::uint64_t begin = 0;
+        std::uint64_t now = 0;  // when the last turn of a network began
         std::size_t waiting = 0;
 
         std::size_t count() const noexcept { return waiting; }
+        std::uint64_t end() const noexcept { return begin + 1; }
         number first() const noexcept
         {
             number oldest = ~number{0};
@@ -117,20 +131,18 @@ private:
     };
 
     template <class Map>
-    static typename Map::iterator next_of(Map& all, std::uint64_t now)
+    static typename Map::iterator next_of(Map& all)
     {
         auto best = all.end();
         for (auto i = all.begin(); i != all.end(); ++i)
-            if (i->second.count() != 0 && (best == all.end() || is_before(i->second, best->second, now)))
+            if (i->second.count() != 0 && (best == all.end() || is_before(i->second, best->second)))
                 best = i;
         return best;
     }
     template <class Part>
-    static bool is_before(Part const& a, Part const& b, std::uint64_t now)
+    static bool is_before(Part const& a, Part const& b)
     {
-        auto const start_of_a = std::max(a.served, now);
-        auto const start_of_b = std::max(b.served, now);
-        return start_of_a != start_of_b ? start_of_a < start_of_b : a.first() < b.first();
+        return a.end() != b.end() ? a.end() < b.end() : a.first() < b.first();
     }
     template <class Map>
     static typename Map::iterator longest_of(Map& all)
@@ -138,15 +150,6 @@ private:
         return std::max_element(all.begin(), all.end(),
                                 [](auto const& a, auto const& b) { return a.second.count() < b.second.count(); });
     }
-    // Returns when the turn begins.
-    template <class Part>
-    static std::uint64_t serve(Part& part, std::uint64_t now)
-    {
-        auto const start = std::max(part.served, now);
-        part.served = start + 1;
-        return start;
-    }
-
     void leave(organisation& org)
     {
         --org.waiting;

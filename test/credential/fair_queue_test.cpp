@@ -2,7 +2,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <string>
+#include <vector>
 
 using namespace tokend;
 
@@ -76,14 +78,44 @@ BOOST_AUTO_TEST_CASE(a_network_that_was_idle_does_not_catch_up)
     BOOST_TEST(q.next(6) == "bababa");
 }
 
-BOOST_AUTO_TEST_CASE(a_network_that_is_charged_gives_way_for_as_many_turns)
+// As many turns as it has had too many, and as many more as its next item is expected to take.
+BOOST_AUTO_TEST_CASE(a_network_that_is_charged_gives_way)
 {
     queue q;
     q.add("ACME", "guesser", "a", 5);
-    q.add("ACME", "owner", "b", 5);
+    q.add("ACME", "owner", "b", 20);
     BOOST_TEST(q.next(1) == "a");
     q.charge({"ACME", "guesser"}, 3);
-    BOOST_TEST(q.next(6) == "bbbbab");
+    BOOST_TEST(q.next(8) == "bbbbbbba");
+}
+
+BOOST_AUTO_TEST_CASE(however_many_networks_were_charged_the_first_item_of_another_one_is_next)
+{
+    queue q;
+    std::vector<std::string> const guessers{"one", "two", "three", "four", "five"};
+    for (auto const& guesser : guessers)
+        q.add("ACME", guesser, "a", 10);
+    for (int round = 0; round < 5; ++round)
+        for (auto const& guesser : guessers)
+        {
+            BOOST_TEST(q.next(1) == "a");
+            q.charge({"ACME", guesser}, 16);
+            if (round == 0)
+                continue;
+            q.add("ACME", "owner", "b");
+            BOOST_TEST(q.next(1) == "b");
+        }
+}
+
+BOOST_AUTO_TEST_CASE(a_network_that_was_charged_waits_for_no_more_than_its_turn)
+{
+    queue q;
+    q.add("ACME", "guesser", "a", 2);
+    q.add("ACME", "owner", "b", 100);
+    BOOST_TEST(q.next(1) == "a");
+    q.charge({"ACME", "guesser"}, 16);
+    auto const turns = q.next(50);
+    BOOST_TEST(std::ranges::count(turns, 'a') == 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_charge_is_forgotten_once_nobody_waits)
