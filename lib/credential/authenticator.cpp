@@ -34,8 +34,9 @@ steady::time_point end_of(steady::time_point asked_at, steady::duration within, 
 // Waits until a denial may be sent. Depends on the time of the question alone, and blocks no thread.
 task<void> wait_until(steady::time_point when) { co_await sleep_until(co_await asio::this_coro::executor, when); }
 
-// Refusals that cost nobody a hash come at moments of their own. Otherwise clients that ask together are answered
-// together, ask together again, and keep a worker from all others each time.
+// How much later than it may a refusal is sent, at random. Those that cost nobody a hash are spread widely: otherwise
+// clients that ask together are answered together, ask together again, and keep a worker from all others each time.
+// The others are spread over a sixteenth of the wait, because some microseconds of work after it differ.
 steady::duration spread(steady::duration most)
 {
     thread_local std::minstd_rand random{std::random_device{}()};
@@ -194,7 +195,7 @@ task<authentication> authenticator::judge(credentials presented, asker from, use
         times.add(now - asked_at, now);
     if (options_.failure_time.count() != 0 && !answer && waits(answer.error().code))
     {
-        auto const later = answer.error().code == code::overloaded ? spread(within) : steady::duration{0};
+        auto const later = spread(answer.error().code == code::overloaded ? within : within / 16);
         co_await wait_until(end_of(asked_at, within, now) + later);
     }
     co_return std::move(answer);

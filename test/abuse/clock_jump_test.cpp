@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(a_rate_that_is_used_up_stays_so)
     for (auto const* const jump : {a_day, minus_a_day})
         BOOST_TEST_CONTEXT(jump)
         {
-            // One request in 1,000 s is less than a busy machine needs for this test.
+            // One request comes back each second. A jump of a day must bring no more of them.
             jumping_daemon const d{jump, {"--organisation.CRMDEMO.rate=1", "--organisation.CRMDEMO.burst=100"}};
             int served = 0;
             while (d.ask(post(issue_path, administrator)).status == 200 && served < 1000)
@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(a_rate_that_is_used_up_stays_so)
             int more = 0;
             while (d.ask(post(issue_path, administrator)).status == 200 && more < 100)
                 ++more;
-            BOOST_TEST(more < 90, more);  // a day would have filled it
+            BOOST_TEST(more < 90, more);
         }
 }
 
