@@ -18,7 +18,9 @@
 #include <csignal>
 #include <cstdio>
 #include <deque>
+#include <filesystem>
 #include <fstream>
+#include <functional>
 #include <map>
 #include <optional>
 #include <random>
@@ -84,12 +86,12 @@ private:
 class schedule
 {
 public:
-    // Clients come at random, as strangers do, and the same way each time.
-    schedule(double rate, double seconds) : begin_{steady::now()}, end_{begin_ + of(seconds)}
+    // Clients come at random, as strangers do. Those with one seed come the same way each time.
+    schedule(double rate, double seconds, std::size_t seed) : begin_{steady::now()}, end_{begin_ + of(seconds)}
     {
         if (rate == 0)
             return;
-        std::minstd_rand random;
+        std::minstd_rand random{static_cast<std::minstd_rand::result_type>(seed)};
         std::exponential_distribution<double> gap{rate};
         for (double at = gap(random); at < seconds; at += gap(random))
             due_.push_back(begin_ + of(at));
@@ -180,7 +182,8 @@ public:
             for_each_client([this](client& c) { return open(c); });
         std::puts("open");
         std::fflush(stdout);
-        times_.emplace(wanted_.rate, wanted_.seconds);
+        auto const name = std::filesystem::path{wanted_.requests}.filename().string();
+        times_.emplace(wanted_.rate, wanted_.seconds, std::hash<std::string>{}(name));
         asio::signal_set ends{loop_, SIGTERM, SIGINT};
         ends.async_wait([&](boost::system::error_code const& ec, int) {
             if (!ec)

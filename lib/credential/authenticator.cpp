@@ -36,7 +36,8 @@ task<void> wait_until(steady::time_point when) { co_await sleep_until(co_await a
 
 // How much later than it may a refusal is sent, at random. Those that cost nobody a hash are spread widely: otherwise
 // clients that ask together are answered together, ask together again, and keep a worker from all others each time.
-// The others are spread over a sixteenth of the wait, because some microseconds of work after it differ.
+// The others are spread over an eighth of the wait, because some microseconds differ after it: the work that is left, and
+// how deep the core sleeps.
 steady::duration spread(steady::duration most)
 {
     thread_local std::minstd_rand random{std::random_device{}()};
@@ -195,7 +196,7 @@ task<authentication> authenticator::judge(credentials presented, asker from, use
         times.add(now - asked_at, now);
     if (options_.failure_time.count() != 0 && !answer && waits(answer.error().code))
     {
-        auto const later = spread(answer.error().code == code::overloaded ? within : within / 16);
+        auto const later = spread(answer.error().code == code::overloaded ? within : within / 8);
         co_await wait_until(end_of(asked_at, within, now) + later);
     }
     co_return std::move(answer);
