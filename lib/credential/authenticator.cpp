@@ -36,7 +36,7 @@ task<void> wait_until(steady::time_point when) { co_await sleep_until(co_await a
 
 // How much later than it may a refusal is sent, at random. Those that cost nobody a hash are spread widely: otherwise
 // clients that ask together are answered together, ask together again, and keep a worker from all others each time.
-// The others are spread over an eighth of the wait, because some microseconds differ after it: the work that is left, and
+// The others are spread over an eighth of the wait, because some microseconds after it differ: what is left to do, and
 // how deep the core sleeps.
 steady::duration spread(steady::duration most)
 {

@@ -48,19 +48,23 @@ BOOST_AUTO_TEST_CASE(a_network_that_fills_the_queue_gives_a_place_to_another_one
     }}));
     began.get_future().wait();
     for (auto const* name : {"a", "b", "c"})
-        BOOST_REQUIRE(pool.try_run({.run = [&ran, name] { ran += name; },
+        BOOST_REQUIRE(pool.try_run({.run =
+                                        [&, name] {
+                                            ran += name;
+                                            done.set_value();
+                                        },
                                     .refuse = [&refused, name] { refused += name; },
                                     .pays = {"ACME", "guesser"}}));
     BOOST_TEST(!pool.try_run({.run = [] {}, .pays = {"ACME", "guesser"}}));
     BOOST_REQUIRE(pool.try_run({.run = [&] { ran += "owner"; }, .pays = {"ACME", "owner"}}));
     BOOST_TEST(refused == "c");
     pool.charge({"ACME", "guesser"}, 1);
-    BOOST_REQUIRE(pool.try_run({.run = [&] { done.set_value(); }, .pays = {"ACME", "owner"}}));
+    BOOST_REQUIRE(pool.try_run({.run = [&] { ran += " again "; }, .pays = {"ACME", "owner"}}));
     BOOST_TEST(refused == "cb");
     release.set_value();
     done.get_future().wait();
     pool.stop();
-    BOOST_TEST(ran == "ownera");
+    BOOST_TEST(ran == "owner again a");
 }
 
 BOOST_AUTO_TEST_CASE(its_threads_give_way_to_others)
