@@ -276,14 +276,10 @@ std::vector<key> log_keys()
 {
     auto const log = section(
         "log", [](auto& c, section_index) -> auto& { return c.log; });
-    one_of<log_level> const level{{{"error", log_level::error},
-                                   {"warning", log_level::warning},
-                                   {"info", log_level::info},
-                                   {"debug", log_level::debug}}};
-    one_of<log_style> const style{{{"auto", log_style::automatic},
-                                   {"text", log_style::text},
-                                   {"json", log_style::json},
-                                   {"journal", log_style::journal}}};
+    using l = log_level;
+    using s = log_style;
+    one_of<l> const level{{{"error", l::error}, {"warning", l::warning}, {"info", l::info}, {"debug", l::debug}}};
+    one_of<s> const style{{{"auto", s::automatic}, {"text", s::text}, {"json", s::json}, {"journal", s::journal}}};
     return {
         log("level", &log_settings::level, level, on_restart, "The least severe lines that are written."),
         log("format", &log_settings::style, style, on_restart,
@@ -302,9 +298,8 @@ std::vector<key> audit_keys()
         audit("to", &audit_options::to, target, on_restart, "Where each decision is recorded as a line of JSON."),
         audit("file", &audit_options::file, path{}, on_restart,
               "The file of to = file. It is created with mode 0600, and opened again at SIGHUP."),
-        audit(
-            "on-failure", &audit_options::on_failure, failure, on_restart,
-            "While it cannot be written: records wait, and are lost without room (drop), or answers are 503 (refuse)."),
+        audit("on-failure", &audit_options::on_failure, failure, on_restart,
+              "While it cannot be written: records wait and may be lost (drop), or answers are 503 (refuse)."),
     };
 }
 
