@@ -14,8 +14,8 @@ public:
 
     struct progress
     {
-        std::size_t lines = 0;  // written whole, from the first on; nothing of the others is there
-        std::string trouble{};  // why the others are not written; empty if there are none
+        std::size_t lines = 0;  // so many are written whole, from the first on; the target has nothing of the others
+        std::string trouble{};  // why the others are not written; empty if all are written
     };
     // Writes lines, each with its newline. May wait for the disk or for the journal.
     virtual progress write(std::span<std::string const> lines) = 0;
