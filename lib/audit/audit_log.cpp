@@ -1,6 +1,7 @@
 #include "audit/audit_log.hpp"
 
 #include "base/commit_queue.hpp"
+#include "base/idle_wait.hpp"
 #include "base/thread_name.hpp"
 
 #include <algorithm>
@@ -66,11 +67,11 @@ public:
         }
         commits_.add(durability::written, push(std::move(line), true), steady::now(), std::move(waiter));
         judge();
-        bool const watcher = std::exchange(watcher_idle_, false);
+        bool const watcher = watcher_.must_wake();
         lock.unlock();
         changed_.notify_one();
         if (watcher)
-            waited_for_.notify_one();
+            watcher_.wake();
     }
 
     void count_loss() noexcept
@@ -125,7 +126,7 @@ public:
         std::unique_lock lock{mutex_};
         while (await_work(lock))
         {
-            if (std::exchange(reopen_, false))
+            while (std::exchange(reopen_, false))
                 reopen_now(lock);
             auto batch = take_batch();
             if (!batch.empty())
@@ -145,11 +146,9 @@ public:
         std::unique_lock lock{mutex_};
         for (;;)
         {
-            watcher_idle_ = true;
-            if (!waited_for_.wait(lock, stop, [this] { return !commits_.is_empty(); }) || stop.stop_requested())
+            if (!watcher_.wait(lock, stop, [this] { return !commits_.is_empty(); }) || stop.stop_requested())
                 return;
-            watcher_idle_ = false;
-            waited_for_.wait_for(lock, stop, tick, [&] { return stop.stop_requested(); });
+            watcher_.rest(lock, stop, tick);
             waiter_list late;
             commits_.take_older(steady::now() - rules_.patience, late);
             if (late.empty())
@@ -292,7 +291,7 @@ private:
     std::mutex mutex_;                  // guards all below
     std::condition_variable changed_;
     std::condition_variable settled_;
-    std::condition_variable_any waited_for_;
+    idle_wait watcher_;
     std::deque<entry> queue_;
     commit_queue commits_;
     std::uint64_t number_ = 0;
@@ -300,7 +299,6 @@ private:
     std::size_t lost_ = 0;       // since the last line that says so
     std::size_t notifying_ = 0;
     std::string trouble_;  // why the target takes nothing; empty: it does
-    bool watcher_idle_ = false;
     bool reopen_ = false;
     bool stopping_ = false;
     bool ended_ = false;

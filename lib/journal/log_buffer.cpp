@@ -33,10 +33,10 @@ bool log_buffer::append(std::span<journal_entry const> entries, entry_purpose pu
         assert(size_ <= capacity_);
         owed_ += copies;
         appended_ += units;
-        wake = std::exchange(waiting_, false);
+        wake = writer_.must_wake();
     }
     if (wake)
-        filled_.notify_one();
+        writer_.wake();
     return true;
 }
 
@@ -55,10 +55,7 @@ std::uint32_t log_buffer::newest(std::uint32_t at_least) noexcept
 bool log_buffer::wait(std::stop_token stop)
 {
     std::unique_lock lock{mutex_};
-    waiting_ = true;
-    filled_.wait(lock, stop, [this] { return size_ != 0; });
-    waiting_ = false;
-    return size_ != 0;
+    return writer_.wait(lock, stop, [this] { return size_ != 0; });
 }
 
 std::span<std::byte> log_buffer::take() noexcept

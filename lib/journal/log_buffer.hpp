@@ -1,8 +1,8 @@
 #pragma once
 
+#include "base/idle_wait.hpp"
 #include "journal/entry.hpp"
 
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -49,8 +49,7 @@ private:
 
     std::size_t const capacity_;
     mutable std::mutex mutex_;  // guards what follows
-    std::condition_variable_any filled_;
-    bool waiting_ = false;
+    idle_wait writer_;
     std::unique_ptr<std::byte[]> units_;
     std::unique_ptr<std::byte[]> taken_;
     std::size_t size_ = 0;    // bytes of units_

@@ -89,13 +89,13 @@ void tokens_file::wait(durability how, std::unique_ptr<commit_waiter> who)
     if (can && !safe)
     {
         commits_.add(how, appended, steady::now(), std::move(who));
-        watcher = std::exchange(watcher_idle_, false);
+        watcher = watcher_.must_wake();
     }
     bool const keeper = (how == durability::on_disk && !safe) || (!can && keeper_idle_);
     keeper_called_ = keeper_called_ || keeper;
     lock.unlock();
     if (watcher)
-        watcher_.notify_one();
+        watcher_.wake();
     if (keeper)
         keeper_.notify_one();
     if (who)

@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "base/commit_queue.hpp"
 #include "base/durable_store.hpp"
+#include "base/idle_wait.hpp"
 #include "base/log.hpp"
 #include "journal/journal.hpp"
 #include "journal/version_2.hpp"
@@ -103,13 +104,12 @@ private:
     std::mutex mutex_;  // guards what follows
     std::condition_variable_any resting_;
     std::condition_variable_any keeper_;
-    std::condition_variable_any watcher_;
+    idle_wait watcher_;
     commit_queue commits_;
     std::uint64_t written_ = 0;  // of the units ever appended
     std::uint64_t on_disk_ = 0;
-    bool keeper_idle_ = false;    // the keeper sleeps, and nothing is due soon
-    bool keeper_called_ = false;  // the keeper has to check again what is due
-    bool watcher_idle_ = false;
+    bool keeper_idle_ = false;         // the keeper sleeps, and nothing is due soon
+    bool keeper_called_ = false;       // the keeper has to check again what is due
     int notifying_ = 0;                // threads that are notifying waiters
     steady::time_point busy_since_{};  // when the keeper's call to the disk began; zero: no call
     std::string write_trouble_;        // the writer's

@@ -88,10 +88,10 @@ void tokens_file::busy(bool begins)
     {
         std::lock_guard const lock{mutex_};
         busy_since_ = begins ? steady::now() : steady::time_point{};
-        wake = begins && std::exchange(watcher_idle_, false);
+        wake = begins && watcher_.must_wake();
     }
     if (wake)
-        watcher_.notify_one();
+        watcher_.wake();
 }
 
 void tokens_file::synchronize()
@@ -167,19 +167,18 @@ void tokens_file::watch(std::stop_token stop)
 {
     name_this_thread("tokens-watch");
     auto const tick = std::max(options_.patience / 4, std::chrono::milliseconds{1});
-    while (!stop.stop_requested())
+    auto const has_work = [this] {
+        return !commits_.is_empty() || busy_since_ != steady::time_point{} || !watch_trouble_.empty();
+    };
+    for (;;)
     {
         waiter_list done;
         waiter_list late;
         {
             std::unique_lock lock{mutex_};
-            auto const busy = [this] {
-                return !commits_.is_empty() || busy_since_ != steady::time_point{} || !watch_trouble_.empty();
-            };
-            watcher_idle_ = true;
-            watcher_.wait(lock, stop, busy);
-            watcher_idle_ = false;
-            watcher_.wait_for(lock, stop, tick, [&] { return stop.stop_requested(); });
+            if (!watcher_.wait(lock, stop, has_work) || stop.stop_requested())
+                return;
+            watcher_.rest(lock, stop, tick);
             auto const now = steady::now();
             commits_.take_older(now - options_.patience, late);
             bool const keeper_late = busy_since_ != steady::time_point{} && now - busy_since_ > 5 * options_.patience;

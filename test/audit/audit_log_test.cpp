@@ -34,7 +34,7 @@ struct fixture
     }
     void open(on_audit_failure how, std::size_t queue = 100)
     {
-        open({.on_failure = how, .queue = queue, .retry = 1ms, .patience = 1ms, .at_end = 1s});
+        open({.on_failure = how, .queue = queue, .retry = 1ms, .patience = 1h, .at_end = 1s});
     }
     void write(std::string const& event) { audit->write({.event = event}); }
     std::future<bool> wait_for(std::string const& event)
@@ -119,6 +119,7 @@ BOOST_AUTO_TEST_CASE(the_loss_comes_before_the_record_for_which_there_is_room_ag
         write(event);
     to->take(1);
     check({"a"});
+    to->await_another_attempt();
     write("f");
     to->take(100);
     check({"a", "b", "c", "lost 2", "f"});
@@ -200,9 +201,11 @@ BOOST_AUTO_TEST_CASE(a_full_queue_refuses_too)
 
 BOOST_AUTO_TEST_CASE(nobody_waits_for_a_target_that_hangs)
 {
-    open(refuse);
+    open({.on_failure = refuse, .patience = 1s * test::patience});
     to->hang(true);
-    BOOST_TEST(!wait_for("a").get());
+    auto a = wait_for("a");
+    to->await([&] { return to->in_call; });
+    BOOST_TEST(!a.get());
     BOOST_TEST(!audit->takes_issues());
     BOOST_TEST(logs("the target does not answer"));
     to->hang(false);

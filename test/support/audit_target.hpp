@@ -53,6 +53,12 @@ struct audit_target
         std::unique_lock lock{mutex};
         BOOST_REQUIRE(changed.wait_until(lock, within(std::chrono::seconds{15}), condition));
     }
+    // Waits until the writer tries again. It then holds only what the target has not taken.
+    void await_another_attempt()
+    {
+        std::size_t before = 0;
+        await([&] { return before == 0 ? (before = attempts, false) : attempts > before; });
+    }
     std::vector<std::string> lines()
     {
         std::lock_guard const lock{mutex};
