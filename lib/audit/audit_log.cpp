@@ -1,6 +1,7 @@
 #include "audit/audit_log.hpp"
 
 #include "base/commit_queue.hpp"
+#include "base/counts.hpp"
 #include "base/idle_wait.hpp"
 #include "base/thread_name.hpp"
 
@@ -39,6 +40,7 @@ public:
         : sink_{std::move(to)}, rules_{rules}, clock_{now}, log_{log}
     {}
 
+    std::uint64_t lost() const noexcept { return all_lost_.get(); }
     bool refuses() const noexcept { return refuses_.load(std::memory_order_relaxed); }
 
     void add(audit_record const& r)
@@ -49,7 +51,10 @@ public:
         if (taken)
             push(std::move(line), false);
         else
+        {
             ++lost_;
+            all_lost_.add();
+        }
         judge();
         lock.unlock();
         taken ? changed_.notify_one() : report_loss();
@@ -79,6 +84,7 @@ public:
         {
             std::lock_guard const lock{mutex_};
             ++lost_;
+            all_lost_.add();
         }
         report_loss();
     }
@@ -287,6 +293,7 @@ private:
     audit_rules const rules_;
     clock const& clock_;  // used by the writer until the queue is abandoned, like the log
     logger& log_;
+    shared_count all_lost_;
     std::atomic<bool> refuses_{false};  // written under the lock, read by all without it
     std::mutex mutex_;                  // guards all below
     std::condition_variable changed_;
@@ -339,6 +346,8 @@ void audit_log::write(audit_record const& r, std::unique_ptr<commit_waiter> wait
 {
     queue_->add(r, std::move(waiter));
 }
+
+std::uint64_t audit_log::lost() const noexcept { return queue_->lost(); }
 
 void audit_log::reopen() noexcept { queue_->reopen(); }
 

@@ -47,6 +47,7 @@ public:
     // on another thread, or before this call returns. REQUIRES: answers_wait().
     void write(audit_record const& r, std::unique_ptr<commit_waiter> waiter);
 
+    std::uint64_t lost() const noexcept;  // records that are lost, so far
     // The target is opened again by its name before the next record is written.
     void reopen() noexcept;
     void flush() noexcept;  // waits until the records so far are written, at most 100 ms

@@ -53,6 +53,8 @@ std::string format_record(audit_record const& r, timestamp when)
                   {"client", r.client},
                   {"request_id", r.request_id},
                   {"reason", r.reason}});
+    if (!r.operator_name.empty())
+        append(line, {{"operator", r.operator_name}});
     append(line, "us", r.duration ? std::optional{r.duration->count()} : std::nullopt);
     append(line, "ended", r.ended);
     append(line, "changed", r.changed);

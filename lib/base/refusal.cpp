@@ -35,6 +35,7 @@ constexpr row codes[] = {
     {code::backend_unavailable, "BACKEND_UNAVAILABLE", 503, "The credentials cannot be checked now."},
     {code::invalid_credentials, "INVALID_CREDENTIALS", 401, "The credentials are not valid."},
     {code::invalid_token, "INVALID_TOKEN", 401, "The token is not valid."},
+    {code::forbidden, "FORBIDDEN", 403, "This operator may not do that."},
     {code::unit_not_allowed, "UNIT_NOT_ALLOWED", 403, "This unit cannot be used."},
     {code::no_default_unit, "NO_DEFAULT_UNIT", 403, "Name a unit."},
     {code::not_renewable, "NOT_RENEWABLE", 403, "This token cannot be renewed."},

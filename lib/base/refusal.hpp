@@ -30,6 +30,7 @@ enum class code : unsigned char
     backend_unavailable,      // no backend could check the credentials; never a denial
     invalid_credentials,      // denied, whatever the reason
     invalid_token,            // malformed, unknown, expired, released or revoked
+    forbidden,                // the operator may not do that
     unit_not_allowed,         // not one of the principal's units
     no_default_unit,          // no unit named, and none can be chosen
     not_renewable,            // fixed lifetime

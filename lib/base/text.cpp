@@ -248,6 +248,21 @@ rfc3339_text write_rfc3339(std::chrono::sys_seconds t) noexcept
     return text;
 }
 
+std::optional<std::chrono::sys_seconds> parse_rfc3339(std::string_view text) noexcept
+{
+    if (text.size() != rfc3339_text{}.size())
+        return std::nullopt;
+    auto const number = [&](std::size_t at, std::size_t digits) {
+        return static_cast<int>(parse_number(text.substr(at, digits)).value_or(0));
+    };
+    std::chrono::year_month_day const date{std::chrono::year{number(0, 4)},
+                                           std::chrono::month{static_cast<unsigned>(number(5, 2))},
+                                           std::chrono::day{static_cast<unsigned>(number(8, 2))}};
+    auto const time = std::chrono::sys_days{date} + std::chrono::hours{number(11, 2)} +
+                      std::chrono::minutes{number(14, 2)} + std::chrono::seconds{number(17, 2)};
+    return write_rfc3339(time).view() == text ? std::optional{time} : std::nullopt;  // so every mark is in its place
+}
+
 std::string format_rfc3339(std::chrono::sys_seconds t) { return std::string{write_rfc3339(t).view()}; }
 
 }  // namespace tokend

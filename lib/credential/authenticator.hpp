@@ -82,6 +82,8 @@ public:
     [[nodiscard]] task<authentication> verify_api_key(credentials presented, asker from) const;
 
     std::vector<std::shared_ptr<backend>> const& backends() const noexcept { return backends_; }
+    std::map<std::string, organisation, std::less<>> const& organisations() const noexcept { return organisations_; }
+    lockouts& failures() const noexcept { return failures_; }
     // Returns the backend with this id if it checks its users again, else null.
     std::shared_ptr<backend> const* rechecking(std::string_view backend_id) const noexcept;
 

@@ -102,6 +102,17 @@ void backend::stop()
     plugin_.stop();
 }
 
+backend::condition backend::state() const
+{
+    auto const& descriptor = library_.descriptor();
+    condition now{.plugin = descriptor.name, .version = descriptor.version, .reason = plugin_.trouble()};
+    now.can_answer = now.reason.empty();
+    now.is_open = breaker_.is_open();
+    now.in_flight = logins_.in_flight();
+    now.queued = places_.queued();
+    return now;
+}
+
 bool backend::healthy() const { return !breaker_.is_open() && plugin_.is_healthy(); }
 
 void backend::forget_efforts() noexcept
@@ -137,10 +148,12 @@ task<verdict> backend::ask_once(std::shared_ptr<question const> q)
         co_return make_verdict(outcome::not_mine, "");
     if (!plugin_.may_know(*q))
         co_return make_verdict(outcome::no_such_user, "unknown name");
-    circuit_breaker::permit permit{breaker_, steady_clock::now()};
+    auto const begun = steady_clock::now();
+    circuit_breaker::permit permit{breaker_, begun};
     if (!permit)
         co_return make_verdict(outcome::unavailable, "the breaker is open");
     auto answer = co_await ask_plugin(std::move(q), purpose::check);
+    times_.add(steady_clock::now() - begun);
     if (answer.outcome == outcome::unavailable)
     {
         if (permit.fail(steady_clock::now()))

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/counts.hpp"
 #include "base/log.hpp"
 #include "base/recheck.hpp"
 #include "base/task.hpp"
@@ -48,6 +49,19 @@ public:
     bool takes(credentials::kind kind) const noexcept { return plugin_.takes(kind); }
     // Says the plugin, and whether the breaker is closed.
     bool healthy() const;
+    // How it is at this moment, for operators.
+    struct condition
+    {
+        std::string_view plugin;  // its name and version
+        std::string_view version;
+        bool can_answer = true;     // says the plugin
+        std::string reason;         // why it cannot
+        bool is_open = false;       // the breaker
+        std::size_t in_flight = 0;  // logins that wait for a verdict
+        std::size_t queued = 0;     // logins that wait for a place among these
+    };
+    condition state() const;
+    shared_time_counts const& times() const noexcept { return times_; }  // of logins, from question to verdict
 
     // Loop thread only. REQUIRES: the caller keeps this backend alive until the task has ended, also in the next one.
     [[nodiscard]] task<verdict> ask(std::shared_ptr<question const> q);
@@ -107,6 +121,7 @@ private:
     turnstile places_;         // of logins, and the queue for them
     tickets logins_;
     single_flight flights_;
+    shared_time_counts times_;
     std::array<std::atomic<std::int64_t>, 3> decoy_effort_;  // by kind, in ns
     tickets checks_;                                         // their tickets carry check_ticket
     std::atomic<std::uint64_t> changes_{0};                  // how often the plugin's source has changed

@@ -41,6 +41,7 @@ public:
     void start();
     bool try_run(job work);
     void charge(payer const& who, std::uint64_t turns);
+    std::size_t queued() const;
     void begin_stop();
     bool ended_by(steady::time_point when);
 
@@ -65,7 +66,7 @@ private:
     std::size_t const queue_bound_;
     reporter const report_;
     std::string const role_;
-    std::mutex mutex_;  // guards all below but the conditions
+    mutable std::mutex mutex_;  // guards all below but the conditions
     fair_queue<job> queue_;
     std::vector<running*> running_;
     steady::time_point next_look_ = never;  // when the watcher wakes up
@@ -134,6 +135,12 @@ void blocking_pool::crew::charge(payer const& who, std::uint64_t turns)
 {
     std::lock_guard const lock{mutex_};
     queue_.charge(who, turns);
+}
+
+std::size_t blocking_pool::crew::queued() const
+{
+    std::lock_guard const lock{mutex_};
+    return queue_.size();
 }
 
 void blocking_pool::crew::begin_stop()
@@ -271,6 +278,8 @@ blocking_pool::~blocking_pool() { stop(); }
 bool blocking_pool::try_run(job work) { return crew_->try_run(std::move(work)); }
 
 void blocking_pool::charge(payer const& who, std::uint64_t turns) { crew_->charge(who, turns); }
+
+std::size_t blocking_pool::queued() const { return crew_->queued(); }
 
 void blocking_pool::stop() { static_cast<void>(stop_until(never)); }
 

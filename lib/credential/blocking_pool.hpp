@@ -48,6 +48,7 @@ public:
     [[nodiscard]] bool try_run(job work);  // returns false if it does not fit, or the pool has stopped
     // Somebody who waits for this pool has cost more than his job: he gives way for so many turns.
     void charge(payer const& who, std::uint64_t turns);
+    std::size_t queued() const;  // jobs that wait for a thread
     // Drops the queued jobs and waits for the running ones.
     void stop();
     // The same, but waits no longer than until `when`. Returns false if a job still runs. The destructor would wait for

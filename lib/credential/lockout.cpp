@@ -79,6 +79,28 @@ struct count
 
 }  // namespace
 
+// The key of a count: the name from one network, or, with an empty one, from everywhere.
+std::string key_of(std::string_view organisation, std::string_view name, std::string_view network)
+{
+    std::string key{organisation};
+    key.append(1, '\0').append(name);
+    return network.empty() ? key : key.append(1, '\0').append(network);
+}
+
+// A name has no control characters.
+locked_out subject_of(std::string_view key, std::chrono::seconds left)
+{
+    auto const take = [&] {
+        auto const part = key.substr(0, key.find('\0'));
+        key.remove_prefix(std::min(part.size() + 1, key.size()));
+        return std::string{part};
+    };
+    locked_out one{.organisation = take(), .name = {}, .network = {}, .left = left};
+    one.name = take();
+    one.network = take();
+    return one;
+}
+
 // A part of the counts under a lock of its own. Counts are sorted by when they can be forgotten and by danger, so that
 // nothing is looked for one by one.
 class lockouts::shard
@@ -135,6 +157,30 @@ public:
         found->second.failures.clear();
         found->second.locks = 0;
         found->second.locked_until = long_ago;
+    }
+
+    // Calls `use(subject)` for each count that is held.
+    template <class Use>
+    void for_each(time_point now, Use use) const
+    {
+        std::lock_guard const lock{mutex_};
+        for (auto const& [key, c] : counts_)
+            use(subject_of(key, c.locked_until > now ? until(c.locked_until, now) : 0s));
+    }
+
+    std::size_t forgive_all(std::function<bool(locked_out const&)> const& is_chosen, time_point now)
+    {
+        std::vector<std::string> chosen;
+        std::size_t locked = 0;
+        for_each(now, [&](locked_out const& one) {
+            if (!is_chosen(one))
+                return;
+            chosen.push_back(key_of(one.organisation, one.name, one.network));
+            locked += one.left > 0s;
+        });
+        for (auto const& key : chosen)
+            forgive(key);
+        return locked;
     }
 
     std::size_t size() const
@@ -256,6 +302,29 @@ std::size_t lockouts::size() const
     return sum;
 }
 
+std::vector<locked_out> lockouts::list(std::size_t most, std::function<bool(std::string_view)> const& may_see,
+                                       time_point now) const
+{
+    auto const lasts_longer = [](locked_out const& a, locked_out const& b) { return a.left > b.left; };
+    std::vector<locked_out> found;
+    for (auto const& s : shards_)
+        s->for_each(now, [&](locked_out one) {
+            if (one.left > 0s && may_see(one.organisation))
+                found.push_back(std::move(one));
+        });
+    std::ranges::sort(found, lasts_longer);
+    found.resize(std::min(most, found.size()));
+    return found;
+}
+
+std::size_t lockouts::unlock(std::function<bool(locked_out const&)> const& is_chosen, time_point now)
+{
+    std::size_t locked = 0;
+    for (auto const& s : shards_)
+        locked += s->forgive_all(is_chosen, now);
+    return locked;
+}
+
 namespace {
 
 limit of_network(lockout_rules const& r, bool is_named) { return {r.failures, r.window, r.time, is_named}; }
@@ -270,7 +339,7 @@ std::variant<lockouts::attempt, std::chrono::seconds> lockouts::begin(login_subj
     auto const digest = hash_(secret);
     attempt begun{this, {.is_named = !who.name.empty()}, rules, digest};  // leaves what it has entered
     auto& keys = begun.keys_;
-    auto name = who.organisation + '\0' + who.name;
+    auto name = key_of(who.organisation, who.name, {});
     auto from_network = name + '\0' + who.network;
     if (rules.name_failures != 0 && keys.is_named)
     {

@@ -7,11 +7,13 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace tokend {
 
@@ -21,6 +23,15 @@ struct login_subject
     std::string organisation;
     std::string name;     // empty: an authentication code, which names nobody, counts by network alone
     std::string network;  // of the client
+};
+
+// A name that is locked out.
+struct locked_out
+{
+    std::string organisation;  // these three as in login_subject
+    std::string name;
+    std::string network;        // empty: from everywhere
+    std::chrono::seconds left;  // until the lock-out ends
 };
 
 // Counts failed logins on two levels: those of a name from one client network, and those of the name from everywhere.
@@ -84,6 +95,13 @@ public:
                                                       std::string_view secret, time_point now);
 
     std::size_t size() const;  // counts that are held
+
+    // The lock-outs of organisations that `may_see` accepts: those that last longest, up to `most`, the longest first.
+    std::vector<locked_out> list(std::size_t most, std::function<bool(std::string_view)> const& may_see,
+                                 time_point now) const;
+    // Forgets all failures of the subjects that `is_chosen` accepts, whether or not they are locked out (`left` is 0).
+    // Returns how many were locked out. It is called under a lock.
+    std::size_t unlock(std::function<bool(locked_out const&)> const& is_chosen, time_point now);
 
 private:
     class shard;

@@ -116,6 +116,17 @@ bool plugin_instance::is_healthy() const noexcept
     return can_answer;
 }
 
+std::string plugin_instance::trouble() const
+{
+    auto const health = library_.descriptor().health;
+    error_text text{};
+    bool can_answer = true;
+    if (health != nullptr)
+        on_loop("health", [&] { can_answer = health(instance_, text.data(), text.size()) != 0; });
+    text.back() = '\0';
+    return can_answer ? "" : text.front() == '\0' ? "the plugin gives no reason" : text.data();
+}
+
 bool plugin_instance::may_know(question const& q) const noexcept
 {
     auto const knows = library_.knows();

@@ -27,6 +27,7 @@ public:
     bool takes(credentials::kind kind) const noexcept;
     bool blocks(credentials::kind kind) const noexcept;  // such questions, and decoys, belong on a blocking pool
     bool is_healthy() const noexcept;
+    std::string trouble() const;  // why the plugin cannot answer now; empty: it can
 
     // Returns false if the name is certainly unknown.
     bool may_know(question const& q) const noexcept;

@@ -24,6 +24,11 @@ public:
     // full and the caller is the one to go. Loop thread only.
     [[nodiscard]] task<bool> take(payer who, std::chrono::nanoseconds deadline);
     void give_back() noexcept;
+    std::size_t queued() const
+    {
+        std::lock_guard const lock{mutex_};
+        return queue_.size();
+    }
     // Ends every wait.
     void stop() noexcept { waits_.stop(); }
 
@@ -36,7 +41,7 @@ private:
     };
     entry enter(payer const& who, tokend_ticket ticket);
 
-    std::mutex mutex_;  // guards the three below
+    mutable std::mutex mutex_;  // guards the three below
     std::size_t free_;
     std::size_t const bound_;
     fair_queue<tokend_ticket> queue_;

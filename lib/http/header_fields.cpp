@@ -11,7 +11,8 @@ struct spelling
     header known;
 };
 // By length, so that a name is compared with few others.
-constexpr std::array<spelling, 15> spellings{{{"host", header::host},
+constexpr std::array<spelling, 16> spellings{{{"host", header::host},
+                                              {"accept", header::accept},
                                               {"cookie", header::cookie},
                                               {"expect", header::expect},
                                               {"forwarded", header::forwarded},

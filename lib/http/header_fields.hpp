@@ -11,6 +11,7 @@ namespace tokend {
 // The header fields that tokend reads.
 enum class header
 {
+    accept,
     authorization,
     connection,
     content_encoding,

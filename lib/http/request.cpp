@@ -13,7 +13,7 @@ bool starts_with_folded(std::string_view s, std::string_view prefix) noexcept
     return s.size() >= prefix.size() && equal_folded(s.substr(0, prefix.size()), prefix);
 }
 
-void decode_form(std::string_view s, std::string& decoded)
+void decode(std::string_view s, char plus, std::string& decoded)
 {
     decoded.clear();
     for (std::size_t i = 0; i < s.size(); ++i)
@@ -26,7 +26,7 @@ void decode_form(std::string_view s, std::string& decoded)
             i += 2;
         }
         else
-            decoded += s[i] == '+' ? ' ' : s[i];
+            decoded += s[i] == '+' ? plus : s[i];
     }
 }
 
@@ -50,6 +50,13 @@ void split_target(std::string_view target, std::string_view& path, std::string_v
     query = target.substr(std::min(mark + 1, target.size()));
 }
 
+std::string decode_segment(std::string_view segment)
+{
+    std::string decoded;
+    decode(segment, '+', decoded);
+    return decoded;
+}
+
 bool next_parameter(std::string_view& rest, std::string& name, std::string& value)
 {
     if (rest.empty())
@@ -57,8 +64,8 @@ bool next_parameter(std::string_view& rest, std::string& name, std::string& valu
     auto const pair = rest.substr(0, rest.find('&'));
     rest.remove_prefix(std::min(pair.size() + 1, rest.size()));
     auto const equals = std::min(pair.find('='), pair.size());
-    decode_form(pair.substr(0, equals), name);
-    decode_form(pair.substr(std::min(equals + 1, pair.size())), value);
+    decode(pair.substr(0, equals), ' ', name);
+    decode(pair.substr(std::min(equals + 1, pair.size())), ' ', value);
     return true;
 }
 

@@ -30,6 +30,9 @@ struct request_view
 // https. Of every other form the whole target is the path, which no route has.
 void split_target(std::string_view target, std::string_view& path, std::string_view& query) noexcept;
 
+// Decodes a segment of a path (RFC 3986 section 2.1). A percent sign without two hex digits stays as it is.
+[[nodiscard]] std::string decode_segment(std::string_view segment);
+
 // Takes the next `name=value` off the front of a query, decoded as a form (percent, plus). Returns false at the end.
 [[nodiscard]] bool next_parameter(std::string_view& rest, std::string& name, std::string& value);
 

@@ -36,7 +36,7 @@ void sweeper::sweep_for_budget(std::chrono::sys_seconds now)
     constexpr std::size_t slots = 256;  // between two looks at the clock
     auto const end = std::chrono::steady_clock::now() + options_.budget;
     do
-        table_.sweep_slice(position_, slots, now);
+        freed_.add(table_.sweep_slice(position_, slots, now));
     while (position_ != 0 && std::chrono::steady_clock::now() < end);
 }
 

@@ -1,10 +1,12 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "base/counts.hpp"
 #include "table/table.hpp"
 
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <mutex>
 #include <thread>
 
@@ -25,6 +27,8 @@ public:
     sweeper(table& swept, clock const& now, sweeper_options options = {});
     ~sweeper() = default;  // returns within one budget
 
+    std::uint64_t freed() const noexcept { return freed_.get(); }  // slots, so far; any thread
+
 private:
     void run(std::stop_token stop);
     bool rest(std::stop_token const& stop);
@@ -34,6 +38,7 @@ private:
     clock const& clock_;
     sweeper_options const options_;
     std::size_t position_ = 0;  // the thread's alone
+    own_count freed_;           // likewise, but read by others
     std::mutex mutex_;          // guards nothing but the wait
     std::condition_variable_any stopping_;
     std::jthread thread_;  // last: runs over all above

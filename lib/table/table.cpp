@@ -49,6 +49,21 @@ bool table::find(token_key key, sys_seconds now, found_token& out) const noexcep
     });
 }
 
+bool table::read(std::size_t slot, sys_seconds now, found_token& out, client_address& address) const noexcept
+{
+    auto const& held = slots_[slot];
+    sighting seen;
+    do
+    {
+        if (!held.read(seen) || seen.life.expired(narrow(now)))
+            return false;
+        out.label_ = index_.copy(seen.record, out.bytes_.data());
+        addresses_.copy(addresses_.of(slot), address);
+    } while (!held.still(seen.life));
+    fill(seen, out);
+    return true;
+}
+
 bool table::erase(token_key key, sys_seconds now) noexcept
 {
     sighting seen;

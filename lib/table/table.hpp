@@ -55,7 +55,6 @@ public:
 
 private:
     friend class table;
-    friend class token_walk;
     record_label label_;
     std::array<char, max_principal_bytes> bytes_;
 };
@@ -184,6 +183,7 @@ public:
 
 private:
     friend class table_export;
+    friend class slot_walk;
     friend class table_import;
     friend class token_walk;
     using atomic_slots = slot_table<std::atomic>;
@@ -210,6 +210,9 @@ private:
     token_share* leave(atomic_slots::slot& taken, record_label label) noexcept;
     void finish(atomic_slots::slot& taken, record_label label) noexcept;
     static void fill(sighting const& seen, found_token& out) noexcept;  // everything but the principal
+    // Returns true, with both filled, if a live token is in the slot.
+    [[nodiscard]] bool read(std::size_t slot, std::chrono::sys_seconds now, found_token& out,
+                            client_address& address) const noexcept;
 
     mapping const slot_memory_;
     atomic_slots slots_;

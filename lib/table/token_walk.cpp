@@ -22,18 +22,7 @@ bool token_walk::next(std::chrono::sys_seconds now, found_token& out)
 // another token now, even under the same numbers. So the principal is judged again.
 bool token_walk::look_at(principal_index::listed_token place, std::chrono::sys_seconds now, found_token& out)
 {
-    auto const& held = table_.slots_[place.slot];
-    auto const& addresses = table_.addresses_;
-    sighting seen;
-    do
-    {
-        if (!held.read(seen) || seen.life.expired(narrow(now)))
-            return false;
-        out.label_ = table_.index_.copy(seen.record, out.bytes_.data());
-        addresses.copy(addresses.of(place.slot), address_);
-    } while (!held.still(seen.life));
-    table::fill(seen, out);
-    return places_.wants(out.principal());
+    return table_.read(place.slot, now, out, address_) && places_.wants(out.principal());
 }
 
 }  // namespace tokend

@@ -105,6 +105,13 @@ void tokens_file::wait(durability how, std::unique_ptr<commit_waiter> who)
     }
 }
 
+tokens_file::lag tokens_file::behind()
+{
+    std::lock_guard const lock{mutex_};
+    auto const appended = journal_->appended();
+    return {appended - std::min(appended, written_), appended - std::min(appended, on_disk_)};
+}
+
 void tokens_file::finish() noexcept
 try
 {

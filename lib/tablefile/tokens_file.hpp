@@ -57,6 +57,13 @@ public:
     {
         return takes_issues_.load(std::memory_order_relaxed) && !journal_->needs_new_file();
     }
+    // How far the file is behind what has happened, in units of the log, which have 48 bytes. Thread-safe.
+    struct lag
+    {
+        std::uint64_t unwritten = 0;
+        std::uint64_t not_on_disk = 0;
+    };
+    lag behind();
     void wait(durability how, std::unique_ptr<commit_waiter> who) override;
     // Notifies all waiters with false. When it returns, no waiter is being notified. Call it before the loops of the
     // waiters are destroyed. Thread-safe. REQUIRES: no later call of wait().

@@ -19,6 +19,7 @@ struct session_filter
     std::string backend{};
 
     bool matches(principal_view const& p) const noexcept;
+    bool operator==(session_filter const&) const = default;
 };
 
 // A choice of sessions: those of an owner, those that a filter accepts, or those of the principals that a function

@@ -88,6 +88,22 @@ bool sessions::inspect(std::string_view token, timestamp now, inspection& out) c
     out.key_ = digest(*bits);
     table_.prefetch_to_find(out.key_);
     out.accessor = write_accessor(out.key_);  // while the slot is being fetched
+    return read(now, out);
+}
+
+bool sessions::look_up(std::string_view accessor, timestamp now, inspection& out) const
+{
+    auto const key = parse_accessor(accessor);
+    if (!key)
+        return false;
+    out.key_ = *key;
+    out.accessor = write_accessor(*key);
+    return read(now, out);
+}
+
+// Reads the token of out.key_.
+[[gnu::always_inline]] inline bool sessions::read(timestamp now, inspection& out) const
+{
     auto const second = whole_seconds(now);
     if (!table_.find(out.key_, second, out.found_))
         return false;

@@ -11,6 +11,7 @@
 #include "token/owner_walk.hpp"
 #include "token/session_filter.hpp"
 #include "token/session_page.hpp"
+#include "token/session_walk.hpp"
 #include "token/token.hpp"
 
 #include <chrono>
@@ -131,17 +132,27 @@ public:
         return std::make_unique<owner_walk>(table_, std::move(backend), now);
     }
 
+    // Walks over the sessions of all users.
+    std::unique_ptr<session_walk> walk(session_terms terms, session_walk::judge allowed, std::size_t position = 0) const
+    {
+        return std::make_unique<session_walk>(table_, std::move(terms), std::move(allowed), position);
+    }
+
     // If the principal of this token is due for a check, exactly one caller gets the claim. It is due again one
     // interval after the claim is settled, or `retry` after the claim if it never is. A login counts as a check; a
     // switch of the unit does not. No lock, no allocation.
     std::optional<check_claim> claim_check(inspection const& seen, recheck_rules const& rules, timestamp now) noexcept;
     void settle_check(check_claim claim, timestamp good_at) noexcept;
 
+    // As inspect(), by the accessor.
+    bool look_up(std::string_view accessor, timestamp now, inspection& out) const;
+
     // Releases the token with that accessor. Returns false if there is no such live token, or it has another owner than
     // `seen`.
     bool release_session(inspection const& seen, std::string_view accessor, timestamp now);
     // The same, whoever is the owner.
     bool release_session(std::string_view accessor, timestamp now);
+    bool release_session(token_key key, timestamp now) { return table_.erase(key, whole_seconds(now)); }
 
 private:
     std::vector<std::string> principals_of(session_owner const& owner, std::chrono::sys_seconds now) const;
@@ -151,6 +162,8 @@ private:
                               std::chrono::sys_seconds checked_at, std::chrono::sys_seconds now, entropy& random,
                               token_key const* old = nullptr);
     bool extend(inspection& seen, std::chrono::sys_seconds end, std::chrono::sys_seconds now) noexcept;
+
+    bool read(timestamp now, inspection& out) const;
 
     table& table_;
 };

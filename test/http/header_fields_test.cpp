@@ -22,7 +22,8 @@ BOOST_AUTO_TEST_CASE(a_name_is_known_in_any_case)
 
 BOOST_AUTO_TEST_CASE(every_known_name_is_found)
 {
-    constexpr std::pair<std::string_view, header> names[] = {{"authorization", header::authorization},
+    constexpr std::pair<std::string_view, header> names[] = {{"accept", header::accept},
+                                                             {"authorization", header::authorization},
                                                              {"connection", header::connection},
                                                              {"content-encoding", header::content_encoding},
                                                              {"content-length", header::content_length},

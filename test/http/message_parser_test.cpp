@@ -153,7 +153,8 @@ BOOST_AUTO_TEST_CASE(fields_that_somebody_reads_are_known_in_any_case)
         {"x-original-URI", header::x_original_uri},
         {"x-request-id", header::x_request_id},
         {"X-Request-Ids", header::other},
-        {"Accept", header::other},
+        {"Accept", header::accept},
+        {"Accepts", header::other},
     };
     for (auto const& [name, known] : fields)
     {
