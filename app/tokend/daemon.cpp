@@ -88,6 +88,7 @@ daemon::daemon(configuration const& config, configuration_source read_again, shu
       manager_{control_, std::move(systemd.notify), systemd.watchdog, [this] { return status(); }},
       ending_{stop}
 {
+    services_.process = this;
     for (auto const& warning : loose_files_of(config))
         log_.warning(warning);
     if (restored_unconfigured_)
@@ -173,6 +174,7 @@ void daemon::run()
         log_.warning(warning.what, {{"where", warning.where}});
     for (auto const& name : unused_sockets(inherited_, config_))
         log_.warning("a socket was passed to tokend, and no listener has its address", {{"address", "fd:" + name}});
+    show(true);
     listeners_.start();
     asio::post(control_, [this] { say_ready(); });  // by then all of them accept
     for (;;)

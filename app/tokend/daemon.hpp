@@ -28,6 +28,7 @@
 #include "upkeep/configured_sources.hpp"
 #include "upkeep/source_watch.hpp"
 #include "web/net/worker.hpp"
+#include "web/process_control.hpp"
 #include "web/services.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -35,7 +36,9 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -48,7 +51,7 @@ std::chrono::milliseconds time_to_stop(server_options const& options) noexcept;
 
 // Owns every part, and is the only place that connects them. The members are in start order, so that they are destroyed
 // in the order of stopping.
-class daemon
+class daemon : private process_control
 {
 public:
     // Loads plugins, creates and starts backends, binds listeners. Throws std::runtime_error for a configuration that
@@ -79,6 +82,10 @@ private:
     void finish_reload(std::variant<prepared, refused_lines> result);
     void replace(prepared next);
     void log_reload() noexcept;
+    void append_metrics(metrics_text& to) override;
+    void show(bool reload_was_good);
+    void print_configuration(std::function<void(std::string)> done) override;
+    void reload(std::function<void(std::vector<std::string>)> done) override;
     void renew_certificates();
     void begin_end_unconfigured(std::weak_ptr<setup const> const& before);
     task<void> end_unconfigured(std::weak_ptr<setup const> before);
@@ -121,10 +128,21 @@ private:
         control_,
         log_,
         {.sockets = [this] { return listeners_.passed_on(); }, .end = [this](pid_t successor) { end_for(successor); }}};
-    bool is_replaced_ = false;                                 // another process accepts on the sockets
-    bool reloading_ = false;                                   // a reload is being prepared
-    bool reload_again_ = false;                                // a signal has come since it began
-    bool renew_after_reload_ = false;                          // certificates have changed since it began
+    // What metrics show of what only the control thread may read otherwise.
+    struct shown
+    {
+        fronts offered;
+        bool reload_was_good = true;
+        std::chrono::sys_seconds configured_at{};
+    };
+    std::mutex shown_mutex_;  // guards shown_
+    shown shown_;
+    bool is_replaced_ = false;         // another process accepts on the sockets
+    bool reloading_ = false;           // a reload is being prepared
+    bool reload_again_ = false;        // a signal has come since it began
+    bool renew_after_reload_ = false;  // certificates have changed since it began
+    std::vector<std::function<void(std::vector<std::string>)>> reload_reports_;      // are called after the next reload
+    std::vector<std::function<void(std::vector<std::string>)>> reports_after_next_;  // ... after the one behind it
     std::vector<std::shared_ptr<void const>> until_reloaded_;  // the service manager waits while these exist
     ending ending_;
 };

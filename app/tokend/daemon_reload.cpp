@@ -1,6 +1,7 @@
 #include "app/tokend/daemon.hpp"
 
 #include "app/tokend/config/certificates.hpp"
+#include "app/tokend/config/print.hpp"
 #include "app/tokend/config/rules.hpp"
 #include "base/insist.hpp"
 #include "base/wakeup.hpp"
@@ -64,6 +65,29 @@ void daemon::reload(std::shared_ptr<void const> until_done)
     }
 }
 
+void daemon::print_configuration(std::function<void(std::string)> done)
+{
+    insist([&] { asio::post(control_, [this, done] { done(insist([&] { return print(config_); })); }); });
+}
+
+// A reload that is under way may have read the files before they changed, so it is not the one.
+void daemon::reload(std::function<void(std::vector<std::string>)> done)
+{
+    auto begin = [this, done] {
+        if (services_.draining)
+            return done({"tokend is stopping"});
+        if (reloading_)
+        {
+            insist([&] { reports_after_next_.push_back(done); });
+            reload_again_ = true;
+            return;
+        }
+        insist([&] { reload_reports_.push_back(done); });
+        reload(insist([] { return std::make_shared<int>(); }));
+    };
+    insist([&] { asio::post(control_, begin); });
+}
+
 void daemon::begin_reload()
 {
     auto const made = std::make_shared<std::variant<prepared, refused_lines>>(refused_lines{"no memory"});
@@ -86,8 +110,13 @@ void daemon::finish_reload(std::variant<prepared, refused_lines> result)
 {
     reloading_ = false;
     auto const reported = std::exchange(until_reloaded_, {});
+    auto const reports = std::exchange(reload_reports_, {});
     if (services_.draining)
+    {
+        for (auto const& report : reports)
+            report({"tokend is stopping"});
         return;
+    }
     if (auto* const next = std::get_if<prepared>(&result))
         try
         {
@@ -100,12 +129,18 @@ void daemon::finish_reload(std::variant<prepared, refused_lines> result)
     auto const mistakes = lines_of(result);
     for (auto const& line : mistakes)
         log_.error("the configuration is not reloaded, all stays as it was", {{"reason", line}});
+    insist([&] { show(mistakes.empty()); });
     if (audit_)
         record_reload(*audit_, mistakes);
+    for (auto const& report : reports)
+        report(mistakes);
     if (renew_after_reload_)
         renew_certificates();
     if (std::exchange(reload_again_, false))
+    {
+        reload_reports_ = std::exchange(reports_after_next_, {});
         reload(reported.back());
+    }
 }
 
 // Swaps all of it. Only the first step can fail, and then nothing has changed.

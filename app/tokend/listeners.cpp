@@ -2,8 +2,7 @@
 
 #include "app/tokend/config/certificates.hpp"
 #include "base/journald_sink.hpp"
-#include "web/methods/admin_routes.hpp"
-#include "web/methods/public_routes.hpp"
+#include "web/methods/routes.hpp"
 
 #include <sys/resource.h>
 
@@ -18,11 +17,6 @@
 
 namespace tokend {
 namespace {
-
-std::span<route const> routes_of(service serves) noexcept
-{
-    return serves == service::admin ? admin_routes() : public_routes();
-}
 
 // The descriptors that all listeners together may use.
 struct share_of_descriptors
@@ -102,7 +96,8 @@ fronts make_fronts(configuration const& config, fronts const& running, std::shar
                    .proxies = options.proxies,
                    .tls = make_front_tls(config, options, tickets),
                    .rate = options.rate,
-                   .network_connections = config.server.network_connections};
+                   .network_connections = config.server.network_connections,
+                   .asks_processes = options.serves(service::admin)};
         for (auto const& before : running)
             if (before->name == next.name)
             {

@@ -1,5 +1,7 @@
 #include "app/tokend/setup.hpp"
 
+#include "app/tokend/config/operators.hpp"
+
 #include <utility>
 
 namespace tokend {
@@ -19,7 +21,8 @@ std::shared_ptr<setup const> make_setup(configuration const& config, blocking_po
     for (auto& o : organisations)
         o.limits.share = &shares.of(o.name);
     authenticator judges{start_backends(config, pool, unused, log), organisations, config.login, failures, pool};
-    return std::make_shared<setup const>(setup{config.http, std::move(judges), config.server.network_rate});
+    return std::make_shared<setup const>(
+        setup{config.http, std::move(judges), make_operators(config), config.server.network_rate});
 }
 
 }  // namespace tokend

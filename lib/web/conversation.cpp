@@ -119,6 +119,8 @@ step conversation::last_step() const noexcept { return {lingers_ ? step::kind::l
     if (request_.at.rate.limits() || request_.home.config->network_rate.limits()) [[unlikely]]
         if (auto limited = admit_at_rate(request_); !limited)
             admitted_ = std::move(limited);
+    if (admitted_ && match.route->needs) [[unlikely]]
+        admitted_ = request_.admit_operator(request);
     bool const unread = admitted_ && match.route->body == body_use::refused;
     keeps_alive_ = d.parser->keeps_alive() && !(unread && d.parser->declares_body());
     answers_on_head_ = unread;

@@ -39,6 +39,18 @@ bool is_junk(decision const& d) noexcept
     }
 }
 
+namespace {
+
+// The operator of administration, else the user.
+std::string who_of(decision const& d)
+{
+    if (!d.operator_name.empty())
+        return std::string{d.operator_name};
+    return d.subject.username.empty() ? std::string{} : display_name(d.subject.organisation, d.subject.username);
+}
+
+}  // namespace
+
 void log_decision(logger& log, decision const& d)
 {
     auto const level = level_of(d.usual_level, d.code);
@@ -56,7 +68,7 @@ void log_decision(logger& log, decision const& d)
         log.write(level, d.method,
                   {{"code", name},
                    {"organisation", s.organisation},
-                   {"who", s.username.empty() ? std::string{} : display_name(s.organisation, s.username)},
+                   {"who", who_of(d)},
                    {"reason", d.reason},
                    {"client", d.client_address},
                    {"request_id", d.request_id},
@@ -76,6 +88,8 @@ bool is_audited(audited of_route, code c) noexcept
         return !is_unread(c);
     case audited::logins:
         return !is_unread(c) || c == code::rate_limited;
+    case audited::calls:
+        return true;
     }
     return true;
 }
@@ -90,6 +104,7 @@ audit_record record_of(decision const& d) noexcept
     r.unit = s.unit;
     r.backend = s.backend;
     r.accessor = s.accessor;
+    r.operator_name = d.operator_name;
     r.client = d.client_address;
     r.request_id = d.request_id;
     r.reason = d.reason;

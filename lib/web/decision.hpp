@@ -21,6 +21,7 @@ struct decision
     std::string_view reason;                   // what really happened
     std::chrono::microseconds duration{};      // since the request was complete
     log_level usual_level = log_level::debug;  // the route's
+    std::string_view operator_name{};          // empty unless it is administration
     bool has_credential = true;                // false: a login from which none could be read
 };
 
@@ -54,7 +55,8 @@ enum class audited : unsigned char
     nothing,
     refusals,
     changes,  // of tokens, and refusals
-    logins    // as changes, and logins that a rate refuses
+    logins,   // as changes, and logins that a rate refuses
+    calls     // all, also what cannot be read
 };
 bool is_audited(audited of_route, code c) noexcept;
 

@@ -36,6 +36,7 @@ struct front
     front_tls tls{};
     rate_limit rate{};
     std::size_t network_connections = 0;  // open at once from one client network; 0: as many as it likes
+    bool asks_processes = false;          // which user is at the other end of a Unix socket
     // Open ones. The fronts that a listener has one after the other share this counter. Any thread.
     std::shared_ptr<std::atomic<std::size_t>> connections = std::make_shared<std::atomic<std::size_t>>(0);
     // TLS handshakes in flight, likewise.

@@ -4,10 +4,13 @@
 #include "base/rate.hpp"
 #include "http/limits.hpp"
 #include "tls/options.hpp"
+#include "web/operators.hpp"
 #include "web/proxy_rules.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -49,24 +52,33 @@ struct server_options
     unix_path take_over_socket{};  // where a process asks that replaces this one; empty: nobody can
 };
 
+struct admin_options
+{
+    std::vector<operator_rule> operators{{.role = role::admin, .kind = operator_kind::user, .name = "root"}};
+    std::filesystem::path token_file{};  // holds the token of the rules of kind bearer; empty: there is none
+};
+
 // The methods that a listener serves.
 enum class service
 {
     public_methods,
-    admin
+    admin,
+    metrics
 };
 
 struct listener_options
 {
+    bool serves(service s) const noexcept { return std::find(serve.begin(), serve.end(), s) != serve.end(); }
+
     std::string name{};   // "public"
     std::string where{};  // of its section, for errors
     std::vector<listening_address> addresses{};
-    service serve = service::public_methods;
-    std::size_t max_connections = 0;  // 0: that of the server
-    bool allow_plain_http = false;    // off loopback
-    unsigned unix_mode = 0660;        // permissions of a Unix socket
-    std::string unix_group{};         // of a Unix socket: a name or a number. Empty: that of the process
-    rate_limit rate{};                // of requests
+    std::vector<service> serve{service::public_methods};  // in the order of the enumeration
+    std::size_t max_connections = 0;                      // 0: that of the server
+    bool allow_plain_http = false;                        // off loopback
+    unsigned unix_mode = 0660;                            // permissions of a Unix socket
+    std::string unix_group{};  // of a Unix socket: a name or a number. Empty: that of the process
+    rate_limit rate{};         // of requests
     proxy_rules proxies{};
     tls_options tls{};
     std::size_t max_handshakes = 1000;  // of TLS, in flight at once

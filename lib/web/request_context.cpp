@@ -5,6 +5,7 @@
 #include "web/desk.hpp"
 #include "web/durable.hpp"
 #include "web/front.hpp"
+#include "web/message/parameters.hpp"
 #include "web/worker_state.hpp"
 
 #include <utility>
@@ -50,6 +51,21 @@ client_rates::meters const& request_context::meters_of_client() noexcept
 }
 
 setup const& request_context::config() const noexcept { return held_ ? *held_ : *home.config; }
+
+result<void> request_context::admit_operator(request_view const& request)
+{
+    auto const& fields = request.fields;
+    auto const bearer = fields.count(header::authorization) == 1
+                            ? authorization(fields.first(header::authorization), "bearer")
+                            : std::nullopt;
+    permits_ = std::make_unique<tokend::permits>(config().operators.permits_of(client, bearer.value_or("")));
+    if (!permits_->is_known())
+        return refusal{code::invalid_token, {}, "the client has not shown which operator it is"};
+    if (!permits_->allow_somewhere(*match.route->needs))
+        return refusal{
+            code::forbidden, {}, "the operator has not the role " + std::string{to_string(*match.route->needs)}};
+    return {};
+}
 
 void request_context::hold_setup() { held_ = home.config; }
 
@@ -181,7 +197,15 @@ tokend::decision request_context::decision(std::string_view client_address) cons
             .duration =
                 std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begun_at_),
             .usual_level = usual_level(),
+            .operator_name = operator_name(),
             .has_credential = has_credential};
+}
+
+// Only a route that needs a role has asked who calls; what an earlier request of the connection left does not count.
+std::string_view request_context::operator_name() const noexcept
+{
+    bool const has_operator = permits_ && match.route != nullptr && match.route->needs;
+    return has_operator ? std::string_view{permits_->name()} : std::string_view{};
 }
 
 task<bool> request_context::until_recorded() const
@@ -199,14 +223,38 @@ void request_context::withdraw()
 
 bool request_context::is_logged() const noexcept { return services.log.wants(level_of(usual_level(), outcome.code)); }
 
+// Counts, and times one request in some and all that wait.
+[[gnu::always_inline]] inline void request_context::count() const noexcept
+{
+    auto& metrics = home.metrics;
+    auto const number = match.route == nullptr ? std::size_t{0} : match.route->number;
+    metrics.count(number, outcome.code);
+    if (match.route == nullptr)
+        return;
+    if (match.route->answer == nullptr || metrics.is_sampled()) [[unlikely]]
+        metrics.add_time(number, std::chrono::steady_clock::now() - begun_at_);
+    if (match.route->audited == audited::logins) [[unlikely]]
+        count_login();
+}
+
+// Names that the configuration does not have would be without bound.
+void request_context::count_login() const noexcept
+{
+    auto const* const org = subject_ ? config().authenticator.find(subject_->organisation) : nullptr;
+    home.metrics.count_login(org == nullptr ? std::string_view{} : org->name,
+                             subject_ ? std::string_view{subject_->backend} : std::string_view{}, outcome.code);
+}
+
 void request_context::log() const
 {
+    count();
     if (is_logged())
         write_decision(true, false);
 }
 
 void request_context::conclude() const
 {
+    count();
     bool const to_log = is_logged();
     bool const to_audit = has_record();
     if (to_log || to_audit) [[unlikely]]

@@ -7,6 +7,7 @@
 #include "web/client_rates.hpp"
 #include "web/decision.hpp"
 #include "web/message/reply.hpp"
+#include "web/operators.hpp"
 #include "web/router.hpp"
 #include "web/services.hpp"
 
@@ -50,6 +51,9 @@ public:
     // Returns a flag that is set once the client has gone away while its request is being answered.
     std::shared_ptr<std::atomic<bool> const> watch_client();
 
+    // What the operator may do who calls. REQUIRES: the route needs a role.
+    tokend::permits const& permits() const noexcept { return *permits_; }
+
     // For methods, about what the log and the audit log have of the request.
     request_subject& subject();
     void name_user(std::string_view organisation, std::string_view username);
@@ -66,7 +70,8 @@ public:
     void begin() noexcept;                            // the first bytes of a request are here
     void name(request_view const& request) noexcept;  // finds its client; takes its clean X-Request-Id, or makes an id
     void name_unread() noexcept;                      // the client is the peer; makes an id
-    void hold_setup();                                // config() stays as it is until release_setup()
+    result<void> admit_operator(request_view const& request);  // REQUIRES: the route needs a role
+    void hold_setup();                                         // config() stays as it is until release_setup()
     void release_setup() noexcept;
 
     reply_frame frame{};
@@ -87,6 +92,9 @@ private:
     std::string_view method() const noexcept { return match.route == nullptr ? "unknown" : match.route->name; }
     tokend::decision decision(std::string_view client_address) const;
     tokend::log_level usual_level() const noexcept;
+    std::string_view operator_name() const noexcept;
+    void count() const noexcept;  // for metrics
+    void count_login() const noexcept;
     bool is_logged() const noexcept;
     void write_decision(bool to_log, bool to_audit) const;
     bool has_record() const noexcept { return is_audited() && tokend::is_audited(match.route->audited, outcome.code); }
@@ -97,6 +105,7 @@ private:
     std::shared_ptr<setup const> held_;
     std::shared_ptr<std::atomic<bool>> gone_;      // while somebody watches the client
     std::optional<client_rates::meters> meters_;   // of `client`, once they are asked for
+    std::unique_ptr<tokend::permits> permits_;     // of the operator whose request it is
     std::unique_ptr<tokend::client const> proxy_;  // the peer, if its requests name their clients
     std::array<char, 24> own_id_;
     std::chrono::steady_clock::time_point begun_at_{};

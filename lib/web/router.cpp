@@ -1,5 +1,7 @@
 #include "web/router.hpp"
 
+#include <algorithm>
+
 namespace tokend {
 namespace {
 
@@ -18,16 +20,17 @@ inner_path without_prefix(std::string_view path, http_options const& options) no
     return {path};
 }
 
-// Returns true if `rest`, behind a route's path, is one segment, and sets it.
-bool take_segment(std::string_view rest, std::string_view& segment) noexcept
+// Returns true if `rest`, behind a route's path, is so many segments, and sets them.
+bool take_segments(std::string_view rest, int count, std::string_view& segments) noexcept
 {
     if (rest.size() < 2 || rest.front() != '/')
         return false;
     rest.remove_prefix(1);
     if (rest.back() == '/')
         rest.remove_suffix(1);
-    segment = rest;
-    return !rest.empty() && rest.find('/') == rest.npos;
+    segments = rest;
+    return !rest.empty() && !rest.starts_with('/') && !rest.ends_with('/') &&
+           std::ranges::count(rest, '/') == count - 1;
 }
 
 inline bool has_path(route const& r, inner_path const& wanted, std::string_view& segment) noexcept
@@ -36,7 +39,9 @@ inline bool has_path(route const& r, inner_path const& wanted, std::string_view&
         return false;
     auto const rest = wanted.path.substr(r.path.size());
     if (r.use == path_use::last_segment)
-        return take_segment(rest, segment);
+        return take_segments(rest, 1, segment);
+    if (r.use == path_use::two_segments)
+        return take_segments(rest, 2, segment);
     return rest.empty() || rest == "/" || (r.use == path_use::subtree && rest.front() == '/');
 }
 

@@ -5,8 +5,13 @@
 #include "http/request.hpp"
 #include "web/decision.hpp"
 #include "web/message/reply.hpp"
+#include "web/operators.hpp"
 #include "web/options.hpp"
 
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,6 +37,7 @@ enum class path_use
 {
     exact,         // the path itself
     last_segment,  // the path and one segment below it, which the method gets as route_match::segment
+    two_segments,  // the path and two segments below it, likewise: "one/two"
     subtree        // the path and everything below it
 };
 
@@ -47,9 +53,20 @@ struct route
     tokend::dialect dialect = dialect::envelope;
     tokend::log_level log_level = log_level::debug;  // of its decisions, but for errors and outages
     tokend::audited audited = audited::nothing;
+    std::optional<tokend::role> needs{};  // of an operator; nothing: everybody may call it
     answer_method answer = nullptr;
     ask_method ask = nullptr;
+    std::uint8_t number = 0;  // for metrics; 0: it has none
 };
+
+// Numbers the routes of a table, beginning with `First`.
+template <std::size_t First, std::size_t Size>
+constexpr std::array<route, Size> numbered(std::array<route, Size> table)
+{
+    for (std::size_t i = 0; i < Size; ++i)
+        table[i].number = static_cast<std::uint8_t>(First + i);
+    return table;
+}
 
 struct route_match
 {

@@ -5,17 +5,23 @@
 #include "upkeep/live_tokens.hpp"
 #include "web/client_connections.hpp"
 #include "web/client_rates.hpp"
+#include "web/process_control.hpp"
 
 #include <atomic>
+#include <vector>
 
 namespace tokend {
+
+class request_metrics;
 
 // What all workers share. The daemon owns it. Thread-safe once the workers run.
 struct services : live_tokens
 {
-    durable_store* file = nullptr;          // null: changes of tokens need not survive the process
-    durability ends = durability::written;  // how safe the end of a token is when it is answered
-    std::atomic<bool> draining{false};      // set at the first sign of stopping; readyz reports it
+    durable_store* file = nullptr;                  // null: changes of tokens need not survive the process
+    durability ends = durability::written;          // how safe the end of a token is when it is answered
+    std::atomic<bool> draining{false};              // set at the first sign of stopping; readyz reports it
+    process_control* process = nullptr;             // for operators and metrics
+    std::vector<request_metrics const*> metrics{};  // of the workers, which register theirs before they run
     client_rates rates{};
     client_connections connections{};
 

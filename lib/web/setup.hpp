@@ -1,6 +1,7 @@
 #pragma once
 
 #include "credential/authenticator.hpp"
+#include "web/operators.hpp"
 #include "web/options.hpp"
 
 namespace tokend {
@@ -11,6 +12,7 @@ struct setup
 {
     http_options http;
     tokend::authenticator authenticator;
+    tokend::operators operators{};
     rate_limit network_rate{};  // of the requests of each client network
 };
 

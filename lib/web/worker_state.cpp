@@ -35,6 +35,7 @@ worker_state::worker_state(services& for_all, std::shared_ptr<setup const> first
       checks{for_all, loop},
       last_id_{first_request_id(random, number)}
 {
+    for_all.metrics.push_back(&metrics);
     read_clock();
 }
 

@@ -8,6 +8,7 @@
 #include "upkeep/rechecker.hpp"
 #include "web/message/json_reader.hpp"
 #include "web/message/members.hpp"
+#include "web/request_metrics.hpp"
 #include "web/services.hpp"
 #include "web/setup.hpp"
 
@@ -56,6 +57,7 @@ public:
     entropy random;
     tokend::scratch scratch;
     rechecker checks;
+    request_metrics metrics{};
     bool draining = false;
 
     // Reads both clocks, once for each batch of requests.

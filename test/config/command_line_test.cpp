@@ -44,7 +44,7 @@ refused const table[] = {
     {{"--take-ove"}, "unknown option '--take-ove'; did you mean '--take-over'?"},
     {{"--backend.x=1"},
      "--backend.x: unknown section [backend]; there are [server], [listen.NAME], [http], [login], [tokens], "
-     "[log], [audit], [backend.ID], [organisation.ID]"},
+     "[log], [audit], [admin], [backend.ID], [organisation.ID]"},
     {{"--backend.a b.plugin=x"},
      "--backend.a b.plugin: the id in [backend.a b] must be 1 to 64 letters, digits, '_' or '-'"},
     {{"--backend.x.=1"}, "--backend.x.: a key is missing behind the last dot"},

@@ -32,13 +32,13 @@ broken const table[] = {
     {"[listen.public]\n[listen.admin]\nadress = 127.0.0.1:1\n",
      {"t.conf:2: [listen.admin] names no address; add a line such as address = localhost:8080",
       "t.conf:3: unknown key 'adress' in [listen.admin]; did you mean 'address'?"}},
-    {"[listen.public]\nserve = metrics\n", {"t.conf:2: serve is 'metrics'; give one of public, admin"}},
+    {"[listen.public]\nserve = private\n", {"t.conf:2: serve is 'private'; give some of public, admin, metrics"}},
     {"[listen.public]\nunix-group = no such group\n",
      {"t.conf:2: unix-group is 'no such group'; give a group of this system, by name or number, or nothing"}},
     {"[listen.]\n", {"t.conf:1: the id in [listen.] must be 1 to 64 letters, digits, '_' or '-'"}},
     {"[]\n",
      {"t.conf:1: unknown section []; there are [server], [listen.NAME], [http], [login], [tokens], [log], "
-      "[audit], [backend.ID], [organisation.ID]"}},
+      "[audit], [admin], [backend.ID], [organisation.ID]"}},
     {"[server\nworkers = 1\n", {"t.conf:1: a section line ends with ']'"}},
     {"[\n", {"t.conf:1: a section line ends with ']'"}},
     {"[server] # all\n", {"t.conf:1: '#' within a line; a comment has a line of its own, and no value can hold a '#'"}},
@@ -75,7 +75,7 @@ broken const table[] = {
      {"t.conf:2: there is no [backend.stadf]; did you mean 'staff'?",
       "t.conf:6: workers is '-1'; give a whole number from 0 to 1024",
       "t.conf:7: unknown section [x]; there are [server], [listen.NAME], [http], [login], [tokens], [log], "
-      "[audit], [backend.ID], [organisation.ID]"}},
+      "[audit], [admin], [backend.ID], [organisation.ID]"}},
 };
 
 BOOST_AUTO_TEST_SUITE(mistakes_)

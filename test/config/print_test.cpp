@@ -122,7 +122,11 @@ std::string everything_with(temporary_folder const& folder)
                        "\ntls-client-ca = " + folder.write("ca.pem", authority.pem()).string() +
                        "\ntls-client-certificates = required\ntls-min-version = 1.3\ntls-handshake-timeout = 7s\n"
                        "max-handshakes = 8\n";
-    std::string text{most};
+    auto const token = folder.write("operator.token", std::string(32, 'x') + '\n');
+    std::filesystem::permissions(token, std::filesystem::perms::owner_read);
+    auto text = std::string{most} +
+                "[admin]\noperators = viewer user:0; operator@O group:0; admin bearer\ntoken-file = " + token.string() +
+                '\n';
     constexpr std::string_view mark = "CERTIFICATES";
     return text.replace(text.find(mark), mark.size(), lines);
 }
@@ -207,6 +211,8 @@ BOOST_AUTO_TEST_CASE(every_key_is_read_into_its_member)
     BOOST_TEST((c.log.level == log_level::debug && c.log.style == log_style::json));
     BOOST_TEST((c.audit.to == audit_target::file && c.audit.file == "/var/audit"));
     BOOST_TEST((c.audit.on_failure == on_audit_failure::refuse));
+    BOOST_TEST(values::operators{}.write(c.admin.operators) == "viewer user:0; operator@O group:0; admin bearer");
+    BOOST_TEST(c.admin.token_file.filename() == "operator.token");
     BOOST_TEST_REQUIRE(c.backends.size() == 2U);
     BOOST_TEST(c.backends[0].id == "b");
     BOOST_TEST(c.backends[0].plugin == "file");

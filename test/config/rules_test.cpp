@@ -161,11 +161,16 @@ BOOST_AUTO_TEST_CASE(without_a_listener_for_clients_there_is_the_public_one)
     auto const names = [](std::string const& text) {
         std::string all;
         for (auto const& l : configured{text}.load().listeners)
-            all += l.name + (l.serve == service::admin ? ":admin " : ":public ");
+            all += l.name + (l.serves(service::metrics) ? ":metrics" : "") +
+                   (l.serves(service::admin)            ? ":admin "
+                    : l.serves(service::public_methods) ? ":public "
+                                                        : " ");
         return all;
     };
     BOOST_TEST(names("[listen.admin]\naddress = :1\n") == "public:public admin:admin ");
     BOOST_TEST(names("[listen.health]\naddress = :1\nserve = admin\n") == "public:public health:admin ");
+    BOOST_TEST(names("[listen.metrics]\naddress = :1\n") == "public:public metrics:metrics ");
+    BOOST_TEST(names("[listen.m]\naddress = :1\nserve = metrics, admin\n") == "public:public m:metrics:admin ");
     BOOST_TEST(names("[listen.web]\naddress = :1\n") == "web:public ");
     BOOST_TEST(names("[listen.public]\naddress = :1\nserve = admin\n") == "public:admin ");
 }

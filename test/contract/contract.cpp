@@ -12,7 +12,7 @@ namespace tokend::test {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 24> messages{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 25> messages{{
     {"MALFORMED_REQUEST", "The request could not be read."},
     {"REQUEST_TIMEOUT", "The request could not be read."},
     {"PAYLOAD_TOO_LARGE", "The request could not be read."},
@@ -30,6 +30,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 24> messages
     {"BACKEND_UNAVAILABLE", "The credentials cannot be checked now."},
     {"INVALID_CREDENTIALS", "The credentials are not valid."},
     {"INVALID_TOKEN", "The token is not valid."},
+    {"FORBIDDEN", "This operator may not do that."},
     {"UNIT_NOT_ALLOWED", "This unit cannot be used."},
     {"NO_DEFAULT_UNIT", "Name a unit."},
     {"NOT_RENEWABLE", "This token cannot be renewed."},

@@ -66,6 +66,7 @@ struct configuration
     std::filesystem::path plugin_directory = TOKEND_PLUGIN_DIRECTORY;
     bool allow_loose_modes = false;  // files that others could change are accepted, with a warning
     http_options http;
+    admin_options admin;
     login_options login;
     token_settings tokens;
     log_settings log;

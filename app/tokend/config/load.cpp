@@ -2,6 +2,7 @@
 
 #include "app/tokend/config/certificates.hpp"
 #include "app/tokend/config/file.hpp"
+#include "app/tokend/config/operators.hpp"
 #include "app/tokend/config/rules.hpp"
 #include "app/tokend/config/sections.hpp"
 
@@ -72,6 +73,8 @@ public:
             wrong_.add(at(m.where), m.what);
         for (auto const& m : wrong_certificates(config_, secrets_))
             wrong_.add(at(m.where), m.what);
+        for (auto const& m : wrong_operators(config_, secrets_))
+            wrong_.add(at(m.where), m.what);
         check_backends();
         if (!wrong_.empty())
             throw config_errors{std::move(wrong_).in_order()};
@@ -137,7 +140,9 @@ private:
     {
         auto const name = id_of(s.section);
         if (name == "admin")
-            return {.serve = service::admin};
+            return {.serve = {service::admin}};
+        if (name == "metrics")
+            return {.serve = {service::metrics}};
         auto listener = configuration::default_listener();
         return name == listener.name ? listener : listener_options{};
     }
@@ -146,7 +151,7 @@ private:
     {
         auto listener = configuration::default_listener();
         auto const replaces = [&](listener_options const& l) {
-            return l.serve == listener.serve || l.name == listener.name;
+            return l.serves(service::public_methods) || l.name == listener.name;
         };
         if (std::none_of(config_.listeners.begin(), config_.listeners.end(), replaces))
             config_.listeners.insert(config_.listeners.begin(), std::move(listener));

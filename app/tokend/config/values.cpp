@@ -2,7 +2,7 @@
 
 #include "app/tokend/config/credential.hpp"
 
-#include "base/system_group.hpp"
+#include "base/system_account.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -142,10 +142,14 @@ std::optional<fs::path> path::read(std::string_view text, fs::path const& base) 
 {
     if (text.empty())
         return may_be_empty ? std::optional{fs::path{}} : std::nullopt;
-    return absolute(fs::path{text}, base);
+    return may_be_credential && is_credential(text) ? credential_file(text) : absolute(fs::path{text}, base);
 }
 std::string path::write(fs::path const& value) const { return value.string(); }
-std::string path::meant() const { return may_be_empty ? "a path, or nothing" : "a path"; }
+std::string path::meant() const
+{
+    return std::string{"a path"} + (may_be_credential ? " or credential:NAME" : "") +
+           (may_be_empty ? ", or nothing" : "");
+}
 
 std::optional<unix_path> socket_path::read(std::string_view text, fs::path const& base) const
 {
@@ -238,6 +242,34 @@ std::string peers::meant() const
 {
     return "addresses and networks such as 192.0.2.7, 10.0.0.0/8 or 2001:db8::/32, and unix for the peers on Unix "
            "sockets; or nothing";
+}
+
+std::optional<std::vector<operator_rule>> operators::read(std::string_view text, fs::path const&) const
+{
+    std::vector<operator_rule> rules;
+    while (!trim(text).empty())
+    {
+        auto const one = text.substr(0, text.find(';'));
+        text.remove_prefix(std::min(one.size() + 1, text.size()));
+        auto rule = operator_rule::parse(one);
+        if (!rule || std::find(rules.begin(), rules.end(), *rule) != rules.end())
+            return std::nullopt;
+        rules.push_back(std::move(*rule));
+    }
+    return rules;
+}
+std::string operators::write(std::vector<operator_rule> const& value) const
+{
+    std::vector<std::string> texts;
+    for (auto const& rule : value)
+        texts.push_back(rule.text());
+    return join(texts, "; ");
+}
+std::string operators::meant() const
+{
+    return "rules between semicolons, each a role and who has it, such as admin user:root; operator@ACME "
+           "group:support; "
+           "viewer certificate:CN=monitor; viewer bearer; or nothing";
 }
 
 bool is_id(std::string_view s) noexcept

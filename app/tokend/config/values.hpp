@@ -2,8 +2,11 @@
 
 #include "app/tokend/config/portion.hpp"
 #include "base/address_set.hpp"
+#include "base/text.hpp"
 #include "base/token_limits.hpp"
+#include "web/operators.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -109,6 +112,7 @@ struct group
 struct path
 {
     bool may_be_empty = false;
+    bool may_be_credential = false;  // credential:NAME, as in `files`
     std::optional<std::filesystem::path> read(std::string_view text, std::filesystem::path const& base) const;
     std::string write(std::filesystem::path const& value) const;
     std::string meant() const;
@@ -167,6 +171,14 @@ struct peers
     std::string meant() const;
 };
 
+// Rules of operators, separated by semicolons.
+struct operators
+{
+    std::optional<std::vector<operator_rule>> read(std::string_view text, std::filesystem::path const& base) const;
+    std::string write(std::vector<operator_rule> const& value) const;
+    std::string meant() const;
+};
+
 template <class Enum>
 struct one_of
 {
@@ -193,6 +205,35 @@ struct one_of
             all += (all.empty() ? "one of " : ", ") + std::string{name};
         return all;
     }
+};
+
+// One or more of these, in any order and separated by commas or white space. They are held in the order of `names`.
+template <class Enum>
+struct some_of
+{
+    one_of<Enum> names;
+
+    std::optional<std::vector<Enum>> read(std::string_view text, std::filesystem::path const& base) const
+    {
+        std::vector<Enum> found;
+        for (auto const word : split_list(text))
+        {
+            auto const one = names.read(word, base);
+            if (!one || std::find(found.begin(), found.end(), *one) != found.end())
+                return std::nullopt;
+            found.push_back(*one);
+        }
+        std::sort(found.begin(), found.end());
+        return found.empty() ? std::nullopt : std::optional{std::move(found)};
+    }
+    std::string write(std::vector<Enum> const& value) const
+    {
+        std::vector<std::string> texts;
+        for (auto const one : value)
+            texts.push_back(names.write(one));
+        return join(texts, ", ");
+    }
+    std::string meant() const { return "some " + names.meant().substr(4); }
 };
 
 bool is_id(std::string_view s) noexcept;                 // of a section: [A-Za-z0-9_-]{1,64}

@@ -94,6 +94,8 @@ public:
         coming_ = object.where == place::body         ? top_level(key)
                   : object.where == place::identifier ? in_identifier(key)
                                                       : member::none;
+        if (object.where == place::body && coming_ == member::none)
+            body_->note_unknown(key);
         return true;
     }
 

@@ -20,6 +20,11 @@ constexpr std::array<std::string_view, member_count> names{
     "all_others",
     "limit",
     "cursor",
+    "backend",
+    "client_network",
+    "issued_before",
+    "all",
+    "top",
 };
 
 }  // namespace

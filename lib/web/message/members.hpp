@@ -25,6 +25,11 @@ enum class member
     all_others,
     limit,
     cursor,
+    backend,
+    client_network,
+    issued_before,
+    all,
+    top,
     none
 };
 inline constexpr std::size_t member_count = static_cast<std::size_t>(member::none);
@@ -75,13 +80,26 @@ public:
         values_[index(m)] = value;
         present_ |= bit(m);
     }
-    void clear() noexcept { present_ = 0; }
+    void clear() noexcept
+    {
+        present_ = 0;
+        unknown_ = {};
+    }
+
+    // The first member of the outermost object that has none of these names; empty if all have. Most methods ignore it.
+    std::string_view unknown() const noexcept { return unknown_; }
+    void note_unknown(std::string_view name) noexcept
+    {
+        if (unknown_.empty())
+            unknown_ = name;
+    }
 
 private:
     static constexpr std::size_t index(member m) noexcept { return static_cast<std::size_t>(m); }
     static constexpr std::uint32_t bit(member m) noexcept { return std::uint32_t{1} << index(m); }
 
     std::array<member_value, member_count> values_{};
+    std::string_view unknown_{};
     std::uint32_t present_ = 0;  // a bit for each member that has a value in this body
 };
 

@@ -1,8 +1,10 @@
 #include "web/message/parameters.hpp"
 
+#include "base/byte_class.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace tokend {
 namespace {
@@ -15,6 +17,9 @@ enum class content
     secret,
     any
 };  // no control characters, no NUL, anything
+
+constexpr byte_class name_bytes{
+    [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }};
 
 struct rule
 {
@@ -38,12 +43,18 @@ rule rule_of(member m) noexcept
     case member::organisation:
     case member::unit:
         return {kind::string, 128, content::any};
+    case member::backend:
+    case member::client_network:
+    case member::issued_before:
+        return {kind::string, 64, content::name};
     case member::access_token_identifier:
         return {kind::object, 0, content::any};
     case member::touch:
     case member::all_others:
+    case member::all:
         return {kind::boolean, 0, content::any};
     case member::limit:
+    case member::top:
         return {kind::integer, 0, content::any, most_sessions_of_a_page};
     case member::cursor:
         return {kind::string, 64, content::any};
@@ -101,6 +112,37 @@ result<void> check_types(members const& body, std::initializer_list<member> used
         if (body.has(m) && !holds(rule_of(m), body[m]))
             return refusal{code::invalid_parameter, name_of(m), {}};
     return {};
+}
+
+query_members::query_members(std::string_view query)
+{
+    std::string name;
+    std::string value;
+    while (next_parameter(query, name, value))
+    {
+        auto const m = member_named(name);
+        if (m == member::none || all_.has(m))
+            all_.note_unknown(texts_.emplace_back(name.empty() ? "query" : name));
+        else if (auto const number = parse_number(value); number && rule_of(m).type == kind::integer)
+            all_.set(m, {.type = kind::integer,
+                         .number = static_cast<std::int64_t>(
+                             std::min<std::uint64_t>(*number, std::numeric_limits<std::int64_t>::max()))});
+        else if (rule_of(m).type == kind::boolean && (value == "true" || value == "false"))
+            all_.set(m, {.type = kind::boolean, .truth = value == "true"});
+        else if (!value.empty())
+            all_.set(m, {.type = kind::string, .text = texts_.emplace_back(value)});
+    }
+}
+
+result<void> check_members(members const& body, std::initializer_list<member> used)
+{
+    auto const is_short_name = [](std::string_view name) { return name.size() <= 64 && name_bytes.has_all(name); };
+    if (auto const name = body.unknown(); !name.empty())
+        return refusal{code::invalid_parameter, is_short_name(name) ? name : "", "an unknown member"};
+    for (std::size_t i = 0; i < member_count; ++i)
+        if (auto const m = static_cast<member>(i); body.has(m) && std::ranges::find(used, m) == used.end())
+            return refusal{code::invalid_parameter, name_of(m), "a member of another method"};
+    return check_types(body, used);
 }
 
 result<credentials> read_credentials(members const& body)

@@ -6,6 +6,7 @@
 #include "web/message/members.hpp"
 
 #include <cstdint>
+#include <deque>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -20,6 +21,24 @@ inline constexpr std::int64_t most_sessions_of_a_page = 1000;  // the largest `l
 // Refuses the first of these members that has a wrong type or length with INVALID_PARAMETER. `used` is in the
 // contract's order.
 [[nodiscard]] result<void> check_types(members const& body, std::initializer_list<member> used);
+
+// The members that a query names. Owns their texts. A name that no member has, or that comes twice, is unknown().
+class query_members
+{
+public:
+    explicit query_members(std::string_view query);
+    query_members(query_members const&) = delete;
+
+    members const& all() const noexcept { return all_; }
+
+private:
+    std::deque<std::string> texts_;  // do not move
+    members all_;
+};
+
+// As check_types(), and refuses members that are not `used`. For methods where a misspelt member would do harm. The
+// refusal may name a member of the body, whose text it does not own.
+[[nodiscard]] result<void> check_members(members const& body, std::initializer_list<member> used);
 
 // Reads who wants a token, and for what.
 [[nodiscard]] result<credentials> read_credentials(members const& body);

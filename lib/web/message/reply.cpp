@@ -161,6 +161,12 @@ answered reply::json(unsigned status, std::string_view body)
     return write(status, json_type, body);
 }
 
+answered reply::plain(unsigned status, std::string_view media_type, std::string_view body)
+{
+    header("Content-Type", media_type);
+    return write(status, {}, body);
+}
+
 answered reply::bare(unsigned status, tokend::code c, std::string_view reason)
 {
     outcome_.code = c;

@@ -83,6 +83,8 @@ public:
     answered unreadable(unsigned status, tokend::code c, std::string_view reason);
     // Plain JSON, no envelope.
     answered json(unsigned status, std::string_view body);
+    // A body of another type.
+    answered plain(unsigned status, std::string_view media_type, std::string_view body);
     // No body. Code and reason are for the log alone.
     answered bare(unsigned status, tokend::code c = tokend::code::ok, std::string_view reason = {});
 

@@ -27,6 +27,8 @@ answered readyz(request_view const& request, request_context& ctx, reply& out);
 answered checked_healthz(request_view const& request, request_context& ctx, reply& out);
 answered checked_readyz(request_view const& request, request_context& ctx, reply& out);
 
+answered show_metrics(request_view const& request, request_context& ctx, reply& out);
+
 constexpr route health_route(std::string_view name, std::string_view path, answer_method answer)
 {
     return {.name = name, .verb = "GET", .path = path, .answer = answer};

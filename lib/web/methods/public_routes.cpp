@@ -32,7 +32,7 @@ constexpr route with(audited decisions, route r)
     return r;
 }
 
-constexpr std::array public_table{
+constexpr std::array public_table = numbered<1>(std::array{
     native("validate", "/authentication/token/validate", validate_token),
     route{.name = "verify",
           .verb = "",
@@ -51,7 +51,7 @@ constexpr std::array public_table{
     login("web_api_key", "/authentication/web_api_key/token", issue_for_api_key),
     health_route("healthz", "/healthz", healthz),
     health_route("readyz", "/readyz", readyz),
-};
+});
 
 }  // namespace
 

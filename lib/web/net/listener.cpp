@@ -3,6 +3,7 @@
 #include "base/insist.hpp"
 #include "web/net/adoption.hpp"
 #include "web/net/binding.hpp"
+#include "web/net/peer_process.hpp"
 #include "web/net/serve.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -140,7 +141,10 @@ void listener::take(boost::system::error_code const& failed, socket_type socket,
         try
         {
             in_trouble_ = false;
-            hand_over(std::move(socket), to, {ip_address::of(*peer_.data())});
+            client from{ip_address::of(*peer_.data())};
+            if (at_->asks_processes && !from.address)
+                from.process = process_behind(socket.native_handle());
+            hand_over(std::move(socket), to, std::move(from));
         }
         catch (std::exception const& e)
         {

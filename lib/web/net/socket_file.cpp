@@ -1,6 +1,6 @@
 #include "web/net/socket_file.hpp"
 
-#include "base/system_group.hpp"
+#include "base/system_account.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>

@@ -1,0 +1,92 @@
+#include "app/tokend/daemon.hpp"
+
+#include "app/tokend/process_metrics.hpp"
+
+#include <cstdint>
+#include <mutex>
+
+// What the process knows for metrics, besides what its workers count. Any worker may ask.
+namespace tokend {
+namespace {
+
+void append_tokens(metrics_text& to, table const& kept, sweeper const& swept, lockouts const& failures)
+{
+    to.gauge("tokend_tokens_live", "Tokens in the table, with expired ones that are not swept yet.");
+    to.sample({}, std::uint64_t{kept.size()});
+    to.gauge("tokend_tokens_capacity", "Tokens that the table may hold.");
+    to.sample({}, std::uint64_t{kept.capacity()});
+    to.gauge("tokend_table_bytes", "Memory of the table, for what it has held so far.");
+    to.sample({}, std::uint64_t{kept.bytes_used()});
+    to.counter("tokend_tokens_expired", "Tokens that have expired and were swept.");
+    to.sample({}, swept.freed());
+    to.gauge("tokend_lockout_counts", "Names and networks whose failed logins are counted.");
+    to.sample({}, std::uint64_t{failures.size()});
+}
+
+void append_file(metrics_text& to, tokens_file& file)
+{
+    auto const behind = file.behind();
+    to.gauge("tokend_file_writable", "1 if the tokens file can be written.");
+    to.sample({}, std::uint64_t{file.takes_issues()});
+    to.gauge("tokend_file_unwritten_units", "Units of the log, of 48 bytes, that are not in the tokens file yet.");
+    to.sample({}, behind.unwritten);
+    to.gauge("tokend_file_not_on_disk_units", "Units of the log that a power cut may undo.");
+    to.sample({}, behind.not_on_disk);
+}
+
+void append_fronts(metrics_text& to, fronts const& offered)
+{
+    to.gauge("tokend_http_connections", "Open connections of a listener.");
+    for (auto const& at : offered)
+        to.sample({{"listener", at->name}}, std::uint64_t{at->connections->load(std::memory_order_relaxed)});
+    to.gauge("tokend_http_max_connections", "Connections that a listener may have open.");
+    for (auto const& at : offered)
+        to.sample({{"listener", at->name}}, std::uint64_t{at->max_connections});
+    to.gauge("tokend_tls_handshakes", "TLS handshakes in flight.");
+    for (auto const& at : offered)
+        to.sample({{"listener", at->name}}, std::uint64_t{at->handshakes->load(std::memory_order_relaxed)});
+    to.gauge("tokend_tls_certificate_expiry_seconds", "When a certificate expires, in Unix seconds.");
+    for (auto const& at : offered)
+        if (at->tls.context)
+            for (auto const& c : at->tls.context->certificates())
+                to.sample({{"listener", at->name}, {"file", c.file.string()}},
+                          static_cast<double>(c.validity.until.time_since_epoch().count()));
+}
+
+}  // namespace
+
+void daemon::append_metrics(metrics_text& to)
+{
+    append_tokens(to, table_, sweeper_, failed_logins_);
+    if (file_)
+        append_file(to, *file_);
+    to.gauge("tokend_hash_queue_depth", "Logins that wait for a hashing thread.");
+    to.sample({}, std::uint64_t{pool_.queued()});
+    if (audit_)
+    {
+        to.counter("tokend_audit_lost", "Records of the audit log that are lost.");
+        to.sample({}, audit_->lost());
+    }
+    std::unique_lock lock{shown_mutex_};
+    auto const now = shown_;
+    lock.unlock();
+    append_fronts(to, now.offered);
+    to.gauge("tokend_config_last_reload_successful", "0 if the last reload was refused.");
+    to.sample({}, std::uint64_t{now.reload_was_good});
+    to.gauge("tokend_config_last_reload_timestamp_seconds",
+             "When the configuration that runs was read, in Unix seconds.");
+    to.sample({}, static_cast<double>(now.configured_at.time_since_epoch().count()));
+    append_process_metrics(to);
+}
+
+// Comes after each change of what is shown.
+void daemon::show(bool reload_was_good)
+{
+    std::lock_guard const lock{shown_mutex_};
+    shown_.offered = listeners_.offered();
+    shown_.reload_was_good = reload_was_good;
+    if (reload_was_good)
+        shown_.configured_at = whole_seconds(clock_.now());
+}
+
+}  // namespace tokend

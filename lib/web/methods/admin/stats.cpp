@@ -1,0 +1,101 @@
+#include "base/text.hpp"
+#include "base/top_counts.hpp"
+#include "upkeep/session_slices.hpp"
+#include "web/message/parameters.hpp"
+#include "web/methods/admin/methods.hpp"
+#include "web/methods/common.hpp"
+#include "web/worker_state.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// Who has all these tokens: a walk over all of them that counts, for each answer.
+namespace tokend {
+namespace {
+
+constexpr std::size_t slice = 250;      // slots between two turns of other clients
+constexpr std::size_t counters = 2000;  // of users, and of networks; so a count is at most 1/2000 of all too high
+constexpr std::size_t usual_top = 20;
+constexpr char between = '\0';  // in a name that is made of several; none of them holds it
+
+struct census
+{
+    std::uint64_t total = 0;
+    top_counts organisations{counters};
+    top_counts backends{counters};
+    top_counts users{counters};
+    top_counts networks{counters};
+
+    void add(session_walk const& at)
+    {
+        auto const& who = at.who();
+        auto const address = ip_address::parse(at.client_address());
+        ++total;
+        organisations.add(who.organisation);
+        backends.add(who.backend);
+        name_.assign(who.organisation).append(1, between).append(who.username);
+        users.add(name_);
+        networks.add(address ? network_of_client(*address).text() : std::string{at.client_address()});
+    }
+
+private:
+    std::string name_;
+};
+
+// A list of objects: the first member has the name, or, if it is made of two, the first two have them.
+void append_rows(text_buffer& out, std::string_view title, top_counts const& from, std::size_t top,
+                 std::initializer_list<std::string_view> members)
+{
+    auto const rows = from.rows();
+    append_json_string(out.append(','), title);
+    out.append(":[");
+    for (std::size_t i = 0; i < std::min(top, rows.size()); ++i)
+    {
+        std::string_view rest = rows[i].name;
+        out.append(i == 0 ? "{" : ",{");
+        for (auto const member : members)
+        {
+            auto const part = rest.substr(0, rest.find(between));
+            rest.remove_prefix(std::min(part.size() + 1, rest.size()));
+            append_json_string(out, member);
+            append_json_string(out.append(':'), part);
+            out.append(',');
+        }
+        out.append(R"("live":)").append_number(static_cast<std::int64_t>(rows[i].count));
+        out.append(R"(,"error":)").append_number(static_cast<std::int64_t>(rows[i].error)).append('}');
+    }
+    out.append(']');
+}
+
+}  // namespace
+
+task<answered> show_stats(request_view const& request, request_context& ctx, reply& out)
+{
+    query_members const query{request.query};
+    if (auto const checked = check_members(query.all(), {member::top}); !checked)
+        co_return out.refuse(checked.error());
+    auto const top =
+        query.all().has(member::top) ? static_cast<std::size_t>(query.all()[member::top].number) : usual_top;
+    auto const found = std::make_unique<census>();
+    auto const walk = ctx.services.sessions.walk(
+        {}, [may = ctx.permits()](principal_view const& who) { return may.allow(role::viewer, who.organisation); });
+    while (!walk->at_end())
+    {
+        for (auto slots = slice; walk->next(ctx.received, slots);)
+            found->add(*walk);
+        co_await let_others_run();
+    }
+    text_buffer data{4096};
+    data.append(R"({"live":)").append_number(static_cast<std::int64_t>(found->total));
+    append_rows(data, "organisations", found->organisations, top, {"organisation"});
+    append_rows(data, "backends", found->backends, top, {"backend"});
+    append_rows(data, "users", found->users, top, {"organisation", "username"});
+    append_rows(data, "networks", found->networks, top, {"network"});
+    data.append('}');
+    co_return out.ok(data.view());
+}
+
+}  // namespace tokend
