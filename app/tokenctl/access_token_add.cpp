@@ -1,11 +1,10 @@
-#include "ask_secret.hpp"
+#include "access_token_table.hpp"
 #include "code_key_file.hpp"
 #include "command_line.hpp"
 #include "commands.hpp"
 #include "failure.hpp"
-#include "table_file.hpp"
+#include "new_secret.hpp"
 
-#include "access_token/access_tokens.hpp"
 #include "base/text.hpp"
 #include "common/file_error.hpp"
 #include "common/replace_file.hpp"
@@ -13,7 +12,7 @@
 #include <boost/program_options/options_description.hpp>
 #include <boost/program_options/value_semantic.hpp>
 
-#include <iostream>
+#include <string>
 
 namespace po = boost::program_options;
 
@@ -42,26 +41,12 @@ po::options_description make_options()
         "api-key", "the code is a web API key")("no-api-key", "the code is none, with --replace")(
         "not-effective", "the access token cannot be used yet")("effective",
                                                                 "the access token can be used, with --replace");
+    add_generate_option(options);
     add_hash_options(options);
     options.add_options()("replace", "changes the line with that identifier or code, if there is one");
     add_help_option(options);
     return options;
 }
-
-enum column : std::size_t
-{
-    identifier_column,
-    secret_column,
-    state,
-    owner,
-    units,
-    default_unit,
-    groups,
-    not_before,
-    not_after,
-    flags,
-    column_count
-};
 
 void check_owner(command_line const& given)
 {
@@ -91,29 +76,20 @@ void check(command_line const& given)
         check_owner(given);
 }
 
-// A client can send 256 bytes without control characters.
-secret ask_code()
-{
-    auto code = ask_secret("Authentication code");
-    if (code.reveal().size() > 256 || has_control_character(code.reveal()))
-        throw failure{exit_code::usage, "a code over 256 bytes, or with a control character"};
-    return code;
-}
-
 // Sets what the options name. A new record is effective.
 void set_others(columns& record, command_line const& given, plugin::membership const& belongs)
 {
-    if (record[state].empty() || given.has("effective"))
-        record[state] = "EFFECTIVE";
+    if (record[token_state].empty() || given.has("effective"))
+        record[token_state] = "EFFECTIVE";
     if (given.has("not-effective"))
-        record[state] = "NOT_EFFECTIVE";
+        record[token_state] = "NOT_EFFECTIVE";
     if (given.has("owner"))
-        record[owner] = given.text("owner");
-    set_membership(record, units, belongs);
-    set_date(record[not_before], given, "not-before");
-    set_date(record[not_after], given, "not-after");
+        record[token_owner] = given.text("owner");
+    set_membership(record, token_units, belongs);
+    set_date(record[token_not_before], given, "not-before");
+    set_date(record[token_not_after], given, "not-after");
     if (given.has("api-key") || given.has("no-api-key"))
-        record[flags] = given.has("api-key") ? "api-key" : "";
+        record[token_flags] = given.has("api-key") ? "api-key" : "";
 }
 
 // Finds the record of the new line in a table: by its identifier if it has one, else by its digest.
@@ -132,8 +108,8 @@ void check_is_read_back(std::string const& text, std::string const& file, column
 try
 {
     auto const read = plugin::access_tokens::parse(text, file);
-    auto const* token = find(read, meant[identifier_column], meant[secret_column]);
-    auto const& name = meant[meant[owner].empty() ? identifier_column : owner];
+    auto const* token = find(read, meant[token_identifier], meant[token_secret]);
+    auto const& name = meant[meant[token_owner].empty() ? token_identifier : token_owner];
     if (token == nullptr || token->who.name != name || token->who.belongs != belongs)
         throw failure{exit_code::usage,
                       "not written: a name, unit or group with a character that means something in the file"};
@@ -155,9 +131,10 @@ void add_access_token(arguments const& words)
     auto const file = given.text("FILE");
     auto const identifier = given.text("identifier");
     bool const is_code = identifier.empty();
-    columns untried{column_count};
+    columns untried{token_column_count};
     set_others(untried, given, read_membership(given, {}));  // reports mistakes before it asks for the secret
-    auto const asked = is_code ? ask_code() : ask_secret("Pass code of " + identifier);
+    auto const asked =
+        is_code ? new_code(given, "Authentication code") : new_secret(given, "Pass code of " + identifier);
     auto secret_text = is_code ? std::string{} : hash_secret(asked, given).text();
 
     plugin::folder_lock const lock{file};
@@ -176,15 +153,16 @@ void add_access_token(arguments const& words)
     if (old == nullptr && is_code)
         check_owner(given);
     auto const belongs = read_membership(given, old != nullptr ? old->who.belongs : plugin::membership{});
-    auto record = old != nullptr ? columns{before, old->line, column_count} : columns{column_count};
-    record[identifier_column] = identifier;
-    record[secret_column] = secret_text;
+    auto record = old != nullptr ? columns{before, old->line, token_column_count} : columns{token_column_count};
+    record[token_identifier] = identifier;
+    record[token_secret] = secret_text;
     set_others(record, given, belongs);
     auto const after = with_line(before, old != nullptr ? std::optional{old->line} : std::nullopt, record.joined());
     check_is_read_back(after, file, record, belongs);
     plugin::replace_file(file, after);
-    std::cout << (old != nullptr ? "replaced " : "added ") << (is_code ? "a code of " + record[owner] : identifier)
-              << " in " << file << '\n';
+    report(given, asked,
+           std::string{old != nullptr ? "replaced " : "added "} +
+               (is_code ? "a code of " + record[token_owner] : identifier) + " in " + file);
 }
 
 }  // namespace tokend

@@ -102,13 +102,15 @@ secret read_line(Wait wait)
 
 }  // namespace
 
-secret ask_secret(std::string_view what)
+secret ask_secret(std::string_view what, asked how)
 {
     if (::isatty(STDIN_FILENO) == 0)
         return read_line([] {});
     quiet_terminal const terminal;
     std::cerr << what << ": " << std::flush;
     auto first = read_line([&] { terminal.wait(); });
+    if (how == asked::once)
+        return first;
     std::cerr << what << " again: " << std::flush;
     auto const second = read_line([&] { terminal.wait(); });
     if (first.reveal() != second.reveal())

@@ -19,16 +19,17 @@ namespace po = boost::program_options;
 namespace tokend {
 
 command_line::command_line(arguments const& given, po::options_description const& options,
-                           std::initializer_list<char const*> words)
+                           std::initializer_list<char const*> words, std::initializer_list<char const*> optional_words)
 {
     po::options_description all;
     po::positional_options_description places;
     all.add(options);
-    for (auto const* word : words)
-    {
-        all.add_options()(word, po::value<std::string>());
-        places.add(word, 1);
-    }
+    for (auto const& some : {words, optional_words})
+        for (auto const* word : some)
+        {
+            all.add_options()(word, po::value<std::string>());
+            places.add(word, 1);
+        }
     constexpr int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
     po::store(po::command_line_parser{given}.options(all).positional(places).style(style).run(), values_);
     for (auto const* word : words)
@@ -56,6 +57,15 @@ bool wants_help(arguments const& given, char const* usage, po::options_descripti
     if (wanted)
         std::cout << usage << '\n' << options;
     return wanted;
+}
+
+std::optional<command_line> read_words(arguments const& given, char const* usage, po::options_description options,
+                                       std::initializer_list<char const*> words)
+{
+    add_help_option(options);
+    if (wants_help(given, usage, options))
+        return std::nullopt;
+    return command_line{given, options, words};
 }
 
 void add_membership_options(po::options_description& to)

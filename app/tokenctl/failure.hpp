@@ -5,10 +5,12 @@
 
 namespace tokend {
 
-// Exit codes, as in sysexits.h.
+// Exit codes; those from 64 on are as in sysexits.h.
 enum class exit_code
 {
     done = 0,
+    refused = 1,        // tokend does not do it: this operator may not, or there is no such thing
+    unavailable = 2,    // no tokend answers, or it cannot do it now
     usage = 64,         // wrong words, a bad name or secret, a duplicate without --replace
     bad_data = 65,      // an existing file cannot be read, or has a mistake
     internal = 70,      // anything else

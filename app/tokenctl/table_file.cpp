@@ -1,6 +1,9 @@
 #include "table_file.hpp"
 
+#include "failure.hpp"
+
 #include "common/record.hpp"
+#include "common/replace_file.hpp"
 #include "common/text_file.hpp"
 
 #include "base/text.hpp"
@@ -64,6 +67,35 @@ std::string read_table(std::filesystem::path const& file, std::string_view heade
     return plugin::read_text_file(file.string()).text;
 }
 
+std::string read_existing_table(std::string const& file)
+{
+    if (!std::filesystem::exists(file))
+        throw failure{exit_code::bad_data, "there is no file " + file};
+    return read_table(file, {});
+}
+
+void edit_record(std::string const& file, table_reader const& how, std::function<void(columns&)> const& change)
+{
+    plugin::folder_lock const lock{file};
+    auto const before = read_existing_table(file);
+    auto const line = how.find(before).line;
+    columns record{before, line, how.column_count};
+    change(record);
+    auto const after = with_line(before, line, record.joined());
+    how.check(after);
+    plugin::replace_file(file, after);
+}
+
+void remove_record(std::string const& file, table_reader const& how)
+{
+    plugin::folder_lock const lock{file};
+    auto const before = read_existing_table(file);
+    auto const place = how.find(before);
+    auto const after = without_line(before, place.line, place.is_last);
+    how.check(after);
+    plugin::replace_file(file, after);
+}
+
 columns::columns(std::string_view text, std::size_t line, std::size_t count) : items_(count)
 {
     auto rest = line_of(text, line);
@@ -88,6 +120,13 @@ void set_membership(columns& to, std::size_t first, plugin::membership const& wh
     columns const three{joined, 1, 3};
     for (std::size_t i = 0; i < 3; ++i)
         to[first + i] = three[i];
+}
+
+std::string without_line(std::string_view text, std::size_t line, bool is_last_record)
+{
+    std::string changed{text};
+    changed.erase(begin_of(text, line), line_of(text, line).size() + 1);
+    return is_last_record ? changed.append(plugin::empty_mark).append("\n") : changed;
 }
 
 std::string with_line(std::string_view text, std::optional<std::size_t> line, std::string_view record)

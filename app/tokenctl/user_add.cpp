@@ -1,18 +1,16 @@
-#include "ask_secret.hpp"
 #include "command_line.hpp"
 #include "commands.hpp"
 #include "failure.hpp"
-#include "table_file.hpp"
+#include "new_secret.hpp"
+#include "users_table.hpp"
 
-#include "base/text.hpp"
 #include "common/file_error.hpp"
 #include "common/replace_file.hpp"
-#include "file/users.hpp"
 
 #include <boost/program_options/options_description.hpp>
 #include <boost/program_options/value_semantic.hpp>
 
-#include <iostream>
+#include <string>
 
 namespace po = boost::program_options;
 
@@ -32,38 +30,26 @@ po::options_description make_options()
     add_membership_options(options);
     options.add_options()("disabled", "the user cannot log in yet")("enabled", "the user can log in, with --replace")(
         "expires", po::value<std::string>()->value_name("DATE"), "the last day (YYYY-MM-DD, UTC) or second");
+    add_generate_option(options);
     add_hash_options(options);
     options.add_options()("replace", "changes the line with that name, if there is one");
     add_help_option(options);
     return options;
 }
 
-enum column : std::size_t
-{
-    username,
-    hash,
-    units,
-    default_unit,
-    groups,
-    flags,
-    column_count
-};
-
 // The flags of a record, after the options set or removed those that they name.
 std::string changed_flags(std::string_view before, command_line const& given)
 {
     std::string expires;
     set_date(expires, given, "expires");
-    std::string kept;
-    auto const keep = [&](std::string_view flag) { kept.append(kept.empty() ? "" : ",").append(flag); };
-    for (auto const flag : split_list(before))
-        if (!(flag == "disabled" && (given.has("enabled") || given.has("disabled"))) &&
-            !(flag.starts_with("expires=") && given.has("expires")))
-            keep(flag);
+    auto kept = without_flags(before, [&](std::string_view flag) {
+        return (flag == "disabled" && (given.has("enabled") || given.has("disabled"))) ||
+               (flag.starts_with("expires=") && given.has("expires"));
+    });
     if (given.has("disabled"))
-        keep("disabled");
+        kept = with_flag(kept, "disabled");
     if (!expires.empty())
-        keep("expires=" + expires);
+        kept = with_flag(kept, "expires=" + expires);
     return kept;
 }
 
@@ -97,7 +83,8 @@ void add_user(arguments const& words)
     auto const name = given.text("NAME");
     read_membership(given, {});  // reports mistakes before it asks for the password
     changed_flags("", given);
-    auto const new_hash = hash_secret(ask_secret("Password of " + name), given);
+    auto const password = new_secret(given, "Password of " + name);
+    auto const new_hash = hash_secret(password, given);
 
     plugin::folder_lock const lock{file};
     auto const before = read_table(file, plugin::users_file_header);
@@ -107,15 +94,15 @@ void add_user(arguments const& words)
         throw failure{exit_code::usage, file + ':' + std::to_string(old->line) + ": there is a user '" + name +
                                             "' already; --replace replaces it"};
     auto const belongs = read_membership(given, old != nullptr ? old->who.belongs : plugin::membership{});
-    auto line = old != nullptr ? columns{before, old->line, column_count} : columns{column_count};
-    line[username] = name;
-    line[hash] = new_hash.text();
-    set_membership(line, units, belongs);
-    line[flags] = changed_flags(line[flags], given);
+    auto line = old != nullptr ? columns{before, old->line, user_column_count} : columns{user_column_count};
+    line[user_name] = name;
+    line[user_hash] = new_hash.text();
+    set_membership(line, user_units, belongs);
+    line[user_flags] = changed_flags(line[user_flags], given);
     auto const after = with_line(before, old != nullptr ? std::optional{old->line} : std::nullopt, line.joined());
     check_is_read_back(after, file, name, belongs, new_hash);
     plugin::replace_file(file, after);
-    std::cout << (old != nullptr ? "replaced " : "added ") << name << " in " << file << '\n';
+    report(given, password, (old != nullptr ? "replaced " : "added ") + name + " in " + file);
 }
 
 }  // namespace tokend

@@ -182,6 +182,16 @@ access_tokens access_tokens::parse(std::string_view text, std::string const& fil
     return {std::move(identified), std::move(codes), has_empty_mark(text)};
 }
 
+std::vector<access_token const*> access_tokens::all() const
+{
+    std::vector<access_token const*> found;
+    for (auto const& [name, one] : by_identifier_)
+        found.push_back(&one.token);
+    for (auto const& [digest, one] : by_digest_)
+        found.push_back(&one);
+    return found;
+}
+
 judgement access_tokens::check_code(std::string_view code, code_key const& key, instant now) const
 {
     auto const* found = find_code(key.digest(code));

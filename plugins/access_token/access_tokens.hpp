@@ -47,6 +47,8 @@ public:
     }
     access_token const* find_code(std::string_view digest) const noexcept { return plugin::find(by_digest_, digest); }
 
+    std::vector<access_token const*> all() const;  // in no order
+
     // Takes microseconds: one digest and one look-up.
     judgement check_code(std::string_view code, code_key const& key, instant now) const;
 

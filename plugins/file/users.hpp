@@ -34,6 +34,7 @@ public:
     std::size_t size() const noexcept { return users_.size(); }
     bool is_meant_empty() const noexcept { return is_meant_empty_; }
     user const* find(std::string_view name) const noexcept { return plugin::find(users_, name); }
+    by_name<user> const& all() const noexcept { return users_; }
 
     // Checks the secret first, so that a wrong one reveals nothing about the account. An unknown name, or a locked
     // hash, takes as long as a decoy. Computes for long. Throws what password_hash::matches() throws.

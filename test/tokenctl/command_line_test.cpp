@@ -33,13 +33,17 @@ BOOST_AUTO_TEST_CASE(help_and_version_are_on_standard_output)
         BOOST_TEST(run({given}, "").output == "tokenctl " TOKEND_VERSION "\n");
 }
 
-BOOST_AUTO_TEST_CASE(a_command_is_two_known_words)
+BOOST_AUTO_TEST_CASE(a_command_is_one_or_two_known_words)
 {
-    auto const error =
-        "a command was meant: `user add`, `access-token add` or `tokens-file inspect`; see tokenctl --help";
-    for (auto const& given : {arguments{}, arguments{"user"}, arguments{"user", "delete"}, arguments{"users", "add"},
-                              arguments{"user", "ad"}, arguments{"--verbose"}})
-        expect_usage_error(given, error);
+    expect_usage_error({}, "a command was meant; see tokenctl --help");
+    for (std::string const words : {"user", "user delete", "users add", "user ad", "--verbose", "session"})
+    {
+        auto const blank = words.find(' ');
+        arguments given{words.substr(0, blank)};
+        if (blank != words.npos)
+            given.push_back(words.substr(blank + 1));
+        expect_usage_error(given, "there is no command '" + words + "'; see tokenctl --help");
+    }
 }
 
 BOOST_AUTO_TEST_CASE(option_names_are_not_guessed)
