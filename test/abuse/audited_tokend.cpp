@@ -52,14 +52,19 @@ std::string member(boost::json::object const& record, std::string_view name)
     return value == nullptr ? std::string{} : value->is_string() ? std::string{value->as_string()} : serialize(*value);
 }
 
-audited_tokend::audited_tokend(std::string_view on_failure, std::vector<std::string> arguments, std::string const& more)
+audited_tokend::audited_tokend(std::string_view on_failure, std::vector<std::string> arguments, std::string const& more,
+                               std::map<std::string, std::string> const& secrets)
     : audit_{"[audit]\nto = file\nfile = audit.log\non-failure = " + std::string{on_failure} + '\n'}
 {
     auto const demo = demonstration().parent_path();
     for (auto const* const name : {"crmdemo.users", "acme.users", "access_tokens"})
         folder_.write(name, bytes_of(demo / name));
-    auto const key = folder_.write("access_tokens.key", bytes_of(demo / "access_tokens.key"));
-    std::filesystem::permissions(key, std::filesystem::perms::owner_read);
+    auto const write_secret = [&](std::string const& name, std::string const& text) {
+        std::filesystem::permissions(folder_.write(name, text), std::filesystem::perms::owner_read);
+    };
+    write_secret("access_tokens.key", bytes_of(demo / "access_tokens.key"));
+    for (auto const& [name, text] : secrets)
+        write_secret(name, text);
     configure(sections(more));
     arguments.insert(arguments.begin(), "--login.failure-time=0ms");
     options_ = {.configuration = folder_ / "tokend.conf", .arguments = std::move(arguments)};

@@ -6,6 +6,7 @@
 #include <boost/json/object.hpp>
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,9 +28,10 @@ std::string member(boost::json::object const& record, std::string_view name);
 class audited_tokend
 {
 public:
-    // `on_failure` is drop or refuse. `more` stands behind the configuration that this object writes.
+    // `on_failure` is drop or refuse. `more` stands behind the configuration that this object writes, and `secrets` are
+    // files beside it, by name.
     explicit audited_tokend(std::string_view on_failure, std::vector<std::string> arguments = {},
-                            std::string const& more = {});
+                            std::string const& more = {}, std::map<std::string, std::string> const& secrets = {});
 
     static std::string sections(std::string_view more = {});  // backends and organisations, and `more` behind them
     void configure(std::string const& sections) const;        // replaces them
