@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 sessions=1000000 rounds=5 seconds=2 rate=2000 others=500
 if [ "${1:-}" = --quick ]; then
-    sessions=200000 rounds=2 seconds=1
+    sessions=400000 rounds=2 seconds=1
 fi
 build=build/release
 server_core=0
@@ -27,7 +27,7 @@ trap end EXIT
 
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", b == 0 ? 0 : a / b }'; }
 middle() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
-since() { awk -v from="$1" -v to="$(date +%s%N)" 'BEGIN { printf "%.2f", (to - from) / 1e9 }'; }
+since() { awk -v from="$1" -v to="$(date +%s%N)" 'BEGIN { printf "%.2f\n", (to - from) / 1e9 }'; }
 
 mkdir "$work/plugins"
 cp $build/bench_plugins/accepts_all.so "$work/plugins"

@@ -277,7 +277,7 @@ void show_top(arguments const& words)
         "GET", "/admin/v1/stats" + (given.has("top") ? "?top=" + std::to_string(given.number("top")) : std::string{}));
     if (to.format == output_format::json)
         return say(to, {}, data);
-    std::cout << data.at("live") << " live tokens\n";
+    std::cout << "live tokens: " << data.at("live") << '\n';
     auto const print = [&](char const* list, std::vector<table_column> columns) {
         std::cout << '\n';
         row_printer{to.format, std::move(columns)}.print(data.at(list).as_array());

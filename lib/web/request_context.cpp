@@ -64,6 +64,8 @@ result<void> request_context::admit_operator(request_view const& request)
     if (!permits_->allow_somewhere(*match.route->needs))
         return refusal{
             code::forbidden, {}, "the operator has not the role " + std::string{to_string(*match.route->needs)}};
+    if (!request.query.empty() && !match.route->takes_query)
+        return refusal{code::invalid_parameter, "query", "this method takes no query"};
     return {};
 }
 

@@ -54,6 +54,7 @@ struct route
     tokend::log_level log_level = log_level::debug;  // of its decisions, but for errors and outages
     tokend::audited audited = audited::nothing;
     std::optional<tokend::role> needs{};  // of an operator; nothing: everybody may call it
+    bool takes_query = false;             // if not, an operator who sends one is refused: it would be ignored
     answer_method answer = nullptr;
     ask_method ask = nullptr;
     std::uint8_t number = 0;  // for metrics; 0: it has none

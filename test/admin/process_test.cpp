@@ -56,6 +56,8 @@ BOOST_AUTO_TEST_CASE(all_lock_outs_end_together)
     for (auto const* const name : {"a", "b", "mpadministrator"})
         for (auto const* const guess : {"1", "2"})
             log_in_at_acme(tokend.address(), name, guess);
+    auto const by_query = request("DELETE", "/admin/v1/lockouts?organisation=CRMDEMO");
+    check_error(tokend.ask_as_admin(by_query), 400, "INVALID_PARAMETER", "query");
     auto const got = tokend.ask_as_admin(request("DELETE", "/admin/v1/lockouts"));
     BOOST_TEST(check_ok(got).at("unlocked").as_int64() == 3);
     BOOST_TEST(log_in_at_acme(tokend.address(), "mpadministrator", "other-secret").status == 200);

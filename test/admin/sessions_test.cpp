@@ -195,6 +195,8 @@ BOOST_AUTO_TEST_CASE(what_is_misspelt_or_out_of_range_changes_nothing)
         BOOST_TEST_CONTEXT(w.body)
     check_error(revoke(std::string{w.body}), 400, w.code, w.description);
     check_bad_body(revoke("[]"));
+    auto const by_query = post("/admin/v1/sessions/revoke?organisation=ACME", R"({"all":true})");
+    check_error(tokend.ask_as_admin(by_query), 400, "INVALID_PARAMETER", "query");
     for (auto const* const query : {"?organization=x", "?limit=x", "?limit=-1", "?limit=1&limit=1", "?cursor=0",
                                     "?cursor=-1", "?client_network=x", "?all=true", "?token=1", "?=x"})
         BOOST_TEST_CONTEXT(query)

@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(the_process_is_shown_and_reloaded)
     BOOST_TEST(has(output({"test", "staff"}), "staff"));
     BOOST_TEST(has(error(2, {"test", "nothing"}), "(NOT_FOUND)"));
     issue_token(tokend.address());
-    BOOST_TEST(output({"top"}).starts_with("1 live tokens\n\nLIVE  ORGANISATION\n1     CRMDEMO\n"));
+    BOOST_TEST(output({"top"}).starts_with("live tokens: 1\n\nLIVE  ORGANISATION\n1     CRMDEMO\n"));
     BOOST_TEST(has(output({"config"}), "[organisation.ACME]"));
     BOOST_TEST(output({"health"}) == "ready\nstaff: ok\ncodes: ok\nothers: ok\n");
     BOOST_TEST(output({"reload"}) == "reloaded\n");

@@ -34,8 +34,14 @@ constexpr route method(std::string_view name, std::string_view verb, std::string
     return r;
 }
 
+constexpr route with_query(route r)
+{
+    r.takes_query = true;
+    return r;
+}
+
 constexpr std::array admin_table = numbered<15>(std::array{
-    method("find_sessions", "GET", "/admin/v1/sessions", role::viewer, find_sessions),
+    with_query(method("find_sessions", "GET", "/admin/v1/sessions", role::viewer, find_sessions)),
     method("revoke_sessions", "POST", "/admin/v1/sessions/revoke", role::operator_, revoke_sessions),
     method("revoke_session", "DELETE", "/admin/v1/sessions", role::operator_, revoke_session, path_use::last_segment),
     method("list_lockouts", "GET", "/admin/v1/lockouts", role::viewer, list_lockouts),
@@ -43,7 +49,7 @@ constexpr std::array admin_table = numbered<15>(std::array{
     method("unlock", "DELETE", "/admin/v1/lockouts", role::operator_, unlock, path_use::two_segments),
     method("list_backends", "GET", "/admin/v1/backends", role::viewer, list_backends),
     method("test_backend", "POST", "/admin/v1/backends", role::operator_, test_backend, path_use::two_segments),
-    method("show_stats", "GET", "/admin/v1/stats", role::viewer, show_stats),
+    with_query(method("show_stats", "GET", "/admin/v1/stats", role::viewer, show_stats)),
     method("show_configuration", "GET", "/admin/v1/config", role::admin, show_configuration),
     method("reload", "POST", "/admin/v1/reload", role::admin, reload_configuration),
     health_route("checked_healthz", "/healthz", checked_healthz),
