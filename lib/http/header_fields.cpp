@@ -11,10 +11,11 @@ struct spelling
     header known;
 };
 // By length, so that a name is compared with few others.
-constexpr std::array<spelling, 16> spellings{{{"host", header::host},
+constexpr std::array<spelling, 17> spellings{{{"host", header::host},
                                               {"accept", header::accept},
                                               {"cookie", header::cookie},
                                               {"expect", header::expect},
+                                              {"origin", header::origin},
                                               {"forwarded", header::forwarded},
                                               {"connection", header::connection},
                                               {"content-type", header::content_type},

@@ -21,6 +21,7 @@ enum class header
     expect,
     forwarded,
     host,
+    origin,
     transfer_encoding,
     x_auth_token,
     x_forwarded_for,

@@ -1,6 +1,7 @@
 #include "web/request_context.hpp"
 
 #include "base/byte_class.hpp"
+#include "base/text.hpp"
 #include "token/sessions.hpp"
 #include "web/desk.hpp"
 #include "web/durable.hpp"
@@ -52,6 +53,22 @@ client_rates::meters const& request_context::meters_of_client() noexcept
 
 setup const& request_context::config() const noexcept { return held_ ? *held_ : *home.config; }
 
+namespace {
+
+// Returns false for a request that a page of another site has made: a browser sends the operator's certificate with it
+// (cross-site request forgery). Browsers name the site of the page in Origin (RFC 6454).
+bool is_of_own_site(request_view const& request)
+{
+    if (!request.has(header::origin))
+        return true;
+    auto const origin = request.field(header::origin);
+    auto const authority = origin.find("://");
+    return request.count(header::origin) == 1 && authority != origin.npos &&
+           equal_folded(origin.substr(authority + 3), request.field(header::host));
+}
+
+}  // namespace
+
 result<void> request_context::admit_operator(request_view const& request)
 {
     auto const& fields = request.fields;
@@ -64,6 +81,8 @@ result<void> request_context::admit_operator(request_view const& request)
     if (!permits_->allow_somewhere(*match.route->needs))
         return refusal{
             code::forbidden, {}, "the operator has not the role " + std::string{to_string(*match.route->needs)}};
+    if (!is_of_own_site(request))
+        return refusal{code::forbidden, {}, "the request comes from the page of another site"};
     if (!request.query.empty() && !match.route->takes_query)
         return refusal{code::invalid_parameter, "query", "this method takes no query"};
     return {};

@@ -148,6 +148,21 @@ BOOST_AUTO_TEST_CASE(whoever_does_not_show_who_it_is_learns_nothing)
     BOOST_TEST(tokend.ask_as_bearer("GET", "/readyz", "", "").status == 200);
 }
 
+BOOST_AUTO_TEST_CASE(a_page_of_another_site_lets_no_browser_administer)
+{
+    administered_tokend tokend;
+    auto const from = [&](std::string const& origin) {
+        return tokend.ask_as_admin(get("/admin/v1/sessions", "Origin: " + origin + "\r\n"));
+    };
+    check_ok(from("https://tokend"));  // as Host says
+    check_ok(from("http://TOKEND"));
+    for (auto const* const site :
+         {"https://example.com", "https://tokend.example.com", "https://tokend:8443", "null", ""})
+        BOOST_TEST_CONTEXT(site)
+    check_error(from(site), 403, "FORBIDDEN");
+    check_error(from("https://tokend\r\nOrigin: https://tokend"), 403, "FORBIDDEN");
+}
+
 BOOST_AUTO_TEST_CASE(a_process_is_known_by_its_user_and_its_groups)
 {
     if (::geteuid() != 0)

@@ -32,6 +32,7 @@ BOOST_AUTO_TEST_CASE(every_known_name_is_found)
                                                              {"expect", header::expect},
                                                              {"forwarded", header::forwarded},
                                                              {"host", header::host},
+                                                             {"origin", header::origin},
                                                              {"transfer-encoding", header::transfer_encoding},
                                                              {"x-auth-token", header::x_auth_token},
                                                              {"x-forwarded-for", header::x_forwarded_for},
