@@ -8,9 +8,8 @@ namespace tokend {
 void request_metrics::count_login(std::string_view organisation, std::string_view backend, code c) noexcept
 try
 {
-    using view = std::tuple<std::string_view, std::string_view, code>;
     std::lock_guard const lock{mutex_};
-    auto at = logins_.find(view{organisation, backend, c});
+    auto at = logins_.find(login_view{organisation, backend, c});
     if (at == logins_.end())
         at = logins_.emplace(login_key{organisation, backend, c}, 0).first;
     ++at->second;

@@ -39,7 +39,13 @@ public:
     void add_times(std::size_t route, time_distribution& sum) const noexcept { times_[route].add_to(sum); }
 
     using login_key = std::tuple<std::string, std::string, code>;  // organisation, backend
-    using login_counts = std::map<login_key, std::uint64_t, std::less<>>;
+    using login_view = std::tuple<std::string_view, std::string_view, code>;
+    struct login_order
+    {
+        using is_transparent = void;
+        bool operator()(login_view const& a, login_view const& b) const noexcept { return a < b; }
+    };
+    using login_counts = std::map<login_key, std::uint64_t, login_order>;
     void add_logins(login_counts& sum) const;
 
 private:
