@@ -40,13 +40,10 @@ using response = http::response<http::string_body>;
 
 protocol::endpoint endpoint_of(std::string const& where)
 {
-    if (auto const file = unix_path::parse(where.substr(std::min<std::size_t>(where.find(':') + 1, where.size())));
-        where.starts_with("unix:"))
-    {
-        if (auto const path = listening_address::parse(where, "/"))
-            return asio::local::stream_protocol::endpoint{std::get<unix_path>(path->kind()).path};
-    }
-    else if (auto const tcp = tcp_address::parse(where))
+    auto const address = listening_address::parse(where, "/");
+    if (auto const* const file = address ? std::get_if<unix_path>(&address->kind()) : nullptr)
+        return asio::local::stream_protocol::endpoint{file->path};
+    if (auto const* const tcp = address ? std::get_if<tcp_address>(&address->kind()) : nullptr)
         return asio::ip::tcp::endpoint{asio::ip::make_address(tcp->host.text()), tcp->port};
     throw failure{exit_code::usage,
                   "'" + where +

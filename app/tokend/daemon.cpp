@@ -174,7 +174,7 @@ void daemon::run()
         log_.warning(warning.what, {{"where", warning.where}});
     for (auto const& name : unused_sockets(inherited_, config_))
         log_.warning("a socket was passed to tokend, and no listener has its address", {{"address", "fd:" + name}});
-    show(true);
+    show_reload(true);
     listeners_.start();
     asio::post(control_, [this] { say_ready(); });  // by then all of them accept
     for (;;)

@@ -83,7 +83,8 @@ private:
     void replace(prepared next);
     void log_reload() noexcept;
     void append_metrics(metrics_text& to) override;
-    void show(bool reload_was_good);
+    void show_fronts();
+    void show_reload(bool was_good);
     void print_configuration(std::function<void(std::string)> done) override;
     void reload(std::function<void(std::vector<std::string>)> done) override;
     void renew_certificates();

@@ -79,13 +79,20 @@ void daemon::append_metrics(metrics_text& to)
     append_process_metrics(to);
 }
 
-// Comes after each change of what is shown.
-void daemon::show(bool reload_was_good)
+// Comes whenever the listeners have other fronts.
+void daemon::show_fronts()
 {
     std::lock_guard const lock{shown_mutex_};
     shown_.offered = listeners_.offered();
-    shown_.reload_was_good = reload_was_good;
-    if (reload_was_good)
+}
+
+// Comes after the start, and after each reload.
+void daemon::show_reload(bool was_good)
+{
+    show_fronts();
+    std::lock_guard const lock{shown_mutex_};
+    shown_.reload_was_good = was_good;
+    if (was_good)
         shown_.configured_at = whole_seconds(clock_.now());
 }
 

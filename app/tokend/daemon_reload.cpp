@@ -129,7 +129,7 @@ void daemon::finish_reload(std::variant<prepared, refused_lines> result)
     auto const mistakes = lines_of(result);
     for (auto const& line : mistakes)
         log_.error("the configuration is not reloaded, all stays as it was", {{"reason", line}});
-    insist([&] { show(mistakes.empty()); });
+    insist([&] { show_reload(mistakes.empty()); });
     if (audit_)
         record_reload(*audit_, mistakes);
     for (auto const& report : reports)
@@ -199,6 +199,7 @@ void daemon::renew_certificates()
     try
     {
         listeners_.use(config_, make_fronts(config_, listeners_.offered(), tickets_, log_));
+        show_fronts();
         log_.info("certificates read again");
     }
     catch (std::exception const& e)

@@ -36,8 +36,8 @@ private:
     std::atomic<std::uint64_t> value_{0};
 };
 
-// How often times of each length occurred, with log-linear bounds: 64 µs, 96 µs, 128 µs, 192 µs, ... 16.8 s, and longer
-// ones.
+// How often times of each length occurred, with log-linear bounds: 64, 96, 128, 192 microseconds and so on to 16.8 s.
+// Longer times are counted together.
 struct time_distribution
 {
     static constexpr std::size_t bounds = 37;

@@ -15,7 +15,7 @@ class idle_wait
 public:
     using locked = std::unique_lock<std::mutex>;  // always the same mutex, which guards the work
 
-    // Sleeps until there is work. Returns false if a stop was requested and there is none.
+    // Sleeps until there is work. Returns false if a stop was requested before any came.
     template <class HasWork>
     [[nodiscard]] bool wait(locked& lock, std::stop_token stop, HasWork has_work)
     {

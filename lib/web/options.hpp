@@ -55,7 +55,7 @@ struct server_options
 struct admin_options
 {
     std::vector<operator_rule> operators{{.role = role::admin, .kind = operator_kind::user, .name = "root"}};
-    std::filesystem::path token_file{};  // holds the token of the rules of kind bearer; empty: there is none
+    std::filesystem::path token_file{};  // holds the token of the rules of kind bearer; empty: no rule has it
 };
 
 // The methods that a listener serves.

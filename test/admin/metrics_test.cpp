@@ -1,6 +1,7 @@
 // GET /metrics, as Prometheus reads it.
 #include "admin/administered_tokend.hpp"
 #include "contract/contract.hpp"
+#include "support/certificates.hpp"
 #include "support/process.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -61,6 +62,26 @@ BOOST_AUTO_TEST_CASE(requests_and_logins_are_counted)
     tokend.served().configure("[tokens]\nlifetime = never\n");
     tokend.ask_as_admin(post("/admin/v1/reload", {}));
     BOOST_TEST(has("tokend_config_last_reload_successful 0"));
+}
+
+BOOST_AUTO_TEST_CASE(a_certificate_that_is_replaced_is_shown_with_its_new_end)
+{
+    auto const write = [&](std::chrono::hours until) {
+        auto const made = issue({.until = until});
+        return sockets.write("both.pem", made.pem() + made.key_pem()).string();
+    };
+    auto const file = write(std::chrono::hours{24 * 10});
+    administered_tokend const secure{"viewer", "[listen.metrics]\naddress = " + at + "2\n[listen.secure]\n" +
+                                                   "address = 127.0.0.3:0\ntls-certificates = " + file + '\n'};
+    auto const end = [&] {
+        auto const text = ask(at + "2", get("/metrics")).body;
+        auto const name = text.find("tokend_tls_certificate_expiry_seconds{listener=\"secure\"");
+        BOOST_TEST_REQUIRE(name != std::string::npos);
+        return std::stod(text.substr(text.find("} ", name) + 2));
+    };
+    auto const before = end();
+    write(std::chrono::hours{24 * 90});
+    BOOST_TEST(eventually([&] { return end() > before + 79 * 86400; }));
 }
 
 BOOST_AUTO_TEST_CASE(both_formats_are_those_that_prometheus_reads)
