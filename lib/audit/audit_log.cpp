@@ -51,10 +51,7 @@ public:
         if (taken)
             push(std::move(line), false);
         else
-        {
-            ++lost_;
-            all_lost_.add();
-        }
+            lose();
         judge();
         lock.unlock();
         taken ? changed_.notify_one() : report_loss();
@@ -83,8 +80,7 @@ public:
     {
         {
             std::lock_guard const lock{mutex_};
-            ++lost_;
-            all_lost_.add();
+            lose();
         }
         report_loss();
     }
@@ -167,6 +163,12 @@ public:
 private:
     bool is_empty() const noexcept { return queue_.empty() && in_flight_ == 0; }
     bool has_room() const noexcept { return queue_.size() + in_flight_ < rules_.queue; }
+
+    void lose() noexcept
+    {
+        ++lost_;
+        all_lost_.add();
+    }
 
     // The line of a loss comes where the records are missing. REQUIRES: has_room().
     std::uint64_t push(std::string line, bool is_awaited)

@@ -248,4 +248,35 @@ BOOST_AUTO_TEST_CASE(many_threads_fail_as_often_as_one_would)
     BOOST_TEST(refused == 300);
 }
 
+BOOST_AUTO_TEST_CASE(names_that_are_locked_out_are_listed_the_longest_first_and_only_those_that_may_be_seen)
+{
+    fail(alice, 5);
+    now += 1min;
+    fail({"acme", "bob", "192.0.2.3/32"}, 5);
+    fail({"acme", "carl", "192.0.2.3/32"}, 4);
+    fail({"other", "dora", "192.0.2.3/32"}, 5);
+    auto const seen = [&](std::size_t most) {
+        return failures.list(
+            most, [](std::string_view organisation) { return organisation == "acme"; }, now);
+    };
+    auto const listed = seen(10);
+    BOOST_TEST_REQUIRE(listed.size() == 2U);
+    BOOST_TEST((listed[0].name == "bob" && listed[0].network == "192.0.2.3/32" && listed[0].left == 15min));
+    BOOST_TEST((listed[1].name == "alice" && listed[1].left == 14min));
+    BOOST_TEST(seen(1).size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(who_is_unlocked_may_try_again_and_begins_anew)
+{
+    fail(alice, 5);
+    fail({"acme", "bob", "192.0.2.3/32"}, 5);
+    auto const is_alice = [](locked_out const& one) { return one.name == "alice"; };
+    BOOST_TEST(failures.unlock(is_alice, now) == 1U);
+    BOOST_TEST(failures.unlock(is_alice, now) == 0U);
+    BOOST_TEST(wait(alice) == 0s);
+    BOOST_TEST(fail(alice, 4) == 0s);
+    BOOST_TEST(fail(alice) == 15min);
+    BOOST_TEST(wait({"acme", "bob", "192.0.2.3/32"}) == 15min);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

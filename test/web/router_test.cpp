@@ -1,6 +1,7 @@
 #include "web/router.hpp"
 
 #include "web/methods/public_routes.hpp"
+#include "web/methods/routes.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -103,6 +104,19 @@ BOOST_AUTO_TEST_CASE(every_public_route_is_reached_by_its_own_path_and_verb)
         BOOST_TEST((r.answer != nullptr || r.ask != nullptr), r.name);
         BOOST_TEST(names.insert(r.name).second, r.name);
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_listener_for_clients_and_operators_shows_strangers_no_backends)
+{
+    auto const name = [](std::vector<service> const& services) {
+        return find_route(routes_of(services), "GET", "/readyz", {}).route->name;
+    };
+    BOOST_TEST(name({service::public_methods, service::admin, service::metrics}) == "readyz");
+    BOOST_TEST(name({service::admin}) == "checked_readyz");
+    BOOST_TEST(name({service::admin, service::metrics}) == "checked_readyz");
+    auto const both = routes_of({service::public_methods, service::admin});
+    BOOST_TEST(find_route(both, "GET", "/admin/v1/sessions", {}).allows_verb);
+    BOOST_TEST(find_route(both, "POST", "/authentication/token", {}).allows_verb);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

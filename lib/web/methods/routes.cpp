@@ -28,7 +28,7 @@ std::span<route const> table_of(service s) noexcept
     return metrics_routes();
 }
 
-// A path that several services have, such as /readyz, is taken from the last one, which shows most.
+// A path that several services have, such as /readyz, is taken from the first one, which shows strangers least.
 std::vector<route> join_tables(std::size_t chosen)
 {
     std::vector<route> joined;
@@ -36,10 +36,11 @@ std::vector<route> join_tables(std::size_t chosen)
         if ((chosen >> i & 1) != 0)
             for (auto const& r : table_of(all_services[i]))
             {
-                std::erase_if(joined, [&](route const& other) {
+                auto const is_same = [&](route const& other) {
                     return other.path == r.path && other.verb == r.verb && other.use == r.use;
-                });
-                joined.push_back(r);
+                };
+                if (std::none_of(joined.begin(), joined.end(), is_same))
+                    joined.push_back(r);
             }
     return joined;
 }
