@@ -11,7 +11,6 @@
 
 #include <algorithm>
 #include <array>
-#include <csignal>
 #include <string>
 #include <thread>
 #include <utility>
@@ -38,7 +37,6 @@ public:
     // Leaves the writer's end open: a thread that the logger has given up may still write to it.
     ~full_pipe()
     {
-        ::signal(SIGPIPE, SIG_IGN);
         ::close(ends_[0]);  // a writer that waits for room gets an error
     }
     int writer() const { return ends_[1]; }
