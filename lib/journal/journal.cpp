@@ -153,7 +153,8 @@ void journal::write_batch()
         ends += journal_unit::is_end(unit);
     }
     file_.write(offset_of(tail_), batch_);
-    copies_.reserve(copies_.size() + ends * journal_unit::size);
+    if (auto const needed = copies_.size() + ends * journal_unit::size; needed > copies_.capacity())
+        copies_.reserve(std::max(needed, 2 * copies_.capacity()));  // else each batch would move all copies
     for (std::size_t at = 0; ends != 0; at += journal_unit::units_at(batch_.data() + at) * journal_unit::size)
         if (auto* const unit = batch_.data() + at; journal_unit::is_end(unit))
         {
@@ -164,6 +165,8 @@ void journal::write_batch()
     tail_ += units;
     written_ += units;
     batch_ = {};
+    if (copies_.size() >= many_copies)
+        write_copies();
     buffer_.set_room(free_units());
     if (free_units() < room_ahead)
         try
@@ -199,11 +202,13 @@ void journal::start_fresh_page()
 // Writes the second copies in other pages than the first ones, which precede the padding.
 void journal::write_copies()
 {
+    start_fresh_page();
     for (std::size_t at = 0; at < copies_.size(); at += journal_unit::size)
         journal_unit::seal(copies_.data() + at, header_.log_seed(), tail_ + at / journal_unit::size);
     file_.write(offset_of(tail_), copies_);
     tail_ += copies_.size() / journal_unit::size;
     copies_.clear();
+    start_fresh_page();
 }
 
 std::uint64_t journal::synchronize()
@@ -222,10 +227,7 @@ std::uint64_t journal::synchronize()
             return written_;
         start_fresh_page();
         if (!copies_.empty())
-        {
             write_copies();
-            start_fresh_page();
-        }
         next = {.bytes = allocated_, .settled = has_holes_ ? header_.now.settled : tail_};
         written = written_;
     }

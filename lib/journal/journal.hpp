@@ -106,7 +106,7 @@ private:
     std::uint64_t allocated_ = 0;    // bytes of the file
     std::uint64_t tail_ = 0;         // units of the log
     std::span<std::byte> batch_{};   // taken from the buffer and not written yet
-    std::vector<std::byte> copies_;  // second copies of ends, unsealed, for the next synchronization
+    std::vector<std::byte> copies_;  // second copies of ends, unsealed; the next synchronization writes them
     std::uint64_t written_ = 0;      // of the units ever appended, as the buffer counts them
     bool has_holes_ =
         false;  // the log lost units in a power cut, so the state in page 1 stays as it is until the next file
@@ -123,12 +123,13 @@ public:
         sound,   // entries appended meanwhile are written to the old file, and copied
         suspect  // nothing is written to the old file: entries appended meanwhile wait for the new one
     };
-    // Calls `between` now and then while it writes the snapshot; an exception from it ends the snapshot.
+    // Calls `between` each time some tenths of a millisecond of work are done; an exception from it ends the snapshot.
     snapshot(
         journal& of, std::uint64_t capacity, old_file how, std::function<void()> between = [] {});
     ~snapshot();
     snapshot(snapshot const&) = delete;
     void add(journal_entry const& entry);  // all records and addresses come before the tokens
+    void rest() const { between_(); }      // call it after so much of other work, too
     // Returns how many of the units ever appended are on the disk.
     std::uint64_t finish();
 

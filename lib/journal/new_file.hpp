@@ -20,7 +20,8 @@ inline constexpr std::uint64_t most_step = std::uint64_t{64} << 20;
 inline constexpr std::uint64_t for_ends = least_step / journal_unit::size;  // units that issues leave free
 inline constexpr std::uint64_t room_ahead = (std::uint64_t{8} << 20) / journal_unit::size;  // units that should be free
 inline constexpr std::uint64_t for_padding =
-    2 * layout::page / journal_unit::size;  // units that a synchronization may skip
+    4 * layout::page / journal_unit::size;  // units that a batch and a synchronization may skip
+inline constexpr std::uint64_t many_copies = (std::uint64_t{256} << 10);  // bytes of second copies that wait at most
 
 inline std::runtime_error refusal_of(journal_file const& file, std::string const& why)
 {
@@ -121,11 +122,12 @@ inline std::uint64_t allocate_most(journal_file const& file, std::uint64_t from,
     return shortest;
 }
 
-// Completes a new file whose log has `log_units` units: adds room for more, writes the header, and synchronizes.
-inline void complete(journal_file const& file, layout::header& header, std::uint64_t log_units)
+// Completes a new file whose log has `log_units` units: adds room for `owed` units, which will be written for sure, and
+// for more, writes the header, and synchronizes.
+inline void complete(journal_file const& file, layout::header& header, std::uint64_t log_units, std::uint64_t owed = 0)
 {
-    auto const bytes =
-        allocate_most(file, 0, bytes_for(header, log_units + room_ahead), bytes_for(header, log_units + for_ends));
+    auto const sure = log_units + owed;
+    auto const bytes = allocate_most(file, 0, bytes_for(header, sure + room_ahead), bytes_for(header, sure + for_ends));
     header.now = {.bytes = bytes, .settled = log_units};
     write_page(file, 1, header.now);
     write_page(file, 0, header.what);

@@ -35,14 +35,14 @@ journal::snapshot::~snapshot()
 
 void journal::snapshot::add(journal_entry const& entry)
 {
-    constexpr std::uint64_t often = (std::uint64_t{1} << 18) / journal_unit::size;
-    constexpr std::uint64_t seldom = 16 * often;
+    constexpr std::uint64_t often = 2048;
+    constexpr std::uint64_t seldom = (std::uint64_t{1} << 22) / journal_unit::size;
     auto const units = journal_unit::count_of(entry);
     auto const before = writer_.units();
     writer_.put(entry);
     (has_bytes(entry.kind) ? header_.what.record_units : header_.what.token_units) += units;
     if (before / often != (before + units) / often)
-        between_();
+        rest();
     if (before / seldom != (before + units) / seldom)
     {
         writer_.flush();
@@ -105,7 +105,7 @@ std::uint64_t journal::snapshot::finish()
         writing_.lock();
         copy_log(j.tail_);
     }
-    complete(file_, header_, writer_.units());
+    complete(file_, header_, writer_.units(), j.copies_.size() / journal_unit::size);
     refuse_foreign_file(j);
     file_.rename(j.path_);
     finished_ = true;

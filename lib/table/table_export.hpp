@@ -2,6 +2,7 @@
 
 #include "table/table.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -40,13 +41,19 @@ public:
     {
         table_.addresses_.for_each(std::forward<Use>(use));
     }
-    // Calls `use(exported_token)` for each token that has not expired, in the order of their slots.
-    template <class Use>
-    void for_each_token(std::chrono::sys_seconds now, Use&& use)
+    // Calls `use(exported_token)` for each token that has not expired, in the order of their slots, and `rest()` after
+    // each slice of slots, whether tokens live there or not.
+    template <class Use, class Rest>
+    void for_each_token(std::chrono::sys_seconds now, Use&& use, Rest&& rest)
     {
-        for (std::size_t slot = 0; slot < table_.slots_.size(); ++slot)
-            if (auto const token = read(slot, narrow(now)))
-                use(*token);
+        constexpr std::size_t slice = 2048;
+        for (std::size_t slot = 0; slot < table_.slots_.size();)
+        {
+            for (auto const end = std::min(slot + slice, table_.slots_.size()); slot < end; ++slot)
+                if (auto const token = read(slot, narrow(now)))
+                    use(*token);
+            rest();
+        }
     }
 
 private:

@@ -16,7 +16,7 @@ void write_snapshot(table& from, journal::snapshot& to, std::chrono::sys_seconds
     live.for_each_address([&](std::uint64_t serial, std::span<char const> bytes) {
         to.add({.kind = entry_kind::address, .serial = serial, .bytes = bytes});
     });
-    live.for_each_token(now, [&](exported_token const& token) {
+    auto const add = [&](exported_token const& token) {
         to.add({.kind = entry_kind::issue,
                 .a = token.key.a,
                 .b = token.key.b,
@@ -24,7 +24,8 @@ void write_snapshot(table& from, journal::snapshot& to, std::chrono::sys_seconds
                 .expires = token.expires,
                 .serial = token.principal,
                 .address = token.address});
-    });
+    };
+    live.for_each_token(now, add, [&] { to.rest(); });
 }
 
 // A snapshot has at most one unit for each slot, and the records of all tokens.

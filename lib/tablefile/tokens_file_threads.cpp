@@ -1,5 +1,6 @@
 #include "tablefile/tokens_file.hpp"
 
+#include "base/small_share.hpp"
 #include "base/thread_name.hpp"
 #include "tablefile/snapshot.hpp"
 
@@ -147,15 +148,20 @@ bool tokens_file::is_synchronization_due()
     return commits_.waits_for_disk();
 }
 
-// While the snapshot is written, the old file is synchronized as often as ever, if it is sound.
+// While the snapshot is written, the old file is synchronized as often as ever, if it is sound, and the keeper leaves
+// most of its core to others. If it is not sound, nobody can log in before the new file is there.
 void tokens_file::write_snapshot(journal::snapshot::old_file how, std::stop_token stop)
 {
+    small_share share;
     auto const between = [&] {
         if (stop.stop_requested())
             throw std::runtime_error{"stopped"};
         busy(true);
-        if (how == journal::snapshot::old_file::sound && is_synchronization_due())
+        if (how == journal::snapshot::old_file::suspect)
+            return;
+        if (is_synchronization_due())
             synchronize();
+        share.sleep();
     };
     journal::snapshot snapshot{*journal_, capacity_, how, between};
     tokend::write_snapshot(table_, snapshot, whole_seconds(clock_.now()));

@@ -10,9 +10,6 @@
 // other clients in between.
 namespace tokend {
 
-// Lets the loop do everything else that is ready.
-task<void> let_others_run();
-
 // All functions below REQUIRE that `kept` and `now` outlive the coroutine.
 
 // Releases the chosen sessions except the one with the accessor `but`, if that is not null. Returns their number.

@@ -2,10 +2,10 @@
 
 #include "base/insist.hpp"
 #include "base/log.hpp"
+#include "base/small_share.hpp"
 #include "base/wakeup.hpp"
 #include "token/owner_walk.hpp"
 #include "token/sessions.hpp"
-#include "upkeep/session_slices.hpp"
 #include "upkeep/user_check.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -139,6 +139,7 @@ task<void> source_watch::check_all(std::shared_ptr<watched> w)
 
 task<void> source_watch::check_everybody(std::shared_ptr<watched> w)
 {
+    small_share share;
     std::size_t users = 0;
     auto const walk = live_.sessions.owners_at(w->by->id(), live_.clock.now());
     for (auto owners = walk->next(); !owners.empty(); owners = walk->next())
@@ -150,7 +151,7 @@ task<void> source_watch::check_everybody(std::shared_ptr<watched> w)
             begin_check(w, std::move(owner));
             ++users;
         }
-        co_await let_others_run();
+        co_await share.step_back();
         if (w->dropped)
             co_return;
     }

@@ -329,4 +329,18 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_not_right_is_refused_and_left_as_it_was)
     refused_as(good, "is not a file of this user alone; owner and mode 0600 were meant");
 }
 
+// Else one synchronization would seal and write them all, and a worker on the same core would wait for that.
+BOOST_AUTO_TEST_CASE(the_copies_of_very_many_ends_do_not_wait_for_a_synchronization)
+{
+    place const p;
+    opened file{p.path};
+    constexpr std::uint64_t many = 10'000;
+    for (std::uint64_t i = 1; i <= many; ++i)
+        BOOST_REQUIRE((file.append({.kind = entry_kind::end, .a = i, .b = i, .expires = 2}) == append_result::done));
+    file.kept->write();
+    BOOST_TEST(file.all().ended.size() == 2 * many);
+    file.kept->synchronize();
+    BOOST_TEST(file.all().ended.size() == 2 * many);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -45,6 +45,31 @@ BOOST_AUTO_TEST_CASE(a_snapshot_takes_the_place_of_what_was_before_it_and_not_of
     BOOST_TEST(refusal_of(p.path) == "tokens file " + p.path.string() + " is in use by another process");
 }
 
+// The second copies of all ends since the last synchronization come into the new file.
+BOOST_AUTO_TEST_CASE(a_new_file_has_room_for_the_copies_of_very_many_ends)
+{
+    place const p;
+    opened file{p.path};
+    constexpr std::uint64_t many = 300'000;
+    constexpr std::uint64_t batch = 10'000;
+    auto const end = [&](std::uint64_t i) {
+        return file.append({.kind = entry_kind::end, .a = i, .b = i, .expires = 2});
+    };
+    journal::snapshot next{*file.kept, 100, old_file::sound};
+    for (std::uint64_t i = 1; i <= many; ++i)
+    {
+        BOOST_REQUIRE((end(i) == append_result::done));
+        if (i % batch == 0)
+            file.kept->write();
+    }
+    next.finish();
+    BOOST_TEST((end(many + 1) == append_result::done));
+    BOOST_TEST((file.issue(many + 2) == append_result::done));
+    file.kept->write();
+    file.kept->synchronize();
+    BOOST_TEST(file.all().ended.size() == 2 * (many + 1));
+}
+
 BOOST_AUTO_TEST_CASE(a_snapshot_that_was_not_finished_leaves_no_trace)
 {
     place const p;

@@ -1,5 +1,5 @@
+#include "base/small_share.hpp"
 #include "base/text.hpp"
-#include "upkeep/session_slices.hpp"
 #include "web/message/parameters.hpp"
 #include "web/methods/admin/methods.hpp"
 #include "web/methods/common.hpp"
@@ -16,7 +16,7 @@
 namespace tokend {
 namespace {
 
-constexpr std::size_t slice = 250;                        // slots between two turns of other clients
+constexpr std::size_t slice = 100;                        // slots between two turns of other clients
 constexpr std::size_t most_slots = std::size_t{1} << 22;  // that one answer of a listing covers
 constexpr std::size_t usual_limit = 100;                  // sessions of a page
 
@@ -115,6 +115,7 @@ task<answered> find_sessions(request_view const& request, request_context& ctx, 
     page.append(R"({"sessions":[)");
     auto left = asked->limit.value_or(usual_limit);
     bool first = true;
+    small_share share;
     for (auto covered = most_slots; covered > 0 && left > 0 && !walk->at_end(); covered -= std::min(covered, slice))
     {
         for (auto slots = slice; left > 0 && walk->next(ctx.received, slots); --left)
@@ -122,7 +123,7 @@ task<answered> find_sessions(request_view const& request, request_context& ctx, 
             append_session(first ? page : page.append(','), *walk);
             first = false;
         }
-        co_await let_others_run();
+        co_await share.step_back();
     }
     append_cursor(page.append("],"), *walk);
     page.append('}');
@@ -155,11 +156,12 @@ task<answered> revoke_sessions(request_view const& request, request_context& ctx
         co_return out.refuse(wrong(member::cursor));
     auto const most = asked->limit.value_or(walk->size());
     std::size_t released = 0;
+    small_share share;
     while (released < most && !walk->at_end())
     {
         for (auto slots = slice; released < most && walk->next(ctx.services.clock.now(), slots);)
             released += sessions.release_session(walk->key(), ctx.services.clock.now());
-        co_await let_others_run();
+        co_await share.step_back();
     }
     ctx.subject().ended = released;
     text_buffer answer{256};

@@ -1,6 +1,6 @@
+#include "base/small_share.hpp"
 #include "base/text.hpp"
 #include "base/top_counts.hpp"
-#include "upkeep/session_slices.hpp"
 #include "web/message/parameters.hpp"
 #include "web/methods/admin/methods.hpp"
 #include "web/methods/common.hpp"
@@ -16,7 +16,7 @@
 namespace tokend {
 namespace {
 
-constexpr std::size_t slice = 250;      // slots between two turns of other clients
+constexpr std::size_t slice = 100;      // slots between two turns of other clients
 constexpr std::size_t counters = 2000;  // of users, and of networks; so a count is at most 1/2000 of all too high
 constexpr std::size_t usual_top = 20;
 constexpr char between = '\0';  // in a name that is made of several; none of them holds it
@@ -82,11 +82,12 @@ task<answered> show_stats(request_view const& request, request_context& ctx, rep
     auto const found = std::make_unique<census>();
     auto const walk = ctx.services.sessions.walk(
         {}, [may = ctx.permits()](principal_view const& who) { return may.allow(role::viewer, who.organisation); });
+    small_share share;
     while (!walk->at_end())
     {
         for (auto slots = slice; walk->next(ctx.received, slots);)
             found->add(*walk);
-        co_await let_others_run();
+        co_await share.step_back();
     }
     text_buffer data{4096};
     data.append(R"({"live":)").append_number(static_cast<std::int64_t>(found->total));
