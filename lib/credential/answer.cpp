@@ -78,11 +78,25 @@ identity read_identity(tokend_answer const& a)
     return who;
 }
 
+// What is no text is left out.
+std::vector<std::string> read_steps(tokend_answer const& a)
+{
+    constexpr std::size_t most_steps = 64;
+    constexpr std::size_t most_bytes = 1024;
+    std::vector<std::string> steps;
+    if (a.size < offsetof(tokend_answer, step_count) + sizeof a.step_count)
+        return steps;
+    for (std::size_t i = 0; i < std::min(a.step_count, most_steps); ++i)
+        if (auto const step = plugin::view(a.steps[i]); is_utf8(step) && !has_control_character(step))
+            steps.emplace_back(first_characters(step, most_bytes));
+    return steps;
+}
+
 }  // namespace
 
 verdict read_answer(tokend_answer const* answer)
 {
-    if (answer == nullptr || answer->size < sizeof(tokend_answer))
+    if (answer == nullptr || answer->size < TOKEND_ANSWER_MIN_SIZE)
         return broken("the plugin's answer is shorter than its ABI says");
     if (answer->verdict < TOKEND_ACCEPT || answer->verdict > TOKEND_UNAVAILABLE)
         return broken("the plugin gave no verdict: " + std::to_string(answer->verdict));
@@ -90,6 +104,7 @@ verdict read_answer(tokend_answer const* answer)
     v.outcome = outcome_of(answer->verdict);
     constexpr std::size_t max_reason = 512;
     v.reason = std::string{plugin::view(answer->reason).substr(0, max_reason)};
+    v.steps = read_steps(*answer);
     if (v.outcome != outcome::accept)
         return v;
     if (answer->username.size == 0)

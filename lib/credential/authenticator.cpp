@@ -50,8 +50,6 @@ std::chrono::seconds whole_seconds_of(std::chrono::nanoseconds wait)
     return std::chrono::ceil<std::chrono::seconds>(wait);
 }
 
-std::string network_of(asker const& from) { return from.address ? network_of_client(*from.address).text() : "unix"; }
-
 // The backends' times reveal no name if a denial waits for its end.
 bool waits(code c) noexcept { return c == code::invalid_credentials || c == code::overloaded; }
 

@@ -4,6 +4,7 @@
 #include "base/refusal.hpp"
 #include "base/task.hpp"
 #include "credential/backend.hpp"
+#include "credential/explanation.hpp"
 #include "credential/lockout.hpp"
 #include "credential/login_times.hpp"
 #include "credential/options.hpp"
@@ -81,6 +82,12 @@ public:
     // that knows the code decides.
     [[nodiscard]] task<authentication> verify_api_key(credentials presented, asker from) const;
 
+    // What verify() would answer, and why, step by step. Without a secret (`proof` is empty) everything else is
+    // checked. Takes no turn of a rate, counts no failure, and waits no longer than the backends take. Asks them also
+    // if the client is locked out or its address is denied. For operators alone: it shows which names exist. Loop
+    // thread only; the caller keeps the setup alive.
+    [[nodiscard]] task<explanation> explain(credentials presented, asker from) const;
+
     std::vector<std::shared_ptr<backend>> const& backends() const noexcept { return backends_; }
     std::map<std::string, organisation, std::less<>> const& organisations() const noexcept { return organisations_; }
     lockouts& failures() const noexcept { return failures_; }
@@ -111,6 +118,8 @@ private:
     };
 
     organisation const& like(std::string_view unknown) const;
+    static task<void> explain_backends(explanation& all, organisation const& org, shared_credentials presented,
+                                       asker from);
     task<authentication> judge(credentials presented, asker from, use how) const;
     task<judgement> ask(attempt const& a, shared_credentials presented, asker from) const;
     static task<judgement> ask_nobody(attempt const& a, shared_credentials presented, asker from);

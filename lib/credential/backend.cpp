@@ -167,6 +167,19 @@ task<verdict> backend::ask_once(std::shared_ptr<question const> q)
 
 task<verdict> backend::ask_decoy(std::shared_ptr<question const> q) { return ask_plugin(std::move(q), purpose::decoy); }
 
+task<verdict> backend::explain(std::shared_ptr<question const> q)
+{
+    auto const& presented = *q->presented;
+    if (!takes(presented.presented))
+        co_return make_verdict(outcome::not_mine, "the plugin does not take this kind of credentials");
+    if (!presented.proof.reveal().empty() || plugin_.can_explain())
+        co_return co_await ask_plugin(std::move(q), purpose::explanation);
+    if (!can_recheck())
+        co_return make_verdict(outcome::unavailable, "this plugin says nothing without the secret");
+    subject who{presented.name, {}, q->organisation, q->from.request_id};
+    co_return co_await ask_again(std::move(who));
+}
+
 // The end of a flight. The others get the same answer.
 struct backend::landing
 {
@@ -237,7 +250,7 @@ bool backend::hand_over(std::shared_ptr<question const> q, purpose why, tokend_t
 {
     if (!plugin_.blocks(q->presented->presented))
     {
-        plugin_.authenticate(*q, ticket, deadline);
+        consult(*q, why, ticket, deadline);
         return true;
     }
     auto pays = q->pays;
@@ -263,6 +276,15 @@ bool backend::hand_over(std::shared_ptr<question const> q, purpose why, tokend_t
                           .limit = 2 * options_.deadline});
 }
 
+// An explanation has to be there before the wait for it ends, also that of a server that does not answer.
+void backend::consult(question const& q, purpose why, tokend_ticket ticket, std::chrono::nanoseconds deadline) noexcept
+{
+    if (why == purpose::explanation)
+        plugin_.explain(q, ticket, deadline - options_.deadline / 10);
+    else
+        plugin_.authenticate(q, ticket, deadline);
+}
+
 // On the pool. A refusal that was cheap costs a decoy as well, so that all refusals cost about the same.
 void backend::work(question const& q, purpose why, tokend_ticket ticket, std::chrono::nanoseconds deadline) noexcept
 {
@@ -273,14 +295,14 @@ void backend::work(question const& q, purpose why, tokend_ticket ticket, std::ch
     }
     auto const before = processor_time();
     call c{this, ticket};
-    plugin_.authenticate(q, ticket, deadline);
+    consult(q, why, ticket, deadline);
     if (c.others != 0)
         log_.debug(stray, {{"backend", options_.id}});
     if (!c.answer)
         return;
     auto answer = std::move(*c.answer);
     answer.effort = std::chrono::nanoseconds{processor_time() - before};
-    if (q.dearest != nullptr && is_refusal(answer.outcome) &&
+    if (why == purpose::check && q.dearest != nullptr && is_refusal(answer.outcome) &&
         is_cheap(answer.effort, q.dearest->decoy_effort(q.presented->presented)))
         answer.effort += q.dearest->compute_decoy(q).effort;
     logins_.settle(ticket, std::move(answer));

@@ -72,6 +72,10 @@ public:
     // none. The longest time there is: it is not known yet.
     std::chrono::nanoseconds decoy_effort(credentials::kind kind) const noexcept;
 
+    // What ask() would answer, with the steps of a plugin that explains. Without a secret everything else is checked,
+    // if the plugin can do that. Asks behind an open breaker too, and changes neither the breaker nor times().
+    [[nodiscard]] task<verdict> explain(std::shared_ptr<question const> q);
+
     // Interval 0: this backend does not check its users again when their tokens are used.
     recheck_rules const& rechecks() const noexcept { return rechecks_; }
     bool can_recheck() const noexcept { return library_.recheck() != nullptr; }
@@ -92,7 +96,8 @@ private:
     enum class purpose
     {
         check,
-        decoy
+        decoy,
+        explanation
     };
     struct landing;
 
@@ -101,6 +106,7 @@ private:
     single_flight::digest digest_of(question const& q, purpose why) const;
     bool hand_over(std::shared_ptr<question const> q, purpose why, tokend_ticket ticket,
                    std::chrono::nanoseconds deadline, std::shared_ptr<single_flight::flight> flight);
+    void consult(question const& q, purpose why, tokend_ticket ticket, std::chrono::nanoseconds deadline) noexcept;
     void work(question const& q, purpose why, tokend_ticket ticket, std::chrono::nanoseconds deadline) noexcept;
     verdict compute_decoy(question const& q) noexcept;
     void forget_efforts() noexcept;

@@ -39,4 +39,10 @@ struct asker
     bool is_gone() const noexcept { return gone != nullptr && gone->load(std::memory_order_relaxed); }
 };
 
+// The network that a client's failures and work are charged to; see network_of_client().
+inline std::string network_of(asker const& from)
+{
+    return from.address ? network_of_client(*from.address).text() : "unix";
+}
+
 }  // namespace tokend

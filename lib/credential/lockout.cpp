@@ -302,14 +302,14 @@ std::size_t lockouts::size() const
     return sum;
 }
 
-std::vector<locked_out> lockouts::list(std::size_t most, std::function<bool(std::string_view)> const& may_see,
+std::vector<locked_out> lockouts::list(std::size_t most, std::function<bool(locked_out const&)> const& is_chosen,
                                        time_point now) const
 {
     auto const lasts_longer = [](locked_out const& a, locked_out const& b) { return a.left > b.left; };
     std::vector<locked_out> found;
     for (auto const& s : shards_)
         s->for_each(now, [&](locked_out one) {
-            if (one.left > 0s && may_see(one.organisation))
+            if (one.left > 0s && is_chosen(one))
                 found.push_back(std::move(one));
         });
     std::ranges::sort(found, lasts_longer);

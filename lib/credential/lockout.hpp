@@ -96,8 +96,9 @@ public:
 
     std::size_t size() const;  // counts that are held
 
-    // The lock-outs of organisations that `may_see` accepts: those that last longest, up to `most`, the longest first.
-    std::vector<locked_out> list(std::size_t most, std::function<bool(std::string_view)> const& may_see,
+    // The lock-outs that `is_chosen` accepts: those that last longest, up to `most`, the longest first. It is called
+    // under a lock.
+    std::vector<locked_out> list(std::size_t most, std::function<bool(locked_out const&)> const& is_chosen,
                                  time_point now) const;
     // Forgets all failures of the subjects that `is_chosen` accepts, whether or not they are locked out (`left` is 0).
     // Returns how many were locked out. It is called under a lock.

@@ -55,6 +55,7 @@ public:
     auto recheck() const noexcept { return optional(&tokend_plugin_descriptor::recheck); }
     auto knows() const noexcept { return optional(&tokend_plugin_descriptor::knows); }
     auto decoy() const noexcept { return optional(&tokend_plugin_descriptor::decoy); }
+    auto explain() const noexcept { return optional(&tokend_plugin_descriptor::explain); }
     std::span<tokend_option const> options() const noexcept
     {
         return {descriptor_->options, descriptor_->option_count};

@@ -142,12 +142,27 @@ bool plugin_instance::may_know(question const& q) const noexcept
 void plugin_instance::authenticate(question const& q, tokend_ticket ticket,
                                    std::chrono::nanoseconds deadline) const noexcept
 {
+    ask("authenticate", library_.descriptor().authenticate, q, ticket, deadline);
+}
+
+void plugin_instance::explain(question const& q, tokend_ticket ticket, std::chrono::nanoseconds deadline) const noexcept
+{
+    if (can_explain())
+        ask("explain", library_.explain(), q, ticket, deadline);
+    else
+        authenticate(q, ticket, deadline);
+}
+
+template <class Function>
+void plugin_instance::ask(std::string_view name, Function function, question const& q, tokend_ticket ticket,
+                          std::chrono::nanoseconds deadline) const noexcept
+{
     auto request = to_abi(q);
     request.deadline_ns = deadline.count();
     if (blocks(q.presented->presented))
-        library_.descriptor().authenticate(instance_, &request, ticket);
+        function(instance_, &request, ticket);
     else
-        on_loop("authenticate", [&] { library_.descriptor().authenticate(instance_, &request, ticket); });
+        on_loop(name, [&] { function(instance_, &request, ticket); });
 }
 
 bool plugin_instance::has_decoy(credentials::kind kind) const noexcept

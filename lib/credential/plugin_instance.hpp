@@ -33,6 +33,10 @@ public:
     bool may_know(question const& q) const noexcept;
     // `deadline` is on the scale of boot_time(), as in recheck().
     void authenticate(question const& q, tokend_ticket ticket, std::chrono::nanoseconds deadline) const noexcept;
+    // Like authenticate(), of a plugin that explains. The others are asked as in a login. REQUIRES: can_explain(), or
+    // the question has a secret.
+    void explain(question const& q, tokend_ticket ticket, std::chrono::nanoseconds deadline) const noexcept;
+    bool can_explain() const noexcept { return library_.explain() != nullptr; }
     bool has_decoy(credentials::kind kind) const noexcept;
     void decoy(question const& q) const noexcept;  // REQUIRES: has_decoy()
     void recheck(subject const& who, tokend_ticket ticket, std::chrono::nanoseconds deadline) const noexcept;
@@ -41,6 +45,9 @@ public:
 private:
     template <class Call>
     void on_loop(std::string_view function, Call&& call) const noexcept;
+    template <class Function>
+    void ask(std::string_view name, Function function, question const& q, tokend_ticket ticket,
+             std::chrono::nanoseconds deadline) const noexcept;
 
     backend_options const& options_;
     plugin_library const library_;

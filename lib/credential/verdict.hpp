@@ -40,8 +40,9 @@ struct identity
 struct verdict
 {
     tokend::outcome outcome = outcome::unavailable;
-    std::string reason;  // for log and audit
-    identity who;        // on accept
+    std::string reason;                // for log and audit
+    identity who;                      // on accept
+    std::vector<std::string> steps{};  // of a plugin that explains
     // The processor time of checking the secret, where that was on a thread of the blocking pool.
     std::chrono::nanoseconds effort{};
 };

@@ -53,6 +53,24 @@ public:
         answer(host_, ticket, current->check_identifier(asked.name, asked.secret, now()));
     }
 
+    // A code is its secret, and without one the host does not ask.
+    void explain(question const& asked, tokend_ticket ticket)
+    {
+        auto const current = tokens_.current();
+        if (asked.kind == TOKEND_KIND_CODE)
+            return answer(host_, ticket, current->check_code(asked.secret, key_, now()));
+        auto const* const found = current->find_identifier(asked.name);
+        auto const told = tokens_.place_of(found == nullptr ? nullptr : &found->token);
+        if (!asked.secret.empty())
+        {
+            auto const memory = memory_.take(current->memory_of(asked.name));
+            return answer(host_, ticket, current->check_identifier(asked.name, asked.secret, now()), told);
+        }
+        auto const id = found == nullptr ? std::string{} : found->token.who.id;
+        auto const owner = found == nullptr ? std::string{} : found->token.who.name;
+        answer(host_, ticket, current->recheck(owner, id, now()), told);
+    }
+
     void recheck(subject const& who, tokend_ticket ticket)
     {
         auto const current = tokens_.current();

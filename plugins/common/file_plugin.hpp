@@ -40,10 +40,10 @@ inline tokend_verdict to_abi(verdict v) noexcept
     return TOKEND_UNAVAILABLE;
 }
 
-inline void answer(host const& to, tokend_ticket ticket, judgement const& what)
+inline void answer(host const& to, tokend_ticket ticket, judgement const& what, steps const& told = {})
 {
     if (what.who == nullptr)
-        return to.refuse(ticket, to_abi(what.verdict), what.reason);
+        return to.refuse(ticket, to_abi(what.verdict), what.reason, told);
     auto const& who = *what.who;
     identity const known{.username = who.name,
                          .subject_id = who.id,
@@ -52,7 +52,7 @@ inline void answer(host const& to, tokend_ticket ticket, judgement const& what)
                          .groups = who.belongs.groups,
                          .not_after = who.ends ? who.ends->time_since_epoch().count() : 0,
                          .api_key = who.is_api_key};
-    to.accept(ticket, known);
+    to.accept(ticket, known, told);
 }
 
 inline instant now() noexcept { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
@@ -99,6 +99,14 @@ public:
 
     std::shared_ptr<Content const> current() const { return file_.current(); }
     std::string trouble() const { return file_.trouble(); }
+    // For explain(): where the record is that an answer is about. Null: there is none.
+    template <class Record>
+    steps place_of(Record const* found) const
+    {
+        if (found == nullptr)
+            return {file_.path() + ": none of " + std::to_string(file_.current()->size()) + " records has this name"};
+        return {file_.path() + ':' + std::to_string(found->line) + ": the record"};
+    }
 
     void start()
     {

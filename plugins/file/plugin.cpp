@@ -49,6 +49,16 @@ public:
         answer(host_, ticket, current->check(asked.name, asked.secret, now()));
     }
 
+    void explain(question const& asked, tokend_ticket ticket)
+    {
+        auto const current = users_.current();
+        auto const memory = memory_.take(asked.secret.empty() ? 0 : current->memory_of(asked.name));
+        answer(host_, ticket,
+               asked.secret.empty() ? current->recheck(asked.name, now())
+                                    : current->check(asked.name, asked.secret, now()),
+               users_.place_of(current->find(asked.name)));
+    }
+
     void recheck(subject const& who, tokend_ticket ticket)
     {
         auto const current = users_.current();

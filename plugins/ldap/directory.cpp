@@ -1,5 +1,6 @@
 #include "ldap/directory.hpp"
 
+#include "common/join.hpp"
 #include "ldap/dn.hpp"
 #include "ldap/escape.hpp"
 #include "ldap/identification.hpp"
@@ -12,7 +13,7 @@
 namespace tokend::plugin::ldap {
 namespace {
 
-finding refuse(tokend_verdict verdict, std::string reason) { return {verdict, std::move(reason), {}}; }
+finding refuse(tokend_verdict verdict, std::string reason) { return {verdict, std::move(reason), {}, {}}; }
 finding refuse(diagnosis d) { return refuse(d.verdict, std::move(d.reason)); }
 
 // Returns the name in the directory's own spelling. Of several values it is the one that was typed, in any case.
@@ -58,6 +59,44 @@ identity make_identity(entry const& user, std::vector<std::string> const& groups
     who.groups = how.group_names.apply(groups, group_base);
     who.not_after = account_end(user);
     return who;
+}
+
+std::string describe(search_request const& asked)
+{
+    if (asked.scope == scope::base)
+        return "the entry '" + asked.base + "' with " + asked.filter;
+    return "the user " + std::string{asked.scope == scope::one ? "one level " : ""} + "below '" + asked.base +
+           "' with " + asked.filter;
+}
+
+std::string describe(answer const& got)
+{
+    if (got.code != LDAP_SUCCESS)
+        return "the server answered " + got.text();
+    std::vector<std::string> dns;
+    for (auto const& one : got.entries)
+        dns.push_back(one.dn);
+    return dns.empty() ? "no entry" : join(dns, "; ");
+}
+
+// Where each unit comes from.
+void tell_units(inquiry const& about, entry const& user, std::vector<std::string> const& groups,
+                std::string const& group_base, unit_settings const& how)
+{
+    bool is_told = false;
+    auto const tell = [&](std::string const& unit, std::string const& from) {
+        about.tell("unit '" + unit + "' from " + from);
+        is_told = true;
+    };
+    for (auto const& group : groups)
+        for (auto const& unit : how.group_units.apply({group}, group_base))
+            tell(unit, "the group " + group);
+    if (!how.attribute.empty())
+        for (auto const& unit : user.values(how.attribute))
+            tell(unit, "the attribute " + how.attribute);
+    if (!is_told)
+        for (auto const& unit : how.units)
+            tell(unit, "the configured units, because no group and no attribute gives one");
 }
 
 }  // namespace
@@ -109,7 +148,7 @@ task<finding> directory::log_in(std::string name, secret_bytes password, time_po
         co_return refuse(TOKEND_NO_SUCH_USER, "no possible user name");
     try
     {
-        co_return co_await examine(name, password, until);
+        co_return co_await examine(name, password, inquiry{until});
     }
     catch (outage const& e)
     {
@@ -117,20 +156,43 @@ task<finding> directory::log_in(std::string name, secret_bytes password, time_po
     }
 }
 
-task<finding> directory::examine(std::string const& name, secret_bytes const& password, time_point until)
+task<finding> directory::explain(std::string name, secret_bytes password, time_point until)
+{
+    steps told;
+    finding found;
+    inquiry const about{until, &told};
+    about.tell("the searches: " + searches_.description());
+    try
+    {
+        if (std::find(password.begin(), password.end(), '\0') != password.end())
+            found = refuse(TOKEND_BAD_SECRET, "a password that holds NUL");
+        else if (!is_name(name))
+            found = refuse(TOKEND_NO_SUCH_USER, "no possible user name");
+        else
+            found = co_await examine(name, password, about);
+    }
+    catch (outage const& e)
+    {
+        found = refuse(TOKEND_UNAVAILABLE, e.what());
+    }
+    found.told = std::move(told);
+    co_return found;
+}
+
+task<finding> directory::examine(std::string const& name, secret_bytes const& password, inquiry about)
 {
     auto const& user = how_.user;
     finding refused;
     if (user.mode == login_mode::search)
     {
         auto asked = by_name(name);
-        auto found = co_await find(std::move(asked), until, refused);
+        auto found = co_await find(std::move(asked), about, refused);
         if (!found)
             co_return refused;
-        auto judged = co_await bind(found->dn, password, until);
+        auto judged = co_await bind(found->dn, password, about);
         if (judged.verdict != TOKEND_ACCEPT)
             co_return refuse(std::move(judged));
-        co_return co_await accept(*found, name, until);
+        co_return co_await accept(*found, name, about);
     }
     // A second '@', or a domain before the name, would name an account of another domain.
     if (user.mode == login_mode::upn && name.find_first_of("@\\") != name.npos)
@@ -138,29 +200,38 @@ task<finding> directory::examine(std::string const& name, secret_bytes const& pa
     bool const is_upn = user.mode == login_mode::upn;
     auto const bind_name =
         is_upn ? name + '@' + user.upn_domain : fill(user.dn_template, {{"{username}", escape_dn(name)}});
-    auto judged = co_await bind(bind_name, password, until);
+    auto judged = co_await bind(bind_name, password, about);
     if (judged.verdict != TOKEND_ACCEPT)
         co_return refuse(std::move(judged));
     auto asked = is_upn ? by_name(bind_name) : by_template(name);
-    auto found = co_await find(std::move(asked), until, refused);
+    auto found = co_await find(std::move(asked), about, refused);
     if (!found)
         co_return refused;
-    co_return co_await accept(*found, name, until);
+    co_return co_await accept(*found, name, about);
 }
 
-task<diagnosis> directory::bind(std::string const& dn, secret_bytes const& password, time_point until)
+task<diagnosis> directory::bind(std::string const& dn, secret_bytes const& password, inquiry about)
 {
-    auto const said = co_await binds_.bind(dn, password, until);
+    if (password.empty() && about.is_heard())  // a login is not
+    {
+        about.tell("no bind as " + dn + ", because no password was given");
+        co_return diagnosis{TOKEND_ACCEPT, {}};
+    }
+    auto const said = co_await binds_.bind(dn, password, about.until);
     auto judged = judge_bind(said);
+    if (about.is_heard())
+        about.tell("the bind as " + dn + ": the server answered " + said.text());
     if (judged.verdict == TOKEND_ACCEPT && !judged.reason.empty())
         log_(severity::warning, dn + ": " + judged.reason);
     co_return judged;
 }
 
 // Returns the one entry that matches. Returns nothing if there is not exactly one, with the reason in `refused`.
-task<std::optional<entry>> directory::find(search_request asked, time_point until, finding& refused)
+task<std::optional<entry>> directory::find(search_request asked, inquiry about, finding& refused)
 {
-    auto got = co_await searches_.search(asked, until);
+    auto got = co_await searches_.search(asked, about.until);
+    if (about.is_heard())
+        about.tell(describe(asked) + ": " + describe(got));
     if (got.entries.size() > 1 || got.code == LDAP_SIZELIMIT_EXCEEDED)
         refused = refuse(TOKEND_DISABLED, "more than one entry matches " + asked.filter);
     else if (got.code == LDAP_NO_SUCH_OBJECT && asked.scope == scope::base)
@@ -174,7 +245,7 @@ task<std::optional<entry>> directory::find(search_request asked, time_point unti
     co_return std::nullopt;
 }
 
-task<finding> directory::accept(entry const& user, std::string const& name, time_point until)
+task<finding> directory::accept(entry const& user, std::string const& name, inquiry about)
 {
     auto const state = judge_entry(user, std::time(nullptr));
     if (state.verdict != TOKEND_ACCEPT)
@@ -182,8 +253,10 @@ task<finding> directory::accept(entry const& user, std::string const& name, time
     auto const username = spelling_of(user, how_.user.name_attribute, name);
     if (username.empty())
         co_return refuse(TOKEND_UNAVAILABLE, user.dn + " has no attribute " + how_.user.name_attribute);
-    auto const groups = co_await groups_.find(user, username, until);
-    finding found{TOKEND_ACCEPT, {}, make_identity(user, groups, how_.group.base, how_.unit)};
+    auto const groups = co_await groups_.find(user, username, about);
+    finding found{TOKEND_ACCEPT, {}, make_identity(user, groups, how_.group.base, how_.unit), {}};
+    if (about.is_heard())
+        tell_units(about, user, groups, how_.group.base, how_.unit);
     if (found.who.units.empty())
         co_return refuse(TOKEND_DISABLED,
                          "no unit for " + user.dn + ", which is in " + std::to_string(groups.size()) + " groups");
@@ -197,10 +270,10 @@ task<finding> directory::check_again(std::string username, std::string subject_i
     finding refused;
     try
     {
-        auto const found = co_await find_again(username, subject_id, until, refused);
+        auto const found = co_await find_again(username, subject_id, inquiry{until}, refused);
         if (!found)
             co_return refused;
-        co_return co_await accept(*found, username, until);
+        co_return co_await accept(*found, username, inquiry{until});
     }
     catch (outage const& e)
     {
@@ -210,7 +283,7 @@ task<finding> directory::check_again(std::string username, std::string subject_i
 
 // Finds the entry by its id and by all conditions of a login but the one on the typed name, which is not known now.
 task<std::optional<entry>> directory::find_again(std::string const& username, std::string const& subject_id,
-                                                 time_point until, finding& refused)
+                                                 inquiry about, finding& refused)
 {
     auto const& user = how_.user;
     auto const named = is_equal(user.name_attribute, escape_filter(username));
@@ -231,7 +304,7 @@ task<std::optional<entry>> directory::find_again(std::string const& username, st
         // Looks where a login looks. Another place is possible only if tokens hold another name than the template.
         auto asked = by_template(username);
         asked.filter = filter;
-        auto found = co_await find(std::move(asked), until, refused);
+        auto found = co_await find(std::move(asked), about, refused);
         if (found || user.base.empty())
             co_return found;
     }
@@ -240,11 +313,11 @@ task<std::optional<entry>> directory::find_again(std::string const& username, st
     asked.filter = filter;
     auto again = asked;
     again.filter = both(named, filter);
-    auto found = co_await find(std::move(asked), until, refused);
+    auto found = co_await find(std::move(asked), about, refused);
     if (found || refused.verdict != TOKEND_DISABLED)
         co_return found;
     // Several entries have this id, so the name must decide.
-    co_return co_await find(std::move(again), until, refused);
+    co_return co_await find(std::move(again), about, refused);
 }
 
 search_request directory::by_template(std::string const& name) const

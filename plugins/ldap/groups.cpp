@@ -22,6 +22,15 @@ answer const& require_success(answer const& a, std::string const& what)
     return a;
 }
 
+// For the steps of an inquiry.
+std::string list_of(std::vector<std::string> const& dns)
+{
+    constexpr std::size_t most = 10;
+    std::vector<std::string> const some(dns.begin(), dns.begin() + std::min(dns.size(), most));
+    auto const rest = dns.size() > most ? " and " + std::to_string(dns.size() - most) + " more" : std::string{};
+    return dns.empty() ? "none" : join(some, "; ") + rest;
+}
+
 // A filter that matches what any of the filters matches.
 std::string any_of(std::vector<std::string> const& filters) { return "(|" + join(filters, "") + ')'; }
 
@@ -63,17 +72,20 @@ std::string groups::filter_for(std::string_view dn, std::string const& name) con
     return fill(how_.filter, {{"{dn}", escape_filter(dn)}, {"{username}", escape_filter(name)}});
 }
 
-task<std::vector<std::string>> groups::find(entry const& user, std::string const& name, time_point until)
+task<std::vector<std::string>> groups::find(entry const& user, std::string const& name, inquiry about)
 {
     walk found;
     if (how_.mode == group_mode::none)
         co_return found.take();
     if (how_.mode == group_mode::token_groups)
-        co_return co_await token_groups(user.dn, until);
+        co_return co_await token_groups(user.dn, about);
     if (how_.mode == group_mode::memberof)
+    {
         found.add(user.values("memberOf"));
+        about.tell("groups, from memberOf of the entry: " + list_of(found.frontier()));
+    }
     else
-        found.add(co_await search(filter_for(user.dn, name), until));
+        found.add(co_await search(filter_for(user.dn, name), about));
     auto const depth = how_.mode == group_mode::in_chain ? 0 : how_.depth;
     for (std::size_t level = 0; level < depth && !found.frontier().empty(); ++level)
     {
@@ -83,7 +95,7 @@ task<std::vector<std::string>> groups::find(entry const& user, std::string const
             std::vector<std::string> filters;
             for (; at != found.frontier().end() && filters.size() < groups_a_filter; ++at)
                 filters.push_back(filter_for(*at, name));
-            auto more = co_await search(any_of(filters), until);
+            auto more = co_await search(any_of(filters), about);
             std::move(more.begin(), more.end(), std::back_inserter(above));
         }
         found.add(above);
@@ -91,24 +103,27 @@ task<std::vector<std::string>> groups::find(entry const& user, std::string const
     co_return found.take();
 }
 
-task<std::vector<std::string>> groups::search(std::string filter, time_point until)
+task<std::vector<std::string>> groups::search(std::string filter, inquiry about)
 {
+    auto const what = about.is_heard() ? "groups below '" + how_.base + "' with " + filter : std::string{};
     search_request asked{how_.base, scope::sub, std::move(filter), {LDAP_NO_ATTRS}};
-    auto const got = co_await searches_.search_all(std::move(asked), max_groups, until);
+    auto const got = co_await searches_.search_all(std::move(asked), max_groups, about.until);
     if (got.code == LDAP_SIZELIMIT_EXCEEDED || got.code == LDAP_ADMINLIMIT_EXCEEDED)
         throw outage{"the search for groups: the server's limit for the service's account ends it after " +
                      std::to_string(got.entries.size()) + " entries, page by page too: " + got.text()};
     std::vector<std::string> dns;
     for (auto const& e : require_success(got, "the search for groups").entries)
         dns.push_back(e.dn);
+    if (about.is_heard())
+        about.tell(what + ": " + list_of(dns));
     co_return dns;
 }
 
 // The server computes the SIDs of all groups, nested ones and the primary one too. A second step finds their DNs.
-task<std::vector<std::string>> groups::token_groups(std::string const& user_dn, time_point until)
+task<std::vector<std::string>> groups::token_groups(std::string const& user_dn, inquiry about)
 {
     search_request const asked{user_dn, scope::base, "(objectClass=*)", {"tokenGroups"}, 1};
-    auto const got = co_await searches_.search(asked, until);
+    auto const got = co_await searches_.search(asked, about.until);
     require_success(got, "tokenGroups of the user");
     std::vector<std::string> filters;
     for (auto const& e : got.entries)
@@ -120,7 +135,7 @@ task<std::vector<std::string>> groups::token_groups(std::string const& user_dn, 
     {
         auto const end = at + std::min<std::ptrdiff_t>(groups_a_filter, filters.end() - at);
         std::vector<std::string> const some(at, end);
-        auto more = co_await search(any_of(some), until);
+        auto more = co_await search(any_of(some), about);
         std::move(more.begin(), more.end(), std::back_inserter(dns));
         at = end;
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ldap/inquiry.hpp"
 #include "ldap/search_connection.hpp"
 #include "ldap/settings.hpp"
 
@@ -17,12 +18,12 @@ public:
     groups(group_settings const& how, search_connection& searches) : how_{how}, searches_{searches} {}
 
     // `name` is the user's, for {username} in the filter. REQUIRES: `user` was read with the attributes of wanted().
-    task<std::vector<std::string>> find(entry const& user, std::string const& name, time_point until);
+    task<std::vector<std::string>> find(entry const& user, std::string const& name, inquiry about);
     std::vector<std::string> wanted() const;
 
 private:
-    task<std::vector<std::string>> search(std::string filter, time_point until);
-    task<std::vector<std::string>> token_groups(std::string const& user_dn, time_point until);
+    task<std::vector<std::string>> search(std::string filter, inquiry about);
+    task<std::vector<std::string>> token_groups(std::string const& user_dn, inquiry about);
     std::string filter_for(std::string_view dn, std::string const& name) const;
 
     group_settings const& how_;

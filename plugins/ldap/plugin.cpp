@@ -58,6 +58,11 @@ public:
         ask(ticket, directory_.check_again(std::string{who.username}, std::string{who.subject_id},
                                            deadline_of(who.deadline_ns)));
     }
+    void explain(question const& asked, tokend_ticket ticket)
+    {
+        ask(ticket, directory_.explain(std::string{asked.name}, ldap::make_secret(asked.secret),
+                                       deadline_of(asked.deadline_ns)));
+    }
     void cancel(tokend_ticket ticket)
     {
         boost::asio::post(loop_.get_executor(), [this, ticket] { questions_.cancel(ticket); });
@@ -97,9 +102,9 @@ private:
             found.reason = e.what();
         }
         if (found.verdict == TOKEND_ACCEPT)
-            host_.accept(ticket, found.who);
+            host_.accept(ticket, found.who, found.told);
         else
-            host_.refuse(ticket, found.verdict, found.reason);
+            host_.refuse(ticket, found.verdict, found.reason, found.told);
     }
 
     host const host_;

@@ -28,6 +28,13 @@ search_connection::search_connection(executor const& on, server_settings const& 
       background_{on}
 {}
 
+std::string search_connection::description() const
+{
+    if (!is_connected())
+        return "not connected: " + trouble_;
+    return how_.endpoints[current_.server].uri + " as " + (how_.bind_dn.empty() ? "nobody" : how_.bind_dn);
+}
+
 task<answer> search_connection::search(search_request const& what, time_point until)
 {
     constexpr auto all = static_cast<std::size_t>(-1);

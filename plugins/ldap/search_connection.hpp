@@ -33,6 +33,7 @@ public:
     bool is_connected() const noexcept { return current_.to && current_.to->usable(); }
     std::size_t waiting() const noexcept { return searches_.waiting(); }
     std::string const& trouble() const noexcept { return trouble_; }
+    std::string description() const;  // the server and the service's account, or what is wrong
 
 private:
     task<answer> ask(search_request const& what, std::size_t most, time_point until);

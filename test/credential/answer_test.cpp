@@ -67,8 +67,27 @@ BOOST_AUTO_TEST_CASE(each_verdict_of_the_abi_is_one_outcome)
 BOOST_AUTO_TEST_CASE(an_answer_that_is_not_there_or_too_short_is_an_outage)
 {
     BOOST_TEST((read_answer(nullptr).outcome == outcome::unavailable));
-    answer.size = sizeof answer - 1;
+    answer.size = TOKEND_ANSWER_MIN_SIZE - 1;
     BOOST_TEST(trouble() == "the plugin's answer is shorter than its ABI says");
+}
+
+// A plugin of an older ABI has none, and none is read without bound.
+BOOST_AUTO_TEST_CASE(steps_are_copied_if_the_answer_has_them)
+{
+    std::string const longest(2000, 's');
+    std::vector<tokend_string> told{plugin::view("one"), plugin::view("\xff"), plugin::view("a\nb"),
+                                    plugin::view(longest)};
+    answer.verdict = TOKEND_LOCKED;
+    answer.steps = told.data();
+    answer.step_count = told.size();
+    BOOST_TEST(read().steps == (std::vector<std::string>{"one", std::string(1024, 's')}),
+               boost::test_tools::per_element());
+    told.assign(100, plugin::view("step"));
+    answer.steps = told.data();
+    answer.step_count = told.size();
+    BOOST_TEST(read().steps.size() == 64U);
+    answer.size = TOKEND_ANSWER_MIN_SIZE;
+    BOOST_TEST(read().steps.empty());
 }
 
 BOOST_AUTO_TEST_CASE(an_accepted_user_is_copied)

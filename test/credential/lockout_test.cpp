@@ -257,7 +257,7 @@ BOOST_AUTO_TEST_CASE(names_that_are_locked_out_are_listed_the_longest_first_and_
     fail({"other", "dora", "192.0.2.3/32"}, 5);
     auto const seen = [&](std::size_t most) {
         return failures.list(
-            most, [](std::string_view organisation) { return organisation == "acme"; }, now);
+            most, [](locked_out const& one) { return one.organisation == "acme"; }, now);
     };
     auto const listed = seen(10);
     BOOST_TEST_REQUIRE(listed.size() == 2U);

@@ -5,7 +5,8 @@
  * reads it and checks the administrator's options against the table in it. Then, for every configured backend of that
  * plugin, it calls:
  *
- *     create -> start -> { knows | authenticate | decoy | recheck | cancel | reload | health }* -> stop -> destroy
+ *     create -> start -> { knows | authenticate | decoy | recheck | explain | cancel | reload | health }* -> stop
+ *     -> destroy
  *
  * One library may be instantiated many times, so a plugin keeps no global state. The library is never unloaded.
  *
@@ -28,7 +29,7 @@ extern "C" {
 #endif
 
 #define TOKEND_ABI_MAJOR 1u
-#define TOKEND_ABI_MINOR 3u
+#define TOKEND_ABI_MINOR 4u
 
 /* OWNERSHIP: a view; the side that fills it owns the bytes. data may be null if size is 0. */
 struct tokend_string
@@ -69,7 +70,7 @@ struct tokend_question
     size_t size;                         /* sizeof(struct tokend_question) of the host */
     uint32_t kind;                       /* one enum tokend_kind */
     struct tokend_string name;           /* as typed, 0-256 bytes */
-    struct tokend_string secret;         /* exact bytes, 1-1024 */
+    struct tokend_string secret;         /* exact bytes, 1-1024; explain() may get none */
     struct tokend_string organisation;   /* in the configured spelling */
     struct tokend_string unit;           /* as asked for; empty: none */
     struct tokend_string client_address; /* "192.0.2.7", "2001:db8::1" or "unix" */
@@ -111,7 +112,14 @@ struct tokend_answer
     const struct tokend_string* groups;
     size_t group_count;
     int64_t not_after; /* the credential's own end, Unix seconds; 0: none */
+    /* Since ABI 1.4; a shorter struct does not have them. Read whatever the verdict is, but only of the answer to
+     * explain(): what was done and found, step by step, a sentence each. Never a secret. At most 64 are read, and
+     * 1 KiB of each. */
+    const struct tokend_string* steps;
+    size_t step_count;
 };
+
+#define TOKEND_ANSWER_MIN_SIZE offsetof(struct tokend_answer, steps)
 
 /* The form of a configured value. The host parses and checks it; see tokend_option_value for what the plugin gets. */
 enum tokend_option_type
@@ -235,6 +243,11 @@ struct tokend_plugin_descriptor
      * host calls it, on its bounded pool, for a login that is refused before a secret was checked, so that the time of
      * the answer does not tell which names exist. For kinds that block; other plugins leave it null. */
     void (*decoy)(void* instance, const struct tokend_question* question);
+    /* Since ABI 1.4. An operator asks what a login would do. The plugin answers with host->done(ticket) as to
+     * authenticate(), with its steps besides. An empty secret is not known: the plugin checks everything else, and
+     * ACCEPT says that nothing else is in the way. It is called on the host's pool for kinds that block, and must
+     * return at once for others. */
+    void (*explain)(void* instance, const struct tokend_question* question, tokend_ticket ticket);
 };
 
 #define TOKEND_DESCRIPTOR_MIN_SIZE offsetof(struct tokend_plugin_descriptor, recheck)

@@ -21,12 +21,13 @@
 //         // optional: void start(); void stop(); void cancel(tokend_ticket); void reload(); std::string health();
 //         //           void recheck(tokend::plugin::subject const&, tokend_ticket); // answers as authenticate() does
 //         //           bool knows(tokend::plugin::question const&); void decoy(tokend::plugin::question const&);
+//         //           void explain(tokend::plugin::question const&, tokend_ticket); // answers with steps
 //     };
 //     TOKEND_PLUGIN(my_backend,
 //                   {.name = "mine", .version = "1.0", .kinds = TOKEND_KIND_PASSWORD, .options = my_options})
 //
-// No exception reaches the host. If authenticate() or recheck() throws, the answer is UNAVAILABLE; if another function
-// throws, it has failed with what() as the error's text.
+// No exception reaches the host. If authenticate(), recheck() or explain() throws, the answer is UNAVAILABLE; if
+// another function throws, it has failed with what() as the error's text.
 namespace tokend::plugin {
 
 inline std::string_view view(tokend_string s) noexcept { return {s.data, s.size}; }
@@ -100,14 +101,18 @@ struct identity
     bool api_key = false;
 };
 
+// What was done to answer explain(), a sentence each.
+using steps = std::vector<std::string>;
+
 // The host's functions. A small value that may be copied. Thread-safe.
 class host
 {
 public:
     explicit host(tokend_host const* c) noexcept : c_{c} {}
 
-    void accept(tokend_ticket ticket, identity const& who) const
+    void accept(tokend_ticket ticket, identity const& who, steps const& done = {}) const
     {
+        auto const told = views(done);
         auto const units = views(who.units);
         auto const groups = views(who.groups);
         tokend_answer answer{};
@@ -122,6 +127,8 @@ public:
         answer.groups = groups.data();
         answer.group_count = groups.size();
         answer.not_after = who.not_after;
+        answer.steps = told.data();
+        answer.step_count = told.size();
         c_->done(c_->context, ticket, &answer);
     }
     // REQUIRES: verdict is not TOKEND_ACCEPT.
@@ -131,6 +138,17 @@ public:
         answer.size = sizeof answer;
         answer.verdict = verdict == TOKEND_ACCEPT ? TOKEND_UNAVAILABLE : verdict;
         answer.reason = view(reason);
+        c_->done(c_->context, ticket, &answer);
+    }
+    void refuse(tokend_ticket ticket, tokend_verdict verdict, std::string_view reason, steps const& done) const
+    {
+        auto const told = views(done);
+        tokend_answer answer{};
+        answer.size = sizeof answer;
+        answer.verdict = verdict == TOKEND_ACCEPT ? TOKEND_UNAVAILABLE : verdict;
+        answer.reason = view(reason);
+        answer.steps = told.data();
+        answer.step_count = told.size();
         c_->done(c_->context, ticket, &answer);
     }
     void log(tokend_log_level level, std::string_view text) const noexcept { c_->log(c_->context, level, view(text)); }
@@ -172,7 +190,7 @@ struct description
 
 namespace detail {
 
-inline void explain(char* error, std::size_t size, char const* what) noexcept
+inline void write_error(char* error, std::size_t size, char const* what) noexcept
 {
     if (size != 0)
         std::snprintf(error, size, "%s", what);
@@ -201,12 +219,12 @@ struct entry
     }
     catch (std::exception const& e)
     {
-        explain(error, size, e.what());
+        write_error(error, size, e.what());
         return -1;
     }
     catch (...)
     {
-        explain(error, size, "unknown exception");
+        write_error(error, size, "unknown exception");
         return -1;
     }
 
@@ -235,6 +253,14 @@ struct entry
         char error[256] = "";
         auto& me = *static_cast<self*>(p);
         int const failed = guarded(error, sizeof error, [&] { me.backend.authenticate(read(*q), ticket); });
+        if (failed != 0)
+            me.h.refuse(ticket, TOKEND_UNAVAILABLE, error);
+    }
+    static void explain(void* p, tokend_question const* q, tokend_ticket ticket) noexcept
+    {
+        char error[256] = "";
+        auto& me = *static_cast<self*>(p);
+        int const failed = guarded(error, sizeof error, [&] { me.backend.explain(read(*q), ticket); });
         if (failed != 0)
             me.h.refuse(ticket, TOKEND_UNAVAILABLE, error);
     }
@@ -286,7 +312,7 @@ struct entry
         });
         if (failed != 0)
             return 0;
-        explain(text, size, trouble.c_str());
+        write_error(text, size, trouble.c_str());
         return trouble.empty() ? 1 : 0;
     }
 };
@@ -320,6 +346,8 @@ constexpr tokend_plugin_descriptor describe(description d) noexcept
         c.knows = e::knows;
     if constexpr (requires(Backend b, question const& q) { b.decoy(q); })
         c.decoy = e::decoy;
+    if constexpr (requires(Backend b, question const& q) { b.explain(q, tokend_ticket{}); })
+        c.explain = e::explain;
     return c;
 }
 

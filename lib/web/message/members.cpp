@@ -22,6 +22,7 @@ constexpr std::array<std::string_view, member_count> names{
     "cursor",
     "backend",
     "client_network",
+    "client_address",
     "issued_before",
     "all",
     "top",

@@ -27,6 +27,7 @@ enum class member
     cursor,
     backend,
     client_network,
+    client_address,
     issued_before,
     all,
     top,

@@ -45,6 +45,7 @@ rule rule_of(member m) noexcept
         return {kind::string, 128, content::any};
     case member::backend:
     case member::client_network:
+    case member::client_address:
     case member::issued_before:
         return {kind::string, 64, content::name};
     case member::access_token_identifier:
@@ -90,16 +91,21 @@ member first_absent(members const& body, std::initializer_list<member> wanted) n
     return found == wanted.end() ? member::none : *found;
 }
 
-// The members that the credentials of this body must have.
-std::initializer_list<member> mandatory(members const& body) noexcept
+// The members that the credentials of this body must have. A code is its secret.
+std::initializer_list<member> mandatory(members const& body, secret_use use) noexcept
 {
+    static constexpr std::initializer_list<member> user{member::organisation, member::username};
+    static constexpr std::initializer_list<member> machine{member::organisation, member::identifier};
     static constexpr std::initializer_list<member> password{member::organisation, member::username, member::password};
     static constexpr std::initializer_list<member> code{member::organisation, member::authentication_code};
     static constexpr std::initializer_list<member> identifier{member::organisation, member::identifier,
                                                               member::pass_code};
+    bool const optional = use == secret_use::optional;
     if (!body.has(member::access_token_identifier))
-        return password;
-    return body.has(member::identifier) || body.has(member::pass_code) ? identifier : code;
+        return optional ? user : password;
+    if (body.has(member::identifier) || body.has(member::pass_code))
+        return optional ? machine : identifier;
+    return code;
 }
 
 bool is_bad_key(std::string_view key) noexcept { return key.empty() || key.size() > 256 || has_control_character(key); }
@@ -145,7 +151,7 @@ result<void> check_members(members const& body, std::initializer_list<member> us
     return check_types(body, used);
 }
 
-result<credentials> read_credentials(members const& body)
+result<credentials> read_credentials(members const& body, secret_use use)
 {
     auto const types = check_types(body, {member::username, member::password, member::access_token_identifier,
                                           member::authentication_code, member::identifier, member::pass_code,
@@ -156,7 +162,7 @@ result<credentials> read_credentials(members const& body)
         return conflict("a password beside an access token identifier");
     if (body.has(member::authentication_code) && (body.has(member::identifier) || body.has(member::pass_code)))
         return conflict("an authentication code beside an identifier");
-    if (auto const m = first_absent(body, mandatory(body)); m != member::none)
+    if (auto const m = first_absent(body, mandatory(body, use)); m != member::none)
         return missing(m);
 
     credentials c;

@@ -40,8 +40,14 @@ private:
 // refusal may name a member of the body, whose text it does not own.
 [[nodiscard]] result<void> check_members(members const& body, std::initializer_list<member> used);
 
+enum class secret_use
+{
+    required,
+    optional  // a password or pass code that is missing is empty
+};
+
 // Reads who wants a token, and for what.
-[[nodiscard]] result<credentials> read_credentials(members const& body);
+[[nodiscard]] result<credentials> read_credentials(members const& body, secret_use use = secret_use::required);
 
 // Reads the token from the body or from `Authorization: Bearer`. Two tokens that differ in more than case are
 // CONFLICTING_CREDENTIALS, no token is MISSING_PARAMETER. Does not judge the form of the token. Returns a view into the

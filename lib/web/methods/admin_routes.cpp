@@ -49,6 +49,7 @@ constexpr std::array admin_table = numbered<15>(std::array{
     method("unlock", "DELETE", "/admin/v1/lockouts", role::operator_, unlock, path_use::two_segments),
     method("list_backends", "GET", "/admin/v1/backends", role::viewer, list_backends),
     method("test_backend", "POST", "/admin/v1/backends", role::operator_, test_backend, path_use::two_segments),
+    method("explain_login", "POST", "/admin/v1/explain", role::operator_, explain_login),
     with_query(method("show_stats", "GET", "/admin/v1/stats", role::viewer, show_stats)),
     method("show_configuration", "GET", "/admin/v1/config", role::admin, show_configuration),
     method("reload", "POST", "/admin/v1/reload", role::admin, reload_configuration),

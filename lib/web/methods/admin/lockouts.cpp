@@ -35,7 +35,7 @@ answered answer_unlocked(std::size_t count, request_context& ctx, reply& out)
 // The longest lock-outs come first.
 answered list_lockouts(request_view const&, request_context& ctx, reply& out)
 {
-    auto const may_see = [&](std::string_view organisation) { return ctx.permits().allow(role::viewer, organisation); };
+    auto const may_see = [&](locked_out const& one) { return ctx.permits().allow(role::viewer, one.organisation); };
     auto const found =
         ctx.config().authenticator.failures().list(most_listed, may_see, std::chrono::steady_clock::now());
     text_buffer page{1024};

@@ -20,6 +20,8 @@ answered unlock(request_view const& request, request_context& ctx, reply& out);
 answered list_backends(request_view const& request, request_context& ctx, reply& out);
 answered test_backend(request_view const& request, request_context& ctx, reply& out);
 
+task<answered> explain_login(request_view const& request, request_context& ctx, reply& out);
+
 task<answered> show_stats(request_view const& request, request_context& ctx, reply& out);
 
 task<answered> show_configuration(request_view const& request, request_context& ctx, reply& out);
