@@ -161,7 +161,6 @@ task<finding> directory::explain(std::string name, secret_bytes password, time_p
     steps told;
     finding found;
     inquiry const about{until, &told};
-    about.tell("the searches: " + searches_.description());
     try
     {
         if (std::find(password.begin(), password.end(), '\0') != password.end())
@@ -175,6 +174,8 @@ task<finding> directory::explain(std::string name, secret_bytes password, time_p
     {
         found = refuse(TOKEND_UNAVAILABLE, e.what());
     }
+    // Now, because the question may have had to wait for the connection.
+    told.insert(told.begin(), "the searches: " + searches_.description());
     found.told = std::move(told);
     co_return found;
 }

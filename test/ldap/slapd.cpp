@@ -10,6 +10,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <random>
 #include <stdexcept>
 
 namespace tokend::test {
@@ -69,17 +70,24 @@ void run(std::string const& command)
         throw std::runtime_error{"failed: " + command};
 }
 
+// Chosen at random below those that the system gives away: a client, or another test, could get one of these before the
+// server of this test listens.
 std::uint16_t free_port()
 {
-    descriptor const socket{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket"};
-    sockaddr_in any{};
-    any.sin_family = AF_INET;
-    any.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof any;
-    if (::bind(socket.get(), reinterpret_cast<sockaddr*>(&any), size) != 0 ||
-        ::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&any), &size) != 0)
-        throw std::runtime_error{"no free port"};
-    return ntohs(any.sin_port);
+    std::random_device random;
+    std::uniform_int_distribution<std::uint16_t> any{20'000, 32'000};
+    for (int attempts = 100; attempts > 0; --attempts)
+    {
+        descriptor const socket{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket"};
+        auto const port = any(random);
+        sockaddr_in wanted{};
+        wanted.sin_family = AF_INET;
+        wanted.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        wanted.sin_port = htons(port);
+        if (::bind(socket.get(), reinterpret_cast<sockaddr*>(&wanted), sizeof wanted) == 0)
+            return port;
+    }
+    throw std::runtime_error{"no free port"};
 }
 
 slapd& slapd::shared()
