@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <map>
 #include <new>
 #include <thread>
 #include <utility>
@@ -45,6 +46,22 @@ log_format usual_log_format()
     return ::isatty(STDERR_FILENO) != 0  ? log_format::text
            : standard_error_is_journal() ? log_format::journal
                                          : log_format::json;
+}
+
+// "file 0.1.0 (2 backends), ldap 0.1.0 (1 backend)"
+std::string plugins_of(std::vector<std::shared_ptr<backend>> const& all)
+{
+    std::map<std::string, int> counts;
+    for (auto const& b : all)
+    {
+        auto const state = b->state();
+        ++counts[std::string{state.plugin} + ' ' + std::string{state.version}];
+    }
+    std::string text;
+    for (auto const& [plugin, count] : counts)
+        text.append(text.empty() ? "" : ", ")
+            .append(plugin + " (" + std::to_string(count) + (count == 1 ? " backend)" : " backends)"));
+    return text;
 }
 
 // Connections to such a socket would wait for ever.
@@ -181,7 +198,7 @@ void daemon::run()
         try
         {
             control_.run();
-            return;
+            return say_stopped();
         }
         catch (std::bad_alloc const&)
         {
@@ -191,8 +208,23 @@ void daemon::run()
 
 void daemon::say_ready()
 {
-    log_.info("ready", {{"version", TOKEND_VERSION}, {"workers", static_cast<std::int64_t>(workers_.size())}});
+    log_.info("ready", {{"version", TOKEND_VERSION},
+                        {"configuration", config_.file.string()},
+                        {"workers", static_cast<std::int64_t>(workers_.size())},
+                        {"listeners", listeners_.text()},
+                        {"organisations", static_cast<std::int64_t>(config_.organisations.size())},
+                        {"backends", static_cast<std::int64_t>(config_.backends.size())},
+                        {"plugins", plugins_of(setup_->authenticator.backends())},
+                        {"tokens", static_cast<std::int64_t>(table_.size())}});
     manager_.ready();
+}
+
+void daemon::say_stopped()
+{
+    auto const up = std::chrono::floor<std::chrono::seconds>(steady::now() - started_at_);
+    log_.info("stopped", {{"reason", reason_to_stop_},
+                          {"tokens", static_cast<std::int64_t>(table_.size())},
+                          {"up_seconds", up.count()}});
 }
 
 void daemon::note_take_over(taken_over const& before)
@@ -208,12 +240,13 @@ void daemon::end_for(pid_t successor)
 {
     log_.info("another process takes over", {{"pid", static_cast<std::int64_t>(successor)}});
     is_replaced_ = true;
+    reason_to_stop_ = "the process " + std::to_string(successor) + " takes over";
     ::kill(::getpid(), SIGTERM);
 }
 
 std::string daemon::status() const
 {
-    return std::to_string(table_.size()) + " live tokens, listening on" + listeners_.text();
+    return std::to_string(table_.size()) + " live tokens, listening on " + listeners_.text();
 }
 
 void daemon::obey(int signal, std::shared_ptr<void const> const& until_done)
@@ -224,10 +257,10 @@ void daemon::obey(int signal, std::shared_ptr<void const> const& until_done)
         return reload(until_done);
     if (signal == SIGUSR1 || signal == SIGUSR2)
         return log_.info("signal ignored", {{"signal", signal == SIGUSR1 ? "SIGUSR1" : "SIGUSR2"}});
-    log_.info("stopping", {{"signal", signal == SIGTERM  ? "SIGTERM"
-                                      : signal == SIGINT ? "SIGINT"
-                                                         : "SIGQUIT"},
-                           {"connections", static_cast<std::int64_t>(connections())}});
+    auto const* const name = signal == SIGTERM ? "SIGTERM" : signal == SIGINT ? "SIGINT" : "SIGQUIT";
+    if (reason_to_stop_.empty())
+        reason_to_stop_ = name;
+    log_.info("stopping", {{"signal", name}, {"connections", static_cast<std::int64_t>(connections())}});
     manager_.stopping(time_to_stop(config_.server) + 1s);
     auto stop = [this](std::exception_ptr trouble) {
         control_.stop();

@@ -94,6 +94,7 @@ private:
     void note_take_over(taken_over const& before);
     std::string status() const;
     void say_ready();
+    void say_stopped();
     std::optional<restored_owner> owner_of(std::span<char const> principal);
     std::size_t connections() const noexcept;
 
@@ -138,7 +139,9 @@ private:
     };
     std::mutex shown_mutex_;  // guards shown_
     shown shown_;
-    bool is_replaced_ = false;         // another process accepts on the sockets
+    bool is_replaced_ = false;    // another process accepts on the sockets
+    std::string reason_to_stop_;  // for the log
+    std::chrono::steady_clock::time_point const started_at_ = std::chrono::steady_clock::now();
     bool reloading_ = false;           // a reload is being prepared
     bool reload_again_ = false;        // a signal has come since it began
     bool renew_after_reload_ = false;  // certificates have changed since it began

@@ -215,7 +215,7 @@ std::string listeners::text() const
     std::string all;
     for (auto const& b : bound_)
         for (auto const& socket : b.sockets)
-            all.append(" ").append(socket->name()).append(" ").append(text_of(socket->bound_to()));
+            all.append(all.empty() ? "" : " ").append(socket->name()).append(" ").append(text_of(socket->bound_to()));
     return all;
 }
 

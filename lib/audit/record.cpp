@@ -10,18 +10,10 @@ namespace tokend {
 namespace {
 
 // RFC 3339, UTC, to the millisecond.
-void append_time(std::string& line, timestamp when)
-{
-    auto const second = whole_seconds(when);
-    auto const millis = std::chrono::duration_cast<std::chrono::milliseconds>(when - second).count();
-    auto const text = write_rfc3339(second);
-    auto const digits = std::to_string(1000 + millis);  // four of them
-    line.append(text.view().substr(0, text.size() - 1)).append(1, '.').append(digits, 1).append(1, 'Z');
-}
-
 void append(std::string& line, std::initializer_list<log_field> fields)
 {
-    line += format_fields(log_format::json, fields);
+    for (auto const& f : fields)
+        append_field(line, log_format::json, f);
 }
 
 template <class Count>
@@ -34,7 +26,7 @@ void append(std::string& line, std::string_view name, std::optional<Count> const
 std::string begin_line(timestamp when, std::string_view event)
 {
     std::string line = R"({"ts":")";
-    append_time(line, when);
+    line += format_rfc3339(std::chrono::floor<std::chrono::milliseconds>(when));
     append(line += '"', {{"event", event}});
     return line;
 }

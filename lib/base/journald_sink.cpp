@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -58,6 +59,18 @@ std::string_view priority_of(std::string_view level) noexcept
     return level == "error" ? "3" : level == "warning" ? "4" : level == "debug" ? "7" : "6";
 }
 
+// A number as a line has it; serialize() would write 2.14E0.
+std::string text_of(boost::json::value const& value)
+{
+    if (value.is_string())
+        return std::string{value.as_string()};
+    if (!value.is_double())
+        return serialize(value);
+    std::array<char, 32> text{};
+    auto const end = std::to_chars(text.data(), text.data() + text.size(), value.as_double(), std::chars_format::fixed);
+    return {text.data(), end.ptr};
+}
+
 // Calls `take(name, text)` for each member of a JSON object but the time, which the journal notes itself.
 template <class Take>
 void for_each_member(std::string_view json_line, Take take)
@@ -65,7 +78,7 @@ void for_each_member(std::string_view json_line, Take take)
     auto const line = boost::json::parse(json_line);
     for (auto const& [key, value] : line.as_object())
         if (std::string_view const name{key.data(), key.size()}; name != "ts")
-            take(name, value.is_string() ? std::string{value.as_string()} : serialize(value));
+            take(name, text_of(value));
 }
 
 bool send_message(int socket, msghdr const& message) noexcept

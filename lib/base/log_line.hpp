@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <initializer_list>
 #include <string>
@@ -32,10 +33,15 @@ struct log_field
     log_field(std::string_view n, char const* v) : name{n}, text{v} {}
     log_field(std::string_view n, std::string const& v) : name{n}, text{v} {}
     log_field(std::string_view n, std::int64_t v) : name{n}, number{v}, is_number{true} {}
+    // Written in milliseconds, as 2.140.
+    log_field(std::string_view n, std::chrono::microseconds v)
+        : name{n}, number{v.count()}, is_number{true}, is_thousandth{true}
+    {}
     std::string_view name;
     std::string_view text{};
     std::int64_t number = 0;
     bool is_number = false;
+    bool is_thousandth = false;  // the number counts thousandths
 };
 
 // Returns one line without a newline. Both formats escape what is not printable, and quotes in values.
@@ -45,6 +51,8 @@ std::string format_line(log_format format, timestamp when, log_level level, std:
 // The same, from fields that format_fields() returned for the same format.
 std::string format_line(log_format format, timestamp when, log_level level, std::string_view event,
                         std::string_view fields);
-std::string format_fields(log_format format, std::initializer_list<log_field> fields);
+std::string format_fields(log_format format,
+                          std::initializer_list<log_field> fields);           // texts that are empty: left out
+void append_field(std::string& line, log_format format, log_field const& f);  // also an empty text
 
 }  // namespace tokend

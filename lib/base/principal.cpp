@@ -172,12 +172,4 @@ std::optional<principal_v1> decode_v1(std::span<char const> bytes)
     return principal_v1{std::move(encoded), address};
 }
 
-std::string display_name(std::string_view organisation, std::string_view username)
-{
-    std::string name;
-    name.reserve(organisation.size() + 1 + username.size());
-    name.append(organisation).append(1, ':').append(username);
-    return name;
-}
-
 }  // namespace tokend

@@ -99,7 +99,4 @@ struct principal_v1
 // Returns nothing if the bytes are not of that form.
 [[nodiscard]] std::optional<principal_v1> decode_v1(std::span<char const> bytes);
 
-// "ORGANISATION:username", as the log names a user.
-std::string display_name(std::string_view organisation, std::string_view username);
-
 }  // namespace tokend

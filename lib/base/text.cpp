@@ -265,4 +265,13 @@ std::optional<std::chrono::sys_seconds> parse_rfc3339(std::string_view text) noe
 
 std::string format_rfc3339(std::chrono::sys_seconds t) { return std::string{write_rfc3339(t).view()}; }
 
+std::string format_rfc3339(std::chrono::sys_time<std::chrono::milliseconds> t)
+{
+    auto const second = std::chrono::floor<std::chrono::seconds>(t);
+    auto const digits = std::to_string(1000 + (t - second).count());  // four of them
+    auto text = format_rfc3339(second);
+    text.back() = '.';
+    return text.append(digits, 1).append(1, 'Z');
+}
+
 }  // namespace tokend

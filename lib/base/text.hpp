@@ -80,6 +80,7 @@ struct rfc3339_text : std::array<char, 20>
 };
 rfc3339_text write_rfc3339(std::chrono::sys_seconds t) noexcept;
 std::string format_rfc3339(std::chrono::sys_seconds t);
+std::string format_rfc3339(std::chrono::sys_time<std::chrono::milliseconds> t);  // 2026-11-24T05:51:00.007Z
 // Returns nothing for any text that write_rfc3339() does not write.
 std::optional<std::chrono::sys_seconds> parse_rfc3339(std::string_view text) noexcept;
 

@@ -57,7 +57,7 @@ task<void> revoke(live_tokens const& live, backend const& by, subject who, verdi
     live.log.info("tokens revoked: their user may not log in any more",
                   {{"backend", by.id()},
                    {"organisation", who.organisation},
-                   {"who", display_name(who.organisation, who.username)},
+                   {"user", who.username},
                    {"outcome", name_of(answer.outcome)},
                    {"reason", answer.reason},
                    {"tokens", static_cast<std::int64_t>(released)},
@@ -74,7 +74,7 @@ task<void> grant(live_tokens const& live, backend const& by, subject who, verdic
     live.log.info("tokens changed: their user has other groups, units or another end",
                   {{"backend", by.id()},
                    {"organisation", who.organisation},
-                   {"who", display_name(who.organisation, who.username)},
+                   {"user", who.username},
                    {"changed", static_cast<std::int64_t>(change.changed)},
                    {"ended", static_cast<std::int64_t>(change.ended)},
                    {"request_id", who.request_id}});
@@ -90,7 +90,7 @@ task<void> follow_answer(live_tokens const& live, backend const& by, subject who
         co_return co_await revoke(live, by, std::move(who), std::move(answer));
     live.log.debug("checked again", {{"backend", by.id()},
                                      {"organisation", who.organisation},
-                                     {"who", display_name(who.organisation, who.username)},
+                                     {"user", who.username},
                                      {"outcome", name_of(answer.outcome)},
                                      {"reason", answer.reason}});
     if (answer.outcome == outcome::accept)

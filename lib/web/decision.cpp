@@ -1,7 +1,5 @@
 #include "web/decision.hpp"
 
-#include "base/principal.hpp"
-
 namespace tokend {
 
 bool is_unread(code c) noexcept
@@ -39,40 +37,34 @@ bool is_junk(decision const& d) noexcept
     }
 }
 
-namespace {
-
-// The operator of administration, else the user.
-std::string who_of(decision const& d)
-{
-    if (!d.operator_name.empty())
-        return std::string{d.operator_name};
-    return d.subject.username.empty() ? std::string{} : display_name(d.subject.organisation, d.subject.username);
-}
-
-}  // namespace
-
 void log_decision(logger& log, decision const& d)
 {
     auto const level = level_of(d.usual_level, d.code);
     auto const name = to_string(d.code);
-    auto const us = static_cast<std::int64_t>(d.duration.count());
+    auto const status = std::int64_t{http_status(d.code)};
     auto const& s = d.subject;
     if (is_junk(d))
         log.count(level, d.method, name,
-                  {{"code", name},
+                  {{"status", status},
+                   {"code", name},
                    {"organisation", s.organisation},
                    {"reason", d.reason},
                    {"client", d.client_address},
                    {"request_id", d.request_id}});
     else if (log.wants(level))
         log.write(level, d.method,
-                  {{"code", name},
+                  {{"status", status},
+                   {"code", name},
                    {"organisation", s.organisation},
-                   {"who", who_of(d)},
+                   {"user", s.username},
+                   {"unit", s.unit},
+                   {"backend", s.backend},
+                   {"accessor", s.accessor},
+                   {"operator", d.operator_name},
                    {"reason", d.reason},
                    {"client", d.client_address},
                    {"request_id", d.request_id},
-                   {"us", us}},
+                   {"ms", d.duration}},
                   room_of(level, d.code));
 }
 

@@ -203,7 +203,12 @@ void request_context::answer_exception(std::exception_ptr thrown, desk& d, std::
 
 tokend::log_level request_context::usual_level() const noexcept
 {
-    return match.route == nullptr ? log_level::debug : match.route->log_level;
+    if (match.route == nullptr)
+        return log_level::debug;
+    bool const is_quiet = match.route->audited != audited::refusals || outcome.code == code::ok;
+    if (!is_quiet && outcome.code != code::invalid_token && !is_unread(outcome.code))
+        return log_level::info;  // a token that lives was refused
+    return match.route->log_level;
 }
 
 tokend::decision request_context::decision(std::string_view client_address) const

@@ -58,9 +58,11 @@ public:
     request_subject& subject();
     void name_user(std::string_view organisation, std::string_view username);
     void name_session(inspection const& session);  // the token and its owner
-    bool is_audited() const noexcept               // some decisions of the route are
+    bool is_audited() const noexcept { return is_about_tokens() && services.audit != nullptr; }
+    // Whether it is worth finding out whom the request concerns, because the audit log or the log says it.
+    bool is_noted() const noexcept
     {
-        return services.audit != nullptr && match.route != nullptr && match.route->audited != audited::nothing;
+        return is_about_tokens() && (services.audit != nullptr || services.log.wants(log_level::info));
     }
     reply_outcome outcome{};
 
@@ -89,6 +91,10 @@ public:
     void conclude() const;
 
 private:
+    bool is_about_tokens() const noexcept  // some decisions of the route are audited
+    {
+        return match.route != nullptr && match.route->audited != audited::nothing;
+    }
     std::string_view method() const noexcept { return match.route == nullptr ? "unknown" : match.route->name; }
     tokend::decision decision(std::string_view client_address) const;
     tokend::log_level usual_level() const noexcept;

@@ -310,7 +310,7 @@ BOOST_AUTO_TEST_SUITE(bad_plugins_)
 
 BOOST_AUTO_TEST_CASE(another_major_version_is_refused)
 {
-    check_refused(backend("old_abi"), {"old_abi.so", "0.9", "1.3"});
+    check_refused(backend("old_abi"), {"old_abi.so", "0.9", "1.4"});
 }
 
 BOOST_AUTO_TEST_CASE(a_short_descriptor_is_refused) { check_refused(backend("short_struct"), {"short_struct.so"}); }

@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(who_is_gone_locked_disabled_or_expired_loses_all_tokens)
         BOOST_TEST(!is_active(tokend.address(), unused), verdict);
         auto const log = tokend.log();
         BOOST_TEST(log.find("asked again: alice") != std::string::npos);
-        BOOST_TEST(log.find(R"("who":"ACME:alice")") != std::string::npos, log);
+        BOOST_TEST(log.find(R"("organisation":"ACME","user":"alice")") != std::string::npos, log);
         BOOST_TEST(log.find(R"("tokens":2)") != std::string::npos, log);
         BOOST_TEST(log.find("as a fake does") != std::string::npos);
     }

@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(the_organisation_of_a_login_is_a_field_of_its_own)
                 "Content-Length: " +
                 std::to_string(login.size()) + "\r\n\r\n" + std::string{login});
     BOOST_TEST(client.receive().status == 200);
-    BOOST_TEST(tokend.logs(R"("organisation":"CRMDEMO","who":"CRMDEMO:mpadministrator")"));
+    BOOST_TEST(tokend.logs(R"("organisation":"CRMDEMO","user":"mpadministrator")"));
 }
 
 BOOST_AUTO_TEST_CASE(a_socket_that_nobody_passed_is_refused_by_name_at_the_start_and_not_at_a_check)

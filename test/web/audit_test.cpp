@@ -98,7 +98,8 @@ BOOST_AUTO_TEST_CASE(an_answer_goes_out_when_its_record_is_written_and_those_bef
     }));
     BOOST_TEST(count(r.t.take(), "HTTP/1.1 401") == 1U);
     BOOST_TEST(r.to->lines() == std::vector<std::string>{"refused"}, boost::test_tools::per_element());
-    BOOST_TEST(count(r.t.log(), "refused code=INVALID_TOKEN organisation=ACME who=ACME:alice reason=dead") == 1U);
+    BOOST_TEST(count(r.t.log(), "refused status=401 code=INVALID_TOKEN organisation=ACME user=alice reason=dead") ==
+               1U);
 }
 
 BOOST_AUTO_TEST_CASE(without_a_record_the_answer_is_that_it_cannot_be_written)

@@ -62,6 +62,8 @@ struct configuration
     configuration();
     static listener_options default_listener();  // used if no listener is configured
 
+    std::filesystem::path file;  // that it was read from
+
     server_options server;
     std::filesystem::path plugin_directory = TOKEND_PLUGIN_DIRECTORY;
     bool allow_loose_modes = false;  // files that others could change are accepted, with a warning

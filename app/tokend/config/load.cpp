@@ -215,7 +215,9 @@ config_errors::config_errors(std::vector<std::string> lines)
 
 configuration load(command_line const& from, backend_check const& check, secret_files secrets)
 {
-    return loader{from, check, secrets}.load();
+    auto read = loader{from, check, secrets}.load();
+    read.file = from.config;
+    return read;
 }
 
 }  // namespace tokend

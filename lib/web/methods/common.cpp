@@ -43,8 +43,8 @@ void name_token(std::string_view token, bool is_live, request_context& ctx)
 [[gnu::always_inline]] inline bool find(std::string_view token, request_context& ctx)
 {
     bool const is_live = ctx.services.sessions.inspect(token, ctx.received, ctx.scratch.session);
-    bool const is_recorded = ctx.is_audited() && (!is_live || ctx.match.route->audited != audited::refusals);
-    if (is_recorded || ctx.services.log.wants(log_level::debug)) [[unlikely]]
+    bool const is_noted = ctx.is_noted() && (!is_live || ctx.match.route->audited != audited::refusals);
+    if (is_noted || ctx.services.log.wants(log_level::debug)) [[unlikely]]
         name_token(token, is_live, ctx);
     return is_live;
 }

@@ -29,6 +29,8 @@ constexpr route login(std::string_view name, std::string_view path, ask_method a
 constexpr route with(audited decisions, route r)
 {
     r.audited = decisions;
+    if (decisions == audited::changes)
+        r.log_level = log_level::info;
     return r;
 }
 

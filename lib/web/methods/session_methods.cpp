@@ -98,7 +98,7 @@ task<answered> release_sessions(request_view const& request, request_context& ct
     std::size_t released = 0;
     if (!others)
         released += sessions.release_session(session, body[member::accessor].text, ctx.received);
-    if (released == 1 && ctx.is_audited())
+    if (released == 1 && ctx.is_noted())
         ctx.subject().ended_accessor = body[member::accessor].text;
     ctx.scratch.forget_body();
     if (others)
@@ -107,7 +107,7 @@ task<answered> release_sessions(request_view const& request, request_context& ct
         auto own_accessor = std::make_unique<accessor_text>(session.accessor);
         released = co_await release_in_slices(sessions, ctx.services.clock, std::move(own), std::move(own_accessor));
     }
-    if (ctx.is_audited())
+    if (ctx.is_noted())
         note_ended(released, ctx);
     out.ok(R"({"released":)" + std::to_string(released) + "}");
     co_return answered::when_durable;

@@ -60,11 +60,11 @@ answered release_token(request_view const& request, request_context& ctx, reply&
     auto const token = take_token(request, ctx, {member::token});
     if (!token)
         return out.refuse(token.error());
-    if (ctx.is_audited())
+    if (ctx.is_noted())
         find_session(*token, ctx);
     bool const is_ended = ctx.services.sessions.release(*token, ctx.received);
     ctx.scratch.forget_body();
-    if (ctx.is_audited())
+    if (ctx.is_noted())
         note_ended(is_ended ? 1 : 0, ctx);
     out.ok("{}");
     return answered::when_durable;
@@ -112,14 +112,14 @@ answered switch_unit(request_view const& request, request_context& ctx, reply& o
         return out.refuse({code::invalid_token, {}, "its organisation is not configured any longer"});
     if (!ctx.services.can_record())
         return out.refuse(not_recorded());
-    if (ctx.is_audited())
+    if (ctx.is_noted())
         ctx.subject().unit = unit;
     auto const fresh =
         ctx.services.sessions.switch_unit(session, unit, ctx.received, ctx.home.random, org->limits.share);
     ctx.scratch.forget_body();
     if (!fresh)
         return out.refuse(fresh.error());
-    if (ctx.is_audited())
+    if (ctx.is_noted())
         note_switch(*fresh, ctx);
     grant(*fresh, nullptr, ctx, out);
     return answered::when_durable;

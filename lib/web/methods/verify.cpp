@@ -194,7 +194,7 @@ answered forbid(constraints const& demands, request_context& ctx, reply& out)
     if (demands.is_unknown() && std::exchange(ctx.scratch.unknown_parameter_at, second) != second)
         ctx.services.log.warning("verify: a parameter is not known, or its value is not, so nobody is let in",
                                  {{"parameter", name}, {"client", ctx.client.text()}, {"request_id", ctx.request_id}});
-    if (ctx.is_audited())
+    if (ctx.is_noted())
         ctx.name_session(ctx.scratch.session);
     std::string reason = demands.is_unknown() ? "a parameter that is not known: " : "not met: ";
     return out.bare(403, code::constraint_not_met, reason.append(name));
@@ -222,7 +222,7 @@ answered verify(request_view const& request, request_context& ctx, reply& out)
         return forbid(demands, ctx, out);
     if (demands.touch() && !ctx.services.sessions.touch(session, rules_of(session.principal, ctx), ctx.received))
     {
-        if (ctx.is_audited())
+        if (ctx.is_noted())
             ctx.name_session(session);
         return invalid();
     }
