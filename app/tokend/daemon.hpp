@@ -106,6 +106,7 @@ private:
     token_shares shares_;                     // of all setups
     std::unique_ptr<audit_log> const audit_;  // null if none is configured
     table table_;
+    std::uint64_t const table_max_bytes_ = table::most_bytes(table_options_of(config_));
     configured_sources const sources_;                // of the start
     std::atomic<bool> restored_unconfigured_{false};  // the file has tokens whose source is not configured
     std::unique_ptr<tokens_file> file_;               // null if none is configured

@@ -188,6 +188,12 @@ public:
         std::lock_guard const lock{mutex_};
         return counts_.size();
     }
+    std::size_t locked(time_point now) const
+    {
+        std::lock_guard const lock{mutex_};
+        return static_cast<std::size_t>(
+            std::ranges::count_if(counts_, [now](auto const& one) { return one.second.locked_until > now; }));
+    }
 
 private:
     using table = std::unordered_map<std::string, count>;
@@ -299,6 +305,14 @@ std::size_t lockouts::size() const
     std::size_t sum = 0;
     for (auto const& s : shards_)
         sum += s->size();
+    return sum;
+}
+
+std::size_t lockouts::locked(time_point now) const
+{
+    std::size_t sum = 0;
+    for (auto const& s : shards_)
+        sum += s->locked(now);
     return sum;
 }
 

@@ -94,7 +94,8 @@ public:
     std::variant<attempt, std::chrono::seconds> begin(login_subject const& who, lockout_rules const& rules,
                                                       std::string_view secret, time_point now);
 
-    std::size_t size() const;  // counts that are held
+    std::size_t size() const;                  // counts that are held
+    std::size_t locked(time_point now) const;  // those of them that lock somebody out
 
     // The lock-outs that `is_chosen` accepts: those that last longest, up to `most`, the longest first. It is called
     // under a lock.

@@ -82,6 +82,10 @@ public:
     // For the synchronizing thread. Returns how many of the units ever appended are on the disk. Throws like write().
     std::uint64_t synchronize();
     bool is_synchronized() const;
+    std::uint64_t bytes() const noexcept
+    {
+        return allocated_.load(std::memory_order_relaxed);
+    }                       // of the file; any thread
     void check_identity();  // throws std::runtime_error if the file has been removed, replaced or cut
     bool wants_snapshot(std::uint64_t live_tokens) const;
     class snapshot;
@@ -103,11 +107,11 @@ private:
     mutable std::mutex writing_;            // guards what follows
     journal_file file_;
     layout::header header_;
-    std::uint64_t allocated_ = 0;    // bytes of the file
-    std::uint64_t tail_ = 0;         // units of the log
-    std::span<std::byte> batch_{};   // taken from the buffer and not written yet
-    std::vector<std::byte> copies_;  // second copies of ends, unsealed; the next synchronization writes them
-    std::uint64_t written_ = 0;      // of the units ever appended, as the buffer counts them
+    std::atomic<std::uint64_t> allocated_{0};  // bytes of the file; any thread may read it
+    std::uint64_t tail_ = 0;                   // units of the log
+    std::span<std::byte> batch_{};             // taken from the buffer and not written yet
+    std::vector<std::byte> copies_;            // second copies of ends, unsealed; the next synchronization writes them
+    std::uint64_t written_ = 0;                // of the units ever appended, as the buffer counts them
     bool has_holes_ =
         false;  // the log lost units in a power cut, so the state in page 1 stays as it is until the next file
 };

@@ -14,13 +14,23 @@ void sweeper::run(std::stop_token stop)
     for (;;)
     {
         auto const began = whole_seconds(clock_.now());
+        lap_began_.store(std::chrono::steady_clock::now().time_since_epoch().count(), std::memory_order_relaxed);
         table_.begin_lap();
         do
             sweep_for_budget(whole_seconds(clock_.now()));
         while (position_ != 0 && rest(stop));
+        lap_began_.store(0, std::memory_order_relaxed);
         if (!table_.await_expiry(stop, clock_, began + std::chrono::seconds{1}))
             return;
     }
+}
+
+std::chrono::nanoseconds sweeper::lag() const noexcept
+{
+    using std::chrono::steady_clock;
+    auto const began = lap_began_.load(std::memory_order_relaxed);
+    return began == 0 ? steady_clock::duration::zero()
+                      : steady_clock::now() - steady_clock::time_point{steady_clock::duration{began}};
 }
 
 // Pauses between two slices of a lap. Returns false as soon as the sweeper has to stop.

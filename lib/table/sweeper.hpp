@@ -4,6 +4,7 @@
 #include "base/counts.hpp"
 #include "table/table.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -28,6 +29,8 @@ public:
     ~sweeper() = default;  // returns within one budget
 
     std::uint64_t freed() const noexcept { return freed_.get(); }  // slots, so far; any thread
+    // How long the lap that is under way has lasted; zero between two laps. Any thread.
+    std::chrono::nanoseconds lag() const noexcept;
 
 private:
     void run(std::stop_token stop);
@@ -37,9 +40,10 @@ private:
     table& table_;
     clock const& clock_;
     sweeper_options const options_;
-    std::size_t position_ = 0;  // the thread's alone
-    own_count freed_;           // likewise, but read by others
-    std::mutex mutex_;          // guards nothing but the wait
+    std::size_t position_ = 0;                                  // the thread's alone
+    own_count freed_;                                           // likewise, but read by others
+    std::atomic<std::chrono::steady_clock::rep> lap_began_{0};  // likewise; 0: there is no lap
+    std::mutex mutex_;                                          // guards nothing but the wait
     std::condition_variable_any stopping_;
     std::jthread thread_;  // last: runs over all above
 };

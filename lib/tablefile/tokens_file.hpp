@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/commit_queue.hpp"
+#include "base/counts.hpp"
 #include "base/durable_store.hpp"
 #include "base/idle_wait.hpp"
 #include "base/log.hpp"
@@ -64,6 +65,8 @@ public:
         std::uint64_t not_on_disk = 0;
     };
     lag behind();
+    std::uint64_t bytes() const noexcept { return journal_->bytes(); }
+    std::uint64_t snapshots() const noexcept { return snapshots_.get(); }  // that were completed; thread-safe
     void wait(durability how, std::unique_ptr<commit_waiter> who) override;
     // Notifies all waiters with false. When it returns, no waiter is being notified. Call it before the loops of the
     // waiters are destroyed. Thread-safe. REQUIRES: no later call of wait().
@@ -106,6 +109,7 @@ private:
     std::unique_ptr<journal> journal_;
     std::optional<journal_chronicle> chronicle_;
     restored_tokens restored_;
+    shared_count snapshots_;
     std::atomic<bool> takes_issues_{true};
 
     std::mutex mutex_;  // guards what follows

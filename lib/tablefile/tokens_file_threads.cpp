@@ -166,6 +166,7 @@ void tokens_file::write_snapshot(journal::snapshot::old_file how, std::stop_toke
     journal::snapshot snapshot{*journal_, capacity_, how, between};
     tokend::write_snapshot(table_, snapshot, whole_seconds(clock_.now()));
     note(durability::on_disk, snapshot.finish());
+    snapshots_.add();
 }
 
 // The writer and the keeper report calls that fail; this thread reports calls that do not return.

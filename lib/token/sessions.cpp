@@ -60,6 +60,11 @@ result<issued_token> sessions::make(principal const& who, token_times times, tok
                            : table_.insert(key, whose, times.issued_at, times.expires_at, now, &evicted))
     {
     case insert_result::done:
+        counts_.issued.add();
+        if (old != nullptr)
+            counts_.of(token_end::switched).add();
+        if (evicted)
+            counts_.of(token_end::evicted).add();
         break;
     case insert_result::gone:
         return refusal{.code = code::invalid_token, .reason = "released since it was inspected"};
@@ -145,7 +150,15 @@ bool sessions::extend(inspection& seen, std::chrono::sys_seconds end, std::chron
 bool sessions::release(std::string_view token, timestamp now)
 {
     auto const bits = parse_token(token);
-    return bits && table_.erase(digest(*bits), whole_seconds(now));
+    return bits && end(digest(*bits), token_end::released, whole_seconds(now));
+}
+
+bool sessions::end(token_key key, token_end why, std::chrono::sys_seconds now) noexcept
+{
+    bool const ended = table_.erase(key, now);
+    if (ended)
+        counts_.of(why).add();
+    return ended;
 }
 
 result<issued_token> sessions::switch_unit(inspection const& seen, std::string_view unit, timestamp now,
@@ -184,14 +197,14 @@ std::size_t sessions::count(session_choice const& which, timestamp now) const
 }
 
 std::size_t sessions::release_all(session_choice const& which, timestamp now, accessor_text const* but,
-                                  std::size_t most)
+                                  std::size_t most, token_end why)
 {
     auto const spared = but == nullptr ? std::nullopt : parse_accessor(but->view());
     std::size_t released = 0;
     auto tokens = walk_tokens(table_, which, whole_seconds(now));
     for (found_token found; released < most && tokens.next(whole_seconds(now), found);)
         if (found.key != spared)
-            released += table_.erase(found.key, whole_seconds(now));
+            released += end(found.key, why, whole_seconds(now));
     return released;
 }
 
@@ -218,7 +231,7 @@ std::size_t sessions::release_of(std::string const& principal, session_owner con
     std::size_t released = 0;
     token_walk walk{table_, session_identity(owner), is_it};
     for (found_token found; released < most && walk.next(now, found);)
-        released += table_.erase(found.key, now);
+        released += end(found.key, token_end::revoked, now);
     return released;
 }
 
@@ -273,13 +286,13 @@ bool sessions::release_session(inspection const& seen, std::string_view accessor
     if (!key || !table_.find(*key, whole_seconds(now), found))
         return false;
     auto const who = decode(found.principal());
-    return who && session_owner::of(seen.principal).owns(*who) && table_.erase(*key, whole_seconds(now));
+    return who && session_owner::of(seen.principal).owns(*who) && end(*key, token_end::released, whole_seconds(now));
 }
 
 bool sessions::release_session(std::string_view accessor, timestamp now)
 {
     auto const key = parse_accessor(accessor);
-    return key && table_.erase(*key, whole_seconds(now));
+    return key && end(*key, token_end::revoked, whole_seconds(now));
 }
 
 }  // namespace tokend

@@ -13,6 +13,7 @@
 #include "token/session_page.hpp"
 #include "token/session_walk.hpp"
 #include "token/token.hpp"
+#include "token/token_counts.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -118,7 +119,7 @@ public:
     // are issued or end meanwhile may or may not be included. If release_all() returns `most`, call it again.
     std::size_t count(session_choice const& which, timestamp now) const;
     std::size_t release_all(session_choice const& which, timestamp now, accessor_text const* but = nullptr,
-                            std::size_t most = token_walk::all);
+                            std::size_t most = token_walk::all, token_end why = token_end::revoked);
 
     // Gives all live tokens of an owner the rights that the backend grants now, and ends tokens whose unit is lost:
     // `most` tokens in one call. Adds to `sum`. Returns false if the caller has to call it again. An earlier end of the
@@ -152,7 +153,9 @@ public:
     bool release_session(inspection const& seen, std::string_view accessor, timestamp now);
     // The same, whoever is the owner.
     bool release_session(std::string_view accessor, timestamp now);
-    bool release_session(token_key key, timestamp now) { return table_.erase(key, whole_seconds(now)); }
+    bool release_session(token_key key, timestamp now) { return end(key, token_end::revoked, whole_seconds(now)); }
+
+    token_counts const& counts() const noexcept { return counts_; }
 
 private:
     std::vector<std::string> principals_of(session_owner const& owner, std::chrono::sys_seconds now) const;
@@ -164,8 +167,10 @@ private:
     bool extend(inspection& seen, std::chrono::sys_seconds end, std::chrono::sys_seconds now) noexcept;
 
     bool read(timestamp now, inspection& out) const;
+    bool end(token_key key, token_end why, std::chrono::sys_seconds now) noexcept;
 
     table& table_;
+    token_counts counts_;
 };
 
 }  // namespace tokend

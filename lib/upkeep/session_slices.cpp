@@ -10,13 +10,13 @@ constexpr std::size_t slice = 100;  // tokens: some tenths of a millisecond
 }  // namespace
 
 task<std::size_t> release_in_slices(sessions& kept, clock const& now, session_choice which,
-                                    std::unique_ptr<accessor_text> but)
+                                    std::unique_ptr<accessor_text> but, token_end why)
 {
     small_share share;
     std::size_t released = 0;
     for (;;)
     {
-        auto const some = kept.release_all(which, now.now(), but.get(), slice);
+        auto const some = kept.release_all(which, now.now(), but.get(), slice, why);
         released += some;
         if (some < slice)
             co_return released;

@@ -14,7 +14,7 @@ namespace tokend {
 
 // Releases the chosen sessions except the one with the accessor `but`, if that is not null. Returns their number.
 task<std::size_t> release_in_slices(sessions& kept, clock const& now, session_choice which,
-                                    std::unique_ptr<accessor_text> but);
+                                    std::unique_ptr<accessor_text> but, token_end why);
 
 // Gives the sessions of a user the rights that the backend grants now. See sessions::grant_some().
 task<rights_change> grant_in_slices(sessions& kept, clock const& now, session_owner owner, granted_rights rights);

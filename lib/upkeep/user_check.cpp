@@ -52,7 +52,8 @@ void judge_acceptance(verdict& v, subject const& who, timestamp now)
 task<void> revoke(live_tokens const& live, backend const& by, subject who, verdict answer)
 {
     session_choice whose = owner_of(by, who);
-    auto const released = co_await release_in_slices(live.sessions, live.clock, std::move(whose), nullptr);
+    auto const released =
+        co_await release_in_slices(live.sessions, live.clock, std::move(whose), nullptr, token_end::revoked);
     record(live, by, who, answer, released, 0);
     live.log.info("tokens revoked: their user may not log in any more",
                   {{"backend", by.id()},

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/counts.hpp"
 #include "base/rate.hpp"
 #include "web/proxy_rules.hpp"
 
@@ -41,6 +42,7 @@ struct front
     std::shared_ptr<std::atomic<std::size_t>> connections = std::make_shared<std::atomic<std::size_t>>(0);
     // TLS handshakes in flight, likewise.
     std::shared_ptr<std::atomic<std::size_t>> handshakes = std::make_shared<std::atomic<std::size_t>>(0);
+    std::shared_ptr<shared_count> handshakes_completed = std::make_shared<shared_count>();
     // Of its requests, likewise.
     std::shared_ptr<rate_meter> meter = std::make_shared<rate_meter>();
 };

@@ -64,6 +64,28 @@ BOOST_AUTO_TEST_CASE(requests_and_logins_are_counted)
     BOOST_TEST(has("tokend_config_last_reload_successful 0"));
 }
 
+BOOST_AUTO_TEST_CASE(tokens_are_counted_by_why_they_ended)
+{
+    auto const released = issue_token(tokend.address());
+    issue_token(tokend.address());
+    auto const kept = issue_token(tokend.address());
+    check_ok(ask(tokend.address(), post(release_path, token_body(released))));
+    check_ok(
+        ask(tokend.address(), post(switch_path, token_body(kept, R"("unit":")" + std::string{second_unit} + '"'))));
+    check_ok(tokend.ask_as_admin(post("/admin/v1/sessions/revoke", R"({"organisation":"CRMDEMO"})")));
+    BOOST_TEST(has("tokend_tokens_issued_total 4"));
+    BOOST_TEST(has(R"(tokend_tokens_ended_total{reason="released"} 1)"));
+    BOOST_TEST(has(R"(tokend_tokens_ended_total{reason="switched"} 1)"));
+    BOOST_TEST(has(R"(tokend_tokens_ended_total{reason="revoked"} 2)"));
+    BOOST_TEST(has(R"(tokend_tokens_ended_total{reason="evicted"} 0)"));
+    BOOST_TEST(has(R"(tokend_tokens_ended_total{reason="expired"} 0)"));
+    BOOST_TEST(has("tokend_lockouts 0"));
+    for (auto const* const guess : {"1", "2"})
+        ask(tokend.address(), post(issue_path, R"({"username":"roamer","organisation":"ACME","password":")" +
+                                                   std::string{guess} + R"("})"));
+    BOOST_TEST(has("tokend_lockouts 1"));
+}
+
 BOOST_AUTO_TEST_CASE(a_certificate_that_is_replaced_is_shown_with_its_new_end)
 {
     auto const write = [&](std::chrono::hours until) {

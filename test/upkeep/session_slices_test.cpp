@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(a_validation_is_answered_while_very_many_sessions_are_relea
 {
     std::size_t left_then = 0;
     auto own = std::make_unique<accessor_text>(issued.back().accessor);
-    auto const released = run_beside(release_in_slices(all, clock, alice, std::move(own)), [&] {
+    auto const released = run_beside(release_in_slices(all, clock, alice, std::move(own), token_end::released), [&] {
         BOOST_TEST(is_active(issued.back()));
         left_then = left();
     });

@@ -105,7 +105,8 @@ task<answered> release_sessions(request_view const& request, request_context& ct
     {
         session_choice own = session_owner::of(session.principal);
         auto own_accessor = std::make_unique<accessor_text>(session.accessor);
-        released = co_await release_in_slices(sessions, ctx.services.clock, std::move(own), std::move(own_accessor));
+        released = co_await release_in_slices(sessions, ctx.services.clock, std::move(own), std::move(own_accessor),
+                                              token_end::released);
     }
     if (ctx.is_noted())
         note_ended(released, ctx);

@@ -134,6 +134,7 @@ task<void> over_tls(stream_socket socket, worker& home, shared_front at, client 
             co_await c.refuse_plain_http();
         co_return;
     }
+    at->handshakes_completed->add();
     if (auto subject = tls.client_subject(); !subject.empty())
         from.certificate_subject = std::make_shared<std::string const>(std::move(subject));
     log_handshake(log, *at, from, tls);
