@@ -11,27 +11,32 @@ namespace tokend {
 
 task<void> small_share::step_back()
 {
+    auto const now = std::chrono::steady_clock::now();
+    auto const pause = pause_after(now - began_);
+    if (pause == duration::zero())
+        co_return;
     auto const loop = co_await asio::this_coro::executor;
-    co_await sleep_until(loop, end_of_pause());
+    co_await sleep_until(loop, now + pause);
     began_ = std::chrono::steady_clock::now();
 }
 
 void small_share::sleep()
 {
-    std::this_thread::sleep_until(end_of_pause());
+    auto const now = std::chrono::steady_clock::now();
+    auto const pause = pause_after(now - began_);
+    if (pause == duration::zero())
+        return;
+    std::this_thread::sleep_until(now + pause);
     began_ = std::chrono::steady_clock::now();
 }
 
 small_share::duration small_share::pause_after(duration worked) noexcept
 {
+    constexpr duration least = std::chrono::microseconds{200};
     constexpr duration longest = std::chrono::milliseconds{20};
+    if (worked < least)
+        return duration::zero();
     return worked < longest ? std::min(3 * worked, longest) : longest;
-}
-
-small_share::time_point small_share::end_of_pause() const noexcept
-{
-    auto const now = std::chrono::steady_clock::now();
-    return now + pause_after(now - began_);
 }
 
 }  // namespace tokend

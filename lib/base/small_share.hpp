@@ -6,24 +6,24 @@
 
 namespace tokend {
 
-// Keeps long work to a quarter of its loop, or of its core. The work is done in slices that take some tenths of a
-// millisecond, and waits after each of them. Other work that is ready is done meanwhile, also that which the slice has
-// made for other threads; without the wait they would still be busy when the next request comes in. Not thread-safe.
+// Keeps long work to a quarter of its loop, or of its core. The work is done in small slices, and waits after each
+// fifth of a millisecond. Other work that is ready is done meanwhile, also that which the slices have made for other
+// threads; without the wait they would still be busy when the next request comes in. Not thread-safe.
 class small_share
 {
 public:
     using duration = std::chrono::steady_clock::duration;
 
-    // Call one of them after each slice. Waits pause_after() the time since the last call, or since the construction.
+    // Call one of them after each slice. Waits pause_after() the time since the last wait, or since the construction.
     task<void> step_back();  // the loop goes on
     void sleep();            // the thread sleeps
 
-    // Three times as long as the slice took, but at most 20 ms: a slice that took very long was interrupted.
+    // Nothing if that was hardly any work. Else three times as long, but at most 20 ms: work that took very long was
+    // interrupted.
     static duration pause_after(duration worked) noexcept;
 
 private:
     using time_point = std::chrono::steady_clock::time_point;
-    time_point end_of_pause() const noexcept;
 
     time_point began_ = std::chrono::steady_clock::now();
 };

@@ -2,25 +2,42 @@
 
 namespace tokend {
 
+// What needs memory comes first, so that nothing has changed if there is none.
 void top_counts::add(std::string_view name, std::uint64_t times)
 {
-    total_ += times;
-    auto at = counters_.find(name);
-    if (at != counters_.end())
-        order_.erase({at->second.count, &at->first});
+    if (auto const known = counters_.find(name); known != counters_.end())
+    {
+        auto place = order_.extract({known->second.count, &known->first});
+        known->second.count += times;
+        place.value().first = known->second.count;
+        order_.insert(std::move(place));
+    }
     else if (counters_.size() < bound_)
-        at = counters_.emplace(name, counter{}).first;
+    {
+        auto const made = counters_.emplace(name, counter{times, 0}).first;
+        try
+        {
+            order_.emplace(times, &made->first);
+        }
+        catch (...)
+        {
+            counters_.erase(made);
+            throw;
+        }
+    }
     else
     {
-        auto const [least, loser] = *order_.begin();
-        order_.erase(order_.begin());
+        std::string key{name};
+        auto place = order_.extract(order_.begin());
+        auto const [least, loser] = place.value();
         auto node = counters_.extract(counters_.find(*loser));
-        node.key() = name;
-        node.mapped() = {least, least};
-        at = counters_.insert(std::move(node)).position;
+        node.key() = std::move(key);
+        node.mapped() = {least + times, least};
+        auto const at = counters_.insert(std::move(node)).position;
+        place.value() = {at->second.count, &at->first};
+        order_.insert(std::move(place));
     }
-    at->second.count += times;
-    order_.emplace(at->second.count, &at->first);
+    total_ += times;
 }
 
 std::vector<top_counts::row> top_counts::rows() const

@@ -5,6 +5,7 @@
 #include "upkeep/live_tokens.hpp"
 #include "web/client_connections.hpp"
 #include "web/client_rates.hpp"
+#include "web/issue_counts.hpp"
 #include "web/process_control.hpp"
 
 #include <atomic>
@@ -24,6 +25,7 @@ struct services : live_tokens
     std::vector<request_metrics const*> metrics{};  // of the workers, which register theirs before they run
     client_rates rates{};
     client_connections connections{};
+    issue_counts issued{};
 
     // Returns false if no token may be issued, because its record could not be written now.
     bool can_record() const noexcept { return audit == nullptr || audit->takes_issues(); }

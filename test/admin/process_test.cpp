@@ -99,12 +99,23 @@ BOOST_AUTO_TEST_CASE(who_has_the_tokens_is_counted)
     BOOST_TEST(row("backends", 1) == R"({"backend":"others","live":1,"error":0})");
     BOOST_TEST(row("users", 0) == R"({"organisation":"CRMDEMO","username":"mpadministrator","live":3,"error":0})");
     BOOST_TEST(row("networks", 0) == R"({"network":"127.0.0.1/32","live":4,"error":0})");
+    check_ok(tokend.ask_as_admin(post("/admin/v1/sessions/revoke", R"({"all":true})")));
+    auto const later = check_ok(tokend.ask_as_admin(get("/admin/v1/stats")));
+    BOOST_TEST(later.at("live").as_int64() == 0);
+    auto const issued = [&](char const* list) { return serialize(later.at("issued").at(list).at(0)); };
+    BOOST_TEST(issued("organisations") == R"({"organisation":"CRMDEMO","issued":3,"error":0})");
+    BOOST_TEST(issued("backends") == R"({"organisation":"CRMDEMO","backend":"staff","issued":3,"error":0})");
+    BOOST_TEST(issued("users") == R"({"organisation":"CRMDEMO","username":"mpadministrator","issued":3,"error":0})");
+    BOOST_TEST(issued("networks") == R"({"organisation":"CRMDEMO","network":"127.0.0.1/32","issued":3,"error":0})");
+    issue_token(tokend.address(), acme_administrator);
     auto const first = check_ok(tokend.ask_as_admin(get("/admin/v1/stats?top=1")));
     BOOST_TEST(first.at("organisations").as_array().size() == 1U);
     BOOST_TEST(tokend.ask_as_admin(get("/admin/v1/stats?top=0")).status == 400);
     tokend.grant("viewer@ACME");
     auto const seen = check_ok(tokend.ask_as_bearer("GET", "/admin/v1/stats"));
     BOOST_TEST(seen.at("live").as_int64() == 1);
+    BOOST_TEST(serialize(seen.at("issued").at("organisations")) == R"([{"organisation":"ACME","issued":2,"error":0}])");
+    BOOST_TEST(seen.at("issued").at("networks").as_array().size() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(the_configuration_is_shown_and_holds_no_secret)

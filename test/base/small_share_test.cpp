@@ -6,6 +6,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <chrono>
+#include <thread>
 
 using namespace tokend;
 using namespace std::chrono_literals;
@@ -14,8 +15,15 @@ BOOST_AUTO_TEST_SUITE(small_share_)
 
 BOOST_AUTO_TEST_CASE(a_pause_lasts_three_times_as_long_as_the_work)
 {
-    BOOST_TEST((small_share::pause_after(100us) == 300us));
+    BOOST_TEST((small_share::pause_after(200us) == 600us));
+    BOOST_TEST((small_share::pause_after(3ms) == 9ms));
+}
+
+// Else a walk over an empty table would wait most of the time.
+BOOST_AUTO_TEST_CASE(hardly_any_work_is_followed_by_no_pause)
+{
     BOOST_TEST((small_share::pause_after(0us) == 0us));
+    BOOST_TEST((small_share::pause_after(199us) == 0us));
 }
 
 BOOST_AUTO_TEST_CASE(a_slice_that_was_interrupted_for_long_is_followed_by_a_short_pause)
@@ -31,6 +39,7 @@ BOOST_AUTO_TEST_CASE(the_loop_does_other_work_in_a_pause)
     int others_then = 0;
     auto work = [](int& seen, int const& done) -> task<void> {
         small_share share;
+        std::this_thread::sleep_for(1ms);  // is the work
         co_await share.step_back();
         seen = done;
     };

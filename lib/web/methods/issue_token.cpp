@@ -111,6 +111,7 @@ task<answered> issue(authentication const& answer, request_view const& request, 
     unclaimed_token mine{ctx, *token};
     ctx.subject().accessor = token->accessor.view();
     ctx.subject().is_issued = true;
+    ctx.services.issued.add(who, ctx.client.address);
     auto how = durability::written;
     if (token->evicted)
     {

@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t slice = 100;      // slots between two turns of other clients
 constexpr std::size_t counters = 2000;  // of users, and of networks; so a count is at most 1/2000 of all too high
 constexpr std::size_t usual_top = 20;
-constexpr char between = '\0';  // in a name that is made of several; none of them holds it
+constexpr char between = issue_counts::between;  // in a name that is made of several; none of them holds it
 
 struct census
 {
@@ -46,10 +46,9 @@ private:
 };
 
 // A list of objects: the first member has the name, or, if it is made of two, the first two have them.
-void append_rows(text_buffer& out, std::string_view title, top_counts const& from, std::size_t top,
-                 std::initializer_list<std::string_view> members)
+void append_rows(text_buffer& out, std::string_view title, std::vector<top_counts::row> const& rows, std::size_t top,
+                 std::initializer_list<std::string_view> members, std::string_view count)
 {
-    auto const rows = from.rows();
     append_json_string(out.append(','), title);
     out.append(":[");
     for (std::size_t i = 0; i < std::min(top, rows.size()); ++i)
@@ -64,10 +63,36 @@ void append_rows(text_buffer& out, std::string_view title, top_counts const& fro
             append_json_string(out.append(':'), part);
             out.append(',');
         }
-        out.append(R"("live":)").append_number(static_cast<std::int64_t>(rows[i].count));
+        append_json_string(out, count);
+        out.append(':').append_number(static_cast<std::int64_t>(rows[i].count));
         out.append(R"(,"error":)").append_number(static_cast<std::int64_t>(rows[i].error)).append('}');
     }
     out.append(']');
+}
+
+void append_rows(text_buffer& out, std::string_view title, top_counts const& from, std::size_t top,
+                 std::initializer_list<std::string_view> members)
+{
+    append_rows(out, title, from.rows(), top, members, "live");
+}
+
+// Of the organisations that the operator may see.
+void append_issued(text_buffer& out, request_context const& ctx, std::size_t top)
+{
+    auto const may_see = [may = ctx.permits()](std::string_view name) {
+        return may.allow(role::viewer, name.substr(0, name.find(between)));
+    };
+    auto const& issued = ctx.services.issued;
+    out.append(R"(,"issued":{"counted_since":")").append(write_rfc3339(issued.since()).view()).append('"');
+    auto const list = [&](std::string_view title, issue_counts::kind of,
+                          std::initializer_list<std::string_view> members) {
+        append_rows(out, title, issued.rows(of, may_see), top, members, "issued");
+    };
+    list("organisations", issue_counts::kind::organisation, {"organisation"});
+    list("backends", issue_counts::kind::backend, {"organisation", "backend"});
+    list("users", issue_counts::kind::user, {"organisation", "username"});
+    list("networks", issue_counts::kind::network, {"organisation", "network"});
+    out.append('}');
 }
 
 }  // namespace
@@ -95,6 +120,7 @@ task<answered> show_stats(request_view const& request, request_context& ctx, rep
     append_rows(data, "backends", found->backends, top, {"backend"});
     append_rows(data, "users", found->users, top, {"organisation", "username"});
     append_rows(data, "networks", found->networks, top, {"network"});
+    append_issued(data, ctx, top);
     data.append('}');
     co_return out.ok(data.view());
 }
