@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cassert>
 #include <limits>
+#include <new>
 #include <optional>
 
 namespace tokend {
@@ -110,8 +111,20 @@ backend::condition backend::state() const
     now.is_open = breaker_.is_open();
     now.in_flight = logins_.in_flight();
     now.queued = places_.queued();
+    std::lock_guard const lock{outage_mutex_};
+    now.last_outage = last_outage_;
     return now;
 }
+
+// Without memory the one before it stays.
+void backend::note_outage(std::string const& reason) noexcept
+try
+{
+    std::lock_guard const lock{outage_mutex_};
+    last_outage_ = outage{reason, std::chrono::steady_clock::now()};
+}
+catch (std::bad_alloc const&)
+{}
 
 bool backend::healthy() const { return !breaker_.is_open() && plugin_.is_healthy(); }
 
@@ -156,6 +169,7 @@ task<verdict> backend::ask_once(std::shared_ptr<question const> q)
     times_.add(steady_clock::now() - begun);
     if (answer.outcome == outcome::unavailable)
     {
+        note_outage(answer.reason);
         if (permit.fail(steady_clock::now()))
             log_.warning("a backend is down: from now on one login at a time asks it",
                          {{"backend", options_.id}, {"reason", answer.reason}});

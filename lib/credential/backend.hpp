@@ -20,6 +20,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -49,6 +50,12 @@ public:
     bool takes(credentials::kind kind) const noexcept { return plugin_.takes(kind); }
     // Says the plugin, and whether the breaker is closed.
     bool healthy() const;
+    // The last login that it could not answer.
+    struct outage
+    {
+        std::string reason;
+        std::chrono::steady_clock::time_point at;
+    };
     // How it is at this moment, for operators.
     struct condition
     {
@@ -59,6 +66,7 @@ public:
         bool is_open = false;       // the breaker
         std::size_t in_flight = 0;  // logins that wait for a verdict
         std::size_t queued = 0;     // logins that wait for a place among these
+        std::optional<outage> last_outage{};
     };
     condition state() const;
     shared_time_counts const& times() const noexcept { return times_; }  // of logins, from question to verdict
@@ -110,6 +118,7 @@ private:
     void work(question const& q, purpose why, tokend_ticket ticket, std::chrono::nanoseconds deadline) noexcept;
     verdict compute_decoy(question const& q) noexcept;
     void forget_efforts() noexcept;
+    void note_outage(std::string const& reason) noexcept;
 
     static void done(void* context, tokend_ticket ticket, tokend_answer const* answer) noexcept;
     static void changed(void* context) noexcept;
@@ -131,7 +140,9 @@ private:
     std::array<std::atomic<std::int64_t>, 3> decoy_effort_;  // by kind, in ns
     tickets checks_;                                         // their tickets carry check_ticket
     std::atomic<std::uint64_t> changes_{0};                  // how often the plugin's source has changed
-    std::mutex change_mutex_;                                // guards the two below
+    mutable std::mutex outage_mutex_;                        // guards last_outage_
+    std::optional<outage> last_outage_;
+    std::mutex change_mutex_;  // guards the two below
     std::function<void()> report_change_;
     bool unreported_change_ = false;
 };

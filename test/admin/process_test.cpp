@@ -77,6 +77,7 @@ BOOST_AUTO_TEST_CASE(backends_are_shown_with_their_plugins_and_organisations)
     BOOST_TEST(text(staff, "breaker") == "closed");
     BOOST_TEST(staff.at("in_flight").as_int64() == 0);
     BOOST_TEST(staff.at("queued").as_int64() == 0);
+    BOOST_TEST(staff.at("last_error").is_null());
     BOOST_TEST((staff.at("organisations") == boost::json::array{"CRMDEMO"}));
 
     auto const one = check_ok(tokend.ask_as_admin(post("/admin/v1/backends/staff/test", {})));

@@ -125,15 +125,20 @@ BOOST_AUTO_TEST_CASE(a_backend_that_is_down_is_not_asked_until_its_breaker_lets_
     backend_options options;
     options.breaker = {.failures = 3, .time = 1h};
     auto const down = start("gives_verdict", {{"verdict", "8"}}, options);
+    BOOST_TEST(!down->state().last_outage.has_value());
+    verdict asked;
     for (int i = 0; i < 3; ++i)
     {
         BOOST_TEST(down->healthy());
-        BOOST_TEST(ask(down).reason != "the breaker is open");
+        asked = ask(down);
+        BOOST_TEST(asked.reason != "the breaker is open");
     }
     auto const spared = ask(down);
     BOOST_TEST(spared.outcome == outcome::unavailable);
     BOOST_TEST(spared.reason == "the breaker is open");
     BOOST_TEST(!down->healthy());
+    BOOST_TEST(down->state().last_outage.value().reason == asked.reason);
+    BOOST_TEST((down->state().last_outage->at <= std::chrono::steady_clock::now()));
     BOOST_TEST(logged().find("a backend is down: from now on one login at a time asks it") != std::string::npos);
 }
 

@@ -6,6 +6,7 @@
 #include "web/worker_state.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 
 namespace tokend {
@@ -33,6 +34,19 @@ void append_organisations(text_buffer& out, backend const& b, request_context co
         }
 }
 
+// With the seconds since then.
+void append_last_error(text_buffer& out, backend::condition const& state)
+{
+    if (!state.last_outage)
+    {
+        out.append("null");
+        return;
+    }
+    auto const since = std::chrono::steady_clock::now() - state.last_outage->at;
+    append_json_string(out.append(R"({"reason":)"), state.last_outage->reason);
+    out.append(R"(,"seconds":)").append_number(std::chrono::floor<std::chrono::seconds>(since).count()).append('}');
+}
+
 void append(text_buffer& out, backend const& b, request_context const& ctx)
 {
     auto const state = b.state();
@@ -44,6 +58,7 @@ void append(text_buffer& out, backend const& b, request_context const& ctx)
     out.append(R"(,"breaker":)").append(state.is_open ? R"("open")" : R"("closed")");
     out.append(R"(,"in_flight":)").append_number(static_cast<std::int64_t>(state.in_flight));
     out.append(R"(,"queued":)").append_number(static_cast<std::int64_t>(state.queued));
+    append_last_error(out.append(R"(,"last_error":)"), state);
     append_organisations(out.append(R"(,"organisations":[)"), b, ctx);
     out.append("]}");
 }
