@@ -185,6 +185,7 @@ void daemon::run()
     for (auto const& w : workers_)
         w->start();
     wall_clock_.start();
+    sampler_.start();
     source_watch_.start();
     source_watch_.watch(setup_->authenticator.backends(), file_ && file_->restored().live > 0);
     for (auto const& warning : warnings(config_))

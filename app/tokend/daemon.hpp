@@ -6,6 +6,7 @@
 #include "app/tokend/listeners.hpp"
 #include "app/tokend/predecessor.hpp"
 #include "app/tokend/reload.hpp"
+#include "app/tokend/request_sampler.hpp"
 #include "app/tokend/service_manager.hpp"
 #include "app/tokend/setup.hpp"
 #include "app/tokend/shutdown.hpp"
@@ -82,6 +83,7 @@ private:
     void finish_reload(std::variant<prepared, refused_lines> result);
     void replace(prepared next);
     void log_reload() noexcept;
+    process_status describe() override;
     void append_metrics(metrics_text& to) override;
     void show_fronts();
     void show_reload(bool was_good);
@@ -117,6 +119,7 @@ private:
     reaper unused_backends_;
     lockouts failed_logins_;  // of all setups
     std::shared_ptr<setup const> setup_;
+    std::chrono::sys_seconds const start_time_ = whole_seconds(clock_.now());
     services services_;
     source_watch source_watch_;
     std::shared_ptr<ticket_keys> const tickets_ = std::make_shared<ticket_keys>();  // outlives all TLS contexts
@@ -125,16 +128,18 @@ private:
     asio::executor_work_guard<executor> keep_running_{control_.get_executor()};
     wall_clock_watch wall_clock_{control_, clock_, log_};
     certificate_watch certificates_{control_, clock_, log_, [this] { renew_certificates(); }};
+    request_sampler sampler_{control_, services_};
     service_manager manager_;
     listeners listeners_{control_, inherited_, workers_, log_};
     successor_watch successors_{
         control_,
         log_,
         {.sockets = [this] { return listeners_.passed_on(); }, .end = [this](pid_t successor) { end_for(successor); }}};
-    // What metrics show of what only the control thread may read otherwise.
+    // What metrics and the status show of what only the control thread may read otherwise.
     struct shown
     {
         fronts offered;
+        std::vector<listeners::bound> addresses;
         bool reload_was_good = true;
         std::chrono::sys_seconds configured_at{};
     };

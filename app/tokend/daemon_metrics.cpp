@@ -114,6 +114,7 @@ void daemon::show_fronts()
 {
     std::lock_guard const lock{shown_mutex_};
     shown_.offered = listeners_.offered();
+    shown_.addresses = listeners_.addresses();
 }
 
 // Comes after the start, and after each reload.

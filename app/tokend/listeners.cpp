@@ -210,12 +210,20 @@ void listeners::start()
     std::fflush(stdout);
 }
 
+std::vector<listeners::bound> listeners::addresses() const
+{
+    std::vector<bound> all;
+    for (auto const& b : bound_)
+        for (auto const& socket : b.sockets)
+            all.push_back({std::string{socket->name()}, text_of(socket->bound_to())});
+    return all;
+}
+
 std::string listeners::text() const
 {
     std::string all;
-    for (auto const& b : bound_)
-        for (auto const& socket : b.sockets)
-            all.append(all.empty() ? "" : " ").append(socket->name()).append(" ").append(text_of(socket->bound_to()));
+    for (auto const& [listener, address] : addresses())
+        all.append(all.empty() ? "" : " ").append(listener).append(" ").append(address);
     return all;
 }
 

@@ -48,6 +48,13 @@ public:
 
     // Accepts on the sockets that do not accept yet, and prints and logs their addresses.
     void start();
+    struct bound
+    {
+        std::string listener;
+        std::string address;  // "127.0.0.1:8080", "unix:/run/tokend/public.sock"
+    };
+    // All addresses in their order.
+    std::vector<bound> addresses() const;
     // Names and addresses: " public 127.0.0.1:8080 local unix:/run/tokend/public.sock".
     std::string text() const;
     void close();

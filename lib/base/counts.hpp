@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 // Numbers for metrics: cheap to change, and read by any thread at any time.
 namespace tokend {
@@ -54,6 +55,38 @@ struct time_distribution
         auto const octave = static_cast<std::size_t>(std::bit_width(microseconds - 1) - 7);  // above 64 << octave
         bool const upper = microseconds > bound(2 * octave + 1);
         return std::min(2 * octave + (upper ? 2 : 1), bounds);
+    }
+
+    time_distribution& operator+=(time_distribution const& more) noexcept
+    {
+        for (std::size_t i = 0; i < counts.size(); ++i)
+            counts[i] += more.counts[i];
+        microseconds += more.microseconds;
+        return *this;
+    }
+    // REQUIRES: `part` was added before.
+    time_distribution& operator-=(time_distribution const& part) noexcept
+    {
+        for (std::size_t i = 0; i < counts.size(); ++i)
+            counts[i] -= part.counts[i];
+        microseconds -= part.microseconds;
+        return *this;
+    }
+    // The least bound, in microseconds, which that share of the times do not exceed. Times longer than the last bound
+    // count as that bound. Returns nothing if there are no times. REQUIRES: 0 < share <= 1
+    std::optional<std::uint64_t> quantile(double share) const noexcept
+    {
+        std::uint64_t all = 0;
+        for (auto const n : counts)
+            all += n;
+        if (all == 0)
+            return std::nullopt;
+        auto const wanted = share * static_cast<double>(all);
+        std::uint64_t below = 0;
+        for (std::size_t i = 0; i < bounds; ++i)
+            if (static_cast<double>(below += counts[i]) >= wanted)
+                return bound(i);
+        return bound(bounds - 1);
     }
 
     std::array<std::uint64_t, bounds + 1> counts{};

@@ -61,13 +61,15 @@ public:
     // For the audit log: "uid 1000", "certificate CN=ops", "bearer". Empty: the client has not shown who it is.
     std::string const& name() const noexcept { return name_; }
 
-private:
-    friend class operators;
     struct grant
     {
         tokend::role role;
         std::vector<std::string> organisations;  // names; empty: all
     };
+    std::vector<std::shared_ptr<grant const>> const& grants() const noexcept { return grants_; }
+
+private:
+    friend class operators;
 
     std::vector<std::shared_ptr<grant const>> grants_;
     std::string name_;

@@ -18,7 +18,7 @@ namespace tokend {
 class request_metrics
 {
 public:
-    static constexpr std::size_t routes = 40;  // their numbers are below it; 0: a request without a route
+    static constexpr std::size_t routes = 48;  // their numbers are below it; 0: a request without a route
     static constexpr std::size_t codes = static_cast<std::size_t>(code::internal_error) + 1;
     static constexpr std::uint32_t sampling = 16;  // one request in so many is timed
 

@@ -7,6 +7,7 @@
 #include "web/client_rates.hpp"
 #include "web/issue_counts.hpp"
 #include "web/process_control.hpp"
+#include "web/request_history.hpp"
 
 #include <atomic>
 #include <vector>
@@ -23,6 +24,7 @@ struct services : live_tokens
     std::atomic<bool> draining{false};              // set at the first sign of stopping; readyz reports it
     process_control* process = nullptr;             // for operators and metrics
     std::vector<request_metrics const*> metrics{};  // of the workers, which register theirs before they run
+    request_history history{};                      // of what those have counted
     client_rates rates{};
     client_connections connections{};
     issue_counts issued{};

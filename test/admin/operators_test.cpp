@@ -32,6 +32,8 @@ constexpr call calls[] = {
     {"GET", "/admin/v1/lockouts", "", "viewer", false},
     {"GET", "/admin/v1/backends", "", "viewer", false},
     {"GET", "/admin/v1/stats", "", "viewer", false},
+    {"GET", "/admin/v1/status", "", "viewer", false},
+    {"GET", "/admin/v1/history", "", "viewer", true},
     {"DELETE", "/admin/v1/sessions/AAAAAAAAAAAAAAAAAAAAAA", "", "operator", false},
     {"POST", "/admin/v1/sessions/revoke", R"({"username":"nobody"})", "operator", false},
     {"DELETE", "/admin/v1/lockouts", "", "operator", false},

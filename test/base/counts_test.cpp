@@ -45,4 +45,34 @@ BOOST_AUTO_TEST_CASE(distributions_of_several_threads_add_up)
     BOOST_TEST(sum.microseconds == 131U + 3'600'000'000U);
 }
 
+BOOST_AUTO_TEST_CASE(what_was_added_can_be_taken_away)
+{
+    own_time_counts times;
+    times.add(65us);
+    time_distribution before;
+    times.add_to(before);
+    times.add(1ms);
+    time_distribution grown;
+    times.add_to(grown);
+    grown -= before;
+    BOOST_TEST(grown.counts[time_distribution::place(65)] == 0U);
+    BOOST_TEST(grown.counts[time_distribution::place(1000)] == 1U);
+    BOOST_TEST(grown.microseconds == 1000U);
+    grown += before;
+    BOOST_TEST(grown.microseconds == 1065U);
+}
+
+BOOST_AUTO_TEST_CASE(a_quantile_is_the_least_bound_that_is_not_exceeded)
+{
+    time_distribution times;
+    BOOST_TEST(!times.quantile(0.99).has_value());
+    times.counts[3] = 99;
+    times.counts[8] = 1;
+    BOOST_TEST(times.quantile(0.99).value() == time_distribution::bound(3));
+    BOOST_TEST(times.quantile(0.995).value() == time_distribution::bound(8));
+    BOOST_TEST(times.quantile(0.001).value() == time_distribution::bound(3));
+    times.counts[time_distribution::bounds] = 1000;
+    BOOST_TEST(times.quantile(0.99).value() == time_distribution::bound(time_distribution::bounds - 1));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -2,6 +2,7 @@
 
 #include "web/methods/public_routes.hpp"
 #include "web/methods/routes.hpp"
+#include "web/request_metrics.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -118,6 +119,18 @@ BOOST_AUTO_TEST_CASE(a_listener_for_clients_and_operators_shows_strangers_no_bac
     auto const both = routes_of({service::public_methods, service::admin});
     BOOST_TEST(find_route(both, "GET", "/admin/v1/sessions", {}).allows_verb);
     BOOST_TEST(find_route(both, "POST", "/authentication/token", {}).allows_verb);
+}
+
+// Otherwise two methods would be counted as one.
+BOOST_AUTO_TEST_CASE(no_two_routes_have_one_number)
+{
+    std::set<std::size_t> numbers{0};
+    for (auto const s : {service::public_methods, service::admin, service::metrics})
+        for (auto const& r : routes_of({s}))
+        {
+            BOOST_TEST(numbers.insert(r.number).second, r.name);
+            BOOST_TEST(r.number < request_metrics::routes, r.name);
+        }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -26,6 +26,7 @@ constexpr std::array<std::string_view, member_count> names{
     "issued_before",
     "all",
     "top",
+    "since",
 };
 
 }  // namespace

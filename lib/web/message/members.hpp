@@ -31,6 +31,7 @@ enum class member
     issued_before,
     all,
     top,
+    since,
     none
 };
 inline constexpr std::size_t member_count = static_cast<std::size_t>(member::none);

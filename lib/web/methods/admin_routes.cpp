@@ -34,6 +34,14 @@ constexpr route method(std::string_view name, std::string_view verb, std::string
     return r;
 }
 
+// A method that a page asks again and again: its log and audit log have the refusals alone.
+constexpr route watched(route r)
+{
+    r.log_level = log_level::debug;
+    r.audited = audited::refusals;
+    return r;
+}
+
 constexpr route with_query(route r)
 {
     r.takes_query = true;
@@ -50,9 +58,13 @@ constexpr std::array admin_table = numbered<15>(std::array{
     method("list_backends", "GET", "/admin/v1/backends", role::viewer, list_backends),
     method("test_backend", "POST", "/admin/v1/backends", role::operator_, test_backend, path_use::two_segments),
     method("explain_login", "POST", "/admin/v1/explain", role::operator_, explain_login),
+    watched(method("show_status", "GET", "/admin/v1/status", role::viewer, show_status)),
+    watched(with_query(method("show_history", "GET", "/admin/v1/history", role::viewer, show_history))),
     with_query(method("show_stats", "GET", "/admin/v1/stats", role::viewer, show_stats)),
     method("show_configuration", "GET", "/admin/v1/config", role::admin, show_configuration),
     method("reload", "POST", "/admin/v1/reload", role::admin, reload_configuration),
+    route{.name = "page", .verb = "GET", .path = "/", .answer = show_page},
+    route{.name = "page_file", .verb = "GET", .path = "/page", .use = path_use::last_segment, .answer = show_page_file},
     health_route("checked_healthz", "/healthz", checked_healthz),
     health_route("checked_readyz", "/readyz", checked_readyz),
 });

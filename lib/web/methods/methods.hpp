@@ -27,6 +27,10 @@ answered readyz(request_view const& request, request_context& ctx, reply& out);
 answered checked_healthz(request_view const& request, request_context& ctx, reply& out);
 answered checked_readyz(request_view const& request, request_context& ctx, reply& out);
 
+// The status page, and one file that it consists of. Its files hold nothing that needs an operator.
+answered show_page(request_view const& request, request_context& ctx, reply& out);
+answered show_page_file(request_view const& request, request_context& ctx, reply& out);
+
 answered show_metrics(request_view const& request, request_context& ctx, reply& out);
 
 constexpr route health_route(std::string_view name, std::string_view path, answer_method answer)

@@ -14,7 +14,7 @@
 namespace tokend {
 namespace {
 
-constexpr std::array metrics_table = numbered<30>(std::array{
+constexpr std::array metrics_table = numbered<40>(std::array{
     route{.name = "metrics", .verb = "GET", .path = "/metrics", .answer = show_metrics},
     health_route("checked_healthz", "/healthz", checked_healthz),
     health_route("checked_readyz", "/readyz", checked_readyz),

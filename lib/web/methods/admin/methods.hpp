@@ -22,6 +22,8 @@ answered test_backend(request_view const& request, request_context& ctx, reply& 
 
 task<answered> explain_login(request_view const& request, request_context& ctx, reply& out);
 
+answered show_status(request_view const& request, request_context& ctx, reply& out);
+answered show_history(request_view const& request, request_context& ctx, reply& out);
 task<answered> show_stats(request_view const& request, request_context& ctx, reply& out);
 
 task<answered> show_configuration(request_view const& request, request_context& ctx, reply& out);
