@@ -51,12 +51,13 @@ export function query(terms) {
 
 // What the operator may do, as the last status has it.
 const ranks = {viewer: 0, operator: 1, admin: 2};
+const areOne = (a, b) => a.toLowerCase() === b.toLowerCase();  // names of organisations, in whatever case
 export function useGrants(all) {
   grants = all;
 }
 export const may = (role, organisation) =>
   grants.some((grant) => ranks[grant.role] >= ranks[role] &&
-    (grant.organisations.length === 0 || grant.organisations.includes(organisation)));
+    (grant.organisations.length === 0 || grant.organisations.some((one) => areOne(one, organisation))));
 export const mayEverywhere = (role) =>
   grants.some((grant) => ranks[grant.role] >= ranks[role] && grant.organisations.length === 0);
 export const maySomewhere = (role) => grants.some((grant) => ranks[grant.role] >= ranks[role]);

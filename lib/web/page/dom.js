@@ -53,6 +53,12 @@ export function dateAndTime(date) {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${timeOfDay(date)}`;
 }
 export const timeElement = (text) => element('time', {datetime: text}, dateAndTime(new Date(text)));
+// Without the date if it is today.
+export function shortTimeElement(text) {
+  const date = new Date(text);
+  const isToday = date.toDateString() === new Date().toDateString();
+  return element('time', {datetime: text}, isToday ? timeOfDay(date) : dateAndTime(date));
+}
 
 // A state in words, with a sign whose form differs too. `level` is good, warn or bad.
 export function badge(level, text) {
@@ -76,7 +82,7 @@ export function dataTable(place, {label, columns, key, empty, sorted = null}) {
 
   function heading(column) {
     const kind = column.numeric ? 'number' : null;
-    if (column.action) return element('th', {scope: 'col'}, element('span', {class: 'unseen'}, column.title));
+    if (column.action) return element('th', {scope: 'col', class: 'action'}, element('span', {class: 'unseen'}, column.title));
     const press = () => {
       order = {column, down: order?.column === column && !order.down};
       markOrder();

@@ -129,7 +129,7 @@ const organisations = dataTable(byId('organisations-table'), {
     {title: 'Share', numeric: true, value: (row) => row.share,
       cell: (row) => element('span', {class: 'share'},
         element('meter', {min: 0, max: 1, value: row.share, 'aria-label': `Share of ${row.organisation}`}),
-        `${rate(100 * row.share)} %`)},
+        `${Math.round(1000 * row.share) / 10} %`)},
   ],
 });
 

@@ -1,6 +1,6 @@
 // Live sessions: search, pages, and their end.
 import {ask, may, maySomewhere, query} from './api.js';
-import {byId, confirmed, counted, dataTable, element, say, setText, timeElement} from './dom.js';
+import {byId, confirmed, counted, dataTable, element, say, setText, shortTimeElement} from './dom.js';
 
 const pageSize = 50;
 const form = byId('sessions-search');
@@ -17,11 +17,11 @@ const table = dataTable(byId('sessions-table'), {
   columns: [
     {title: 'Organisation', value: (session) => session.organisation},
     {title: 'User', value: (session) => session.username},
-    {title: 'Unit', value: (session) => session.unit, cell: (session) => element('code', {}, session.unit)},
+    {title: 'Unit', value: (session) => session.unit, cell: (session) => element('code', {class: 'cut', title: session.unit}, session.unit)},
     {title: 'Backend', value: (session) => session.backend},
     {title: 'Client', value: (session) => session.client_address},
-    {title: 'Issued', value: (session) => session.issued_at, cell: (session) => timeElement(session.issued_at)},
-    {title: 'Expires', value: (session) => session.expires_at, cell: (session) => timeElement(session.expires_at)},
+    {title: 'Issued', value: (session) => session.issued_at, cell: (session) => shortTimeElement(session.issued_at)},
+    {title: 'Expires', value: (session) => session.expires_at, cell: (session) => shortTimeElement(session.expires_at)},
     {title: 'Accessor', value: (session) => session.accessor, cell: (session) => element('code', {}, session.accessor)},
     {title: 'Revoke', action: true, cell: revokeButton},
   ],

@@ -8,9 +8,9 @@ import {openPage, reachedByTab, signIn, startBrowser, violations} from './browse
 import {acmeAdministrator, jsmith, load, Tokend} from './tokend.js';
 
 const views = {
-  light: {colorScheme: 'light'},
-  dark: {colorScheme: 'dark'},
-  narrow: {colorScheme: 'light', width: 320, height: 720},
+  light: {colorScheme: 'light', height: 1100},
+  dark: {colorScheme: 'dark', height: 1100},
+  narrow: {colorScheme: 'light', width: 320, height: 1100},
 };
 
 let tokend;
@@ -200,9 +200,12 @@ test('an operator of one organisation sees and ends what is theirs', async () =>
   try {
     await ours.login(acmeAdministrator);
     await ours.login();
+    await ours.lockOut();
     const page = await signedIn({}, ours);
     assert.equal(await page.locator('#sessions-table tbody tr').count(), 1);
     assert.equal(await row(page, 'sessions', 'ACME').getByRole('button').count(), 1);
+    await row(page, 'lockouts', 'mpadministrator').getByRole('button', {name: 'Unlock'}).click();
+    await page.getByText('Nobody is locked out.').waitFor();
     for (const note of ['#traffic-note', '#listeners-note', '#configuration-note'])
       assert.equal(await page.locator(note).isVisible(), true);
     assert.equal(await page.locator('#charts').isVisible(), false);
@@ -244,7 +247,7 @@ test('pictures', {skip: !pictures && 'only for the manual'}, async () => {
     const page = await signedIn(view);
     await row(page, 'lockouts', 'ACME').first().waitFor();
     await sleep(1500);
-    await page.screenshot({path: join(pictures, `${name}.png`), clip: undefined, fullPage: false});
+    await page.screenshot({path: join(pictures, `${name}.png`)});
     await close(page);
   }
   await clients.stop();

@@ -152,7 +152,10 @@ export function load(tokend) {
       if (Math.random() < 0.5 + 0.3 * Math.sin(seconds / 30)) asked.push(tokend.login());
       if (Math.random() < 0.4) asked.push(tokend.login(jsmith));
       if (Math.random() < 0.15) asked.push(tokend.login(acmeAdministrator).catch(() => null));
-      if (Math.random() < 0.2) asked.push(tokend.post('token', {...administrator, password: 'wrong'}));
+      if (Math.random() < 0.2) {
+        const username = `guess-${Math.floor(40 * Math.random())}`;
+        asked.push(tokend.post('token', {...administrator, username, password: 'wrong'}));
+      }
       if (seconds % 120 > 80 && Math.random() < 0.2)
         asked.push(tokend.post('token', {username: 'alice', password: 'x', organisation: 'EXAMPLE'}));
       await Promise.all(asked);
