@@ -18,8 +18,12 @@ export class Refused extends Error {
 // tokend has not answered.
 export class Unreachable extends Error {}
 
-// Returns the data of the answer. Throws Refused or Unreachable.
-export async function ask(verb, path, body) {
+// Another operator has signed in, or nobody is signed in, since the question.
+export class Outdated extends Error {}
+
+// Returns the data of the answer. Throws Refused, Unreachable or Outdated.
+export async function ask(verb, path, body, seconds = 60) {
+  const asker = token;
   const headers = {};
   if (token !== '') headers.Authorization = `Bearer ${token}`;
   if (body !== undefined) headers['Content-Type'] = 'application/json';
@@ -32,12 +36,13 @@ export async function ask(verb, path, body) {
       body: body === undefined ? undefined : JSON.stringify(body),
       cache: 'no-store',
       redirect: 'error',
-      signal: AbortSignal.timeout(10000),
+      signal: AbortSignal.timeout(1000 * seconds),
     });
     answer = await response.json();
   } catch (error) {
     throw new Unreachable(String(error));
   }
+  if (asker !== token) throw new Outdated();
   if (!response.ok) throw new Refused(response.status, answer.status?.code, answer.status?.message ?? 'It is refused.');
   return answer.data;
 }

@@ -31,7 +31,7 @@ export function forgetHistory() {
 // Asks for what is new, and draws.
 export async function refreshHistory() {
   const since = history.until;
-  const data = await ask('GET', `history${query({since})}`);
+  const data = await ask('GET', `history${query({since})}`, undefined, 5);
   const fresh = data[keys[0]].length;
   const passed = since === null ? 0 : (Date.parse(data.until) - Date.parse(since)) / 1000;
   if (since !== null && passed !== fresh) {  // another process, or more than five minutes: all of it once more

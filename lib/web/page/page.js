@@ -1,5 +1,5 @@
 // The status page: who is signed in, and what is asked when.
-import {ask, mayEverywhere, Refused, rolesInWords, Unreachable, useGrants, useToken} from './api.js';
+import {ask, mayEverywhere, Outdated, Refused, rolesInWords, Unreachable, useGrants, useToken} from './api.js';
 import {forgetHistory, refreshHistory} from './charts.js';
 import {refreshConfiguration} from './configuration.js';
 import {byId, setText, timeOfDay} from './dom.js';
@@ -12,7 +12,7 @@ let startedAt = null;   // of the process that answers
 let configuredAt = null;
 
 async function refreshStatus() {
-  const status = await ask('GET', 'status');
+  const status = await ask('GET', 'status', undefined, 5);
   useGrants(status.operator.grants);
   setText(byId('who'), `${status.operator.name} (${rolesInWords()})`);
   if (startedAt !== status.started_at) forgetHistory();
@@ -53,16 +53,10 @@ const jobs = [
 ];
 const askEverythingNow = () => jobs.forEach((job) => { job.due = 0; });
 
-async function runJobs() {
-  const now = performance.now();
-  for (const job of jobs)
-    if (signedIn && now >= (job.due ?? 0)) {
-      await job.run();
-      job.due = now + 1000 * job.every - 500;
-    }
-}
-
-function showBanner(text) {
+function showBanner() {
+  const text = lostSince !== null
+    ? `tokend is not reachable since ${timeOfDay(lostSince)}. This page tries again each second.`
+    : jobs.map((job) => job.trouble ?? '').find((trouble) => trouble !== '') ?? '';
   byId('banner').hidden = text === '';
   setText(byId('banner'), text);
 }
@@ -70,30 +64,36 @@ function showBanner(text) {
 function reached() {
   if (lostSince !== null) askEverythingNow();
   lostSince = null;
-  showBanner('');
 }
 
 function lost() {
   lostSince ??= new Date();
   document.title = 'Not reachable · tokend';
-  showBanner(`tokend is not reachable since ${timeOfDay(lostSince)}. This page tries again each second.`);
 }
 
-// One round. Says what went wrong, and never throws.
-let running = false;
-async function round() {
-  if (running || !signedIn || document.hidden || byId('confirm').open) return;
-  running = true;
+// Jobs do not wait for each other, because some walk over all tokens. Only a mistake of this page is thrown.
+async function attempt(job) {
+  job.isRunning = true;
   try {
-    await runJobs();
+    await job.run();
+    job.due = performance.now() + 1000 * job.every - 500;
+    job.trouble = '';
     reached();
   } catch (error) {
     if (error instanceof Unreachable) lost();
     else if (error instanceof Refused && error.status === 401) signOut('The token is not valid any longer.');
-    else showBanner(`tokend refuses: ${error.message}`);
+    else if (error instanceof Refused) job.trouble = `tokend refuses: ${error.message}`;
+    else if (!(error instanceof Outdated)) throw error;
   } finally {
-    running = false;
+    job.isRunning = false;
+    if (signedIn) showBanner();
   }
+}
+
+// Nothing is asked while nobody looks, or while somebody decides.
+function round() {
+  if (!signedIn || document.hidden || byId('confirm').open) return;
+  for (const job of jobs) if (!job.isRunning && performance.now() >= job.due) attempt(job);
 }
 setInterval(round, 1000);
 document.addEventListener('visibilitychange', round);
@@ -120,8 +120,10 @@ function signOut(why = '') {
   forgetHistory();
   startedAt = configuredAt = null;
   setText(byId('who'), '');
+  lostSince = null;
+  jobs.forEach((job) => { job.trouble = ''; });
   show(false);
-  showBanner('');
+  showBanner();
   if (why !== '') openSignIn(why);
 }
 
@@ -129,7 +131,7 @@ function signOut(why = '') {
 async function signIn(token) {
   useToken(token);
   try {
-    await ask('GET', 'status');
+    await refreshStatus();
   } catch (error) {
     useToken('');
     const isUnknown = error instanceof Refused && error.status === 401;
@@ -141,7 +143,7 @@ async function signIn(token) {
   byId('sign-in-dialog').close();
   askEverythingNow();
   show(true);
-  await round();
+  round();
 }
 
 byId('sign-in-form').addEventListener('submit', (event) => {

@@ -122,6 +122,11 @@ function search() {
   const given = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, value.trim()]));
   terms = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''));
   cursors = [''];
+  return turnPage();
+}
+
+function turnPage() {
+  setText(byId('sessions-state'), 'Searching…');
   return attempt(refreshSessions);
 }
 
@@ -130,12 +135,12 @@ form.addEventListener('submit', (event) => {
   search();
 });
 form.addEventListener('reset', () => setTimeout(search));  // when the fields are empty
-byId('sessions-next').addEventListener('click', () => attempt(() => {
+byId('sessions-next').addEventListener('click', () => {
   if (next !== null) cursors.push(next);
-  return refreshSessions();
-}));
-byId('sessions-previous').addEventListener('click', () => attempt(() => {
+  return turnPage();
+});
+byId('sessions-previous').addEventListener('click', () => {
   if (cursors.length > 1) cursors.pop();
-  return refreshSessions();
-}));
+  return turnPage();
+});
 byId('sessions-revoke').addEventListener('click', () => attempt(revokeAll));

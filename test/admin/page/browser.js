@@ -1,12 +1,22 @@
 // Chromium without a window, and what the tests ask of a page in it.
 import {readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
+import {setTimeout as sleep} from 'node:timers/promises';
 import {chromium} from 'playwright-core';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 export const startBrowser = () =>
   chromium.launch({executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox']});
+
+// Waits for an effect that nothing announces. Throws if there is none for a long time.
+export async function eventually(condition) {
+  const end = Date.now() + 60000;
+  while (!await condition()) {
+    if (Date.now() > end) throw new Error(`never: ${condition}`);
+    await sleep(100);
+  }
+}
 
 // A new page. `complaints` is what its console and its scripts complain of.
 export async function openPage(browser, url, {colorScheme = 'light', width = 1280, height = 900} = {}) {

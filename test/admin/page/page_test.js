@@ -4,7 +4,7 @@ import {mkdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {setTimeout as sleep} from 'node:timers/promises';
-import {openPage, reachedByTab, signIn, startBrowser, violations} from './browser.js';
+import {eventually, openPage, reachedByTab, signIn, startBrowser, violations} from './browser.js';
 import {acmeAdministrator, jsmith, load, Tokend} from './tokend.js';
 
 const views = {
@@ -103,7 +103,7 @@ test('charts show what happened, as tables too', async () => {
   for (let i = 0; i < 7; ++i) await tokend.isActive(tokens[i % 2]);
   const sum = (counts) => counts.reduce((all, n) => all + n, 0);
   const isCounted = async () => sum((await tokend.ask('history')).validations) - sum(before.validations) >= 7;
-  while (!await isCounted()) await sleep(200);
+  await eventually(isCounted);
   const {validations, logins_accepted: logins} = await tokend.ask('history');
   for (const [title, column, wanted] of [['Validations a second', 1, sum(validations)],
     ['Logins a second', 1, sum(logins)]]) {
@@ -112,8 +112,7 @@ test('charts show what happened, as tables too', async () => {
     await figure.getByRole('button', {name: 'Show as table'}).press('Enter');
     const sumOfTable = () => figure.locator('tbody').evaluate((body, place) => [...body.rows].reduce(
       (all, one) => all + Number(one.cells[place]?.textContent), 0), column);
-    while (await sumOfTable() < wanted) await sleep(200);
-    assert.equal(await sumOfTable(), wanted);
+    await eventually(async () => await sumOfTable() === wanted);
     assert.equal(await figure.locator('svg[role=img]').isVisible(), false);
   }
   assert.deepEqual(page.complaints, []);
@@ -215,6 +214,27 @@ test('an operator of one organisation sees and ends what is theirs', async () =>
     await close(page);
   } finally {
     await ours.end();
+  }
+});
+
+test('whoever sees more than they may end has buttons for what they may end', async () => {
+  const shared = await new Tokend('viewer bearer; operator@ACME').start();
+  try {
+    await shared.login();
+    await shared.login(acmeAdministrator);
+    const page = await signedIn({}, shared);
+    assert.equal(await row(page, 'sessions', 'CRMDEMO').getByRole('button').count(), 0);
+    assert.equal(await row(page, 'sessions', 'ACME').getByRole('button').count(), 1);
+    await page.getByRole('textbox', {name: 'User'}).fill('mpadministrator');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', {name: 'Revoke all that match…'}).click();
+    await page.getByText('This ends 1 session (username mpadministrator).').waitFor();
+    await page.getByRole('button', {name: 'Revoke 1 session'}).click();
+    await page.getByText('Ended 1 session.').waitFor();
+    await page.getByText('Page 1, 1 session').waitFor();
+    await close(page);
+  } finally {
+    await shared.end();
   }
 });
 

@@ -86,7 +86,7 @@ backends = directory
     let said = '';
     this.process.stdout.on('data', (text) => { said += text; });
     const address = (name) => new RegExp(`^listening ${name} (.*)$`, 'm').exec(said)?.[1];
-    while (!address('secure')) {
+    while (!address('secure')) {  // the last listener
       if (this.process.exitCode !== null) throw new Error(`tokend has not started: ${this.log}`);
       await sleep(20);
     }
