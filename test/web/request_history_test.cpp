@@ -22,7 +22,8 @@ struct fixture
     std::vector<std::uint64_t> validations(std::chrono::seconds since = -1h) const
     {
         std::vector<std::uint64_t> all;
-        for (auto const& second : history.after(begin + since).value().counts)
+        auto const found = history.after(begin + since).value();
+        for (auto const& second : found.counts)
             all.push_back(second[static_cast<std::size_t>(request_kind::validation)]);
         return all;
     }

@@ -82,7 +82,8 @@ export function dataTable(place, {label, columns, key, empty, sorted = null}) {
 
   function heading(column) {
     const kind = column.numeric ? 'number' : null;
-    if (column.action) return element('th', {scope: 'col', class: 'action'}, element('span', {class: 'unseen'}, column.title));
+    if (column.action)
+      return element('th', {scope: 'col', class: 'action'}, element('span', {class: 'unseen'}, column.title));
     const press = () => {
       order = {column, down: order?.column === column && !order.down};
       markOrder();

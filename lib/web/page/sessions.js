@@ -17,7 +17,8 @@ const table = dataTable(byId('sessions-table'), {
   columns: [
     {title: 'Organisation', value: (session) => session.organisation},
     {title: 'User', value: (session) => session.username},
-    {title: 'Unit', value: (session) => session.unit, cell: (session) => element('code', {class: 'cut', title: session.unit}, session.unit)},
+    {title: 'Unit', value: (session) => session.unit,
+      cell: (session) => element('code', {class: 'cut', title: session.unit}, session.unit)},
     {title: 'Backend', value: (session) => session.backend},
     {title: 'Client', value: (session) => session.client_address},
     {title: 'Issued', value: (session) => session.issued_at, cell: (session) => shortTimeElement(session.issued_at)},
