@@ -67,37 +67,28 @@ private:
     plugin::descriptor signals_;
 };
 
-// The characters typed so far. Its memory never moves, so that no copy stays behind.
-struct wiped_line
-{
-    wiped_line() { text.reserve(max_secret_bytes + 1); }
-    ~wiped_line() { wipe(text); }
-    std::string text;
-};
-
 // Returns one line without its end. Reads byte by byte, so that the next reader finds the next line. Calls `wait`
 // before each byte.
 template <class Wait>
 secret read_line(Wait wait)
 {
-    wiped_line line;
+    secret line;
     for (char c = 0;;)
     {
         wait();
         auto const count = ::read(STDIN_FILENO, &c, 1);
         if (count < 0 && errno != EINTR)
             fail("standard input");
-        if (count == 0 || (count > 0 && c == '\n') || line.text.size() > max_secret_bytes)
+        if (count == 0 || (count > 0 && c == '\n') || line.reveal().size() > max_secret_bytes)
             break;
         if (count > 0)
-            line.text.push_back(c);
+            line.append({&c, 1});
     }
-    secret read{line.text};
-    if (read.empty())
+    if (line.empty())
         throw failure{exit_code::usage, "an empty secret"};
-    if (read.reveal().size() > max_secret_bytes)
+    if (line.reveal().size() > max_secret_bytes)
         throw failure{exit_code::usage, "a secret over " + std::to_string(max_secret_bytes) + " bytes"};
-    return read;
+    return line;
 }
 
 }  // namespace

@@ -19,28 +19,18 @@ namespace {
 
 constexpr std::size_t max_key_bytes = 64 * 1024;  // the limit of tokend
 
-struct wiped_text
-{
-    ~wiped_text() { wipe(text); }
-    std::string text;
-};
-
 void make_key_file(std::filesystem::path const& file)
 {
     constexpr std::string_view digits = "0123456789abcdef";
     std::array<unsigned char, plugin::code_key::min_bytes> random;
     if (::getentropy(random.data(), random.size()) != 0)
         throw std::system_error{errno, std::generic_category(), "no random bytes"};
-    wiped_text key;
-    key.text.reserve(2 * random.size() + 1);  // never moves, so that no copy stays behind
+    secret key;
     for (auto const byte : random)
-    {
-        key.text += digits[byte >> 4];
-        key.text += digits[byte & 15];
-    }
-    key.text += '\n';
+        key.append(digits.substr(byte >> 4, 1)).append(digits.substr(byte & 15, 1));
+    key.append("\n");
     ::explicit_bzero(random.data(), random.size());
-    plugin::create_file(file, key.text);
+    plugin::create_file(file, key.reveal());
     std::cout << "made the key " << file.string() << '\n';
 }
 

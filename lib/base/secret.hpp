@@ -33,6 +33,22 @@ public:
     }
     ~secret() { wipe(bytes_); }
 
+    // Leaves no copy behind where it has to grow.
+    secret& append(std::string_view more)
+    {
+        auto const size = bytes_.size() + more.size();
+        if (size > bytes_.capacity())
+        {
+            std::string larger;
+            larger.reserve(2 * size);
+            larger.append(bytes_);
+            wipe(bytes_);
+            bytes_ = std::move(larger);
+        }
+        bytes_.append(more);
+        return *this;
+    }
+
     std::string_view reveal() const noexcept { return bytes_; }
     bool empty() const noexcept { return bytes_.empty(); }
 
