@@ -1,7 +1,6 @@
 #include "access_token_table.hpp"
 #include "code_key_file.hpp"
-#include "command_line.hpp"
-#include "commands.hpp"
+#include "command_functions.hpp"
 #include "failure.hpp"
 #include "new_secret.hpp"
 
@@ -9,44 +8,10 @@
 #include "common/file_error.hpp"
 #include "common/replace_file.hpp"
 
-#include <boost/program_options/options_description.hpp>
-#include <boost/program_options/value_semantic.hpp>
-
 #include <string>
-
-namespace po = boost::program_options;
 
 namespace tokend {
 namespace {
-
-constexpr char const* usage =
-    "Usage: tokenctl access-token add [OPTION]... FILE\n"
-    "Adds an access token to a file of the plugin `access_token`: an authentication code, or an identifier "
-    "with\na pass code. The code or pass code is asked for, or is one line of standard input.\n"
-    "With --replace a record that is there keeps everything but the pass code and what options name; an empty value,\n"
-    "as in --group '', takes away what was there.\n";
-
-po::options_description make_options()
-{
-    po::options_description options{"Options", 100};
-    options.add_options()("code", "an authentication code")("identifier", po::value<std::string>()->value_name("ID"),
-                                                            "an identifier, with a pass code")(
-        "key-file", po::value<std::string>()->value_name("KEY"),
-        "key for the digests of codes (FILE.key); made if there is none, and no code yet")(
-        "owner", po::value<std::string>()->value_name("O"), "the name a token is issued for; mandatory for a code");
-    add_membership_options(options);
-    options.add_options()("not-before", po::value<std::string>()->value_name("DATE"),
-                          "usable from then on: YYYY-MM-DD or YYYYMMDDTHHMMSSZ")(
-        "not-after", po::value<std::string>()->value_name("DATE"), "usable to the end of it")(
-        "api-key", "the code is a web API key")("no-api-key", "the code is none, with --replace")(
-        "not-effective", "the access token cannot be used yet")("effective",
-                                                                "the access token can be used, with --replace");
-    add_generate_option(options);
-    add_hash_options(options);
-    options.add_options()("replace", "changes the line with that identifier or code, if there is one");
-    add_help_option(options);
-    return options;
-}
 
 void check_owner(command_line const& given)
 {
@@ -121,12 +86,26 @@ catch (plugin::file_error const& wrong)
 
 }  // namespace
 
-void add_access_token(arguments const& words)
+void add_access_token_options(option_list& to)
 {
-    auto const options = make_options();
-    if (wants_help(words, usage, options))
-        return;
-    command_line const given{words, options, {"FILE"}};
+    to.add_options()("code", "an authentication code");
+    add_text_option(to, "identifier", "ID", "an identifier, with a pass code");
+    add_text_option(to, "key-file", "FILE",
+                    "key for the digests of codes (FILE.key); made if there is none, and no code yet");
+    add_text_option(to, "owner", "O", "the name a token is issued for; mandatory for a code");
+    add_membership_options(to);
+    add_text_option(to, "not-before", "DATE", "usable from then on: YYYY-MM-DD or YYYYMMDDTHHMMSSZ");
+    add_text_option(to, "not-after", "DATE", "usable to the end of it");
+    to.add_options()("api-key", "the code is a web API key")("no-api-key", "the code is none, with --replace")(
+        "not-effective", "the access token cannot be used yet")("effective",
+                                                                "the access token can be used, with --replace");
+    add_generate_option(to);
+    add_hash_options(to);
+    to.add_options()("replace", "changes the line with that identifier or code, if there is one");
+}
+
+void add_access_token(command_line const& given)
+{
     check(given);
     auto const file = given.text("FILE");
     auto const identifier = given.text("identifier");

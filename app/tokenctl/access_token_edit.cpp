@@ -1,7 +1,6 @@
 #include "access_token_table.hpp"
 #include "code_key_file.hpp"
-#include "command_line.hpp"
-#include "commands.hpp"
+#include "command_functions.hpp"
 #include "failure.hpp"
 #include "new_secret.hpp"
 #include "output.hpp"
@@ -10,32 +9,15 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <boost/program_options/options_description.hpp>
-#include <boost/program_options/value_semantic.hpp>
 
 #include <algorithm>
 #include <iostream>
 #include <string>
 #include <vector>
 
-namespace po = boost::program_options;
-
 // The commands for the access tokens that are in a file already.
 namespace tokend {
 namespace {
-
-constexpr char const* which =
-    "WHICH is an identifier, or code:DIGITS: the first eight digits, or more, that `tokenctl access-token list` shows\n"
-    "of a code.\n";
-
-po::options_description no_options() { return po::options_description{"Options", 100}; }
-
-po::options_description format_options()
-{
-    auto options = no_options();
-    add_format_option(options);
-    return options;
-}
 
 boost::json::object row_of(plugin::access_token const& one)
 {
@@ -68,88 +50,57 @@ void print(output_format format, boost::json::array const& rows)
     printer.print(rows);
 }
 
-void set_state(arguments const& words, std::string const& usage, char const* state, char const* done)
+void set_state(command_line const& given, char const* state, char const* done)
 {
-    auto const given = read_words(words, (usage + which).c_str(), no_options(), {"FILE", "WHICH"});
-    if (!given)
-        return;
-    auto const file = given->text("FILE");
-    auto const one = given->text("WHICH");
+    auto const file = given.text("FILE");
+    auto const one = given.text("WHICH");
     edit_record(file, line_of_access_token(file, one), [&](columns& record) { record[token_state] = state; });
     std::cout << done << ' ' << one << " in " << file << '\n';
 }
 
 }  // namespace
 
-void list_access_tokens(arguments const& words)
+void list_access_tokens(command_line const& given)
 {
-    auto const given =
-        read_words(words, "Usage: tokenctl access-token list [OPTION]... FILE\nShows the access tokens of a file.\n",
-                   format_options(), {"FILE"});
-    if (!given)
-        return;
-    auto const known = plugin::access_tokens::parse(read_existing_table(given->text("FILE")), given->text("FILE"));
+    auto const known = plugin::access_tokens::parse(read_existing_table(given.text("FILE")), given.text("FILE"));
     auto all = known.all();
     std::ranges::sort(all, {}, &plugin::access_token::line);
     boost::json::array rows;
     for (auto const* one : all)
         rows.push_back(row_of(*one));
-    print(read_format(*given), rows);
+    print(read_format(given), rows);
 }
 
-void show_access_token(arguments const& words)
+void show_access_token(command_line const& given)
 {
-    auto const usage =
-        std::string{"Usage: tokenctl access-token show [OPTION]... FILE WHICH\nShows one access token.\n"} + which;
-    auto const given = read_words(words, usage.c_str(), format_options(), {"FILE", "WHICH"});
-    if (!given)
-        return;
-    auto const file = given->text("FILE");
+    auto const file = given.text("FILE");
     auto const known = plugin::access_tokens::parse(read_existing_table(file), file);
-    print(read_format(*given), {row_of(find_access_token(known, file, given->text("WHICH")))});
+    print(read_format(given), {row_of(find_access_token(known, file, given.text("WHICH")))});
 }
 
-void enable_access_token(arguments const& words)
+void enable_access_token(command_line const& given) { set_state(given, "EFFECTIVE", "enabled"); }
+
+void disable_access_token(command_line const& given) { set_state(given, "NOT_EFFECTIVE", "disabled"); }
+
+void remove_access_token(command_line const& given)
 {
-    set_state(words, "Usage: tokenctl access-token enable FILE WHICH\nIt can be used again.\n", "EFFECTIVE", "enabled");
+    auto const file = given.text("FILE");
+    remove_record(file, line_of_access_token(file, given.text("WHICH")));
+    std::cout << "removed " << given.text("WHICH") << " from " << file << '\n';
 }
 
-void disable_access_token(arguments const& words)
+void add_rotation_options(option_list& to)
 {
-    set_state(words, "Usage: tokenctl access-token disable FILE WHICH\nIt cannot be used, and live tokens end.\n",
-              "NOT_EFFECTIVE", "disabled");
-}
-
-void remove_access_token(arguments const& words)
-{
-    auto const usage = std::string{"Usage: tokenctl access-token remove FILE WHICH\n"
-                                   "Takes it out of the file. Live tokens end.\n"} +
-                       which;
-    auto const given = read_words(words, usage.c_str(), no_options(), {"FILE", "WHICH"});
-    if (!given)
-        return;
-    auto const file = given->text("FILE");
-    remove_record(file, line_of_access_token(file, given->text("WHICH")));
-    std::cout << "removed " << given->text("WHICH") << " from " << file << '\n';
+    add_text_option(to, "key-file", "FILE", "key for the digests of codes (FILE.key)");
+    add_generate_option(to);
+    add_hash_options(to);
 }
 
 // A code that is rotated is another record for tokend: tokens of the old one end.
-void rotate_access_token(arguments const& words)
+void rotate_access_token(command_line const& given)
 {
-    auto options = no_options();
-    options.add_options()("key-file", po::value<std::string>()->value_name("KEY"),
-                          "key for the digests of codes (FILE.key)");
-    add_generate_option(options);
-    add_hash_options(options);
-    auto const usage = std::string{"Usage: tokenctl access-token rotate [OPTION]... FILE WHICH\n"
-                                   "Replaces the pass code or the code by another one. It is asked for, or is one line "
-                                   "of standard input.\n"} +
-                       which;
-    auto const given = read_words(words, usage.c_str(), options, {"FILE", "WHICH"});
-    if (!given)
-        return;
-    auto const file = given->text("FILE");
-    auto const one = given->text("WHICH");
+    auto const file = given.text("FILE");
+    auto const one = given.text("WHICH");
     auto const known = plugin::access_tokens::parse(read_existing_table(file), file);
     bool const is_code = name_of(find_access_token(known, file, one)).starts_with("code:");
     secret made;
@@ -157,20 +108,20 @@ void rotate_access_token(arguments const& words)
     if (is_code)
     {
         for (auto const* option : {"hash", "cost"})
-            given->refuse(option, "goes with an identifier");
+            given.refuse(option, "goes with an identifier");
         auto const key =
-            read_code_key(given->has("key-file") ? given->text("key-file") : file + ".key", if_missing::refuse);
-        made = new_code(*given, "New authentication code");
+            read_code_key(given.has("key-file") ? given.text("key-file") : file + ".key", if_missing::refuse);
+        made = new_code(given, "New authentication code");
         next = key.digest(made.reveal());
     }
     else
     {
-        given->refuse("key-file", "goes with a code");
-        made = new_secret(*given, "New pass code of " + one);
-        next = hash_secret(made, *given).text();
+        given.refuse("key-file", "goes with a code");
+        made = new_secret(given, "New pass code of " + one);
+        next = hash_secret(made, given).text();
     }
     edit_record(file, line_of_access_token(file, one), [&](columns& record) { record[token_secret] = next; });
-    report(*given, made, "rotated " + one + " in " + file);
+    report(given, made, "rotated " + one + " in " + file);
 }
 
 }  // namespace tokend

@@ -1,11 +1,11 @@
-#include "admin_client.hpp"
-#include "command_line.hpp"
+#include "command_functions.hpp"
 #include "failure.hpp"
 #include "output.hpp"
+#include "tokend_client.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
-#include <boost/program_options/options_description.hpp>
+#include <boost/program_options/value_semantic.hpp>
 
 #include <array>
 #include <cstdint>
@@ -23,49 +23,45 @@ namespace {
 // What the options of these commands say in all of them.
 struct remote
 {
-    admin_client tokend;
+    tokend_client tokend;
     output_format format;
 };
 
-po::options_description make_options()
+remote connect(command_line const& given) { return {connect_to_admin(given), read_format(given)}; }
+
+// An option that chooses sessions, and the member that tokend knows it by.
+struct term
 {
-    po::options_description options{"Options", 100};
-    add_admin_options(options);
-    add_format_option(options);
-    add_help_option(options);
-    return options;
-}
+    char const* option;
+    char const* member;
+    char const* value;
+    char const* what;
+};
+constexpr std::array terms{
+    term{"organisation", "organisation", "NAME", "of this organisation, in any case"},
+    term{"user", "username", "NAME", "of the user whom the backend spells so"},
+    term{"unit", "unit", "U", "for this unit"},
+    term{"backend", "backend", "ID", "of users whom this backend accepted"},
+    term{"client-network", "client_network", "NETWORK",
+         "that clients of this network asked for: 192.0.2.7, 10.0.0.0/8"},
+    term{"issued-before", "issued_before", "TIME", "that are older: 2026-11-30T08:00:00Z"},
+};
 
-remote connect(command_line const& given) { return {admin_client{read_admin_address(given)}, read_format(given)}; }
-
-constexpr std::array<std::pair<char const*, char const*>, 6> terms{{
-    {"organisation", "organisation"},
-    {"user", "username"},
-    {"unit", "unit"},
-    {"backend", "backend"},
-    {"client-network", "client_network"},
-    {"issued-before", "issued_before"},
-}};
-
-void add_term_options(po::options_description& to)
+void add_term_options(option_list& to)
 {
-    auto const text = [](char const* what) { return po::value<std::string>()->value_name(what); };
-    to.add_options()("organisation", text("NAME"), "of this organisation, in any case")(
-        "user", text("NAME"), "of the user whom the backend spells so")("unit", text("U"), "for this unit")(
-        "backend", text("ID"), "of users whom this backend accepted")(
-        "client-network", text("NETWORK"), "that clients of this network asked for: 192.0.2.7, 10.0.0.0/8")(
-        "issued-before", text("TIME"), "that are older: 2026-11-30T08:00:00Z");
+    for (auto const& one : terms)
+        add_text_option(to, one.option, one.value, one.what);
 }
 
 boost::json::object read_terms(command_line const& given)
 {
     boost::json::object chosen;
-    for (auto const& [option, member] : terms)
-        if (given.has(option))
+    for (auto const& one : terms)
+        if (given.has(one.option))
         {
-            if (given.text(option).empty())
-                throw failure{exit_code::usage, std::string{"--"} + option + " is empty; leave it out for all"};
-            chosen[member] = given.text(option);
+            if (given.text(one.option).empty())
+                throw failure{exit_code::usage, std::string{"--"} + one.option + " is empty; leave it out for all"};
+            chosen[one.member] = given.text(one.option);
         }
     return chosen;
 }
@@ -87,14 +83,14 @@ std::string next_cursor(boost::json::object const& data)
     return cursor.is_string() ? std::string{cursor.as_string()} : std::string{};
 }
 
-std::uint64_t revoke_in_parts(admin_client const& tokend, boost::json::object body)
+std::uint64_t revoke_in_parts(tokend_client const& tokend, boost::json::object body)
 {
     progress_bar progress;
     std::uint64_t released = 0;
     body["limit"] = 1000;
     for (;;)
     {
-        auto const data = tokend.call("POST", "/admin/v1/sessions/revoke", body);
+        auto const data = tokend.post("/admin/v1/sessions/revoke", body);
         released += static_cast<std::uint64_t>(data.at("released").as_int64());
         auto const cursor = next_cursor(data);
         if (cursor.empty())
@@ -122,17 +118,21 @@ constexpr std::array<table_column, 8> backend_columns{{{"BACKEND", "name"},
 
 }  // namespace
 
-void list_sessions(arguments const& words)
+void add_operator_options(option_list& to)
 {
-    auto options = make_options();
-    add_term_options(options);
-    options.add_options()("limit", po::value<std::uint64_t>()->value_name("N"), "at most so many sessions");
-    if (wants_help(words,
-                   "Usage: tokenctl sessions [OPTION]...\n"
-                   "Shows the live sessions that fulfil all options, as they stand in the table.\n",
-                   options))
-        return;
-    command_line const given{words, options, {}};
+    add_admin_options(to);
+    add_format_option(to);
+}
+
+void add_sessions_options(option_list& to)
+{
+    add_operator_options(to);
+    add_term_options(to);
+    to.add_options()("limit", po::value<std::uint64_t>()->value_name("N"), "at most so many sessions");
+}
+
+void list_sessions(command_line const& given)
+{
     auto const to = connect(given);
     auto query = read_terms(given);
     auto left = given.has("limit") ? given.number("limit") : std::numeric_limits<std::uint64_t>::max();
@@ -159,18 +159,15 @@ void list_sessions(arguments const& words)
     }
 }
 
-void revoke(arguments const& words)
+void add_revoke_options(option_list& to)
 {
-    auto options = make_options();
-    add_term_options(options);
-    options.add_options()("all", "every session; instead of terms");
-    if (wants_help(words,
-                   "Usage: tokenctl revoke [OPTION]... ACCESSOR\n"
-                   "       tokenctl revoke [OPTION]... TERM...\n"
-                   "Ends one session, or all that fulfil the terms. Their tokens are invalid at once.\n",
-                   options))
-        return;
-    command_line const given{words, options, {}, {"ACCESSOR"}};
+    add_operator_options(to);
+    add_term_options(to);
+    to.add_options()("all", "every session; instead of terms");
+}
+
+void revoke(command_line const& given)
+{
     auto const to = connect(given);
     auto body = read_terms(given);
     bool const has_terms = !body.empty();
@@ -191,15 +188,9 @@ void revoke(arguments const& words)
         {{"released", released}});
 }
 
-void list_lockouts(arguments const& words)
+void list_lockouts(command_line const& given)
 {
-    auto const options = make_options();
-    if (wants_help(words,
-                   "Usage: tokenctl lockouts [OPTION]...\n"
-                   "Shows the names that are locked out, the longest lock-outs first, up to 1000.\n",
-                   options))
-        return;
-    auto const to = connect({words, options, {}});
+    auto const to = connect(given);
     row_printer rows{to.format,
                      {{"ORGANISATION", "organisation"},
                       {"USER", "username"},
@@ -209,17 +200,14 @@ void list_lockouts(arguments const& words)
     rows.print(to.tokend.call("GET", "/admin/v1/lockouts").at("lockouts").as_array());
 }
 
-void unlock(arguments const& words)
+void add_unlock_options(option_list& to)
 {
-    auto options = make_options();
-    options.add_options()("all", "every name; instead of ORGANISATION and NAME");
-    if (wants_help(words,
-                   "Usage: tokenctl lockouts unlock [OPTION]... ORGANISATION NAME\n"
-                   "       tokenctl lockouts unlock [OPTION]... --all\n"
-                   "Ends the lock-outs of a name, and forgets its failed logins.\n",
-                   options))
-        return;
-    command_line const given{words, options, {}, {"ORGANISATION", "NAME"}};
+    add_operator_options(to);
+    to.add_options()("all", "every name; instead of ORGANISATION and NAME");
+}
+
+void unlock(command_line const& given)
+{
     if (given.has("all") == given.has("NAME") || given.has("ORGANISATION") != given.has("NAME"))
         throw failure{exit_code::usage, "ORGANISATION and NAME, or --all: one of these was meant"};
     auto const to = connect(given);
@@ -233,45 +221,31 @@ void unlock(arguments const& words)
     say(to, "unlocked " + std::to_string(count), data);
 }
 
-void list_backends(arguments const& words)
+void list_backends(command_line const& given)
 {
-    auto const options = make_options();
-    if (wants_help(words, "Usage: tokenctl backends [OPTION]...\nShows the backends and how they are.\n", options))
-        return;
-    auto const to = connect({words, options, {}});
+    auto const to = connect(given);
     row_printer rows{to.format, {backend_columns.begin(), backend_columns.end()}};
     rows.print(to.tokend.call("GET", "/admin/v1/backends").at("backends").as_array());
 }
 
-void test_backend(arguments const& words)
+void test_backend(command_line const& given)
 {
-    auto const options = make_options();
-    if (wants_help(words,
-                   "Usage: tokenctl test [OPTION]... BACKEND\n"
-                   "Asks a backend whether it can answer now.\n",
-                   options))
-        return;
-    command_line const given{words, options, {"BACKEND"}};
     auto const to = connect(given);
-    auto const data = to.tokend.call("POST", "/admin/v1/backends/" + encode_component(given.text("BACKEND")) + "/test");
+    auto const data = to.tokend.post("/admin/v1/backends/" + encode_component(given.text("BACKEND")) + "/test");
     row_printer rows{to.format, {backend_columns.begin(), backend_columns.end()}};
     rows.print({data});
     if (!data.at("healthy").as_bool())
         throw failure{exit_code::unavailable, given.text("BACKEND") + " cannot answer now"};
 }
 
-void show_top(arguments const& words)
+void add_top_options(option_list& to)
 {
-    auto options = make_options();
-    options.add_options()("top", po::value<std::uint64_t>()->value_name("N"), "so many of each; 20 if not given");
-    if (wants_help(
-            words,
-            "Usage: tokenctl top [OPTION]...\n"
-            "Shows who has the live tokens: organisations, backends, users and networks. Where there are more than\n"
-            "2000 users or networks, a count may be too high by the number in the column ERROR.\n",
-            options))
-        return;
-    command_line const given{words, options, {}};
+    add_operator_options(to);
+    to.add_options()("top", po::value<std::uint64_t>()->value_name("N"), "so many of each; 20 if not given");
+}
+
+void show_top(command_line const& given)
+{
     auto const to = connect(given);
     auto const data = to.tokend.call(
         "GET", "/admin/v1/stats" + (given.has("top") ? "?top=" + std::to_string(given.number("top")) : std::string{}));
@@ -288,30 +262,18 @@ void show_top(arguments const& words)
     print("networks", {{"LIVE", "live"}, {"ERROR", "error"}, {"NETWORK", "network"}});
 }
 
-void show_configuration(arguments const& words)
+void show_configuration(command_line const& given)
 {
-    auto const options = make_options();
-    if (wants_help(words,
-                   "Usage: tokenctl config [OPTION]...\n"
-                   "Prints the configuration that runs, as `tokend --print-config` does.\n",
-                   options))
-        return;
-    auto const to = connect({words, options, {}});
+    auto const to = connect(given);
     auto const data = to.tokend.call("GET", "/admin/v1/config");
     std::cout << (to.format == output_format::json ? serialize(data) + '\n'
                                                    : std::string{data.at("configuration").as_string()});
 }
 
-void reload(arguments const& words)
+void reload(command_line const& given)
 {
-    auto const options = make_options();
-    if (wants_help(words,
-                   "Usage: tokenctl reload [OPTION]...\n"
-                   "Lets tokend read its configuration again. With a mistake all stays as it was.\n",
-                   options))
-        return;
-    auto const to = connect({words, options, {}});
-    auto const data = to.tokend.call("POST", "/admin/v1/reload");
+    auto const to = connect(given);
+    auto const data = to.tokend.post("/admin/v1/reload");
     if (data.at("reloaded").as_bool())
         return say(to, "reloaded", data);
     if (to.format == output_format::json)
@@ -322,15 +284,9 @@ void reload(arguments const& words)
     throw failure{exit_code::refused, what};
 }
 
-void show_health(arguments const& words)
+void show_health(command_line const& given)
 {
-    auto const options = make_options();
-    if (wants_help(words,
-                   "Usage: tokenctl health [OPTION]...\n"
-                   "Tells whether tokend is ready, and how each backend is.\n",
-                   options))
-        return;
-    auto const to = connect({words, options, {}});
+    auto const to = connect(given);
     auto const [status, body] = to.tokend.get("/readyz");
     auto const data = boost::json::parse(body).as_object();
     std::string text = data.at("ready").as_bool() ? "ready" : "not ready";

@@ -10,7 +10,6 @@
 #include <boost/program_options/value_semantic.hpp>
 
 #include <algorithm>
-#include <iostream>
 #include <stdexcept>
 #include <utility>
 
@@ -18,23 +17,34 @@ namespace po = boost::program_options;
 
 namespace tokend {
 
-command_line::command_line(arguments const& given, po::options_description const& options,
-                           std::initializer_list<char const*> words, std::initializer_list<char const*> optional_words)
+argument_names::argument_names(std::string_view text)
+{
+    auto const bracket = std::min(text.find('['), text.size());
+    for (auto const word : split_list(text.substr(0, bracket)))
+        mandatory.emplace_back(word);
+    auto rest = text.substr(bracket);
+    if (!rest.empty())
+        rest = rest.substr(1, rest.size() - 2);
+    for (auto const word : split_list(rest))
+        optional.emplace_back(word);
+}
+
+command_line::command_line(arguments const& given, po::options_description const& options, argument_names const& names)
 {
     po::options_description all;
     po::positional_options_description places;
     all.add(options);
-    for (auto const& some : {words, optional_words})
-        for (auto const* word : some)
+    for (auto const* some : {&names.mandatory, &names.optional})
+        for (auto const& word : *some)
         {
-            all.add_options()(word, po::value<std::string>());
-            places.add(word, 1);
+            all.add_options()(word.c_str(), po::value<std::string>());
+            places.add(word.c_str(), 1);
         }
     constexpr int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
     po::store(po::command_line_parser{given}.options(all).positional(places).style(style).run(), values_);
-    for (auto const* word : words)
-        if (text(word).empty())
-            throw failure{exit_code::usage, std::string{word} + " is missing"};
+    for (auto const& word : names.mandatory)
+        if (text(word.c_str()).empty())
+            throw failure{exit_code::usage, word + " is missing"};
 }
 
 std::vector<std::string> command_line::list(char const* name) const
@@ -49,23 +59,9 @@ void command_line::refuse(char const* name, std::string const& reason) const
         throw failure{exit_code::usage, std::string{"--"} + name + ' ' + reason};
 }
 
-void add_help_option(po::options_description& to) { to.add_options()("help,h", "this text, alone"); }
-
-bool wants_help(arguments const& given, char const* usage, po::options_description const& options)
+void add_text_option(po::options_description& to, char const* name, char const* value, char const* what)
 {
-    bool const wanted = given == arguments{"--help"} || given == arguments{"-h"};
-    if (wanted)
-        std::cout << usage << '\n' << options;
-    return wanted;
-}
-
-std::optional<command_line> read_words(arguments const& given, char const* usage, po::options_description options,
-                                       std::initializer_list<char const*> words)
-{
-    add_help_option(options);
-    if (wants_help(given, usage, options))
-        return std::nullopt;
-    return command_line{given, options, words};
+    to.add_options()(name, po::value<std::string>()->value_name(value), what);
 }
 
 void add_membership_options(po::options_description& to)
@@ -95,8 +91,8 @@ plugin::membership read_membership(command_line const& from, plugin::membership 
 
 void add_hash_options(po::options_description& to)
 {
-    to.add_options()("hash", po::value<std::string>()->value_name("SCHEME"),
-                     "yescrypt (default), bcrypt or sha512crypt")(
+    to.add_options()("hash", po::value<std::string>()->value_name("yescrypt|bcrypt|sha512crypt"),
+                     "the scheme; yescrypt if not given")(
         "cost", po::value<std::string>()->value_name("N"),
         "the scheme's cost: 1-11 (5), 4-16 (12), 1000-10000000 (200000)");
 }

@@ -1,7 +1,5 @@
 #pragma once
 
-#include "commands.hpp"
-
 #include "base/secret.hpp"
 #include "common/account.hpp"
 #include "common/password.hpp"
@@ -10,19 +8,30 @@
 #include <boost/program_options/variables_map.hpp>
 
 #include <cstdint>
-#include <initializer_list>
-#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 // What the command lines of all commands share. Everything here throws boost::program_options::error or failure.
 namespace tokend {
 
-// The words of one command: its options and its arguments. Some arguments may be left out. No option name is guessed.
+using arguments = std::vector<std::string>;  // after the words that name the command
+
+// The names of a command's arguments: "FILE NAME", "[ACCESSOR]". Those from the first bracket on may be left out.
+struct argument_names
+{
+    explicit argument_names(std::string_view text);
+
+    std::vector<std::string> mandatory;
+    std::vector<std::string> optional;
+};
+
+// The words of one command: its options and its arguments. No option name is guessed.
 class command_line
 {
 public:
     command_line(arguments const& given, boost::program_options::options_description const& options,
-                 std::initializer_list<char const*> words, std::initializer_list<char const*> optional_words = {});
+                 argument_names const& names);
 
     bool has(char const* name) const { return values_.count(name) != 0; }
     std::string text(char const* name) const { return has(name) ? values_[name].as<std::string>() : std::string{}; }
@@ -36,16 +45,9 @@ private:
     boost::program_options::variables_map values_;
 };
 
-// --help, -h
-void add_help_option(boost::program_options::options_description& to);
-// If the options ask for help, prints it and returns true.
-bool wants_help(arguments const& given, char const* usage, boost::program_options::options_description const& options);
-
-// The command line of a command whose options are `options` and --help. Nothing if the words ask for help, which is
-// printed then.
-std::optional<command_line> read_words(arguments const& given, char const* usage,
-                                       boost::program_options::options_description options,
-                                       std::initializer_list<char const*> words);
+// An option with a value. Choices have `|` between them in the name of the value: "table|json".
+void add_text_option(boost::program_options::options_description& to, char const* name, char const* value,
+                     char const* what);
 
 // --unit --default-unit --group
 void add_membership_options(boost::program_options::options_description& to);

@@ -1,40 +1,37 @@
 #pragma once
 
+#include "command_line.hpp"
+
+#include <boost/program_options/options_description.hpp>
+
+#include <span>
 #include <string>
-#include <vector>
+#include <string_view>
 
 namespace tokend {
 
-using arguments = std::vector<std::string>;  // after the words that name the command
+// One command of tokenctl.
+struct command
+{
+    std::string_view name;                                              // one or two words: "user add"
+    std::string_view arguments;                                         // see argument_names
+    std::string_view sentence;                                          // what it does
+    void (*add_options)(boost::program_options::options_description&);  // null if it has none
+    void (*run)(command_line const&);  // prints what it did; throws failure, or what the parts that it uses throw
+    std::string_view details = {};     // what else its help says; lines that end with a newline
+};
 
-// The commands, one file each. They print what they did. They throw failure, or what the parts that they use throw.
-void add_user(arguments const& given);
-void set_password(arguments const& given);
-void list_users(arguments const& given);
-void show_user(arguments const& given);
-void enable_user(arguments const& given);
-void disable_user(arguments const& given);
-void remove_user(arguments const& given);
-void verify_user(arguments const& given);
-void add_access_token(arguments const& given);
-void list_access_tokens(arguments const& given);
-void show_access_token(arguments const& given);
-void enable_access_token(arguments const& given);
-void disable_access_token(arguments const& given);
-void remove_access_token(arguments const& given);
-void rotate_access_token(arguments const& given);
-void inspect_tokens_file(arguments const& given);
+// All commands. The names, the help and the completion of shells are read from here.
+std::span<command const> all_commands() noexcept;
 
-// For a running tokend.
-void list_sessions(arguments const& given);
-void revoke(arguments const& given);
-void list_lockouts(arguments const& given);
-void unlock(arguments const& given);
-void list_backends(arguments const& given);
-void test_backend(arguments const& given);
-void show_top(arguments const& given);
-void show_configuration(arguments const& given);
-void reload(arguments const& given);
-void show_health(arguments const& given);
+// Returns the command that the first words name, the longest name first, or null.
+command const* find_command(arguments const& words);
+
+// The options of a command, --help included.
+boost::program_options::options_description options_of(command const& one);
+
+// The help of one command, and of all of them.
+std::string help_of(command const& one);
+std::string help_of_all();
 
 }  // namespace tokend

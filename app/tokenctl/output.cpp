@@ -5,7 +5,6 @@
 #include "base/printable.hpp"
 
 #include <boost/json/serialize.hpp>
-#include <boost/program_options/value_semantic.hpp>
 
 #include <unistd.h>
 
@@ -56,8 +55,7 @@ boost::json::array texts_of(std::vector<std::string> const& from)
 
 void add_format_option(po::options_description& to)
 {
-    to.add_options()("format", po::value<std::string>()->value_name("FORMAT"),
-                     "table (default), or json: an object a line");
+    add_text_option(to, "format", "table|json", "a table if not given, or an object of JSON a line");
 }
 
 output_format read_format(command_line const& from)

@@ -1,5 +1,4 @@
-#include "command_line.hpp"
-#include "commands.hpp"
+#include "command_functions.hpp"
 #include "failure.hpp"
 #include "new_secret.hpp"
 #include "users_table.hpp"
@@ -7,35 +6,10 @@
 #include "common/file_error.hpp"
 #include "common/replace_file.hpp"
 
-#include <boost/program_options/options_description.hpp>
-#include <boost/program_options/value_semantic.hpp>
-
 #include <string>
-
-namespace po = boost::program_options;
 
 namespace tokend {
 namespace {
-
-constexpr char const* usage =
-    "Usage: tokenctl user add [OPTION]... FILE NAME\n"
-    "Adds a user to a file of the plugin `file`. The password is asked for, or is one line of standard "
-    "input.\n"
-    "With --replace a user who is there keeps everything but the password and what options name; an empty value, as\n"
-    "in --group '', takes away what was there.\n";
-
-po::options_description make_options()
-{
-    po::options_description options{"Options", 100};
-    add_membership_options(options);
-    options.add_options()("disabled", "the user cannot log in yet")("enabled", "the user can log in, with --replace")(
-        "expires", po::value<std::string>()->value_name("DATE"), "the last day (YYYY-MM-DD, UTC) or second");
-    add_generate_option(options);
-    add_hash_options(options);
-    options.add_options()("replace", "changes the line with that name, if there is one");
-    add_help_option(options);
-    return options;
-}
 
 // The flags of a record, after the options set or removed those that they name.
 std::string changed_flags(std::string_view before, command_line const& given)
@@ -71,12 +45,17 @@ catch (plugin::file_error const& wrong)
 
 }  // namespace
 
-void add_user(arguments const& words)
+void add_user_options(option_list& to)
 {
-    auto const options = make_options();
-    if (wants_help(words, usage, options))
-        return;
-    command_line const given{words, options, {"FILE", "NAME"}};
+    add_membership_options(to);
+    to.add_options()("disabled", "the user cannot log in yet")("enabled", "the user can log in, with --replace");
+    add_text_option(to, "expires", "DATE", "the last day (YYYY-MM-DD, UTC) or second");
+    add_password_options(to);
+    to.add_options()("replace", "changes the line with that name, if there is one");
+}
+
+void add_user(command_line const& given)
+{
     if (given.has("disabled"))
         given.refuse("enabled", "does not go with --disabled");
     auto const file = given.text("FILE");
