@@ -13,7 +13,7 @@ enum class if_missing
 };
 
 // Reads the key in a file: its bytes without the last newline, which tokend gives to the plugin too. Makes a missing
-// file with mode 0600 and 32 random bytes in hex, and reports that. Throws failure, file_error or std::system_error.
+// file, of 32 random bytes in hex, and reports that. Throws failure, file_error or std::system_error.
 plugin::code_key read_code_key(std::filesystem::path const& file, if_missing what);
 
 }  // namespace tokend

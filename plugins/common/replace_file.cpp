@@ -40,7 +40,19 @@ void write_all(int fd, std::string_view bytes, std::filesystem::path const& path
     }
 }
 
-// Gives the new file `fd` the owner and mode of the file that it will replace.
+// A new file can be read by the group of its folder, such as that of the user who runs tokend. Where this user may not
+// give it that group, it stays the owner's alone.
+void give_to_group_of_folder(int fd, std::filesystem::path const& target)
+{
+    struct stat folder
+    {};
+    if (::stat(target.parent_path().c_str(), &folder) != 0)
+        fail(target.parent_path());
+    if (::fchown(fd, static_cast<uid_t>(-1), folder.st_gid) == 0 && ::fchmod(fd, 0640) != 0)
+        fail(target);
+}
+
+// Gives the new file `fd` the owner, group and mode of the file that it will replace.
 void take_over(int fd, std::filesystem::path const& target)
 {
     struct stat old
@@ -49,6 +61,7 @@ void take_over(int fd, std::filesystem::path const& target)
     {
         if (errno != ENOENT)
             fail(target);
+        give_to_group_of_folder(fd, target);
         return;
     }
     struct stat made
@@ -109,6 +122,7 @@ void create_file(std::filesystem::path const& file, std::string_view text)
         fail(file);
     try
     {
+        give_to_group_of_folder(made.get(), real(file));
         write_all(made.get(), text, file);
         if (::fsync(made.get()) != 0)
             fail(file);

@@ -5,6 +5,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <grp.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -20,16 +21,24 @@ using namespace tokend::test;
 
 namespace {
 
+constexpr unsigned other_id = 65'000;  // a user and a group that nobody is
+auto const only_for_root = boost::unit_test::precondition([](auto) {
+    boost::test_tools::assertion_result is_root{::geteuid() == 0};
+    is_root.message() << "not root";
+    return is_root;
+});
+
 struct fixture
 {
     std::string text() const { return read_text_file(file.string()).text; }
-    mode_t mode() const
+    struct stat status() const
     {
         struct stat s
         {};
         BOOST_REQUIRE(::stat(file.c_str(), &s) == 0);
-        return s.st_mode & 07777;
+        return s;
     }
+    mode_t mode() const { return status().st_mode & 07777; }
     std::size_t files_in_folder() const
     {
         return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator{folder.path()}, {}));
@@ -43,23 +52,68 @@ struct fixture
 
 BOOST_FIXTURE_TEST_SUITE(replace_file_, fixture)
 
-BOOST_AUTO_TEST_CASE(a_new_file_is_its_owners_alone)
+BOOST_AUTO_TEST_CASE(others_cannot_read_a_new_file)
 {
     folder_lock const lock{file};
     replace_file(file, "new\n");
     BOOST_TEST(text() == "new\n");
-    BOOST_TEST(mode() == 0600U);
+    BOOST_TEST(mode() == 0640U);
     BOOST_TEST(files_in_folder() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(the_mode_of_the_old_file_stays)
 {
     folder.write("f", "old");
-    ::chmod(file.c_str(), 0640);
+    ::chmod(file.c_str(), 0604);
     folder_lock const lock{file};
     replace_file(file, "new");
     BOOST_TEST(text() == "new");
+    BOOST_TEST(mode() == 0604U);
+}
+
+// Only root may give files to others.
+BOOST_AUTO_TEST_CASE(a_new_file_has_the_group_of_its_folder, *only_for_root)
+{
+    BOOST_REQUIRE(::chown(folder.path().c_str(), 0, other_id) == 0);
+    folder_lock const lock{file};
+    replace_file(file, "new\n");
+    BOOST_TEST(status().st_gid == other_id);
+    BOOST_TEST(status().st_uid == 0U);
     BOOST_TEST(mode() == 0640U);
+    std::filesystem::remove(file);
+    create_file(file, "key");
+    BOOST_TEST(status().st_gid == other_id);
+    BOOST_TEST(mode() == 0640U);
+}
+
+BOOST_AUTO_TEST_CASE(owner_group_and_mode_of_the_old_file_stay, *only_for_root)
+{
+    folder.write("f", "old");
+    BOOST_REQUIRE(::chown(file.c_str(), other_id, other_id + 1) == 0);
+    ::chmod(file.c_str(), 0604);
+    folder_lock const lock{file};
+    replace_file(file, "new\n");
+    BOOST_TEST(status().st_uid == other_id);
+    BOOST_TEST(status().st_gid == other_id + 1);
+    BOOST_TEST(mode() == 0604U);
+}
+
+BOOST_AUTO_TEST_CASE(a_file_whose_group_may_not_be_given_is_its_owners_alone, *only_for_root)
+{
+    BOOST_REQUIRE(::chown(folder.path().c_str(), other_id, 0) == 0);
+    auto const child = ::fork();
+    if (child == 0)
+    {
+        bool const is_other = ::setgroups(0, nullptr) == 0 && ::setgid(other_id) == 0 && ::setuid(other_id) == 0;
+        if (is_other)
+            create_file(file, "key");
+        ::_exit(is_other ? 0 : 1);
+    }
+    int status_of_child = -1;
+    BOOST_REQUIRE(::waitpid(child, &status_of_child, 0) == child);
+    BOOST_REQUIRE(status_of_child == 0);
+    BOOST_TEST(status().st_gid == other_id);
+    BOOST_TEST(mode() == 0600U);
 }
 
 BOOST_AUTO_TEST_CASE(a_link_stays_one)
@@ -140,7 +194,7 @@ BOOST_AUTO_TEST_CASE(a_file_is_created_once)
 {
     create_file(file, "key");
     BOOST_TEST(text() == "key");
-    BOOST_TEST(mode() == 0600U);
+    BOOST_TEST(mode() == 0640U);
     BOOST_CHECK_THROW(create_file(file, "other"), std::system_error);
     BOOST_TEST(text() == "key");
 }
