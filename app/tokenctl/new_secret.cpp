@@ -1,6 +1,7 @@
 #include "new_secret.hpp"
 
 #include "ask_secret.hpp"
+#include "password_policy.hpp"
 
 #include "base/text.hpp"
 
@@ -37,6 +38,14 @@ void add_generate_option(boost::program_options::options_description& to)
 secret new_secret(command_line const& given, std::string_view what)
 {
     return given.has("generate") ? generate() : ask_secret(what);
+}
+
+secret new_password(command_line const& given, std::string const& what, std::string const& user)
+{
+    auto made = new_secret(given, what + user);
+    if (!given.has("generate"))
+        check_password(given, made, user);
+    return made;
 }
 
 void report(command_line const& given, secret const& made, std::string const& done)

@@ -62,7 +62,7 @@ void add_user(command_line const& given)
     auto const name = given.text("NAME");
     read_membership(given, {});  // reports mistakes before it asks for the password
     changed_flags("", given);
-    auto const password = new_secret(given, "Password of " + name);
+    auto const password = new_password(given, "Password of ", name);
     auto const new_hash = hash_secret(password, given);
 
     plugin::folder_lock const lock{file};

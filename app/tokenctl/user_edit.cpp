@@ -3,6 +3,7 @@
 #include "failure.hpp"
 #include "new_secret.hpp"
 #include "output.hpp"
+#include "password_policy.hpp"
 #include "users_table.hpp"
 
 #include "base/text.hpp"
@@ -56,6 +57,7 @@ void print(output_format format, boost::json::array const& rows)
 void add_password_options(option_list& to)
 {
     add_generate_option(to);
+    add_policy_options(to);
     add_hash_options(to);
 }
 
@@ -64,7 +66,7 @@ void set_password(command_line const& given)
     auto const file = given.text("FILE");
     auto const name = given.text("NAME");
     find_user(read_users(file), file, name);  // before it asks
-    auto const password = new_secret(given, "New password of " + name);
+    auto const password = new_password(given, "New password of ", name);
     auto const hash = hash_secret(password, given);
     edit_record(file, line_of_user(file, name), [&](columns& record) { record[user_hash] = hash.text(); });
     report(given, password, "changed the password of " + name + " in " + file);

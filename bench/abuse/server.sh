@@ -35,9 +35,11 @@ backends = waits
 [organisation.BLOCKS]
 backends = blocks
 CONF
+    echo 'dictcheck = 0' >"$work/password-rules"
     for tenant in ONE TWO; do
         for number in $users; do
-            echo "secret-$number" | $build/tokenctl user add "$work/$tenant.users" "user$number" --unit U1
+            echo "secret-$number" | $build/tokenctl user add "$work/$tenant.users" "user$number" --unit U1 \
+                --policy "$work/password-rules"
             echo "$tenant-code-$number" | $build/tokenctl access-token add "$work/$tenant.codes" --code \
                 --owner "kiosk-$number" --unit U1
         done >"$work/said"

@@ -8,7 +8,7 @@ namespace {
 
 void expect_usage_error(arguments const& given, std::string const& error)
 {
-    auto const got = run(given, "secret\n");
+    auto const got = run(given, "correct horse\n");
     BOOST_TEST(got.code == 64);
     BOOST_TEST(got.errors == "tokenctl: " + error + '\n');
     BOOST_TEST(got.output == "");

@@ -28,16 +28,16 @@ BOOST_AUTO_TEST_CASE(the_secret_is_asked_twice_and_never_shown)
 {
     terminal.wait_for("Password of anna: ");
     BOOST_TEST(!terminal.echoes());
-    terminal.type("wonderland\n");
+    terminal.type("alice in wonderland\n");
     terminal.wait_for("Password of anna again: ");
     BOOST_TEST(!terminal.echoes());
-    terminal.type("wonderland\n");
+    terminal.type("alice in wonderland\n");
     terminal.wait_for("added anna in ");
     BOOST_TEST(terminal.wait() == 0);
     BOOST_TEST(terminal.echoes());
-    BOOST_TEST(terminal.shown().find("wonderland") == std::string::npos);
+    BOOST_TEST(terminal.shown().find("alice in wonderland") == std::string::npos);
     auto const all = users::parse(read_text_file(file).text, file, nullptr);
-    BOOST_TEST((all.check("anna", "wonderland", instant{}).verdict == verdict::accept));
+    BOOST_TEST((all.check("anna", "alice in wonderland", instant{}).verdict == verdict::accept));
 }
 
 BOOST_AUTO_TEST_CASE(two_that_differ_are_refused)
@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(ctrl_c_gives_the_terminal_its_echo_back)
 BOOST_AUTO_TEST_CASE(so_does_being_told_to_end)
 {
     terminal.wait_for("Password of anna: ");
-    terminal.type("wonderland\n");
+    terminal.type("alice in wonderland\n");
     terminal.wait_for("again: ");
     BOOST_REQUIRE(::kill(terminal.pid(), SIGTERM) == 0);
     BOOST_TEST(terminal.wait() == 128 + SIGTERM);

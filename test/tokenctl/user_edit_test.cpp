@@ -69,10 +69,10 @@ BOOST_AUTO_TEST_CASE(a_user_is_disabled_and_enabled_and_nothing_else_changes)
 
 BOOST_AUTO_TEST_CASE(a_new_password_lets_the_user_in_and_the_old_one_does_not)
 {
-    check_done(user("passwd", {"--cost", "1", "anna"}, "first\n"), "changed the password of anna in ");
-    BOOST_TEST(user("verify", {"anna"}, "first\n").output == "the password is right\n");
-    check_done(user("passwd", {"--cost", "1", "anna"}, "second\n"), "changed the password of anna in ");
-    auto const wrong = user("verify", {"anna"}, "first\n");
+    check_done(user("passwd", {"--cost", "1", "anna"}, "correct horse\n"), "changed the password of anna in ");
+    BOOST_TEST(user("verify", {"anna"}, "correct horse\n").output == "the password is right\n");
+    check_done(user("passwd", {"--cost", "1", "anna"}, "another horse\n"), "changed the password of anna in ");
+    auto const wrong = user("verify", {"anna"}, "correct horse\n");
     BOOST_TEST(wrong.code == 1);
     BOOST_TEST(wrong.errors == "tokenctl: wrong password\n");
     BOOST_TEST(text().find("bert:*:north::sales,staff:expires=2026-12-31,locked\n") != std::string::npos);
@@ -89,9 +89,9 @@ BOOST_AUTO_TEST_CASE(a_password_that_is_made_is_all_of_the_output)
 
 BOOST_AUTO_TEST_CASE(a_right_password_of_a_user_who_cannot_log_in_is_refused_with_the_reason)
 {
-    user("passwd", {"--cost", "1", "anna"}, "secret\n");
+    user("passwd", {"--cost", "1", "anna"}, "correct horse\n");
     user("disable", {"anna"});
-    auto const got = user("verify", {"anna"}, "secret\n");
+    auto const got = user("verify", {"anna"}, "correct horse\n");
     BOOST_TEST(got.code == 1);
     BOOST_TEST(got.errors == "tokenctl: the user is disabled\n");
 }
@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(a_user_is_removed_and_an_empty_file_is_marked_as_meant)
     BOOST_TEST(text() == with("anna:*:north,south:north:admins:\n", ""));
     check_done(user("remove", {"bert"}), "removed bert from ");
     BOOST_TEST(text() == "# a comment that stays\n\n# the end\n# empty\n");
-    check_done(run({"user", "add", "--cost", "1", file, "carl"}, "secret\n"), "added carl in ");
+    check_done(run({"user", "add", "--cost", "1", file, "carl"}, "correct horse\n"), "added carl in ");
     BOOST_TEST(text().find("# empty") == std::string::npos);
 }
 
@@ -124,10 +124,10 @@ BOOST_AUTO_TEST_CASE(a_user_or_file_that_is_not_there_is_an_error_and_nothing_ch
 {
     for (std::string const verb : {"passwd", "show", "enable", "disable", "remove", "verify"})
     {
-        auto const nobody = user(verb, {"carl"}, "secret\n");
+        auto const nobody = user(verb, {"carl"}, "correct horse\n");
         BOOST_TEST(nobody.code == 1);
         BOOST_TEST(nobody.errors == "tokenctl: " + file + ": there is no user 'carl'\n");
-        auto const nowhere = run({"user", verb, "/none/x.users", "anna"}, "secret\n");
+        auto const nowhere = run({"user", verb, "/none/x.users", "anna"}, "correct horse\n");
         BOOST_TEST(nowhere.code != 0);
         BOOST_TEST(nowhere.output == "");
     }
