@@ -75,8 +75,8 @@ void export_tokens_file(command_line const& given)
     if (!std::cout.flush())
         throw failure{exit_code::cannot_write, std::string{"standard output: "} + std::strerror(errno)};
     if (found.damaged > 0)
-        throw failure{exit_code::bad_data, given.text("FILE") + ": " + std::to_string(found.damaged) +
-                                               " damaged entries; the sessions that they held are missing above"};
+        throw failure{exit_code::bad_data, given.text("FILE") + ": damaged entries: " + std::to_string(found.damaged) +
+                                               "; the sessions that they held are missing"};
 }
 
 }  // namespace tokend

@@ -1,6 +1,7 @@
 // tokenctl with a running tokend.
 #include "admin/administered_tokend.hpp"
 #include "contract/contract.hpp"
+#include "support/only_for_root.hpp"
 #include "tokenctl/run.hpp"
 
 #include <boost/json/parse.hpp>
@@ -161,6 +162,36 @@ BOOST_AUTO_TEST_CASE(without_a_tokend_or_a_permission_the_error_says_so)
     auto const bearer = run({"config", "--admin", tokend.tcp_address(), "--token-file", file.string()}, "");
     BOOST_TEST(bearer.code == 1);
     BOOST_TEST(bearer.errors == "tokenctl: This operator may not do that. (FORBIDDEN)\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_user_who_may_not_open_the_socket_is_refused, *only_for_root())
+{
+    auto const got = run({"sessions", "--admin", tokend.unix_address()}, "", other_id);
+    BOOST_TEST(got.code == 1);
+    BOOST_TEST(got.output == "");
+    BOOST_TEST(got.errors ==
+               "tokenctl: this user may not connect to " + tokend.unix_address() + ": Permission denied\n");
+}
+
+BOOST_AUTO_TEST_CASE(the_token_of_an_operator_is_one_line_of_a_file)
+{
+    auto const error_of = [&](std::string const& file) {
+        auto const got = run({"sessions", "--admin", tokend.tcp_address(), "--token-file", file}, "");
+        BOOST_TEST(got.code == 65);
+        return got.errors;
+    };
+    temporary_folder const folder;
+    auto const two = folder.write("two", "a\r\nX-Other: b\n").string();
+    BOOST_TEST(error_of("/none/token") == "tokenctl: /none/token: No such file or directory\n");
+    BOOST_TEST(error_of(two) == "tokenctl: " + two + ": one line with a token was meant\n");
+}
+
+BOOST_AUTO_TEST_CASE(stats_is_another_name_of_top)
+{
+    issue_token(tokend.address());
+    BOOST_TEST(output({"stats"}) == output({"top"}));
+    auto const data = boost::json::parse(output({"stats", "--format", "json"})).as_object();
+    BOOST_TEST(data.at("live") == 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,6 +1,7 @@
 #include "common/replace_file.hpp"
 
 #include "common/text_file.hpp"
+#include "support/only_for_root.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -20,13 +21,6 @@ using namespace tokend::plugin;
 using namespace tokend::test;
 
 namespace {
-
-constexpr unsigned other_id = 65'000;  // a user and a group that nobody is
-auto const only_for_root = boost::unit_test::precondition([](auto) {
-    boost::test_tools::assertion_result is_root{::geteuid() == 0};
-    is_root.message() << "not root";
-    return is_root;
-});
 
 struct fixture
 {
@@ -72,7 +66,7 @@ BOOST_AUTO_TEST_CASE(the_mode_of_the_old_file_stays)
 }
 
 // Only root may give files to others.
-BOOST_AUTO_TEST_CASE(a_new_file_has_the_group_of_its_folder, *only_for_root)
+BOOST_AUTO_TEST_CASE(a_new_file_has_the_group_of_its_folder, *only_for_root())
 {
     BOOST_REQUIRE(::chown(folder.path().c_str(), 0, other_id) == 0);
     folder_lock const lock{file};
@@ -86,7 +80,7 @@ BOOST_AUTO_TEST_CASE(a_new_file_has_the_group_of_its_folder, *only_for_root)
     BOOST_TEST(mode() == 0640U);
 }
 
-BOOST_AUTO_TEST_CASE(owner_group_and_mode_of_the_old_file_stay, *only_for_root)
+BOOST_AUTO_TEST_CASE(owner_group_and_mode_of_the_old_file_stay, *only_for_root())
 {
     folder.write("f", "old");
     BOOST_REQUIRE(::chown(file.c_str(), other_id, other_id + 1) == 0);
@@ -98,7 +92,7 @@ BOOST_AUTO_TEST_CASE(owner_group_and_mode_of_the_old_file_stay, *only_for_root)
     BOOST_TEST(mode() == 0604U);
 }
 
-BOOST_AUTO_TEST_CASE(a_file_whose_group_may_not_be_given_is_its_owners_alone, *only_for_root)
+BOOST_AUTO_TEST_CASE(a_file_whose_group_may_not_be_given_is_its_owners_alone, *only_for_root())
 {
     BOOST_REQUIRE(::chown(folder.path().c_str(), other_id, 0) == 0);
     auto const child = ::fork();

@@ -4,6 +4,7 @@
 #include "support/temporary_folder.hpp"
 
 #include <fcntl.h>
+#include <grp.h>
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
@@ -28,8 +29,10 @@ int check(int result, char const* what)
 }
 
 // In the child: executes tokenctl. A terminal on standard input becomes its controlling terminal.
-[[noreturn]] void become(std::vector<char*> const& words, std::array<int, 3> const& standard)
+[[noreturn]] void become(std::vector<char*> const& words, std::array<int, 3> const& standard,
+                         std::optional<unsigned> user)
 {
+    int const program = ::open(words[0], O_PATH | O_CLOEXEC);  // another user may not reach its folder
     for (int i = 0; i < 3; ++i)
         ::dup2(standard[static_cast<std::size_t>(i)], i);
     if (::isatty(0) != 0)
@@ -37,7 +40,8 @@ int check(int result, char const* what)
         ::setsid();
         ::ioctl(0, TIOCSCTTY, 0);
     }
-    ::execv(words[0], words.data());
+    if (!user || (::setgroups(0, nullptr) == 0 && ::setgid(*user) == 0 && ::setuid(*user) == 0))
+        ::fexecve(program, words.data(), environ);
     ::_exit(127);
 }
 
@@ -45,7 +49,7 @@ std::string text_of(std::filesystem::path const& file) { return plugin::read_tex
 
 }  // namespace
 
-tokenctl::tokenctl(arguments const& given, int input, int output, int errors) : pid_{-1}
+tokenctl::tokenctl(arguments const& given, int input, int output, int errors, std::optional<unsigned> user) : pid_{-1}
 {
     std::string program = TOKENCTL;
     std::vector<std::string> copies{given};
@@ -55,7 +59,7 @@ tokenctl::tokenctl(arguments const& given, int input, int output, int errors) : 
     words.push_back(nullptr);
     pid_ = check(::fork(), "fork");
     if (pid_ == 0)
-        become(words, {input, output, errors});
+        become(words, {input, output, errors}, user);
 }
 
 tokenctl::~tokenctl()
@@ -75,13 +79,13 @@ int tokenctl::wait()
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-finished run(arguments const& given, std::string_view input)
+finished run(arguments const& given, std::string_view input, std::optional<unsigned> user)
 {
     temporary_folder const folder;
     plugin::descriptor const in{check(::open(folder.write("in", input).c_str(), O_RDONLY | O_CLOEXEC), "in")};
     plugin::descriptor const out{check(::open((folder / "out").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600), "out")};
     plugin::descriptor const err{check(::open((folder / "err").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600), "err")};
-    auto const code = tokenctl{given, in.get(), out.get(), err.get()}.wait();
+    auto const code = tokenctl{given, in.get(), out.get(), err.get(), user}.wait();
     return {code, text_of(folder / "out"), text_of(folder / "err")};
 }
 

@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,7 +17,8 @@ using arguments = std::vector<std::string>;
 class tokenctl
 {
 public:
-    tokenctl(arguments const& given, int input, int output, int errors);
+    // With `user`, tokenctl runs as that user and group instead of the test's, which must be root.
+    tokenctl(arguments const& given, int input, int output, int errors, std::optional<unsigned> user = {});
     ~tokenctl();  // kills tokenctl if it still runs
     tokenctl(tokenctl const&) = delete;
 
@@ -35,7 +37,7 @@ struct finished
 };
 
 // Runs tokenctl with this text as its standard input.
-finished run(arguments const& given, std::string_view input);
+finished run(arguments const& given, std::string_view input, std::optional<unsigned> user = {});
 
 // tokenctl on a terminal.
 class on_terminal

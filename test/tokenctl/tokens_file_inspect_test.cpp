@@ -1,45 +1,17 @@
-#include "base/principal.hpp"
-#include "journal/journal.hpp"
 #include "support/temporary_folder.hpp"
 #include "tokenctl/run.hpp"
+#include "tokenctl/stored_sessions.hpp"
 
 #include <boost/test/unit_test.hpp>
 
-#include <fstream>
-#include <memory>
-
 using namespace tokend;
-using tokend::test::run;
-using tokend::test::temporary_folder;
+using namespace tokend::test;
 
 namespace {
 
-std::string encoded(std::string const& organisation)
+struct example : stored_sessions
 {
-    principal who;
-    who.organisation = organisation;
-    who.username = "u";
-    return *encode(who);
-}
-
-// A tokens file as tokend writes it, with two organisations.
-class example
-{
-public:
-    example() : kept_{journal::open(path(), 100)}
-    {
-        kept_->go_on_behind(kept_->contents());
-        record(1, "ACME");
-        record(2, "CRM DEMO");
-        for (std::uint64_t a = 1; a <= 5; ++a)
-            append({.kind = entry_kind::issue, .a = a, .issued = 1, .expires = late, .serial = a <= 2 ? 1U : 2U});
-        append({.kind = entry_kind::issue, .a = 6, .issued = 1, .expires = 2, .serial = 1});
-        append({.kind = entry_kind::issue, .a = 7, .issued = 1, .expires = 2, .serial = 1});
-        append({.kind = entry_kind::touch, .a = 7, .expires = late});
-        append({.kind = entry_kind::end, .a = 5});
-        append({.kind = entry_kind::issue, .a = 8, .issued = 1, .expires = late, .serial = 99});
-    }
-    std::filesystem::path path() const { return folder_.path() / "tokens"; }
+    example() { lose_a_user(); }
     std::string inspect() const
     {
         auto const done = run({"tokens-file", "inspect", path().string()}, "");
@@ -47,25 +19,6 @@ public:
         BOOST_TEST(done.errors == "");
         return done.output;
     }
-    journal& kept() { return *kept_; }
-    void die() { kept_.reset(); }
-
-    void append(journal_entry const& entry)
-    {
-        BOOST_REQUIRE((kept_->append(std::span{&entry, 1}, entry_purpose::end) == append_result::done));
-        kept_->write();
-    }
-
-private:
-    static constexpr std::uint32_t late = 4'000'000'000;
-    void record(std::uint64_t serial, std::string const& organisation)
-    {
-        auto const bytes = encoded(organisation);
-        append({.kind = entry_kind::record, .serial = serial, .bytes = bytes});
-    }
-
-    temporary_folder folder_;
-    std::unique_ptr<journal> kept_;
 };
 
 bool has(std::string const& text, std::string const& line) { return text.find(line + '\n') != std::string::npos; }
@@ -99,7 +52,7 @@ BOOST_AUTO_TEST_CASE(what_stands_in_the_snapshot_and_in_the_log_counts_once)
 {
     example file;
     journal::snapshot next{file.kept(), 100, journal::snapshot::old_file::sound};
-    auto const bytes = encoded("NEW");
+    auto const bytes = stored_sessions::encoded("NEW");
     next.add({.kind = entry_kind::record, .serial = 7, .bytes = bytes});
     next.add({.kind = entry_kind::issue, .a = 50, .issued = 1, .expires = 4'000'000'000, .serial = 7});
     file.append({.kind = entry_kind::issue, .a = 50, .issued = 1, .expires = 4'000'000'000, .serial = 7});
