@@ -6,7 +6,6 @@
 #include "base/text.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <limits>
 
 namespace tokend {
@@ -60,7 +59,7 @@ server_address server_address::parse(std::string const& text)
 {
     server_address read{.text = text};
     std::string_view rest = text;
-    if (auto const file = unix_path::parse(text, std::filesystem::current_path()))
+    if (auto const file = unix_path::parse(text))
     {
         read.path = file->path;
         return read;
