@@ -288,10 +288,15 @@ void show_health(command_line const& given)
 {
     auto const to = connect(given);
     auto const [status, body] = to.tokend.get("/readyz");
-    auto const data = boost::json::parse(body).as_object();
+    boost::system::error_code wrong;
+    auto const parsed = boost::json::parse(body, wrong);
+    if (wrong || !parsed.is_object() || !parsed.as_object().contains("ready"))
+        throw failure{exit_code::unavailable, "what answers is no tokend: HTTP status " + std::to_string(status)};
+    auto const& data = parsed.as_object();
     std::string text = data.at("ready").as_bool() ? "ready" : "not ready";
-    for (auto const& [backend, state] : data.at("checks").as_object())
-        text.append("\n").append(backend).append(": ").append(state.as_string());
+    if (data.contains("checks"))  // only a listener for operators or metrics names the backends
+        for (auto const& [backend, state] : data.at("checks").as_object())
+            text.append("\n").append(backend).append(": ").append(state.as_string());
     say(to, text, data);
     if (status != 200)
         throw failure{exit_code::unavailable, "tokend is not ready"};

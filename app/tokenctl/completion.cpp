@@ -245,7 +245,7 @@ void print_zsh(std::ostream& out)
         print_zsh_words(out, all);
         out << "    fi\n";
     }
-    for (std::size_t const count : {2, 1})
+    for (auto const count : {std::size_t{2}, std::size_t{1}})
     {
         out << (count == 2 ? "    if ((CURRENT > 3)); then\n        case \"$words[2] $words[3]\" in\n"
                            : "        case $words[2] in\n");

@@ -82,7 +82,7 @@ task<void> connect(plain_stream& stream, server_address const& to)
 void check(error_code const& wrong, std::string const& file, char const* meant)
 {
     if (wrong)
-        throw failure{exit_code::bad_data, file + ": " + wrong.message() + "; " + meant + " in PEM was meant"};
+        throw failure{exit_code::bad_data, file + ": " + wrong.message() + "; " + meant};
 }
 
 ssl::context make_context(tls_files const& files)
@@ -96,13 +96,13 @@ ssl::context make_context(tls_files const& files)
         made.set_default_verify_paths(wrong);
     else
         made.load_verify_file(files.ca, wrong);
-    check(wrong, files.ca, "certificates of authorities");
+    check(wrong, files.ca, "certificates of authorities in PEM were meant");
     if (files.certificate.empty())
         return made;
     made.use_certificate_chain_file(files.certificate, wrong);
-    check(wrong, files.certificate, "a certificate");
+    check(wrong, files.certificate, "a certificate in PEM was meant");
     made.use_private_key_file(files.key, ssl::context::pem, wrong);
-    check(wrong, files.key, "the key of the certificate");
+    check(wrong, files.key, "the key of the certificate was meant, in PEM and without a password");
     return made;
 }
 

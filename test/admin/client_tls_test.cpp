@@ -1,10 +1,13 @@
 // tokenctl over TLS.
 #include "contract/secure_client.hpp"
+#include "support/environment.hpp"
 #include "support/only_for_root.hpp"
 #include "tokenctl/run.hpp"
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+#include <filesystem>
 #include <string>
 
 using namespace tokend::test;
@@ -19,6 +22,9 @@ struct fixture
         rig.files.put("other-ca.pem", make_authority("servers").pem());
         rig.files.put("monitor.pem", monitor.pem());
         rig.files.put("monitor.key", monitor.key_pem());
+        rig.files.put("locked.key", encrypted_pem_of(monitor.key.get()));
+        rig.files.put("other.key", issue({.common_name = "other"}).key_pem());
+        rig.files.put("letter", "Dear all");
     }
     std::string server(std::string const& host = "localhost") const
     {
@@ -78,7 +84,42 @@ BOOST_AUTO_TEST_CASE(no_other_server_is)
 BOOST_AUTO_TEST_CASE(files_that_do_not_fit_are_named)
 {
     expect_error(log_in(server(), {"--ca", "/none/ca.pem"}), 65,
-                 "/none/ca.pem: No such file or directory; certificates of authorities in PEM was meant");
+                 "/none/ca.pem: No such file or directory; certificates of authorities in PEM were meant");
+    auto const wrong = [&](std::string const& ca, std::string const& certificate, std::string const& key_file) {
+        auto const got =
+            log_in(server(), {"--ca", rig.at(ca), "--certificate", rig.at(certificate), "--key", rig.at(key_file)});
+        BOOST_TEST(got.code == 65);
+        BOOST_TEST(got.output == "");
+        BOOST_TEST(std::ranges::count(got.errors, '\n') == 1);
+        return got.errors;
+    };
+    auto const begins = [&](std::string const& name) { return "tokenctl: " + rig.at(name) + ": "; };
+    BOOST_TEST(wrong("letter", "monitor.pem", "monitor.key").starts_with(begins("letter")));
+    BOOST_TEST(wrong("ca.pem", "letter", "monitor.key").starts_with(begins("letter")));
+    BOOST_TEST(wrong("ca.pem", "monitor.pem", "letter").starts_with(begins("letter")));
+    BOOST_TEST(wrong("ca.pem", "monitor.pem", "other.key").starts_with(begins("other.key")));
+    BOOST_TEST(wrong("ca.pem", "monitor.pem", "locked.key").starts_with(begins("locked.key")));
+}
+
+BOOST_AUTO_TEST_CASE(without_a_ca_the_authorities_of_the_system_count)
+{
+    environment_variable const system{"SSL_CERT_FILE", rig.at("ca.pem")};  // what OpenSSL takes for them
+    auto const got = log_in(server(), {});
+    BOOST_TEST(got.code == 0, got.errors);
+}
+
+BOOST_AUTO_TEST_CASE(an_operator_shows_a_token_over_tls)
+{
+    auto const file = rig.files.put("operator.token", std::string{"3f6c0d1e5a794b28c1d0e9f8a7b6c5d4\n"});
+    std::filesystem::permissions(file, std::filesystem::perms::owner_read);
+    daemon_process const other{rig.options(
+        {key("serve", "public, admin"), "--admin.operators=viewer bearer", "--admin.token-file=" + file.string()})};
+    auto const where = "https://localhost" + other.address().substr(other.address().rfind(':'));
+    arguments words{"sessions", "--admin", where, "--ca", rig.at("ca.pem")};
+    BOOST_TEST(run(words, "").code == 1);
+    words.insert(words.end(), {"--token-file", file.string()});
+    auto const got = run(words, "");
+    BOOST_TEST(got.code == 0, got.errors);
 }
 
 BOOST_AUTO_TEST_CASE(tls_and_plain_text_do_not_mix)

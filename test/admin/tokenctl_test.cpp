@@ -139,6 +139,7 @@ BOOST_AUTO_TEST_CASE(the_process_is_shown_and_reloaded)
     BOOST_TEST(output({"top"}).starts_with("live tokens: 1\n\nLIVE  ORGANISATION\n1     CRMDEMO\n"));
     BOOST_TEST(has(output({"config"}), "[organisation.ACME]"));
     BOOST_TEST(output({"health"}) == "ready\nstaff: ok\ncodes: ok\nothers: ok\n");
+    BOOST_TEST(run({"health", "--admin", tokend.address()}, "").output == "ready\n");
     BOOST_TEST(output({"reload"}) == "reloaded\n");
     tokend.served().configure("[tokens]\nlifetime = never\n");
     auto const refused = error(1, {"reload"});

@@ -37,6 +37,19 @@ private:
 
 BOOST_AUTO_TEST_SUITE(secret_)
 
+BOOST_AUTO_TEST_CASE(a_secret_that_grows_keeps_its_bytes_and_leaves_no_copy_in_itself)
+{
+    open_secret held{"short"};
+    (*held).append(" one, that no longer fits");
+    BOOST_TEST((*held).reveal() == "short one, that no longer fits");
+    BOOST_TEST(!held.holds("short"));
+    secret built;
+    for (int i = 0; i < 1000; ++i)
+        built.append("0123456789");
+    BOOST_TEST(built.reveal().size() == 10'000U);
+    BOOST_TEST(built.reveal().substr(9'990) == "0123456789");
+}
+
 BOOST_AUTO_TEST_CASE(wiping_a_string_clears_all_of_its_memory)
 {
     std::string text(40, 's');
