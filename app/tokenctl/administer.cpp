@@ -252,14 +252,22 @@ void show_top(command_line const& given)
     if (to.format == output_format::json)
         return say(to, {}, data);
     std::cout << "live tokens: " << data.at("live") << '\n';
-    auto const print = [&](char const* list, std::vector<table_column> columns) {
+    auto const print = [&](boost::json::object const& from, char const* list, std::vector<table_column> columns) {
         std::cout << '\n';
-        row_printer{to.format, std::move(columns)}.print(data.at(list).as_array());
+        row_printer{to.format, std::move(columns)}.print(from.at(list).as_array());
     };
-    print("organisations", {{"LIVE", "live"}, {"ORGANISATION", "organisation"}});
-    print("backends", {{"LIVE", "live"}, {"BACKEND", "backend"}});
-    print("users", {{"LIVE", "live"}, {"ERROR", "error"}, {"ORGANISATION", "organisation"}, {"USER", "username"}});
-    print("networks", {{"LIVE", "live"}, {"ERROR", "error"}, {"NETWORK", "network"}});
+    table_column const error{"ERROR", "error"};
+    table_column const organisation{"ORGANISATION", "organisation"};
+    print(data, "organisations", {{"LIVE", "live"}, organisation});
+    print(data, "backends", {{"LIVE", "live"}, {"BACKEND", "backend"}});
+    print(data, "users", {{"LIVE", "live"}, error, organisation, {"USER", "username"}});
+    print(data, "networks", {{"LIVE", "live"}, error, {"NETWORK", "network"}});
+    auto const& issued = data.at("issued").as_object();
+    std::cout << "\nissued since " << std::string_view{issued.at("counted_since").as_string()} << '\n';
+    print(issued, "organisations", {{"ISSUED", "issued"}, error, organisation});
+    print(issued, "backends", {{"ISSUED", "issued"}, error, organisation, {"BACKEND", "backend"}});
+    print(issued, "users", {{"ISSUED", "issued"}, error, organisation, {"USER", "username"}});
+    print(issued, "networks", {{"ISSUED", "issued"}, error, organisation, {"NETWORK", "network"}});
 }
 
 void show_configuration(command_line const& given)

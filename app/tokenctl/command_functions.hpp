@@ -51,6 +51,8 @@ void add_unlock_options(option_list& to);
 void unlock(command_line const& given);
 void list_backends(command_line const& given);
 void test_backend(command_line const& given);
+void add_explain_options(option_list& to);
+void explain_login(command_line const& given);
 void add_top_options(option_list& to);
 void show_top(command_line const& given);
 void show_configuration(command_line const& given);

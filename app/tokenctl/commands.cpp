@@ -78,7 +78,11 @@ constexpr std::array commands{
     command{"backends", "", "Shows the backends and how they are.", add_operator_options, list_backends},
     command{"test", "BACKEND", "Asks a backend whether it can answer now.", add_operator_options, test_backend},
     command{
-        "top", "", "Shows who has the most live tokens.", add_top_options, show_top,
+        "explain", "", "Shows step by step what a login would do, and why.", add_explain_options, explain_login,
+        "No token is made. The password or pass code is checked only with --secret or --secret-file. That is a real\n"
+        "login for the backend: a directory may count a wrong password.\n"},
+    command{
+        "top", "", "Shows who has the most live tokens, and who got the most.", add_top_options, show_top,
         "These are organisations, backends, users and networks. Where there are more than 2000 users or networks, a\n"
         "count may be too high by the number in the column ERROR.\n"},
     command{"stats", "", "Is another name of `top`.", add_top_options, show_top},

@@ -146,9 +146,10 @@ task<finding> directory::log_in(std::string name, secret_bytes password, time_po
         co_return refuse(TOKEND_BAD_SECRET, "a password that is empty or holds NUL");
     if (!is_name(name))
         co_return refuse(TOKEND_NO_SUCH_USER, "no possible user name");
+    inquiry const about{until};
     try
     {
-        co_return co_await examine(name, password, inquiry{until});
+        co_return co_await examine(name, password, about);
     }
     catch (outage const& e)
     {
@@ -269,12 +270,13 @@ task<finding> directory::accept(entry const& user, std::string const& name, inqu
 task<finding> directory::check_again(std::string username, std::string subject_id, time_point until)
 {
     finding refused;
+    inquiry const about{until};
     try
     {
-        auto const found = co_await find_again(username, subject_id, inquiry{until}, refused);
+        auto const found = co_await find_again(username, subject_id, about, refused);
         if (!found)
             co_return refused;
-        co_return co_await accept(*found, username, inquiry{until});
+        co_return co_await accept(*found, username, about);
     }
     catch (outage const& e)
     {

@@ -195,4 +195,35 @@ BOOST_AUTO_TEST_CASE(stats_is_another_name_of_top)
     BOOST_TEST(data.at("live") == 1);
 }
 
+BOOST_AUTO_TEST_CASE(a_login_is_explained_step_by_step)
+{
+    arguments const asked{"explain", "--organisation", "acme", "--username", "mpadministrator"};
+    auto const shown = output(asked);
+    BOOST_TEST(has(shown, "ok  organisation          ACME, whose backends are others\n"), shown);
+    BOOST_TEST(has(shown, "ok  lock-out              not locked out\n"), shown);
+    BOOST_TEST(has(shown, "ok  backend others        accepted ("), shown);
+    BOOST_TEST(has(shown, ": the record\n"), shown);
+    BOOST_TEST(has(shown, "this login gets a token for mpadministrator with the unit "), shown);
+    BOOST_TEST(has(shown, "; the secret was not checked\n"), shown);
+
+    auto with_secret = asked;
+    with_secret.insert(with_secret.end(), {"--secret", "--admin", tokend.unix_address()});
+    auto const good = run(with_secret, "other-secret\n");
+    BOOST_TEST(good.code == 0, good.errors);
+    BOOST_TEST(!has(good.output, "not checked"), good.output);
+    auto const wrong = run(with_secret, "guess\n");
+    BOOST_TEST(wrong.code == 1);
+    BOOST_TEST(has(wrong.output, "no  backend others        bad secret: wrong password ("), wrong.output);
+    BOOST_TEST(wrong.errors ==
+                   "tokenctl: this login is refused: INVALID_CREDENTIALS: others: bad secret (wrong password)\n",
+               wrong.errors);
+    auto as_json = asked;
+    as_json.insert(as_json.end(), {"--format", "json", "--client-address", "192.0.2.1"});
+    auto const data = boost::json::parse(output(as_json)).as_object();
+    BOOST_TEST(data.at("accepted").as_bool());
+    BOOST_TEST(!has(error(64, {"explain", "--username", "u"}), "Usage"));
+    as_json.back() = "here";
+    BOOST_TEST(has(error(64, as_json), "client_address"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
