@@ -32,11 +32,11 @@ void small_share::sleep()
 
 small_share::duration small_share::pause_after(duration worked) noexcept
 {
-    constexpr duration least = std::chrono::microseconds{200};
+    constexpr duration least = std::chrono::microseconds{20};
     constexpr duration longest = std::chrono::milliseconds{20};
     if (worked < least)
         return duration::zero();
-    return worked < longest ? std::min(3 * worked, longest) : longest;
+    return worked < longest ? std::min(4 * worked, longest) : longest;
 }
 
 }  // namespace tokend

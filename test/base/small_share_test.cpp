@@ -13,17 +13,17 @@ using namespace std::chrono_literals;
 
 BOOST_AUTO_TEST_SUITE(small_share_)
 
-BOOST_AUTO_TEST_CASE(a_pause_lasts_three_times_as_long_as_the_work)
+BOOST_AUTO_TEST_CASE(a_pause_lasts_four_times_as_long_as_the_work)
 {
-    BOOST_TEST((small_share::pause_after(200us) == 600us));
-    BOOST_TEST((small_share::pause_after(3ms) == 9ms));
+    BOOST_TEST((small_share::pause_after(20us) == 80us));
+    BOOST_TEST((small_share::pause_after(3ms) == 12ms));
 }
 
 // Else a walk over an empty table would wait most of the time.
 BOOST_AUTO_TEST_CASE(hardly_any_work_is_followed_by_no_pause)
 {
     BOOST_TEST((small_share::pause_after(0us) == 0us));
-    BOOST_TEST((small_share::pause_after(199us) == 0us));
+    BOOST_TEST((small_share::pause_after(19us) == 0us));
 }
 
 BOOST_AUTO_TEST_CASE(a_slice_that_was_interrupted_for_long_is_followed_by_a_short_pause)
