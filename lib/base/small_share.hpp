@@ -6,8 +6,8 @@
 
 namespace tokend {
 
-// Keeps long work to a fifth of its loop, or of its core. The work is done in slices of some ten microseconds, and waits
-// after each of them. Other work that is ready is done meanwhile, also that which the slices have made for other
+// Keeps long work to a fifth of its loop, or of its core. The work is done in slices of some ten microseconds, and
+// waits after each of them. Other work that is ready is done meanwhile, also that which the slices have made for other
 // threads; without the wait they would still be busy when the next request comes in. Not thread-safe.
 class small_share
 {
@@ -18,8 +18,8 @@ public:
     task<void> step_back();  // the loop goes on
     void sleep();            // the thread sleeps
 
-    // Nothing if that was hardly any work, less than 20 us. Else four times as long, but at most 20 ms: work that took very long was
-    // interrupted.
+    // Nothing if that was hardly any work, less than 20 us. Else four times as long, but at most 20 ms: work that took
+    // very long was interrupted.
     static duration pause_after(duration worked) noexcept;
 
 private:
