@@ -26,7 +26,8 @@ answer const& require_success(answer const& a, std::string const& what)
 std::string list_of(std::vector<std::string> const& dns)
 {
     constexpr std::size_t most = 10;
-    std::vector<std::string> const some(dns.begin(), dns.begin() + std::min(dns.size(), most));
+    std::vector<std::string> const some(dns.begin(),
+                                        dns.begin() + static_cast<std::ptrdiff_t>(std::min(dns.size(), most)));
     auto const rest = dns.size() > most ? " and " + std::to_string(dns.size() - most) + " more" : std::string{};
     return dns.empty() ? "none" : join(some, "; ") + rest;
 }
