@@ -263,9 +263,9 @@ void show_top(command_line const& given)
     print(data, "users", {{"LIVE", "live"}, error, organisation, {"USER", "username"}});
     print(data, "networks", {{"LIVE", "live"}, error, {"NETWORK", "network"}});
     auto const& issued = data.at("issued").as_object();
-    std::cout << "\nissued since " << std::string_view{issued.at("counted_since").as_string()} << '\n';
-    print(issued, "organisations", {{"ISSUED", "issued"}, error, organisation});
-    print(issued, "backends", {{"ISSUED", "issued"}, error, organisation, {"BACKEND", "backend"}});
+    std::cout << "\nissued since the start of tokend: " << issued.at("total") << '\n';
+    print(issued, "organisations", {{"ISSUED", "issued"}, organisation});
+    print(issued, "backends", {{"ISSUED", "issued"}, organisation, {"BACKEND", "backend"}});
     print(issued, "users", {{"ISSUED", "issued"}, error, organisation, {"USER", "username"}});
     print(issued, "networks", {{"ISSUED", "issued"}, error, organisation, {"NETWORK", "network"}});
 }

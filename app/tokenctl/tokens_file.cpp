@@ -17,7 +17,7 @@ std::chrono::sys_seconds time_of(journal_contents const& from)
 
 }  // namespace
 
-tokens_file::tokens_file(std::string const& path)
+stored_tokens::stored_tokens(std::string const& path)
     : file_{journal_file::open(path, journal_file::access::read)},
       header_{read_header(file_)},
       contents_{header_, file_.size(), file_.reader()},
@@ -30,10 +30,10 @@ tokens_file::tokens_file(std::string const& path)
         addresses_[address.serial] = address.bytes;
 }
 
-token_counts tokens_file::for_each_live(std::function<void(stored_token const&)> const& use) const
+stored_counts stored_tokens::for_each_live(std::function<void(stored_token const&)> const& use) const
 {
     auto const now = static_cast<std::uint32_t>(now_.time_since_epoch().count());
-    token_counts counts{.damaged = contents_.damaged, .unfinished = contents_.unfinished};
+    stored_counts counts{.damaged = contents_.damaged, .unfinished = contents_.unfinished};
     std::set<std::pair<std::uint64_t, std::uint64_t>> logged;  // a token of the log may be in the snapshot too
     auto const look_at = [&](journal_entry const& entry) {
         auto const end = contents_.ends(entry.a, entry.b);

@@ -22,7 +22,7 @@ struct stored_token
     std::string_view client_address;  // empty: unknown
 };
 
-struct token_counts
+struct stored_counts
 {
     std::size_t live = 0;
     std::size_t expired = 0;
@@ -32,10 +32,10 @@ struct token_counts
 
 // A tokens file that is only read, whether or not a tokend has it open. The constructor throws std::system_error, and
 // std::runtime_error with a line that explains what is wrong.
-class tokens_file
+class stored_tokens
 {
 public:
-    explicit tokens_file(std::string const& path);
+    explicit stored_tokens(std::string const& path);
 
     journal_file const& file() const noexcept { return file_; }
     layout::header const& header() const noexcept { return header_; }
@@ -43,7 +43,7 @@ public:
     std::chrono::sys_seconds now() const noexcept { return now_; }  // of the system, but not before the newest use
 
     // Calls `use` for each token that is live now, and counts the others.
-    token_counts for_each_live(std::function<void(stored_token const&)> const& use) const;
+    stored_counts for_each_live(std::function<void(stored_token const&)> const& use) const;
 
 private:
     journal_file const file_;

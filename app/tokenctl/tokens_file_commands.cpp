@@ -46,7 +46,7 @@ boost::json::object row_of(stored_token const& one)
 
 void inspect_tokens_file(command_line const& given)
 {
-    tokens_file const from{given.text("FILE")};
+    stored_tokens const from{given.text("FILE")};
     auto const& header = from.header().what;
     auto const& contents = from.contents();
     std::map<std::string, std::size_t> by_organisation;
@@ -70,7 +70,7 @@ void inspect_tokens_file(command_line const& given)
 
 void export_tokens_file(command_line const& given)
 {
-    tokens_file const from{given.text("FILE")};
+    stored_tokens const from{given.text("FILE")};
     auto const found = from.for_each_live([](stored_token const& one) { std::cout << row_of(one) << '\n'; });
     if (!std::cout.flush())
         throw failure{exit_code::cannot_write, std::string{"standard output: "} + std::strerror(errno)};

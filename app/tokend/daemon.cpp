@@ -222,7 +222,7 @@ void daemon::say_ready()
 
 void daemon::say_stopped()
 {
-    auto const up = std::chrono::floor<std::chrono::seconds>(steady::now() - started_at_);
+    auto const up = whole_seconds(clock_.now()) - start_time_;
     log_.info("stopped", {{"reason", reason_to_stop_},
                           {"tokens", static_cast<std::int64_t>(table_.size())},
                           {"up_seconds", up.count()}});

@@ -145,9 +145,8 @@ private:
     };
     std::mutex shown_mutex_;  // guards shown_
     shown shown_;
-    bool is_replaced_ = false;    // another process accepts on the sockets
-    std::string reason_to_stop_;  // for the log
-    std::chrono::steady_clock::time_point const started_at_ = std::chrono::steady_clock::now();
+    bool is_replaced_ = false;         // another process accepts on the sockets
+    std::string reason_to_stop_;       // for the log
     bool reloading_ = false;           // a reload is being prepared
     bool reload_again_ = false;        // a signal has come since it began
     bool renew_after_reload_ = false;  // certificates have changed since it began

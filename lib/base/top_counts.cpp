@@ -2,7 +2,7 @@
 
 namespace tokend {
 
-// What needs memory comes first, so that nothing has changed if there is none.
+// What needs memory comes first: without memory nothing has changed.
 void top_counts::add(std::string_view name, std::uint64_t times)
 {
     if (auto const known = counters_.find(name); known != counters_.end())

@@ -1,5 +1,7 @@
 #include "credential/lockout.hpp"
 
+#include "credential/failure_count.hpp"
+
 #include <algorithm>
 #include <functional>
 #include <mutex>
@@ -13,71 +15,12 @@ namespace {
 
 using namespace std::chrono_literals;
 using time_point = lockouts::time_point;
-constexpr auto never = time_point::max();
-constexpr auto long_ago = time_point::min();
-
-// The limit of one level.
-struct limit
-{
-    std::size_t failures;
-    std::chrono::seconds window;
-    std::chrono::seconds time;
-    bool bounds_guesses;  // that are under way
-};
 
 // Rounded up: somebody who waits as long as that is let in.
 std::chrono::seconds until(time_point end, time_point now)
 {
     return std::chrono::ceil<std::chrono::seconds>(end - now);
 }
-
-// A secret that is being tried.
-struct guess
-{
-    std::uint64_t secret;
-    std::size_t logins;
-    bool has_failed;
-};
-
-// The failures of one key.
-struct count
-{
-    std::vector<time_point> failures{};  // within the window, the oldest first
-    std::vector<guess> guesses{};
-    time_point locked_until = long_ago;
-    unsigned locks = 0;  // that came one after the other
-    time_point forgotten_at = never;
-
-    void forget_before(time_point begin)
-    {
-        failures.erase(failures.begin(), std::upper_bound(failures.begin(), failures.end(), begin));
-    }
-    bool is_empty() const noexcept { return failures.empty() && guesses.empty() && locks == 0; }
-
-    // Notes a failure. Returns how long it locks out. A login that was under way when the lock-out began changes
-    // nothing.
-    std::chrono::seconds add_failure(limit const& most, time_point now)
-    {
-        if (locked_until > now)
-            return 0s;
-        forget_before(now - most.window);
-        failures.push_back(now);
-        forgotten_at = std::max(now + most.window, locks > 0 ? locked_until + lockouts::longest : long_ago);
-        if (failures.size() < most.failures)
-            return 0s;
-        auto time = most.time;
-        for (unsigned n = 0; n < locks && time < lockouts::longest; ++n)
-            time *= 2;
-        time = std::min(time, std::max(lockouts::longest, most.time));
-        ++locks;
-        locked_until = now + time;
-        forgotten_at = locked_until + lockouts::longest;
-        failures.clear();
-        return time;
-    }
-};
-
-}  // namespace
 
 // The key of a count: the name from one network, or, with an empty one, from everywhere.
 std::string key_of(std::string_view organisation, std::string_view name, std::string_view network)
@@ -101,6 +44,8 @@ locked_out subject_of(std::string_view key, std::chrono::seconds left)
     return one;
 }
 
+}  // namespace
+
 // A part of the counts under a lock of its own. Counts are sorted by when they can be forgotten and by danger, so that
 // nothing is looked for one by one.
 class lockouts::shard
@@ -109,7 +54,7 @@ public:
     explicit shard(std::size_t capacity) : capacity_{capacity} {}
 
     // Returns how long nobody may try; zero: the guess is noted.
-    std::chrono::seconds enter(std::string const& key, std::uint64_t secret, limit const& most, time_point now)
+    std::chrono::seconds enter(std::string const& key, std::uint64_t secret, failure_limit const& most, time_point now)
     {
         std::lock_guard const lock{mutex_};
         sweep(now);
@@ -133,7 +78,8 @@ public:
     }
 
     // The login has ended. `failed`: its secret counts, once for all logins with it that are under way.
-    std::chrono::seconds leave(std::string const& key, std::uint64_t secret, limit const* failed, time_point now)
+    std::chrono::seconds leave(std::string const& key, std::uint64_t secret, failure_limit const* failed,
+                               time_point now)
     {
         std::lock_guard const lock{mutex_};
         if (failed == nullptr && counts_.find(key) == counts_.end())
@@ -156,7 +102,7 @@ public:
         change_of const change{*this, found->first, found->second};
         found->second.failures.clear();
         found->second.locks = 0;
-        found->second.locked_until = long_ago;
+        found->second.locked_until = time_point::min();
     }
 
     // Calls `use(subject)` for each count that is held.
@@ -196,7 +142,7 @@ public:
     }
 
 private:
-    using table = std::unordered_map<std::string, count>;
+    using table = std::unordered_map<std::string, failure_count>;
     using order_in_time = std::pair<time_point, std::string const*>;
     using order_of_danger = std::tuple<unsigned, std::size_t, time_point, std::string const*>;
 
@@ -205,7 +151,7 @@ private:
     class change_of
     {
     public:
-        change_of(shard& in, std::string const& key, count& c)
+        change_of(shard& in, std::string const& key, failure_count& c)
             : in_{in},
               key_{key},
               count_{c},
@@ -229,20 +175,21 @@ private:
     private:
         shard& in_;
         std::string const& key_;
-        count& count_;
+        failure_count& count_;
         std::set<order_in_time>::node_type by_time_;
         std::set<order_of_danger>::node_type by_danger_;
     };
 
-    static std::vector<guess>::iterator find_guess(count& c, std::uint64_t secret)
+    static std::vector<tried_secret>::iterator find_guess(failure_count& c, std::uint64_t secret)
     {
-        return std::find_if(c.guesses.begin(), c.guesses.end(), [&](guess const& g) { return g.secret == secret; });
+        return std::find_if(c.guesses.begin(), c.guesses.end(),
+                            [&](tried_secret const& g) { return g.secret == secret; });
     }
-    static order_of_danger danger_of(std::string const& key, count const& c)
+    static order_of_danger danger_of(std::string const& key, failure_count const& c)
     {
         return {c.locks, c.failures.size(), c.failures.empty() ? c.locked_until : c.failures.back(), &key};
     }
-    void unlist(std::string const& key, count const& c)
+    void unlist(std::string const& key, failure_count const& c)
     {
         by_time_.erase({c.forgotten_at, &key});
         by_danger_.erase(danger_of(key, c));
@@ -255,7 +202,7 @@ private:
             return found;
         if (counts_.size() >= capacity_)
             remove(*std::get<3>(*by_danger_.begin()));
-        auto const made = counts_.emplace(key, count{}).first;
+        auto const made = counts_.emplace(key, failure_count{}).first;
         auto const& [name, c] = *made;
         try
         {
@@ -341,8 +288,8 @@ std::size_t lockouts::unlock(std::function<bool(locked_out const&)> const& is_ch
 
 namespace {
 
-limit of_network(lockout_rules const& r, bool is_named) { return {r.failures, r.window, r.time, is_named}; }
-limit of_name(lockout_rules const& r) { return {r.name_failures, r.name_window, r.time, true}; }
+failure_limit of_network(lockout_rules const& r, bool is_named) { return {r.failures, r.window, r.time, is_named}; }
+failure_limit of_name(lockout_rules const& r) { return {r.name_failures, r.name_window, r.time, true}; }
 
 }  // namespace
 

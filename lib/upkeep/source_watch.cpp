@@ -139,11 +139,15 @@ task<void> source_watch::check_all(std::shared_ptr<watched> w)
 
 task<void> source_watch::check_everybody(std::shared_ptr<watched> w)
 {
-    small_share share;
     std::size_t users = 0;
     auto const walk = live_.sessions.owners_at(w->by->id(), live_.clock.now());
-    for (auto owners = walk->next(); !owners.empty(); owners = walk->next())
+    for (;;)
     {
+        small_share share;  // of the walk; the checks below are the backend's work
+        auto owners = walk->next();
+        if (owners.empty())
+            break;
+        co_await share.step_back();
         for (auto& owner : owners)
         {
             while (w->in_flight >= w->most)
@@ -151,7 +155,6 @@ task<void> source_watch::check_everybody(std::shared_ptr<watched> w)
             begin_check(w, std::move(owner));
             ++users;
         }
-        co_await share.step_back();
         if (w->dropped)
             co_return;
     }

@@ -1,6 +1,7 @@
 #include "web/issue_counts.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <new>
 #include <string>
 #include <utility>
@@ -11,15 +12,10 @@ void issue_counts::add(principal const& who, std::optional<ip_address> const& cl
 try
 {
     std::string name = who.organisation;
-    add(kind::organisation, name);
     auto const begin = name.append(1, between).size();
-    auto const add_part = [&](kind of, std::string_view part) {
-        name.resize(begin);
-        add(of, name.append(part));
-    };
-    add_part(kind::backend, who.backend);
-    add_part(kind::user, who.username);
-    add_part(kind::network, client ? network_of_client(*client).text() : "unix");
+    add(kind::user, name.append(who.username));
+    name.resize(begin);
+    add(kind::network, name.append(client ? network_of_client(*client).text() : "unix"));
 }
 catch (std::bad_alloc const&)
 {}

@@ -5,7 +5,6 @@
 #include "base/top_counts.hpp"
 
 #include <array>
-#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <mutex>
@@ -15,16 +14,14 @@
 
 namespace tokend {
 
-// To whom tokens were issued since the start: the most frequent names of each kind, in bounded memory. Each name has
-// its shard, so its count is at most 1/256 of that shard's tokens too high, and never too low. Thread-safe.
+// To whom tokens were issued since the start: the most frequent users and client networks, in bounded memory. Each name
+// has its shard, so its count is at most 1/256 of that shard's tokens too high, and never too low. Thread-safe.
 class issue_counts
 {
 public:
     static constexpr char between = '\0';  // the organisation and what follows it in a name
     enum class kind : unsigned char
     {
-        organisation,
-        backend,  // these with the organisation before them
         user,
         network
     };
@@ -34,7 +31,6 @@ public:
 
     // The rows whose name `may_see` accepts, the most frequent first.
     std::vector<top_counts::row> rows(kind of, std::function<bool(std::string_view)> const& may_see) const;
-    std::chrono::sys_seconds since() const noexcept { return since_; }
 
 private:
     static constexpr std::size_t shards = 16;
@@ -46,8 +42,7 @@ private:
 
     void add(kind of, std::string_view name);
 
-    std::chrono::sys_seconds const since_ = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-    std::array<std::array<shard, shards>, 4> counts_{};  // by kind
+    std::array<std::array<shard, shards>, 2> counts_{};  // by kind
 };
 
 }  // namespace tokend

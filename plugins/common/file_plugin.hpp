@@ -99,7 +99,7 @@ public:
 
     std::shared_ptr<Content const> current() const { return file_.current(); }
     std::string trouble() const { return file_.trouble(); }
-    // For explain(): where the record is that an answer is about. Null: there is none.
+    // For explain(): the file and the line of the record. Null: no record has this name.
     template <class Record>
     steps place_of(Record const* found) const
     {

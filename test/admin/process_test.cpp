@@ -103,6 +103,7 @@ BOOST_AUTO_TEST_CASE(who_has_the_tokens_is_counted)
     check_ok(tokend.ask_as_admin(post("/admin/v1/sessions/revoke", R"({"all":true})")));
     auto const later = check_ok(tokend.ask_as_admin(get("/admin/v1/stats")));
     BOOST_TEST(later.at("live").as_int64() == 0);
+    BOOST_TEST(later.at("issued").at("total").as_int64() == 4);
     auto const issued = [&](char const* list) { return serialize(later.at("issued").at(list).at(0)); };
     BOOST_TEST(issued("organisations") == R"({"organisation":"CRMDEMO","issued":3,"error":0})");
     BOOST_TEST(issued("backends") == R"({"organisation":"CRMDEMO","backend":"staff","issued":3,"error":0})");

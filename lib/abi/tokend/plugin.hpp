@@ -131,16 +131,8 @@ public:
         answer.step_count = told.size();
         c_->done(c_->context, ticket, &answer);
     }
-    // REQUIRES: verdict is not TOKEND_ACCEPT.
-    void refuse(tokend_ticket ticket, tokend_verdict verdict, std::string_view reason) const noexcept
-    {
-        tokend_answer answer{};
-        answer.size = sizeof answer;
-        answer.verdict = verdict == TOKEND_ACCEPT ? TOKEND_UNAVAILABLE : verdict;
-        answer.reason = view(reason);
-        c_->done(c_->context, ticket, &answer);
-    }
-    void refuse(tokend_ticket ticket, tokend_verdict verdict, std::string_view reason, steps const& done) const
+    // REQUIRES: verdict is not TOKEND_ACCEPT. Throws only if there are steps and no memory.
+    void refuse(tokend_ticket ticket, tokend_verdict verdict, std::string_view reason, steps const& done = {}) const
     {
         auto const told = views(done);
         tokend_answer answer{};

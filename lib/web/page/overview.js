@@ -17,6 +17,8 @@ function setTile(name, value, note) {
   setText(tiles[name].note, note);
 }
 
+export const showLiveTokens = (count, note) => setTile('Live tokens', number(count), note);
+
 const perSecond = (value) => (value === null ? '–' : `${rate(value)}/s`);
 
 export function showRates() {
@@ -72,7 +74,7 @@ export function showStatus(status) {
   setText(tiles.State.note, status.reasons.length > 0 ? status.reasons.join(', ') : uptime);
   if (status.tokens) {
     const {live, capacity} = status.tokens;
-    setTile('Live tokens', number(live), `${rate(100 * live / capacity)} % of ${number(capacity)}`);
+    showLiveTokens(live, `${rate(100 * live / capacity)} % of ${number(capacity)}`);
   }
   setText(byId('node'), status.node ?? '');
   const configured = status.configuration;
@@ -117,26 +119,6 @@ function lastError({reason, last_error: last}) {
 
 export async function refreshBackends() {
   backends.show((await ask('GET', 'backends')).backends);
-}
-
-const organisations = dataTable(byId('organisations-table'), {
-  label: 'Top organisations',
-  key: (row) => row.organisation,
-  empty: 'There are no live tokens.',
-  columns: [
-    {title: 'Organisation', value: (row) => row.organisation},
-    {title: 'Live tokens', numeric: true, value: (row) => row.live, cell: (row) => number(row.live)},
-    {title: 'Share', numeric: true, value: (row) => row.share,
-      cell: (row) => element('span', {class: 'share'},
-        element('meter', {min: 0, max: 1, value: row.share, 'aria-label': `Share of ${row.organisation}`}),
-        `${Math.round(1000 * row.share) / 10} %`)},
-  ],
-});
-
-export async function refreshOrganisations() {
-  const stats = await ask('GET', 'stats?top=20');
-  organisations.show(stats.organisations.map((row) => ({...row, share: row.live / stats.live})));
-  if (!mayEverywhere('viewer')) setTile('Live tokens', number(stats.live), 'of your organisations');
 }
 
 const lockouts = dataTable(byId('lockouts-table'), {

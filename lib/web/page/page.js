@@ -3,8 +3,9 @@ import {ask, mayEverywhere, Outdated, Refused, rolesInWords, Unreachable, useGra
 import {forgetHistory, refreshHistory} from './charts.js';
 import {refreshConfiguration} from './configuration.js';
 import {byId, setText, timeOfDay} from './dom.js';
-import {refreshBackends, refreshLockouts, refreshOrganisations, showRates, showStatus} from './overview.js';
+import {refreshBackends, refreshLockouts, showRates, showStatus} from './overview.js';
 import {refreshSessions} from './sessions.js';
+import {refreshTop} from './top.js';
 
 let signedIn = false;
 let lostSince = null;   // when tokend stopped answering
@@ -49,7 +50,7 @@ const jobs = [
   {run: refreshBackends, every: 10},
   {run: refreshLockouts, every: 10},
   {run: refreshQuietSessions, every: 30},
-  {run: refreshOrganisations, every: 60},
+  {run: refreshTop, every: 60},
 ];
 const askEverythingNow = () => jobs.forEach((job) => { job.due = 0; });
 

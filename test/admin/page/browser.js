@@ -36,7 +36,7 @@ export async function signIn(page, token) {
   await page.keyboard.press('Enter');
   await page.locator('#content').waitFor();
   await page.locator('#sessions-state', {hasText: 'Page'}).waitFor();
-  await page.locator('#organisations-table td').first().waitFor();
+  await page.locator('#top-table td').first().waitFor();
 }
 
 // The rules that the page violates, each with the elements.

@@ -43,7 +43,7 @@ test('it loads without a complaint, and shows what it has loaded', async (t) => 
     'after the token was entered');
   assert.match(await page.locator('#tiles').innerText(), /Ready/);
   assert.match(await row(page, 'backends', 'crm-staff').innerText(), /Up\s+Closed\s+none/);
-  assert.match(await row(page, 'organisations', 'CRMDEMO').innerText(), /100 %/);
+  assert.match(await row(page, 'top', 'CRMDEMO').innerText(), /100 %/);
   assert.match(await row(page, 'certificates', 'secure').innerText(), /1[89] days/);
   assert.match(await row(page, 'configuration', 'lockout-failures').innerText(), /ACME.*\s2\s.*tokend\.conf:\d+/s);
   assert.equal(await page.locator('#listeners-table tbody tr').count(), 3);
@@ -51,6 +51,23 @@ test('it loads without a complaint, and shows what it has loaded', async (t) => 
   const kept = await page.evaluate(() => [localStorage.length, sessionStorage.length, document.cookie, location.href]);
   assert.deepEqual(kept, [0, 0, '', tokend.page]);
   await close(page);
+});
+
+test('the top shows live and issued tokens by organisation, backend, user and network', async () => {
+  const shared = await new Tokend('viewer').start();
+  try {
+    await shared.login();
+    const page = await signedIn({}, shared);
+    const names = {organisations: 'CRMDEMO', backends: 'crm-staff', users: 'mpadministrator of CRMDEMO',
+      networks: '127.0.0.1/32'};
+    for (const [list, name] of Object.entries(names)) {
+      await page.getByLabel('By').selectOption(list);
+      assert.match(await row(page, 'top', name).innerText(), /\s1\s+100 %\s+1$/, list);
+    }
+    await close(page);
+  } finally {
+    await shared.end();
+  }
 });
 
 test('a wrong token is refused in the dialog', async () => {

@@ -4,10 +4,13 @@
 #include "web/message/parameters.hpp"
 #include "web/methods/admin/methods.hpp"
 #include "web/methods/common.hpp"
+#include "web/request_metrics.hpp"
 #include "web/worker_state.hpp"
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -76,22 +79,53 @@ void append_rows(text_buffer& out, std::string_view title, top_counts const& fro
     append_rows(out, title, from.rows(), top, members, "live");
 }
 
-// Of the organisations that the operator may see.
+std::uint64_t total_of(std::map<std::string, std::uint64_t> const& counts)
+{
+    std::uint64_t sum = 0;
+    for (auto const& [name, count] : counts)
+        sum += count;
+    return sum;
+}
+
+std::vector<top_counts::row> sorted(std::map<std::string, std::uint64_t> const& counts)
+{
+    std::vector<top_counts::row> rows;
+    for (auto const& [name, count] : counts)
+        rows.push_back({name, count, 0});
+    std::ranges::stable_sort(rows, std::greater{}, &top_counts::row::count);
+    return rows;
+}
+
+// What was issued since the start, in the organisations that the operator may see. The workers count their logins by
+// organisation and backend anyway.
 void append_issued(text_buffer& out, request_context const& ctx, std::size_t top)
 {
     auto const may_see = [may = ctx.permits()](std::string_view name) {
         return may.allow(role::viewer, name.substr(0, name.find(between)));
     };
-    auto const& issued = ctx.services.issued;
-    out.append(R"(,"issued":{"counted_since":")").append(write_rfc3339(issued.since()).view()).append('"');
-    auto const list = [&](std::string_view title, issue_counts::kind of,
-                          std::initializer_list<std::string_view> members) {
-        append_rows(out, title, issued.rows(of, may_see), top, members, "issued");
+    request_metrics::login_counts logins;
+    for (auto const* const of : ctx.services.metrics)
+        of->add_logins(logins);
+    std::map<std::string, std::uint64_t> organisations;
+    std::map<std::string, std::uint64_t> backends;
+    for (auto const& [key, count] : logins)
+    {
+        auto const& [organisation, backend, result] = key;
+        if (result != code::ok || !may_see(organisation))
+            continue;
+        organisations[organisation] += count;
+        backends[organisation + between + backend] += count;
+    }
+    auto const append = [&](std::string_view title, std::vector<top_counts::row> const& rows,
+                            std::initializer_list<std::string_view> members) {
+        append_rows(out, title, rows, top, members, "issued");
     };
-    list("organisations", issue_counts::kind::organisation, {"organisation"});
-    list("backends", issue_counts::kind::backend, {"organisation", "backend"});
-    list("users", issue_counts::kind::user, {"organisation", "username"});
-    list("networks", issue_counts::kind::network, {"organisation", "network"});
+    auto const& issued = ctx.services.issued;
+    out.append(R"(,"issued":{"total":)").append_number(static_cast<std::int64_t>(total_of(organisations)));
+    append("organisations", sorted(organisations), {"organisation"});
+    append("backends", sorted(backends), {"organisation", "backend"});
+    append("users", issued.rows(issue_counts::kind::user, may_see), {"organisation", "username"});
+    append("networks", issued.rows(issue_counts::kind::network, may_see), {"organisation", "network"});
     out.append('}');
 }
 
