@@ -1,8 +1,10 @@
 # Sourced by bench/abuse.sh: strangers who try codes, send junk, or take connections, while others log in.
 
+good_login='"msg":"issue",.*"code":"OK"'
+
 # Lines of the log that report good logins, and bytes of all other lines.
-logged_logins() { grep -c '"msg":"issue","code":"OK"' "$work/err" || true; }
-other_bytes() { grep -v '"msg":"issue","code":"OK"' "$work/err" | wc -c; }
+logged_logins() { grep -c "$good_login" "$work/err" || true; }
+other_bytes() { grep -v "$good_login" "$work/err" | wc -c; }
 
 # The attack begins before this is called. Sets `lost_logins`, `lost_lines` and `bytes_a_second`.
 log_in_beside() { # RATE

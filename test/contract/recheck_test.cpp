@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(an_answer_out_of_cancel_changes_nothing_for_checks_and_for_
     for (int i = 0; i < 5; ++i)
         check_error(ask(tokend.address(), post(issue_path, login("slow"))), 503, "BACKEND_UNAVAILABLE");
     // The log may be a little later than the answers.
-    auto const late = [&] { return find_logged(tokend.log(), "no answer within the deadline").events; };
+    auto const late = [&] { return find_logged(tokend.log(), {"no answer within the deadline"}).events; };
     BOOST_TEST(eventually([&] { return late() >= 7; }));
     BOOST_TEST(tokend.log().find("already") == std::string::npos);  // every slot was returned
     BOOST_TEST(is_active(tokend.address(), token));
