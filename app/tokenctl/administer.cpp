@@ -45,6 +45,7 @@ constexpr std::array terms{
     term{"client-network", "client_network", "NETWORK",
          "that clients of this network asked for: 192.0.2.7, 10.0.0.0/8"},
     term{"issued-before", "issued_before", "TIME", "that are older: 2026-11-30T08:00:00Z"},
+    term{"idle-since", "idle_since", "TIME", "with a sliding lifetime, that were surely not used since"},
 };
 
 void add_term_options(option_list& to)

@@ -27,6 +27,15 @@ sys_seconds end_after_use(lifetime_rules const& rules, token_times times, std::i
     return std::max(times.expires_at, capped(end, not_after));
 }
 
+std::optional<sys_seconds> last_possible_use(lifetime_rules const& rules, token_times times,
+                                             std::int64_t not_after) noexcept
+{
+    auto const furthest = capped(times.issued_at + rules.max_lifetime, not_after);
+    if (rules.policy == lifetime_policy::fixed || !worth_writing(rules, times.expires_at, furthest))
+        return std::nullopt;
+    return times.expires_at - rules.lifetime + rules.lifetime / 16;
+}
+
 bool worth_writing(lifetime_rules const& rules, sys_seconds old_end, sys_seconds new_end) noexcept
 {
     return 16 * (new_end - old_end) > rules.lifetime;

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 
 namespace tokend {
 
@@ -30,6 +31,12 @@ std::chrono::sys_seconds first_end(lifetime_rules const& rules, std::int64_t not
 // The end of a token after a use now. It is never earlier than the end before the use.
 std::chrono::sys_seconds end_after_use(lifetime_rules const& rules, token_times times, std::int64_t not_after,
                                        std::chrono::sys_seconds now) noexcept;
+
+// The time before which the last use of a token must have been, judged by the end that is written; no use is written
+// that is less than 1/16 of the lifetime after the one before. No time if the end says nothing: the lifetime is fixed,
+// or uses do not move the end any further.
+std::optional<std::chrono::sys_seconds> last_possible_use(lifetime_rules const& rules, token_times times,
+                                                          std::int64_t not_after) noexcept;
 
 // Returns true if a use moves the end far enough to be written: by more than 1/16 of the lifetime.
 bool worth_writing(lifetime_rules const& rules, std::chrono::sys_seconds old_end,

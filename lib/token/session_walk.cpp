@@ -29,7 +29,7 @@ bool session_walk::fulfils() const
 {
     if (terms_.issued_before && found_.issued_at >= *terms_.issued_before)
         return false;
-    if (!terms_.of.matches(who_) || !allowed_(who_))
+    if (!terms_.of.matches(who_) || !allowed_(who_, {found_.issued_at, found_.expires_at}))
         return false;
     if (!terms_.client)
         return true;

@@ -3,6 +3,7 @@
 #include "base/address.hpp"
 #include "base/principal.hpp"
 #include "table/slot_walk.hpp"
+#include "token/lifetime.hpp"
 #include "token/session_filter.hpp"
 #include "token/token.hpp"
 
@@ -31,9 +32,9 @@ struct session_terms
 class session_walk
 {
 public:
-    using judge = std::function<bool(principal_view const&)>;
+    using judge = std::function<bool(principal_view const&, token_times const&)>;
 
-    // `allowed` judges each principal besides. REQUIRES: `kept` outlives it.
+    // `allowed` judges each session besides. REQUIRES: `kept` outlives it.
     session_walk(table& kept, session_terms terms, judge allowed, std::size_t position = 0);
 
     // Looks at up to `slots` slots of the table, and lowers `slots` by their number. Returns true as soon as it finds a

@@ -86,6 +86,17 @@ BOOST_AUTO_TEST_CASE(each_term_chooses_and_all_terms_must_hold)
     BOOST_TEST(users("?username=Nobody").size() == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(sessions_not_used_since_are_those_with_a_sliding_lifetime_that_is_old_enough)
+{
+    issue_token(tokend.address());
+    issue_token(tokend.address(), acme_administrator);
+    BOOST_TEST((users("?idle_since=2101-01-01T00:00:00Z") == names{"ACME:mpadministrator"}));
+    BOOST_TEST(users("?idle_since=2026-01-01T00:00:00Z").size() == 0U);
+    BOOST_TEST(released(R"({"idle_since":"2026-01-01T00:00:00Z"})") == 0);
+    BOOST_TEST(released(R"({"idle_since":"2101-01-01T00:00:00Z"})") == 1);
+    BOOST_TEST((users("") == names{"CRMDEMO:mpadministrator"}));
+}
+
 BOOST_AUTO_TEST_CASE(pages_meet_every_session_once)
 {
     std::set<std::string> met;
@@ -184,6 +195,8 @@ BOOST_AUTO_TEST_CASE(what_is_misspelt_or_out_of_range_changes_nothing)
         {R"({"client_network":"127.0.0.1/33"})", "INVALID_PARAMETER", "client_network"},
         {R"({"issued_before":"yesterday"})", "INVALID_PARAMETER", "issued_before"},
         {R"({"issued_before":"2026-02-30T00:00:00Z"})", "INVALID_PARAMETER", "issued_before"},
+        {R"({"idle_since":"5m"})", "INVALID_PARAMETER", "idle_since"},
+        {R"({"all":true,"idle_since":"2026-01-01T00:00:00Z"})", "INVALID_PARAMETER", "all"},
         {R"({"all":true,"limit":0})", "INVALID_PARAMETER", "limit"},
         {R"({"all":true,"limit":1001})", "INVALID_PARAMETER", "limit"},
         {R"({"all":true,"cursor":"007"})", "INVALID_PARAMETER", "cursor"},

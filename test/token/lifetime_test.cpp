@@ -89,4 +89,30 @@ BOOST_AUTO_TEST_CASE(a_move_is_worth_writing_above_a_sixteenth_of_the_lifetime)
     BOOST_TEST(!worth_writing({lifetime_policy::sliding, 16s, 12h}, noon, noon + 1s));
 }
 
+BOOST_AUTO_TEST_CASE(a_sliding_end_says_when_the_last_use_must_have_been)
+{
+    auto const at = [](sys_seconds end) { return last_possible_use(sliding, {noon, end}, none); };
+    BOOST_TEST((at(noon + 1h) == noon + 225s));
+    BOOST_TEST((at(noon + 2h) == noon + 1h + 225s));
+    BOOST_TEST((at(noon + 12h - 226s) == noon + 11h - 1s));
+}
+
+BOOST_AUTO_TEST_CASE(every_use_that_is_not_written_was_before_that)
+{
+    for (auto end = noon + 1h; end < noon + 12h; end += 10min)
+        if (auto const last = last_possible_use(sliding, {noon, end}, none))
+            for (auto use = end - 1h; use < end; ++use)
+                BOOST_TEST(
+                    (worth_writing(sliding, end, end_after_use(sliding, {noon, end}, none, use)) || use <= *last));
+}
+
+BOOST_AUTO_TEST_CASE(an_end_that_uses_do_not_move_says_nothing_of_them)
+{
+    BOOST_TEST(!last_possible_use(fixed, issued_at_noon, none));
+    BOOST_TEST(!last_possible_use(sliding, {noon, noon + 12h}, none));
+    BOOST_TEST(!last_possible_use(sliding, {noon, noon + 12h - 225s}, none));
+    BOOST_TEST(!last_possible_use(sliding, issued_at_noon, noon_unix + 3600));
+    BOOST_TEST(last_possible_use(sliding, issued_at_noon, noon_unix + 7200).has_value());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

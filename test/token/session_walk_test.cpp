@@ -17,7 +17,7 @@ namespace {
 
 constexpr timestamp noon{std::chrono::seconds{1'800'000'000}};
 constexpr lifetime_rules fixed{lifetime_policy::fixed, 1h, 12h};
-constexpr auto all_organisations = [](principal_view const&) { return true; };
+constexpr auto all_organisations = [](principal_view const&, token_times const&) { return true; };
 
 struct crowd
 {
@@ -93,7 +93,8 @@ BOOST_AUTO_TEST_CASE(only_what_is_allowed_is_met)
 {
     issue("ACME", "anna");
     issue("CRM", "anna");
-    auto const walk = all.walk({}, [](principal_view const& who) { return who.organisation == "CRM"; });
+    auto const walk =
+        all.walk({}, [](principal_view const& who, token_times const&) { return who.organisation == "CRM"; });
     std::size_t slots = walk->size();
     BOOST_TEST(walk->next(noon, slots));
     BOOST_TEST(walk->who().organisation == "CRM");

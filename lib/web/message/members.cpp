@@ -24,6 +24,7 @@ constexpr std::array<std::string_view, member_count> names{
     "client_network",
     "client_address",
     "issued_before",
+    "idle_since",
     "all",
     "top",
     "since",

@@ -29,6 +29,7 @@ enum class member
     client_network,
     client_address,
     issued_before,
+    idle_since,
     all,
     top,
     since,

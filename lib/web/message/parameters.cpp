@@ -47,6 +47,7 @@ rule rule_of(member m) noexcept
     case member::client_network:
     case member::client_address:
     case member::issued_before:
+    case member::idle_since:
     case member::since:
         return {kind::string, 64, content::name};
     case member::access_token_identifier:

@@ -22,6 +22,28 @@ constexpr std::size_t usual_limit = 100;                  // sessions of a page
 
 refusal wrong(member m) { return {code::invalid_parameter, name_of(m), {}}; }
 
+struct session_question
+{
+    session_terms terms;
+    std::optional<std::chrono::sys_seconds> idle_since{};
+    std::size_t position = 0;
+    std::optional<std::size_t> limit{};
+
+    // No term is given.
+    bool empty() const { return terms.empty() && !idle_since; }
+};
+
+// The time that a member holds, if it is given.
+result<std::optional<std::chrono::sys_seconds>> read_time(members const& given, member m)
+{
+    if (!given.has(m))
+        return std::optional<std::chrono::sys_seconds>{};
+    auto const time = parse_rfc3339(given[m].text);
+    if (!time)
+        return wrong(m);
+    return time;
+}
+
 result<session_terms> read_terms(members const& given)
 {
     session_terms terms{.of = {.organisation = std::string{given[member::organisation].text},
@@ -31,9 +53,10 @@ result<session_terms> read_terms(members const& given)
     if (given.has(member::client_network))
         if (!(terms.client = network::parse(given[member::client_network].text)))
             return wrong(member::client_network);
-    if (given.has(member::issued_before))
-        if (!(terms.issued_before = parse_rfc3339(given[member::issued_before].text)))
-            return wrong(member::issued_before);
+    auto const issued_before = read_time(given, member::issued_before);
+    if (!issued_before)
+        return issued_before.error();
+    terms.issued_before = *issued_before;
     return terms;
 }
 
@@ -48,13 +71,6 @@ result<std::size_t> read_cursor(members const& given)
     return static_cast<std::size_t>(*position);
 }
 
-struct session_question
-{
-    session_terms terms;
-    std::size_t position = 0;
-    std::optional<std::size_t> limit{};
-};
-
 result<session_question> read_question(members const& given)
 {
     auto terms = read_terms(given);
@@ -63,15 +79,27 @@ result<session_question> read_question(members const& given)
     auto const position = read_cursor(given);
     if (!position)
         return position.error();
-    session_question asked{.terms = *std::move(terms), .position = *position};
+    auto const idle_since = read_time(given, member::idle_since);
+    if (!idle_since)
+        return idle_since.error();
+    session_question asked{.terms = *std::move(terms), .idle_since = *idle_since, .position = *position};
     if (given.has(member::limit))
         asked.limit = static_cast<std::size_t>(given[member::limit].number);
     return asked;
 }
 
-session_walk::judge allowed(request_context const& ctx, role r)
+// Accepts the sessions that the operator may see or end in that role, if their last use was before `idle_since`.
+session_walk::judge chosen(session_question const& asked, role r, request_context const& ctx)
 {
-    return [may = ctx.permits(), r](principal_view const& who) { return may.allow(r, who.organisation); };
+    return
+        [&ctx, may = ctx.permits(), r, since = asked.idle_since](principal_view const& who, token_times const& times) {
+            if (!may.allow(r, who.organisation))
+                return false;
+            if (!since)
+                return true;
+            auto const used = last_possible_use(rules_of(who, ctx), times, who.not_after);
+            return used && *used < *since;
+        };
 }
 
 void append_session(text_buffer& out, session_walk const& at)
@@ -100,15 +128,16 @@ void append_cursor(text_buffer& out, session_walk const& at)
 task<answered> find_sessions(request_view const& request, request_context& ctx, reply& out)
 {
     query_members const query{request.query};
-    auto const checked =
-        check_members(query.all(), {member::organisation, member::username, member::unit, member::backend,
-                                    member::client_network, member::issued_before, member::limit, member::cursor});
+    auto const checked = check_members(query.all(), {member::organisation, member::username, member::unit,
+                                                     member::backend, member::client_network, member::issued_before,
+                                                     member::idle_since, member::limit, member::cursor});
     if (!checked)
         co_return out.refuse(checked.error());
     auto asked = read_question(query.all());
     if (!asked)
         co_return out.refuse(asked.error());
-    auto const walk = ctx.services.sessions.walk(std::move(asked->terms), allowed(ctx, role::viewer), asked->position);
+    auto const walk =
+        ctx.services.sessions.walk(std::move(asked->terms), chosen(*asked, role::viewer, ctx), asked->position);
     if (asked->position >= walk->size())
         co_return out.refuse(wrong(member::cursor));
     text_buffer page{4096};
@@ -138,20 +167,20 @@ task<answered> revoke_sessions(request_view const& request, request_context& ctx
         co_return out.refuse(body.error());
     auto const& given = ctx.scratch.body;
     auto const checked = check_members(given, {member::organisation, member::username, member::unit, member::backend,
-                                               member::client_network, member::issued_before, member::all,
-                                               member::limit, member::cursor});
+                                               member::client_network, member::issued_before, member::idle_since,
+                                               member::all, member::limit, member::cursor});
     if (!checked)
         co_return out.refuse(checked.error());
     auto asked = read_question(given);
     if (!asked)
         co_return out.refuse(asked.error());
-    if (asked->terms.empty() && !given[member::all].truth)
+    if (asked->empty() && !given[member::all].truth)
         co_return out.refuse({code::missing_parameter, name_of(member::all), {}});
-    if (!asked->terms.empty() && given[member::all].truth)
+    if (!asked->empty() && given[member::all].truth)
         co_return out.refuse(wrong(member::all));
     ctx.scratch.forget_body();
     auto& sessions = ctx.services.sessions;
-    auto const walk = sessions.walk(std::move(asked->terms), allowed(ctx, role::operator_), asked->position);
+    auto const walk = sessions.walk(std::move(asked->terms), chosen(*asked, role::operator_, ctx), asked->position);
     if (asked->position >= walk->size())
         co_return out.refuse(wrong(member::cursor));
     auto const most = asked->limit.value_or(walk->size());

@@ -139,8 +139,10 @@ task<answered> show_stats(request_view const& request, request_context& ctx, rep
     auto const top =
         query.all().has(member::top) ? static_cast<std::size_t>(query.all()[member::top].number) : usual_top;
     auto const found = std::make_unique<census>();
-    auto const walk = ctx.services.sessions.walk(
-        {}, [may = ctx.permits()](principal_view const& who) { return may.allow(role::viewer, who.organisation); });
+    auto const walk =
+        ctx.services.sessions.walk({}, [may = ctx.permits()](principal_view const& who, token_times const&) {
+            return may.allow(role::viewer, who.organisation);
+        });
     small_share share;
     while (!walk->at_end())
     {
