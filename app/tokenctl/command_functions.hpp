@@ -60,5 +60,6 @@ void reload(command_line const& given);
 void show_health(command_line const& given);
 
 void print_completion(command_line const& given);
+void print_manual_page(command_line const& given);
 
 }  // namespace tokend

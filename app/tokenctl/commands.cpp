@@ -93,6 +93,8 @@ constexpr std::array commands{
     command{"health", "", "Shows whether tokend is ready, and how each backend is.", add_operator_options, show_health},
     command{"completion", "bash|zsh|fish", "Prints what lets a shell complete the commands.", nullptr, print_completion,
             "bash: source <(tokenctl completion bash)\n"},
+    command{"manual", "", "Prints the manual page tokenctl(1).", nullptr, print_manual_page,
+            "To read it: tokenctl manual | man -l -\n"},
 };
 
 std::string usage_of(command const& one)
