@@ -2,7 +2,7 @@
 
 #include "failure.hpp"
 
-#include "common/descriptor.hpp"
+#include "tokend/descriptor.hpp"
 
 #include <poll.h>
 #include <signal.h>

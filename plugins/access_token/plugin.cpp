@@ -36,7 +36,7 @@ public:
 
     bool knows(question const& asked) const
     {
-        return asked.kind == TOKEND_KIND_CODE || tokens_.current()->find_identifier(asked.name) != nullptr;
+        return asked.kind == kind::code || tokens_.current()->find_identifier(asked.name) != nullptr;
     }
     void decoy(question const& asked)
     {
@@ -47,7 +47,7 @@ public:
     void authenticate(question const& asked, tokend_ticket ticket)
     {
         auto const current = tokens_.current();  // owns what the answer points to
-        if (asked.kind == TOKEND_KIND_CODE)
+        if (asked.kind == kind::code)
             return answer(host_, ticket, current->check_code(asked.secret, key_, now()));
         auto const memory = memory_.take(current->memory_of(asked.name));
         answer(host_, ticket, current->check_identifier(asked.name, asked.secret, now()));
@@ -57,7 +57,7 @@ public:
     void explain(question const& asked, tokend_ticket ticket)
     {
         auto const current = tokens_.current();
-        if (asked.kind == TOKEND_KIND_CODE)
+        if (asked.kind == kind::code)
             return answer(host_, ticket, current->check_code(asked.secret, key_, now()));
         auto const* const found = current->find_identifier(asked.name);
         auto const told = tokens_.place_of(found == nullptr ? nullptr : &found->token);
@@ -87,8 +87,9 @@ private:
 }  // namespace
 }  // namespace tokend::plugin
 
-TOKEND_PLUGIN(tokend::plugin::access_token_backend, {.name = "access_token",
-                                                     .version = TOKEND_VERSION,
-                                                     .kinds = TOKEND_KIND_CODE | TOKEND_KIND_IDENTIFIER,
-                                                     .blocking_kinds = TOKEND_KIND_IDENTIFIER,
-                                                     .options = tokend::plugin::option_table})
+TOKEND_PLUGIN(tokend::plugin::access_token_backend,
+              {.name = "access_token",
+               .version = TOKEND_VERSION,
+               .kinds = tokend::plugin::kind::code | tokend::plugin::kind::identifier,
+               .blocking_kinds = tokend::plugin::kind::identifier,
+               .options = tokend::plugin::option_table})

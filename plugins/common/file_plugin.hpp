@@ -2,9 +2,9 @@
 
 #include "common/account.hpp"
 #include "common/watched_file.hpp"
-#include "common/watcher.hpp"
 
 #include "tokend/plugin.hpp"
+#include "tokend/watcher.hpp"
 
 #include <chrono>
 #include <cstdint>

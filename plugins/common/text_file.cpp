@@ -1,7 +1,7 @@
 #include "common/text_file.hpp"
 
-#include "common/descriptor.hpp"
 #include "common/file_error.hpp"
+#include "tokend/descriptor.hpp"
 
 #include "tokend/protection.hpp"
 

@@ -77,6 +77,6 @@ private:
 
 TOKEND_PLUGIN(tokend::plugin::file_backend, {.name = "file",
                                              .version = TOKEND_VERSION,
-                                             .kinds = TOKEND_KIND_PASSWORD,
-                                             .blocking_kinds = TOKEND_KIND_PASSWORD,
+                                             .kinds = tokend::plugin::kind::password,
+                                             .blocking_kinds = tokend::plugin::kind::password,
                                              .options = tokend::plugin::option_table})

@@ -6,7 +6,6 @@
 
 #include "tokend/plugin.hpp"
 
-#include <ctime>
 #include <exception>
 #include <string>
 
@@ -15,13 +14,10 @@ namespace {
 
 using namespace std::chrono;
 
-// Converts a deadline: the host counts in CLOCK_BOOTTIME. A question without a deadline gets a minute.
-ldap::time_point deadline_of(std::int64_t boot_time_ns)
+// Converts a deadline to the plugin's clock. A question without a deadline gets a minute.
+ldap::time_point deadline_of(std::int64_t deadline_ns)
 {
-    timespec boot{};
-    ::clock_gettime(CLOCK_BOOTTIME, &boot);
-    auto const left = nanoseconds{boot_time_ns} - seconds{boot.tv_sec} - nanoseconds{boot.tv_nsec};
-    return ldap::now() + (boot_time_ns == 0 ? nanoseconds{minutes{1}} : left);
+    return ldap::now() + (deadline_ns == 0 ? nanoseconds{minutes{1}} : time_left(deadline_ns));
 }
 
 // Users and passwords in an LDAP directory. The host's threads post questions to the loop and never wait for it.
@@ -124,5 +120,5 @@ private:
 
 TOKEND_PLUGIN(tokend::plugin::ldap_backend, {.name = "ldap",
                                              .version = TOKEND_VERSION,
-                                             .kinds = TOKEND_KIND_PASSWORD,
+                                             .kinds = tokend::plugin::kind::password,
                                              .options = tokend::plugin::ldap::option_table()})

@@ -27,4 +27,4 @@ private:
 
 }  // namespace
 
-TOKEND_PLUGIN(throwing, {.name = "throws", .version = "1.0", .kinds = TOKEND_KIND_PASSWORD})
+TOKEND_PLUGIN(throwing, {.name = "throws", .version = "1.0", .kinds = tokend::plugin::kind::password})

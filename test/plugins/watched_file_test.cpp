@@ -1,9 +1,9 @@
 #include "common/watched_file.hpp"
 
-#include "common/descriptor.hpp"
 #include "common/file_error.hpp"
 #include "plugins/expect.hpp"
 #include "support/temporary_folder.hpp"
+#include "tokend/descriptor.hpp"
 
 #include <fcntl.h>
 #include <sys/resource.h>

@@ -1,4 +1,4 @@
-#include "common/watcher.hpp"
+#include "tokend/watcher.hpp"
 
 #include "support/temporary_folder.hpp"
 

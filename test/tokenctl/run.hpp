@@ -1,6 +1,6 @@
 #pragma once
 
-#include "common/descriptor.hpp"
+#include "tokend/descriptor.hpp"
 
 #include <sys/types.h>
 

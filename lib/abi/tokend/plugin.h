@@ -215,14 +215,15 @@ struct tokend_plugin_descriptor
     int (*start)(void* instance, char* error, size_t error_size);
     /* Asks a question. The plugin answers with host->done(ticket). */
     void (*authenticate)(void* instance, const struct tokend_question* question, tokend_ticket ticket);
-    /* Ends work. After it has returned, the plugin does not call done() again. */
+    /* Ends work. After it has returned, the plugin does not call done() again, except inside a call of authenticate() or
+     * explain() that still runs on the host's pool. What is not answered by then needs no answer. */
     void (*stop)(void* instance);
     void (*destroy)(void* instance);
 
     /* Optional, may be null. */
 
-    /* The host no longer waits for this ticket, of a login or a recheck. done() may still be called for it. Must return
-     * at once. */
+    /* The host no longer waits for this ticket, of a login or a recheck. It may just have been answered. If not, it
+     * still has to be, with any verdict: the host keeps its place until then. Must return at once. */
     void (*cancel)(void* instance, tokend_ticket ticket);
     /* Reads the sources again now. Returns 0, or -1 with a line in `error`; then the old content is kept. May block.
      * A plugin that has this function holds a source in memory. On SIGHUP the host creates a new instance instead, so

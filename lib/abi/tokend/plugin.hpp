@@ -2,6 +2,9 @@
 
 #include "tokend/plugin.h"
 
+#include <time.h>
+
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <exception>
@@ -23,8 +26,10 @@
 //         //           bool knows(tokend::plugin::question const&); void decoy(tokend::plugin::question const&);
 //         //           void explain(tokend::plugin::question const&, tokend_ticket); // answers with steps
 //     };
-//     TOKEND_PLUGIN(my_backend,
-//                   {.name = "mine", .version = "1.0", .kinds = TOKEND_KIND_PASSWORD, .options = my_options})
+//     TOKEND_PLUGIN(my_backend, {.name = "mine",
+//                                .version = "1.0",
+//                                .kinds = tokend::plugin::kind::password,
+//                                .options = my_options})
 //
 // No exception reaches the host. If authenticate(), recheck() or explain() throws, the answer is UNAVAILABLE; if
 // another function throws, it has failed with what() as the error's text.
@@ -66,10 +71,45 @@ private:
     std::span<tokend_option_value const> values_;
 };
 
+// What a client presented; see enum tokend_kind.
+enum class kind : std::uint32_t
+{
+    password = TOKEND_KIND_PASSWORD,
+    code = TOKEND_KIND_CODE,
+    identifier = TOKEND_KIND_IDENTIFIER
+};
+
+// A set of kinds: `kind::code | kind::identifier`.
+class kinds
+{
+public:
+    constexpr kinds() = default;
+    constexpr kinds(kind one) noexcept : bits_{static_cast<std::uint32_t>(one)} {}
+    constexpr std::uint32_t bits() const noexcept { return bits_; }
+    friend constexpr kinds operator|(kinds some, kind one) noexcept
+    {
+        some.bits_ |= static_cast<std::uint32_t>(one);
+        return some;
+    }
+
+private:
+    std::uint32_t bits_ = 0;
+};
+constexpr kinds operator|(kind one, kind other) noexcept { return kinds{one} | other; }
+
+// The time until a deadline of the host; zero or less if it has passed. The host drops an answer that comes later.
+inline std::chrono::nanoseconds time_left(std::int64_t deadline_ns) noexcept
+{
+    timespec now{};
+    ::clock_gettime(CLOCK_BOOTTIME, &now);
+    return std::chrono::nanoseconds{deadline_ns} - std::chrono::seconds{now.tv_sec} -
+           std::chrono::nanoseconds{now.tv_nsec};
+}
+
 // Views, valid until authenticate() returns.
 struct question
 {
-    tokend_kind kind;
+    plugin::kind kind;
     std::string_view name;
     std::string_view secret;
     std::string_view organisation;
@@ -77,6 +117,8 @@ struct question
     std::string_view client_address;
     std::string_view request_id;
     std::int64_t deadline_ns;  // CLOCK_BOOTTIME
+
+    std::chrono::nanoseconds time_left() const noexcept { return plugin::time_left(deadline_ns); }
 };
 
 // Views, valid until recheck() returns.
@@ -87,6 +129,8 @@ struct subject
     std::string_view organisation;
     std::string_view request_id;
     std::int64_t deadline_ns;  // CLOCK_BOOTTIME
+
+    std::chrono::nanoseconds time_left() const noexcept { return plugin::time_left(deadline_ns); }
 };
 
 // Who an accepted client is. See tokend_answer.
@@ -175,8 +219,8 @@ struct description
 {
     char const* name = nullptr;
     char const* version = nullptr;
-    std::uint32_t kinds = 0;
-    std::uint32_t blocking_kinds = 0;
+    plugin::kinds kinds{};
+    plugin::kinds blocking_kinds{};
     std::span<tokend_option const> options{};
 };
 
@@ -236,9 +280,8 @@ struct entry
     }
     static question read(tokend_question const& q) noexcept
     {
-        return {
-            static_cast<tokend_kind>(q.kind), view(q.name),       view(q.secret), view(q.organisation), view(q.unit),
-            view(q.client_address),           view(q.request_id), q.deadline_ns};
+        return {static_cast<kind>(q.kind), view(q.name),       view(q.secret), view(q.organisation), view(q.unit),
+                view(q.client_address),    view(q.request_id), q.deadline_ns};
     }
     static void authenticate(void* p, tokend_question const* q, tokend_ticket ticket) noexcept
     {
@@ -319,8 +362,8 @@ constexpr tokend_plugin_descriptor describe(description d) noexcept
     c.size = sizeof c;
     c.name = d.name;
     c.version = d.version;
-    c.kinds = d.kinds;
-    c.blocking_kinds = d.blocking_kinds;
+    c.kinds = d.kinds.bits();
+    c.blocking_kinds = d.blocking_kinds.bits();
     c.options = d.options.data();
     c.option_count = d.options.size();
     c.create = e::create;
