@@ -215,8 +215,8 @@ struct tokend_plugin_descriptor
     int (*start)(void* instance, char* error, size_t error_size);
     /* Asks a question. The plugin answers with host->done(ticket). */
     void (*authenticate)(void* instance, const struct tokend_question* question, tokend_ticket ticket);
-    /* Ends work. After it has returned, the plugin does not call done() again, except inside a call of authenticate() or
-     * explain() that still runs on the host's pool. What is not answered by then needs no answer. */
+    /* Ends work. After it has returned, the plugin does not call done() again, except inside a call of authenticate()
+     * or explain() that still runs on the host's pool. What is not answered by then needs no answer. */
     void (*stop)(void* instance);
     void (*destroy)(void* instance);
 
