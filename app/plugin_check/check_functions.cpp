@@ -101,7 +101,10 @@ std::string check_recheck(plan const& p)
         fail("cannot find out whether there is a user: " + lost.reason, rule::unavailable);
     for (auto const& good : p.known)
     {
-        auto const who = one.ask(good).who;
+        auto const accepted = one.ask(good);
+        if (accepted.outcome != outcome::accept)
+            continue;  // the check `known` has said so
+        auto const& who = accepted.who;
         auto const again = one.answer(one.recheck(who.username, who.subject_id));
         if (again.outcome != outcome::accept)
             fail("does not find '" + who.username +

@@ -21,7 +21,7 @@ struct finding
     std::string rule;  // that is broken; empty: none of plugin.h
 };
 
-// Returns what `check` found; its text is that of ok. A crash, and a check that takes longer than `limit`, is broken.
+// Returns what `check` found; what it returns is the text of ok. A crash, and a check that takes longer than `limit`, is broken.
 finding run_in_child(std::function<std::string()> const& check, std::chrono::milliseconds limit);
 
 // The functions below are for the child.

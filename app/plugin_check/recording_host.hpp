@@ -31,7 +31,7 @@ public:
 
     tokend_host const& get() const noexcept { return *host_; }
 
-    // No answer, reason, step and log line may hold this text from now on. Short ones occur by chance, and do not count.
+    // No reason, step or log line may hold this text from now on. Short ones occur by chance: they do not count.
     void guard(std::string_view secret);
 
     // A ticket for a new question. `what` describes the question for reports.

@@ -74,8 +74,8 @@ private:
     bool started_ = false;
 };
 
-// The text that a plugin wrote into a buffer of the host's. Fails the check unless it is one line. `function` is that
-// of the plugin.
+// The text that a plugin wrote into a buffer of the host's. Fails the check unless it is one line. `function` is the
+// plugin's.
 std::string one_line(std::string_view function, std::span<char const> buffer, std::string_view rule);
 
 // Calls create() with these values, and returns null and the line if the plugin refuses them.

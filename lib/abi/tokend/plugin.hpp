@@ -136,11 +136,11 @@ struct subject
 // Who an accepted client is. See tokend_answer.
 struct identity
 {
-    std::string username;
-    std::string subject_id;
-    std::vector<std::string> units;
-    std::string default_unit;
-    std::vector<std::string> groups;
+    std::string username{};
+    std::string subject_id{};
+    std::vector<std::string> units{};
+    std::string default_unit{};
+    std::vector<std::string> groups{};
     std::int64_t not_after = 0;  // Unix seconds, 0: none
     bool api_key = false;
 };
