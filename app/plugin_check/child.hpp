@@ -21,7 +21,8 @@ struct finding
     std::string rule;  // that is broken; empty: none of plugin.h
 };
 
-// Returns what `check` found; what it returns is the text of ok. A crash, and a check that takes longer than `limit`, is broken.
+// Returns what `check` found. If all is well, the text is what `check` returns. A crash is a broken rule, and so is a
+// check that takes longer than `limit`.
 finding run_in_child(std::function<std::string()> const& check, std::chrono::milliseconds limit);
 
 // The functions below are for the child.

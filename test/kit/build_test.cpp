@@ -8,6 +8,8 @@
 
 #include <array>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <ostream>
 #include <string>
 
@@ -114,6 +116,16 @@ private:
     temporary_folder folder_;
 };
 
+// Texts that show a first plugin.
+struct text_with_code
+{
+    std::string file;
+    std::string end;  // what follows the code
+};
+std::ostream& operator<<(std::ostream& out, text_with_code const& t) { return out << t.file; }
+
+std::array<text_with_code, 2> const texts{{{"plugins/README.md", "```"}, {"docs/man/tokend-plugin.7", ".Ed"}}};
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(build_)
@@ -141,6 +153,21 @@ BOOST_DATA_TEST_CASE(the_makefile_of_an_example_checks_and_installs_it, examples
     mine.make("install DESTDIR=" + in_quotes(root.path().string()));
     BOOST_TEST(fs::exists(root.path().string() + prefix::shared().path() + "/" TEST_LIBRARIES "/tokend/plugins/" +
                           mine.library()));
+}
+
+BOOST_DATA_TEST_CASE(the_first_plugin_of_a_text_is_built_as_it_says_and_keeps_the_contract, texts, shown)
+{
+    temporary_folder const folder;
+    std::ifstream in{shown.file};
+    std::string const text{std::istreambuf_iterator<char>{in}, {}};
+    auto const begin = text.find("#include <tokend/plugin.hpp>\n\nusing");
+    BOOST_REQUIRE(begin != text.npos);
+    folder.write("mine.cpp", text.substr(begin, text.find(shown.end, begin) - begin));
+    auto const here = "cd " + in_quotes(folder.path().string()) + " && " + prefix::shared().environment();
+    run_well(here + "sh -c 'c++ -std=c++20 $(pkg-config --cflags --libs tokend-plugin) -o mine.so mine.cpp'");
+    auto const seen =
+        run_well("echo open sesame | (" + here + "tokend-plugin-check --user=ada --password-stdin mine.so)");
+    BOOST_TEST(seen.find("accepted as ada") != seen.npos, seen);
 }
 
 BOOST_AUTO_TEST_CASE(a_version_that_this_tokend_does_not_have_is_refused)

@@ -5,7 +5,11 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <fstream>
+#include <iterator>
 #include <ostream>
+#include <regex>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -253,6 +257,19 @@ BOOST_AUTO_TEST_CASE(it_names_every_check_and_itself)
         BOOST_TEST(("\n" + list).find('\n' + m.check + ": ") != list.npos, m.check);
     BOOST_TEST(run_well(TEST_CHECK " --version").starts_with("tokend-plugin-check "));
     BOOST_TEST(run_well(TEST_CHECK " --help").starts_with("Usage: tokend-plugin-check "));
+}
+
+BOOST_AUTO_TEST_CASE(its_manual_page_has_every_check_and_every_option)
+{
+    std::ifstream in{"docs/man/tokend-plugin-check.1"};
+    std::string const page{std::istreambuf_iterator<char>{in}, {}};
+    std::istringstream list{run_well(TEST_CHECK " --list")};
+    for (std::string line; std::getline(list, line);)
+        BOOST_TEST(page.find(".It Ic " + line.substr(0, line.find(':')) + '\n') != page.npos, line);
+    auto const help = run_well(TEST_CHECK " --help");
+    std::regex const option{"--([a-z][a-z-]+)"};
+    for (std::sregex_iterator at{help.begin(), help.end(), option}; at != std::sregex_iterator{}; ++at)
+        BOOST_TEST(page.find("Fl -" + (*at)[1].str()) != page.npos, at->str());
 }
 
 BOOST_AUTO_TEST_CASE(there_are_no_colours_but_on_a_terminal)
