@@ -25,7 +25,7 @@ struct instance
     const struct tokend_host* host;
     char* how;
     const struct tokend_option_value* values; /* kept although they are the host's */
-    const char* name;                         /* likewise */
+    const char* name;                         /* likewise, of a question or a subject */
     pthread_t thread;
     int has_thread;
     pthread_mutex_t mutex; /* guards the members below */
@@ -37,6 +37,14 @@ struct instance
 static const struct tokend_host* last_host; /* of a plugin that is made for one instance */
 
 static int breaks(const struct instance* self, const char* how) { return strcmp(self->how, how) == 0; }
+
+/* Sleeps on the host's loop, if that is the order. */
+static void dawdle(const struct instance* self, const char* how)
+{
+    const struct timespec too_long = {.tv_sec = 0, .tv_nsec = 150000000};
+    if (breaks(self, how))
+        nanosleep(&too_long, NULL);
+}
 
 static int is(struct tokend_string text, const char* wanted)
 {
@@ -175,6 +183,8 @@ static int misbehave(struct instance* self, const struct tokend_question* questi
         host->done(host->context, ticket, &answer);
         return 1;
     }
+    if (breaks(self, "waits-for-cancel"))
+        return 1;
     if (!self->has_thread && !breaks(self, "answers-after-stop"))
         return 0;
     keep(self, ticket);
@@ -205,6 +215,7 @@ static void explain(void* instance, const struct tokend_question* question, toke
     struct tokend_string unit = fake_string("U1");
     struct tokend_string steps[65];
     struct tokend_answer answer = {.size = sizeof answer, .verdict = judge(self, question)};
+    dawdle(self, "dawdles-in-explain");
     for (size_t i = 0; i < 65; ++i)
         steps[i] = fake_string("looked into its head");
     if (breaks(self, "explains-secrets") && question->secret.size != 0)
@@ -224,7 +235,8 @@ static void explain(void* instance, const struct tokend_question* question, toke
 static void cancel(void* instance, tokend_ticket ticket)
 {
     struct instance* self = instance;
-    if (breaks(self, "answers-cancelled"))
+    dawdle(self, "dawdles-in-cancel");
+    if (breaks(self, "answers-cancelled") || breaks(self, "waits-for-cancel"))
         fake_answer(self->host, ticket, TOKEND_UNAVAILABLE, "");
     pthread_mutex_lock(&self->mutex);
     for (size_t i = 0; breaks(self, "forgets-cancelled") && i < self->count; ++i)
@@ -235,8 +247,15 @@ static void cancel(void* instance, tokend_ticket ticket)
 
 static void recheck(void* instance, const struct tokend_subject* who, tokend_ticket ticket)
 {
-    const struct instance* self = instance;
+    struct instance* self = instance;
     int const finds = breaks(self, "rechecks-anybody") || (is(who->username, "good") && !breaks(self, "loses-users"));
+    dawdle(self, "dawdles-in-recheck");
+    if (breaks(self, "keeps-subject"))
+    {
+        if (self->name && *self->name == '\0')
+            fake_log(self->host, "still there");
+        self->name = who->username.data;
+    }
     if (!breaks(self, "rechecks-nobody"))
         fake_answer(self->host, ticket, finds ? TOKEND_ACCEPT : TOKEND_NO_SUCH_USER, "good");
 }
@@ -252,6 +271,7 @@ static int reload(void* instance, char* error, size_t error_size)
 static int health(void* instance, char* text, size_t text_size)
 {
     const struct instance* self = instance;
+    dawdle(self, "dawdles-in-health");
     if (breaks(self, "is-ill"))
         snprintf(text, text_size, "a cold");
     return breaks(self, "is-ill") || breaks(self, "is-ill-silently") ? 0 : breaks(self, "is-half-ill") ? 2 : 1;
@@ -260,6 +280,7 @@ static int health(void* instance, char* text, size_t text_size)
 static int knows(void* instance, const struct tokend_question* question)
 {
     const struct instance* self = instance;
+    dawdle(self, "dawdles-in-knows");
     return is(question->name, "good") ? !breaks(self, "denies-users") : 0;
 }
 
