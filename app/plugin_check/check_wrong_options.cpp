@@ -1,7 +1,7 @@
-#include "plugin_check/checks.hpp"
-#include "plugin_check/child.hpp"
-#include "plugin_check/rules.hpp"
-#include "plugin_check/trial.hpp"
+#include "app/plugin_check/checks.hpp"
+#include "app/plugin_check/child.hpp"
+#include "app/plugin_check/rules.hpp"
+#include "app/plugin_check/trial.hpp"
 
 #include <stdlib.h>
 #include <unistd.h>

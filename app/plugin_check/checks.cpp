@@ -1,4 +1,4 @@
-#include "plugin_check/checks.hpp"
+#include "app/plugin_check/checks.hpp"
 
 #include <array>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "plugin_check/plan.hpp"
+#include "app/plugin_check/plan.hpp"
 
 #include <span>
 #include <string>

@@ -1,6 +1,6 @@
-#include "plugin_check/child.hpp"
+#include "app/plugin_check/child.hpp"
 
-#include "plugin_check/rules.hpp"
+#include "app/plugin_check/rules.hpp"
 
 #include "tokend/descriptor.hpp"
 
@@ -33,6 +33,7 @@ using plugin::descriptor;
 struct progress
 {
     std::atomic<plugin_function const*> function{nullptr};
+    std::atomic<int> crash{0};                          // the signal, also if a sanitizer makes an exit of it
     std::atomic<char const*> broken_by_crash{nullptr};  // the rule
 };
 progress* now = nullptr;
@@ -56,7 +57,10 @@ void note_crash(int number, siginfo_t* info, void*)
     for (std::size_t i = 0; i < std::min(block_count.load(), blocks.size()); ++i)
         if (auto const* const begin = blocks[i].begin.load(); begin != nullptr && begin <= at && at < blocks[i].end)
             now->broken_by_crash = blocks[i].rule;
+    now->crash = number;
     ::sigaction(number, &usual_action, nullptr);
+    if (info->si_code <= 0)
+        ::raise(number);  // it was sent; a fault happens again by itself
 }
 
 void watch_crashes()
@@ -143,14 +147,13 @@ finding judge_end(int status, bool in_time, std::string const& reported, std::ch
                 std::string{function->hang}};
     if (!in_time)
         return {finding::kind::broken, "did not end within " + time + ": a thread or a destructor hangs", {}};
-    if (WIFSIGNALED(status) && now->broken_by_crash.load() != nullptr)
+    if (now->broken_by_crash.load() != nullptr)
         return {finding::kind::broken, "used memory of the host's that it no longer may use" + in_function(),
                 now->broken_by_crash.load()};
-    if (WIFSIGNALED(status))
+    if (int const number = WIFSIGNALED(status) ? WTERMSIG(status) : now->crash.load(); number != 0)
         return {finding::kind::broken,
-                "crashed" + in_function() + ": " + ::strsignal(WTERMSIG(status)) + " (signal " +
-                    std::to_string(WTERMSIG(status)) + ')',
-                WTERMSIG(status) == SIGABRT ? std::string{rule::no_throw} : std::string{}};
+                "crashed" + in_function() + ": " + ::strsignal(number) + " (signal " + std::to_string(number) + ')',
+                std::string{number == SIGABRT ? rule::no_throw : std::string_view{}}};
     if (reported.empty() || WEXITSTATUS(status) != 0)
         return {finding::kind::broken,
                 "ended the process" + in_function() + " with status " + std::to_string(WEXITSTATUS(status)) +

@@ -51,12 +51,12 @@ private:
     plugin_function const* const before_;
 };
 
-// Calls the plugin. An exception that comes out of it is a crash.
+// Calls the plugin. An exception that comes out of it is a crash, while the name is still known.
 template <class Call>
-auto call_plugin(plugin_function const& function, Call&& call) noexcept
+auto call_plugin(plugin_function const& function, Call&& call)
 {
     calling const now{function};
-    return call();
+    return [&]() noexcept { return call(); }();
 }
 
 // Has the report of a crash say that the plugin used memory after it was forbidden. `rule` is a literal. Returns false

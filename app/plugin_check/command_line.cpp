@@ -1,6 +1,6 @@
-#include "plugin_check/command_line.hpp"
+#include "app/plugin_check/command_line.hpp"
 
-#include "plugin_check/checks.hpp"
+#include "app/plugin_check/checks.hpp"
 
 #include "app/tokend/config/file.hpp"
 #include "app/tokend/config/sections.hpp"

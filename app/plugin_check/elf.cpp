@@ -1,4 +1,4 @@
-#include "plugin_check/elf.hpp"
+#include "app/plugin_check/elf.hpp"
 
 #include <elf.h>
 #include <link.h>

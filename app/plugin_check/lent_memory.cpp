@@ -1,6 +1,6 @@
-#include "plugin_check/lent_memory.hpp"
+#include "app/plugin_check/lent_memory.hpp"
 
-#include "plugin_check/child.hpp"
+#include "app/plugin_check/child.hpp"
 
 #include <sys/mman.h>
 #include <unistd.h>

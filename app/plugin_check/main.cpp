@@ -1,7 +1,7 @@
-#include "plugin_check/checks.hpp"
-#include "plugin_check/child.hpp"
-#include "plugin_check/command_line.hpp"
-#include "plugin_check/elf.hpp"
+#include "app/plugin_check/checks.hpp"
+#include "app/plugin_check/child.hpp"
+#include "app/plugin_check/command_line.hpp"
+#include "app/plugin_check/elf.hpp"
 
 #include <dlfcn.h>
 #include <unistd.h>

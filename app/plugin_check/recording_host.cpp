@@ -1,6 +1,6 @@
-#include "plugin_check/recording_host.hpp"
+#include "app/plugin_check/recording_host.hpp"
 
-#include "plugin_check/child.hpp"
+#include "app/plugin_check/child.hpp"
 
 #include "base/text.hpp"
 #include "credential/backend.hpp"

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "plugin_check/lent_memory.hpp"
-#include "plugin_check/rules.hpp"
+#include "app/plugin_check/lent_memory.hpp"
+#include "app/plugin_check/rules.hpp"
 
 #include "credential/verdict.hpp"
 

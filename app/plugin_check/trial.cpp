@@ -1,8 +1,8 @@
-#include "plugin_check/trial.hpp"
+#include "app/plugin_check/trial.hpp"
 
-#include "plugin_check/child.hpp"
-#include "plugin_check/lent_memory.hpp"
-#include "plugin_check/rules.hpp"
+#include "app/plugin_check/child.hpp"
+#include "app/plugin_check/lent_memory.hpp"
+#include "app/plugin_check/rules.hpp"
 
 #include "base/clock.hpp"
 #include "base/text.hpp"

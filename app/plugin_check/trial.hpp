@@ -1,7 +1,7 @@
 #pragma once
 
-#include "plugin_check/plan.hpp"
-#include "plugin_check/recording_host.hpp"
+#include "app/plugin_check/plan.hpp"
+#include "app/plugin_check/recording_host.hpp"
 
 #include "credential/plugin.hpp"
 

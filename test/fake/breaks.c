@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 
 enum
 {
@@ -149,7 +150,7 @@ static int misbehave(struct instance* self, const struct tokend_question* questi
     const struct tokend_host* host = self->host;
     struct timespec now;
     if (breaks(self, "crashes"))
-        *(volatile char*)0 = 1;
+        raise(SIGSEGV);
     if (breaks(self, "leaves"))
         _exit(3);
     if (breaks(self, "keeps-values") && self->values[HOW].is_set)

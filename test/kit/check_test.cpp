@@ -1,5 +1,5 @@
+#include "app/plugin_check/rules.hpp"
 #include "kit/shell.hpp"
-#include "plugin_check/rules.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <boost/test/data/test_case.hpp>

@@ -1,4 +1,4 @@
-#include "plugin_check/rules.hpp"
+#include "app/plugin_check/rules.hpp"
 
 #include "base/text.hpp"
 
