@@ -65,6 +65,7 @@ constexpr std::array admin_table = numbered<15>(std::array{
     method("reload", "POST", "/admin/v1/reload", role::admin, reload_configuration),
     route{.name = "page", .verb = "GET", .path = "/", .answer = show_page},
     route{.name = "page_file", .verb = "GET", .path = "/page", .use = path_use::last_segment, .answer = show_page_file},
+    route{.name = "description", .verb = "GET", .path = "/openapi.json", .answer = show_description},
     health_route("checked_healthz", "/healthz", checked_healthz),
     health_route("checked_readyz", "/readyz", checked_readyz),
 });

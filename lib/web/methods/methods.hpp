@@ -31,6 +31,9 @@ answered checked_readyz(request_view const& request, request_context& ctx, reply
 answered show_page(request_view const& request, request_context& ctx, reply& out);
 answered show_page_file(request_view const& request, request_context& ctx, reply& out);
 
+// The description of this interface, for everybody.
+answered show_description(request_view const& request, request_context& ctx, reply& out);
+
 answered show_metrics(request_view const& request, request_context& ctx, reply& out);
 
 constexpr route health_route(std::string_view name, std::string_view path, answer_method answer)
