@@ -1,5 +1,6 @@
 // The disk of the audit log fills up in the middle of a line, and has room again.
 #include "abuse/audited_tokend.hpp"
+#include "abuse/file_limit.hpp"
 #include "contract/contract.hpp"
 #include "support/bytes_of.hpp"
 #include "support/count.hpp"
@@ -7,7 +8,6 @@
 #include <boost/test/unit_test.hpp>
 
 #include <sys/mount.h>
-#include <sys/resource.h>
 
 #include <csignal>
 #include <filesystem>
@@ -25,28 +25,6 @@ namespace fs = std::filesystem;
 constexpr std::string_view get_ready = "GET /readyz HTTP/1.1\r\nHost: tokend\r\n\r\n";
 
 std::string numbered(int i) { return "X-Request-Id: login-" + std::to_string(i) + "\r\n"; }
-
-// The audit file cannot grow: a write ends in the middle of a line. The limit holds for all files of tokend, so the
-// audit file is made larger than its log can get.
-class file_limit
-{
-public:
-    explicit file_limit(audited_tokend& tokend) : pid_{tokend.daemon().pid()}, file_{tokend.file()}
-    {
-        std::ofstream{file_, std::ios::app} << R"({"event":"large","reason":")" << std::string(1 << 20, 'x') << "\"}\n";
-    }
-    void fill() const { set(fs::file_size(file_) + 100); }
-    void make_room() const { set(RLIM_INFINITY); }
-
-private:
-    void set(rlim_t bytes) const
-    {
-        rlimit const limit{bytes, RLIM_INFINITY};
-        BOOST_REQUIRE(::prlimit(pid_, RLIMIT_FSIZE, &limit, nullptr) == 0);
-    }
-    pid_t const pid_;
-    fs::path const file_;
-};
 
 // A small disk of its own.
 class small_disk

@@ -5,6 +5,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <filesystem>
+#include <utility>
 
 namespace tokend::test {
 namespace {
@@ -19,6 +20,12 @@ std::string bound_address(daemon_process const& tokend)
     return log.substr(at, log.find('"', at) - at);
 }
 
+std::vector<std::string> with_json_log(std::vector<std::string> arguments)
+{
+    arguments.emplace_back("--log.format=json");
+    return arguments;
+}
+
 }  // namespace
 
 std::string administered_tokend::sections(std::string const& unix_address, std::string const& grant)
@@ -27,11 +34,12 @@ std::string administered_tokend::sections(std::string const& unix_address, std::
            "[admin]\noperators = " + grant + " bearer\ntoken-file = operator.token\n";
 }
 
-administered_tokend::administered_tokend(std::string const& grant, std::string const& more)
+administered_tokend::administered_tokend(std::string const& grant, std::string const& more,
+                                         std::vector<std::string> arguments)
     : more_{more},
       unix_{"unix:" + (sockets_ / "admin.sock").string()},
       tokend_{"drop",
-              {"--log.format=json"},
+              with_json_log(std::move(arguments)),
               sections(unix_, grant) + more,
               {{"operator.token", std::string{operator_token} + '\n'}}},
       tcp_{bound_address(tokend_.daemon())}

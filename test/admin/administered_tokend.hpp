@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tokend::test {
 
@@ -19,7 +20,9 @@ inline constexpr std::string_view operator_token = "3f6c0d1e5a794b28c1d0e9f8a7b6
 class administered_tokend
 {
 public:
-    explicit administered_tokend(std::string const& grant = "admin", std::string const& more = {});
+    // `more` stands behind the configuration, and `arguments` override it.
+    explicit administered_tokend(std::string const& grant = "admin", std::string const& more = {},
+                                 std::vector<std::string> arguments = {});
 
     audited_tokend& served() { return tokend_; }
     std::string const& address() const { return tokend_.address(); }

@@ -103,6 +103,7 @@ raw_client::raw_client(std::string const& address, std::string const& own) : soc
 void raw_client::send(std::string_view bytes)
 {
     note_secrets(bytes);
+    exchange_.sent(bytes);
     while (!bytes.empty())
     {
         auto const count = ::send(socket(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
@@ -156,6 +157,7 @@ std::optional<answer> raw_client::receive_or_end()
     a->body = unread_.substr(0, size);
     note_secrets(a->body);
     unread_.erase(0, size);
+    exchange_.answered(*a, true);
     return a;
 }
 
@@ -172,6 +174,7 @@ answer raw_client::receive_to_head()
     auto a = receive_headers();
     if (!a)
         throw std::runtime_error{"the connection was closed without an answer"};
+    exchange_.answered(*a, false);
     return std::move(*a);
 }
 

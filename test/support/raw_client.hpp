@@ -1,6 +1,7 @@
 #pragma once
 
 #include "support/answer.hpp"
+#include "support/exchange.hpp"
 #include "support/process.hpp"
 
 #include <optional>
@@ -11,7 +12,7 @@
 namespace tokend::test {
 
 // A client that sends exactly the given bytes, by blocking calls. If the peer is silent for 15 s, every function that
-// reads throws std::runtime_error.
+// reads throws std::runtime_error; and std::logic_error if etc/openapi.yaml has no such answer.
 class raw_client
 {
 public:
@@ -39,6 +40,7 @@ private:
 
     descriptor socket_;
     std::string unread_;
+    exchange exchange_;
 };
 
 // One request on a connection of its own.
