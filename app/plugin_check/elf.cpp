@@ -21,6 +21,11 @@ using symbol = ElfW(Sym);
 
 constexpr std::array<std::string_view, 5> of_linker{"_init", "_fini", "_edata", "_end", "__bss_start"};
 
+bool is_of_tools(std::string_view name)
+{
+    return name.starts_with("__odr_asan") || std::ranges::find(of_linker, name) != of_linker.end();
+}
+
 class image
 {
 public:
@@ -80,7 +85,7 @@ elf_symbols read_symbols(std::filesystem::path const& file)
         bool const is_hidden = (one.st_other & 3) == STV_HIDDEN || (one.st_other & 3) == STV_INTERNAL;
         if (one.st_shndx == SHN_UNDEF)
             found.needed.push_back(std::move(name));
-        else if ((one.st_info >> 4) != STB_LOCAL && !is_hidden && std::ranges::find(of_linker, name) == of_linker.end())
+        else if ((one.st_info >> 4) != STB_LOCAL && !is_hidden && !is_of_tools(name))
             found.exported.push_back(std::move(name));
     }
     std::ranges::sort(found.exported);

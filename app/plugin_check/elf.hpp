@@ -9,7 +9,7 @@ namespace tokend {
 
 struct elf_symbols
 {
-    std::vector<std::string> exported;  // without what the linker adds
+    std::vector<std::string> exported;  // without what the linker and the sanitizers add
     std::vector<std::string> needed;    // from other libraries
 };
 elf_symbols read_symbols(std::filesystem::path const& file);
