@@ -126,8 +126,9 @@ void print_text(std::ostream& out, std::string_view text)
     };
     while (!text.empty())
     {
-        auto const word = escaped(text.substr(0, text.find_first_of(" \n")));
-        text.remove_prefix(std::min(text.size(), text.find_first_of(" \n") + 1));
+        auto const end = std::min(text.find_first_of(" \n"), text.size());
+        auto const word = escaped(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
         if (line.size() + word.size() > most_columns)
             end_line();
         if (!word.empty())
