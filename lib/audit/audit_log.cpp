@@ -9,10 +9,13 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <exception>
+#include <iterator>
+#include <list>
 #include <mutex>
+#include <new>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -32,13 +35,16 @@ struct entry
 
 }  // namespace
 
-// The queued records, and the loops of the two threads.
+// The queued records, and the loops of the two threads, which need no memory of their own: without any, nothing that is
+// queued is lost.
 class audit_log::queue
 {
 public:
     queue(std::unique_ptr<audit_sink> to, audit_rules const& rules, clock const& now, logger& log)
         : sink_{std::move(to)}, rules_{rules}, clock_{now}, log_{log}
-    {}
+    {
+        lines_.reserve(most_at_once);
+    }
 
     std::uint64_t lost() const noexcept { return all_lost_.get(); }
     bool refuses() const noexcept { return refuses_.load(std::memory_order_relaxed); }
@@ -133,7 +139,7 @@ public:
             auto batch = take_batch();
             if (!batch.empty())
                 write(std::move(batch), lock);
-            if (abandoned_ || (stopping_ && !trouble_.empty()))
+            if (abandoned_ || (stopping_ && in_trouble_))
                 break;
         }
         ended_ = true;
@@ -174,16 +180,22 @@ private:
     std::uint64_t push(std::string line, bool is_awaited)
     {
         if (lost_ > 0)
-            queue_.push_back({format_loss(std::exchange(lost_, 0), clock_.now()), ++number_, false});
+            push_loss();
         queue_.push_back({std::move(line), ++number_, is_awaited});
         return number_;
+    }
+
+    void push_loss()
+    {
+        queue_.push_back({format_loss(lost_, clock_.now()), ++number_, false});
+        lost_ = 0;
     }
 
     // The records that wait are tried again and again, so a target that takes nothing is given no others. Without any,
     // the next one is the attempt.
     void judge() noexcept
     {
-        refuses_.store(rules_.on_failure == on_audit_failure::refuse && !trouble_.empty() && !is_empty(),
+        refuses_.store(rules_.on_failure == on_audit_failure::refuse && in_trouble_ && !is_empty(),
                        std::memory_order_relaxed);
     }
 
@@ -192,7 +204,7 @@ private:
     // Returns false if everything is written and the audit log is ending.
     bool await_work(std::unique_lock<std::mutex>& lock)
     {
-        if (!trouble_.empty() && !stopping_)
+        if (in_trouble_ && !stopping_)
             changed_.wait_for(lock, rules_.retry, [this] { return stopping_ || reopen_; });
         changed_.wait(lock, [this] { return stopping_ || reopen_ || !queue_.empty(); });
         return reopen_ || !queue_.empty();
@@ -200,84 +212,96 @@ private:
 
     void reopen_now(std::unique_lock<std::mutex>& lock)
     {
-        std::string why;
         lock.unlock();
         try
         {
             sink_->reopen();
+            lock.lock();
         }
         catch (std::exception const& e)
         {
-            why = e.what();
+            lock.lock();
+            if (!abandoned_)
+                log_.error("audit log is not opened again, the old one is kept", {{"reason", e.what()}});
         }
-        lock.lock();
-        if (!why.empty() && !abandoned_)
-            log_.error("audit log is not opened again, the old one is kept", {{"reason", why}});
     }
 
-    std::vector<entry> take_batch()
+    std::list<entry> take_batch() noexcept
     {
-        auto const end = queue_.begin() + static_cast<std::ptrdiff_t>(std::min(queue_.size(), most_at_once));
-        std::vector<entry> batch{std::move_iterator{queue_.begin()}, std::move_iterator{end}};
-        queue_.erase(queue_.begin(), end);
-        in_flight_ = batch.size();
+        auto const count = std::min(queue_.size(), most_at_once);
+        std::list<entry> batch;
+        batch.splice(batch.begin(), queue_, queue_.begin(), std::next(queue_.begin(), std::ptrdiff_t(count)));
+        in_flight_ = count;
         return batch;
     }
 
-    audit_sink::progress try_to_write(std::vector<std::string> const& lines) const
-    try
+    audit_sink::progress try_to_write() const
     {
-        return sink_->write(lines);
-    }
-    catch (std::exception const& e)
-    {
-        return {0, e.what()};
+        try
+        {
+            return sink_->write(lines_);
+        }
+        catch (std::bad_alloc const&)
+        {
+            return {0, "no memory"};  // short enough to need none
+        }
+        catch (std::exception const& e)
+        {
+            return {0, e.what()};
+        }
     }
 
-    void write(std::vector<entry> batch, std::unique_lock<std::mutex>& lock)
+    void write(std::list<entry> batch, std::unique_lock<std::mutex>& lock)
     {
-        std::vector<std::string> lines;
+        lines_.clear();
         for (auto& e : batch)
-            lines.push_back(std::move(e.line));
+            lines_.push_back(std::move(e.line));
         lock.unlock();
-        auto const done = try_to_write(lines);
+        auto const done = try_to_write();
         lock.lock();
         if (abandoned_)
             return;
         in_flight_ = 0;
         waiter_list written;
         waiter_list refused;
+        auto const left = std::next(batch.begin(), static_cast<std::ptrdiff_t>(done.lines));
         if (done.lines > 0)
-            commits_.take(durability::written, batch[done.lines - 1].number, written);
-        for (auto i = batch.size(); i-- > done.lines;)
-            if (!batch[i].is_awaited)
-                queue_.push_front({std::move(lines[i]), batch[i].number, false});
+            commits_.take(durability::written, std::prev(left)->number, written);
+        batch.erase(batch.begin(), left);
+        auto line = std::next(lines_.begin(), static_cast<std::ptrdiff_t>(done.lines));
+        for (auto& e : batch)
+            e.line = std::move(*line++);
+        batch.remove_if([](entry const& e) { return e.is_awaited; });
+        queue_.splice(queue_.begin(), batch);
         done.trouble.empty() ? mend() : fail(done.trouble, refused);
         notify(written, true, lock);
         notify(refused, false, lock);
     }
 
-    void mend()
+    void mend() noexcept
     {
-        if (!trouble_.empty())
+        if (std::exchange(in_trouble_, false))
             log_.info("audit log can be written again");
-        trouble_.clear();
-        if (lost_ > 0 && has_room())
-            queue_.push_back({format_loss(std::exchange(lost_, 0), clock_.now()), ++number_, false});
+        try
+        {
+            if (lost_ > 0 && has_room())
+                push_loss();
+        }
+        catch (std::bad_alloc const&)
+        {}  // the next record brings it
         judge();
     }
 
     // Forgets the records that answers wait for, and moves all waiters to `refused`.
-    void fail(std::string const& why, waiter_list& refused)
+    void fail(std::string_view why, waiter_list& refused) noexcept
     {
         commits_.take_all(refused);
-        std::erase_if(queue_, [](entry const& e) { return e.is_awaited; });
-        if (trouble_.empty())
+        queue_.remove_if([](entry const& e) { return e.is_awaited; });
+        if (!std::exchange(in_trouble_, true))
             log_.error(rules_.on_failure == on_audit_failure::refuse
                            ? "audit log cannot be written: nothing is answered that has to be recorded"
                            : "audit log cannot be written: records wait, and are lost when there is no room for them",
                        {{"reason", why}});
-        trouble_ = why;
         judge();
     }
 
@@ -301,13 +325,14 @@ private:
     std::condition_variable changed_;
     std::condition_variable settled_;
     idle_wait watcher_;
-    std::deque<entry> queue_;
+    std::list<entry> queue_;
+    std::vector<std::string> lines_;  // of the batch; the writer's
     commit_queue commits_;
     std::uint64_t number_ = 0;
     std::size_t in_flight_ = 0;  // entries that the writer has taken and that are not written yet
     std::size_t lost_ = 0;       // since the last line that says so
     std::size_t notifying_ = 0;
-    std::string trouble_;  // why the target takes nothing; empty: it does
+    bool in_trouble_ = false;  // the target takes nothing
     bool reopen_ = false;
     bool stopping_ = false;
     bool ended_ = false;

@@ -15,6 +15,7 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <iterator>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -34,7 +35,8 @@ constexpr std::size_t most_logins = 4;
 class starved_daemon
 {
 public:
-    explicit starved_daemon(std::filesystem::path const& configuration = demonstration())
+    explicit starved_daemon(std::filesystem::path const& configuration = demonstration(),
+                            std::string_view audit = "off")
         : tokend_{
               {.configuration = configuration,
                .arguments = {"--server.workers=1", "--login.failure-time=0ms", "--login.blocking-threads=1",
@@ -42,13 +44,15 @@ public:
                              "--backend.crm-staff.max-queued=0", "--server.allow-loose-modes=yes",
                              "--http.idle-timeout=10m", "--server.max-connections=" + std::to_string(most_connections),
                              "--server.network-connections=" + std::to_string(most_connections),
-                             "--tokens.file=" + (folder_ / "tokens").string()},
+                             "--tokens.file=" + (folder_ / "tokens").string(), "--audit.to=" + std::string{audit},
+                             "--audit.file=" + audit_log().string()},
                .environment = memory_.environment()}}
     {}
 
     std::string const& address() const noexcept { return tokend_.address(); }
     daemon_process& daemon() noexcept { return tokend_; }
     failing_memory const& memory() const noexcept { return memory_; }
+    std::filesystem::path audit_log() const { return folder_ / "audit.log"; }
 
     // Calls `attempt` again and again. Each time one allocation of the threads with that name fails in it: the first
     // one, the second one (or the one `step` further), and so on until there are no more. After each time `check` says
@@ -245,6 +249,24 @@ BOOST_AUTO_TEST_CASE(a_release_without_memory_is_done_or_an_error)
     }
     d.check_bounds();
     BOOST_TEST(d.daemon().comes_back_to(descriptors));
+}
+
+BOOST_AUTO_TEST_CASE(an_audit_log_without_memory_loses_no_record)
+{
+    starved_daemon d{demonstration(), "file"};
+    auto const records = [&] {
+        std::ifstream in{d.audit_log()};
+        std::string const text{std::istreambuf_iterator<char>{in}, {}};
+        return count(text, R"("event":"issue")");
+    };
+    std::size_t issued = 0;
+    auto const attempt = [&] {
+        issue_token(d.address(), code_login);
+        ++issued;
+        BOOST_TEST(eventually([&] { return d.memory().has_failed() || records() == issued; }));
+    };
+    d.starve("audit", attempt, [&] { BOOST_TEST(eventually([&] { return records() == issued; })); });
+    d.daemon().stop();
 }
 
 // Each time an organisation and a user are left out, and their tokens must end.
