@@ -59,7 +59,7 @@ void check_clients(std::string const& proxy, daemon_process const& tokend)
     for (std::string const own : {"127.0.0.7", "127.0.0.8", "127.0.0.7", "127.0.0.8"})
     {
         auto const ask_as = [&](std::string const& request) {
-            raw_client client{proxy, own};
+            raw_client client{proxy, own, answers_from::proxy};
             client.send(request);
             return client.receive();
         };

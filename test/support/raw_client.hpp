@@ -11,14 +11,22 @@
 
 namespace tokend::test {
 
+// Who answers a client: tokend, or a proxy that adds header fields of its own.
+enum class answers_from
+{
+    tokend,
+    proxy
+};
+
 // A client that sends exactly the given bytes, by blocking calls. If the peer is silent for 15 s, every function that
-// reads throws std::runtime_error; and std::logic_error if etc/openapi.yaml has no such answer.
+// reads throws std::runtime_error; and std::logic_error if etc/openapi.yaml has no such answer of tokend.
 class raw_client
 {
 public:
     // To "127.0.0.1:8080", "[::1]:8080" or "unix:/path"; from the numeric address `own`, unless that is empty. Throws
     // std::system_error.
-    explicit raw_client(std::string const& address, std::string const& own = {});
+    explicit raw_client(std::string const& address, std::string const& own = {},
+                        answers_from peer = answers_from::tokend);
 
     // Sends all bytes, or as many as the peer takes before it closes.
     void send(std::string_view bytes);
@@ -40,7 +48,7 @@ private:
 
     descriptor socket_;
     std::string unread_;
-    exchange exchange_;
+    std::optional<exchange> exchange_;  // with a tokend
 };
 
 // One request on a connection of its own.
