@@ -20,6 +20,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace tokend::test {
@@ -36,23 +37,15 @@ class starved_daemon
 {
 public:
     explicit starved_daemon(std::filesystem::path const& configuration = demonstration(),
-                            std::string_view audit = "off")
-        : tokend_{
-              {.configuration = configuration,
-               .arguments = {"--server.workers=1", "--login.failure-time=0ms", "--login.blocking-threads=1",
-                             "--login.blocking-queue=4", "--backend.crm-staff.max-in-flight=4",
-                             "--backend.crm-staff.max-queued=0", "--server.allow-loose-modes=yes",
-                             "--http.idle-timeout=10m", "--server.max-connections=" + std::to_string(most_connections),
-                             "--server.network-connections=" + std::to_string(most_connections),
-                             "--tokens.file=" + (folder_ / "tokens").string(), "--audit.to=" + std::string{audit},
-                             "--audit.file=" + audit_log().string()},
-               .environment = memory_.environment()}}
+                            std::vector<std::string> more = {})
+        : tokend_{{.configuration = configuration,
+                   .arguments = arguments(std::move(more)),
+                   .environment = memory_.environment()}}
     {}
 
     std::string const& address() const noexcept { return tokend_.address(); }
     daemon_process& daemon() noexcept { return tokend_; }
     failing_memory const& memory() const noexcept { return memory_; }
-    std::filesystem::path audit_log() const { return folder_ / "audit.log"; }
 
     // Calls `attempt` again and again. Each time one allocation of the threads with that name fails in it: the first
     // one, the second one (or the one `step` further), and so on until there are no more. After each time `check` says
@@ -93,6 +86,19 @@ public:
     }
 
 private:
+    std::vector<std::string> arguments(std::vector<std::string> all) const
+    {
+        for (auto const option :
+             {"--server.workers=1", "--login.failure-time=0ms", "--login.blocking-threads=1",
+              "--login.blocking-queue=4", "--backend.crm-staff.max-in-flight=4", "--backend.crm-staff.max-queued=0",
+              "--server.allow-loose-modes=yes", "--http.idle-timeout=10m"})
+            all.emplace_back(option);
+        all.push_back("--server.max-connections=" + std::to_string(most_connections));
+        all.push_back("--server.network-connections=" + std::to_string(most_connections));
+        all.push_back("--tokens.file=" + (folder_ / "tokens").string());
+        return all;
+    }
+
     temporary_folder folder_;
     failing_memory memory_{folder_ / "fault"};
     daemon_process tokend_;
@@ -253,9 +259,11 @@ BOOST_AUTO_TEST_CASE(a_release_without_memory_is_done_or_an_error)
 
 BOOST_AUTO_TEST_CASE(an_audit_log_without_memory_loses_no_record)
 {
-    starved_daemon d{demonstration(), "file"};
+    temporary_folder const folder;
+    auto const audit_log = folder / "audit.log";
+    starved_daemon d{demonstration(), {"--audit.to=file", "--audit.file=" + audit_log.string()}};
     auto const records = [&] {
-        std::ifstream in{d.audit_log()};
+        std::ifstream in{audit_log};
         std::string const text{std::istreambuf_iterator<char>{in}, {}};
         return count(text, R"("event":"issue")");
     };
